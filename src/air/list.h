@@ -1,0 +1,13 @@
+/* list.h - a system as text (golden listings in gen/air/) and as a digest. */
+#ifndef GN_AIR_LIST_H
+#define GN_AIR_LIST_H
+
+#include <stdio.h>
+
+#include "air/system.h"
+
+void air_list(FILE *out, const struct air_system *s);           /* columns, constraints with degrees, buses, counts, area per row */
+void air_print_c(FILE *out, const struct air_system *s, const char *symbol); /* the system as C constants */
+digest air_compute_digest(const struct air_system *s);          /* BLAKE3 keyed with K_air over every field that the protocol reads */
+
+#endif

@@ -1,0 +1,49 @@
+/* transcript.h - Fiat-Shamir; all of it is in this file's transcript.c.  docs/protocol.md section 1.  Freestanding. */
+#ifndef GN_HASH_TRANSCRIPT_H
+#define GN_HASH_TRANSCRIPT_H
+
+#include "field/fp6.h"
+#include "hash/blake3.h"
+
+#define GN_LABELS(X)                                                                                                  \
+    X(PRESET, 1) X(KEY, 2) X(PUBLIC_VALUES, 3) X(PUBLIC_BYTES, 4) X(HEIGHTS, 5) X(PAGES, 6) X(ROOT, 7)                \
+    X(OOD_POINT, 8) X(OOD_VALUE, 9) X(BUS_CHALLENGES, 10) X(GKR_ROOT, 11) X(GKR_LAMBDA, 12) X(GKR_ROUND, 13)          \
+    X(GKR_CHALLENGE, 14) X(GKR_CLAIMS, 15) X(GKR_MU, 16) X(ZC_POINT, 17) X(ZC_SUMS, 18) X(ZC_LAMBDA, 19)              \
+    X(ZC_SKIP, 20) X(ZC_CLAIMS, 21) X(RED_GAMMA, 22) X(RED_ROUND, 23) X(RED_CHALLENGE, 24) X(RED_VALUES, 25)          \
+    X(RED_THETA, 26) X(WHIR_ROUND, 27) X(WHIR_CHALLENGE, 28) X(WHIR_QUERIES, 29) X(WHIR_BETA, 30) X(WHIR_FINAL, 31)   \
+    X(ZC_SKIP_CHALLENGE, 32) X(ZC_ROUND, 33) X(ZC_CHALLENGE, 34) X(GRIND, 35) X(NONCE, 36)
+
+enum gn_label {
+#define X(name, n) LABEL_##name = n,
+    GN_LABELS(X)
+#undef X
+};
+
+/* An observer sees every absorb (squeezed = 0) and squeeze (squeezed = 1): tests pin the sequence and replay challenges. */
+struct gn_transcript;
+typedef void gn_transcript_observer(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n);
+
+struct gn_transcript {
+    struct gn_blake3 hasher;
+    gn_transcript_observer *observer; /* NULL outside tests; it may overwrite squeezed bytes (frozen-challenge oracle) */
+    void *observer_ctx;
+};
+
+void gn_transcript_init(struct gn_transcript *t);
+void gn_transcript_absorb(struct gn_transcript *t, enum gn_label label, const void *bytes, size_t n);
+void gn_transcript_absorb_exts(struct gn_transcript *t, enum gn_label label, const fp6 *x, size_t n);
+/* an absorb in parts: begin with the total length, then exactly that many bytes */
+void gn_transcript_absorb_begin(struct gn_transcript *t, enum gn_label label, size_t total);
+void gn_transcript_absorb_part(struct gn_transcript *t, const void *bytes, size_t n);
+
+/* n <= 1024 bytes */
+void gn_transcript_squeeze(struct gn_transcript *t, enum gn_label label, uint8_t *out, size_t n);
+fp6 gn_transcript_challenge(struct gn_transcript *t, enum gn_label label);
+/* n challenges from one squeeze, n <= 64 */
+void gn_transcript_challenges(struct gn_transcript *t, enum gn_label label, fp6 *out, size_t n);
+/* t <= 256 indices below 2^bits from one squeeze */
+void gn_transcript_indices(struct gn_transcript *t, enum gn_label label, uint32_t *out, size_t count, unsigned bits);
+
+const char *gn_label_name(enum gn_label label);
+
+#endif

@@ -1,0 +1,37 @@
+/* params.h - WHIR parameters by preset and stack size: one committed constant table (gen/whir_params.inc, made and checked by tools/soundness).
+ *
+ * Nothing here is computed in floating point at run time.  Names and meaning: docs/protocol.md sections 4 and 10.  Freestanding. */
+#ifndef GN_PCS_PARAMS_H
+#define GN_PCS_PARAMS_H
+
+#include <stdint.h>
+
+#include "hash/blake3.h"
+
+#define WHIR_MAX_ROUNDS 6
+#define WHIR_MAX_QUERIES 256
+#define WHIR_MAX_FOLD_LOG2 5      /* k_i, i >= 1: a row of 2^5 elements is 768 bytes */
+#define WHIR_MAX_STACK_COLUMNS 256 /* 2^k_0: a row of 256 cells is 1024 bytes */
+
+struct whir_params {
+    uint8_t m;                          /* log2 of the stack size, rounded up */
+    uint8_t k0, mu0;                    /* W <= 2^k0 stack columns, rate 2^-mu0 */
+    uint8_t rounds;                     /* R */
+    uint8_t k[WHIR_MAX_ROUNDS + 1];     /* k[i], i = 1..R (k[0] = k0) */
+    uint8_t mu[WHIR_MAX_ROUNDS + 1];    /* mu[i], i = 0..R */
+    uint16_t queries[WHIR_MAX_ROUNDS + 1]; /* t[i], i = 0..R */
+    uint8_t grind[WHIR_MAX_ROUNDS + 1]; /* g[i] */
+    uint8_t final_log2;                 /* m_f = m - k0 - sum k[i] */
+};
+
+enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };
+#define GN_PRESET_128 1u
+
+/* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown preset). */
+const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table, unsigned m);
+
+/* BLAKE3 of the preset's rows as little-endian u32s, constant; a test recomputes it. */
+const digest *gn_whir_params_digest(uint32_t preset);
+const char *gn_preset_name(uint32_t preset);
+
+#endif

@@ -1,0 +1,24 @@
+/* eq.h - eq, truncated eq and successor at points of F: the verifier's closed forms.  Freestanding.
+ * Conventions (low bit first, skipped variables) and formulas: docs/protocol.md sections 0, 7.2 and 9. */
+#ifndef GN_POLY_EQ_H
+#define GN_POLY_EQ_H
+
+#include "field/fp6.h"
+
+#define GN_SKIP_LOG2 3 /* skipped variables of the zerocheck: the low three bits of a row */
+#define GN_SKIP (1 << GN_SKIP_LOG2)
+
+fp6 gn_eq1(fp6 a, fp6 b);                                            /* ab + (1-a)(1-b) */
+fp6 gn_eq(const fp6 *a, const fp6 *b, unsigned n);                   /* prod eq1 */
+fp6 gn_eq_bits(const fp6 *r, uint64_t x, unsigned n);                /* eq(r, bits of x) */
+fp6 gn_succ(const fp6 *r, const fp6 *y, unsigned n);                 /* extension of [y = x + 1], no wrap; 0 for n = 0 */
+void gn_eq_table(fp6 *out, const fp6 *r, unsigned n);                /* out[x] = eq(r, x), 2^n entries; small n */
+
+/* Lagrange basis of the subgroup of order 8: out[b] = L_b(u) for omega_3^b; no division, defined for every u. */
+void gn_lagrange8(fp6 out[GN_SKIP], fp6 u);
+
+/* T_n of section 7.2: sum over rows x < n of eq(xi, x) times the zerocheck's weight of x at (u, r).
+ * low[b] = L_b(u); xi and r have v >= 3 coordinates (r[0..3) is not read); n <= 2^v. */
+fp6 gn_eq_truncated(const fp6 *xi, const fp6 *r, const fp6 low[GN_SKIP], unsigned v, uint64_t n);
+
+#endif
