@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* eval.h - evaluating a table's program: over blocks of rows (prover) and at a point (verifier).
  *
  * Every output k has an extension coefficient; an evaluation is, per group g, acc[g] = sum over the outputs of group g of coefficient[k] * output[k].

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* expr.h - the language in which tables are written.
  *
  * A constraint is an ordinary C function over immutable expressions, run once to build an air_system:

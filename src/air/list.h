@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* list.h - a system as text (golden listings in gen/air/) and as a digest. */
 #ifndef GN_AIR_LIST_H
 #define GN_AIR_LIST_H

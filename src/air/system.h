@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* system.h - a machine as data: tables, constraints, bus messages.
  *
  * An air_system is what air/expr.h builds and lowers, and what everybody else reads: the prover's evaluators, the verifier, the row checker, the listing,

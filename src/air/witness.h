@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* witness.h - the filled tables of one run, column by column.
  *
  * Cells are canonical (< p).  A column of a table with height n owns air_committed_height(n) + 16 cells, 64-byte aligned, zero behind row n. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* arena.h - bump allocation with mark and release.
  *
  * A prover allocates its large tables from one arena that is reserved once, advised to use 2 MiB pages and kept warm

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* bits.h - integer logarithms; freestanding. */
 #ifndef GN_BASE_BITS_H
 #define GN_BASE_BITS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* buffer.h - a growable byte string (the proof while it is written).  Failure to grow is sticky: later appends do nothing. */
 #ifndef GN_BASE_BUFFER_H
 #define GN_BASE_BUFFER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* bytes.h - little-endian loads and stores; freestanding. */
 #ifndef GN_BASE_BYTES_H
 #define GN_BASE_BYTES_H

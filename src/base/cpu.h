@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* cpu.h - which instruction set the kernels use.
  *
  * Kernels exist as a scalar twin and vector forms, compiled from one text; all give the same bits.  The choice is made once by the caller

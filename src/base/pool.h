@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pool.h - one threading primitive: a parallel for over pthreads.
  *
  * Results never depend on the number of threads: every chunk writes its own output and reductions are combined in chunk order. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* status.h - how every fallible function of the library answers.
  *
  * A function that can fail returns enum gn_status and, when the caller passed a struct gn_error, leaves one line there that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* work.h - what every prover-side routine is handed: memory, threads, instruction set. */
 #ifndef GN_BASE_WORK_H
 #define GN_BASE_WORK_H

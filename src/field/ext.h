@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ext.h - vectors of elements of F in memory.
  *
  * An ext vector is a plain uint32_t array in blocks of 16 elements: limb l of element i lies at ((i / 16) * 6 + l) * 16 + i % 16

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* fp.h - the base field F_p, KoalaBear: p = 2^31 - 2^24 + 1; scalar reference.
  *
  * Two forms of an element occur, and the types keep them apart:

@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* fp6.h - the challenge field F = F_p[x]/(x^6 + x^3 + 1), 186 bits; scalar reference.
  *
  * x^6 + x^3 + 1 is the 9th cyclotomic polynomial, irreducible because p = 2 mod 9.  So x^9 = 1, reduction is additions, and
  * the Frobenius map permutes exponents: (x^i)^p = x^(p i mod 9).  Coefficients are fp (Montgomery form), lowest first.  Freestanding. */
 #ifndef GN_FIELD_FP6_H
 #define GN_FIELD_FP6_H
+
+#include <stddef.h>
 
 #include "base/status.h"
 #include "field/fp.h"

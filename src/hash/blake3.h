@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* blake3.h - the BLAKE3 hash function: complete (any length, keyed, extended output), and many equal-length inputs at once.
  *
  * Source: "BLAKE3: one function, fast everywhere" (O'Connor, Aumasson, Neves, Wilcox-O'Hearn), section 2. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* channel.h - transcript and proof bytes moved together, so that what the verifier reads is always absorbed.
  *
  * The prover's end (struct gn_sender) appends to the proof what it absorbs; the verifier's end (struct gn_receiver) absorbs what it reads.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* transcript.h - Fiat-Shamir; all of it is in this file's transcript.c.  docs/protocol.md section 1.  Freestanding. */
 #ifndef GN_HASH_TRANSCRIPT_H
 #define GN_HASH_TRANSCRIPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* layout.h - where every column of every table lies in a stack: docs/protocol.md section 4.  Shared by prover and verifier; freestanding. */
 #ifndef GN_PCS_LAYOUT_H
 #define GN_PCS_LAYOUT_H

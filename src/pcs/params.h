@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* params.h - WHIR parameters by preset and stack size: one committed constant table (gen/whir_params.inc, made and checked by tools/soundness).
  *
  * Nothing here is computed in floating point at run time.  Names and meaning: docs/protocol.md sections 4 and 10.  Freestanding. */

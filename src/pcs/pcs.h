@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pcs.h - the commitment to all columns of all tables: commit, open, verify.  docs/protocol.md sections 5, 9, 10, 11.
  *
  * Knows of stacks, claims and points, not of constraints.  The same code serves the main stack (with a commit-time out-of-domain claim) and the preprocessed one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* eq.h - eq, truncated eq and successor at points of F: the verifier's closed forms.  Freestanding.
  * Conventions (low bit first, skipped variables) and formulas: docs/protocol.md sections 0, 7.2 and 9. */
 #ifndef GN_POLY_EQ_H

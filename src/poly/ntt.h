@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ntt.h - number-theoretic transforms of cells (canonical in, canonical out).
  *
  * gn_ntt_encode evaluates f(X) = sum_{x < 2^in} a[x] X^x at omega_d^{rev_d(j)}, j < 2^d: decimation in frequency, natural order in, bit-reversed

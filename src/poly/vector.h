@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* vector.h - the prover's passes over ext vectors (field/ext.h): tables of eq, folds, inner products, sumcheck rounds.
  *
  * All are split over the pool and give the same bits for any number of threads and any isa (arithmetic is exact, so order does not matter).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* prove.h - setup and prove. */
 #ifndef GN_PROOF_PROVE_H
 #define GN_PROOF_PROVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* verify.h - the verifier.  Freestanding C17: no allocation, no libc beyond memcpy and memset, frames below 4 KiB, no recursion.
  * With what it includes it is the trusted base of the engine (SOUNDNESS.md). */
 #ifndef GN_PROOF_VERIFY_H

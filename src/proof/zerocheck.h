@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck.h - all constraints of all tables, and the bus's claims about columns, in one sumcheck: docs/protocol.md section 7.
  * zerocheck_prove.c and zerocheck_verify.c are the same steps side by side; zerocheck_common.c holds what both compute (coefficients, weights). */
 #ifndef GN_PROOF_ZEROCHECK_H
 #define GN_PROOF_ZEROCHECK_H
 
+#include "poly/eq.h"
 #include "proof/bus.h"
 
 struct gn_zerocheck_result {

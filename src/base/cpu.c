@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cpu.c - which kernels this CPU and this build can run. */
+#include "base/cpu.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const names[] = {"scalar", "avx2", "avx512"};
+
+bool gn_isa_supported(enum gn_isa isa)
+{
+    switch (isa) {
+    case GN_ISA_SCALAR:
+        return true;
+#if defined(GN_HAVE_SIMD) && defined(__x86_64__)
+    case GN_ISA_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+    case GN_ISA_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("bmi2");
+#endif
+    default:
+        return false;
+    }
+}
+
+enum gn_isa gn_isa_best(void)
+{
+    if (gn_isa_supported(GN_ISA_AVX512)) {
+        return GN_ISA_AVX512;
+    }
+    return gn_isa_supported(GN_ISA_AVX2) ? GN_ISA_AVX2 : GN_ISA_SCALAR;
+}
+
+const char *gn_isa_name(enum gn_isa isa)
+{
+    return (unsigned)isa < sizeof names / sizeof names[0] ? names[isa] : "unknown";
+}
+
+bool gn_isa_parse(const char *name, enum gn_isa *isa)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *isa = (enum gn_isa)i;
+            return true;
+        }
+    }
+    return false;
+}
