@@ -27,7 +27,7 @@ struct air_statement {
 struct air_witness {
     const struct air_system *system;
     struct air_table_witness *tables;       /* tables_n */
-    const uint32_t *const *const *pre;      /* pre[table][column]: the whole preprocessed column (page count * 256 cells), NULL for other tables */
+    const uint32_t *const *const *pre;      /* pre[table][column]: the whole preprocessed column, air_committed_height(256 * page count, 8) cells, zero behind the last page; NULL for other tables */
     const uint32_t *pre_pages;              /* page count per table (0 for tables without) */
     struct air_statement statement;
 };

@@ -39,6 +39,12 @@ struct gn_shape {
     bool has_pre;                         /* some preprocessed table joined */
 };
 
+/* 3.3: does the statement have the machine's form (values canonical, byte strings whole rows within the limit)? */
+GN_NODISCARD bool gn_statement_check(const struct air_system *s, const struct air_statement *statement);
+
+/* 3.5 */
+void gn_statement_absorb(struct gn_transcript *t, const struct gn_shape *shape, const uint8_t record[GN_KEY_BYTES], const struct air_statement *statement);
+
 /* Checks 3.4 and derives the rest.  heights, pages, key and system are set by the caller.  GN_ACCEPT or the reason. */
 enum gn_verdict gn_shape_check(struct gn_shape *shape);
 

@@ -26,6 +26,9 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape);
 GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape *shape, const struct air_statement *statement,
                                       const struct gn_bus_challenges *c, struct gn_bus_result *bus, struct gn_receiver *r, struct gn_scratch *scratch);
 
+/* an upper bound on the scratch that gn_zerocheck_verify takes, for any shape of this machine */
+size_t gn_zerocheck_scratch(const struct air_system *s);
+
 /* ---- common ---- */
 /* Coefficients of table T's outputs (air/eval.h): constraints get lambda^e; interactions' numerators lambda^{e(P,T)} e_b, their entries -lambda^{e(Q,T)} e_b beta^j.
  * *constant gets lambda^{e(Q,T)} sum_b e_b (alpha - bus beta^J - 1), to be weighted like group ALL.  lambda_at: the next free power, advanced. */

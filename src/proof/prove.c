@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* prove.c - the prover, in the order and under the names of docs/protocol.md; verify.c is its mirror.
+ *
+ * All memory comes from one arena whose size is computed before work starts; phases give theirs back to it.  The proof's bytes depend only
+ * on key, statement and witness: not on threads, instruction set or time. */
+#include "proof/prove.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "pcs/pcs.h"
+#include "proof/container.h"
+#include "proof/zerocheck.h"
+
+/* Everything that lives as long as one proof. */
+struct proving {
+    const struct air_witness *witness;
+    const struct gn_prove_options *options;
+    struct gn_error *err;
+    uint8_t record[GN_KEY_BYTES];
+    struct gn_shape shape;
+    struct gn_sender sender;
+    struct gn_arena arena;
+    struct gn_work work;
+    struct gn_twiddles *twiddles;
+    struct pcs_commitment main, pre;
+    struct gn_bus_challenges challenges;
+    struct gn_bus_result bus;
+    fp6 *p_sums, *q_sums;
+    struct gn_zerocheck_result zerocheck;
+};
+
+static unsigned thread_count(const struct gn_prove_options *options)
+{
+    if (options->threads != 0) {
+        return options->threads;
+    }
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
+}
+
+static enum gn_status step(struct proving *p, const char *name, unsigned permille)
+{
+    gn_progress_fn *progress = p->options->progress;
+    if (progress != NULL && progress(p->options->progress_ctx, name, permille) != 0) {
+        return gn_fail(p->err, GN_CANCELLED, "cancelled before: %s", name);
+    }
+    return GN_OK;
+}
+
+/* The transforms that a layout needs reach 2^(h + mu0) in the first round and less later. */
+static unsigned layout_domain(const struct pcs_layout *layout)
+{
+    const struct whir_params *params = layout->params;
+    unsigned top = layout->h + params->mu0, m = layout->h;
+    for (unsigned i = 1; i <= params->rounds; i++) {
+        unsigned d = m - params->k[i] + params->mu[i];
+        top = d > top ? d : top;
+        m -= params->k[i];
+    }
+    return top;
+}
+
+static size_t arena_size(const struct gn_shape *shape)
+{
+    size_t bus = gn_bus_footprint(shape), zerocheck = gn_zerocheck_footprint(shape);
+    size_t bytes = gn_pcs_footprint(&shape->main) + (bus > zerocheck ? bus : zerocheck);
+    if (shape->has_pre) {
+        bytes += gn_pcs_footprint(&shape->pre);
+    }
+    return bytes + ((size_t)4 << 20);
+}
+
+/* section 3: the shape of this witness under this key */
+static enum gn_status derive_shape(struct proving *p)
+{
+    const struct air_system *s = p->witness->system;
+    struct gn_shape *shape = &p->shape;
+    shape->system = s;
+    if (!gn_key_decode(&shape->key, p->record) || gn_whir_params_digest(shape->key.preset) == NULL ||
+        memcmp(shape->key.air_digest.b, s->air_digest.b, GN_DIGEST_BYTES) != 0 ||
+        shape->key.pre_tables != air_system_pre_tables(s)) {
+        return gn_fail(p->err, GN_BAD_INPUT, "the key record does not belong to machine %s", s->name);
+    }
+    if (!gn_statement_check(s, &p->witness->statement)) {
+        return gn_fail(p->err, GN_BAD_INPUT, "the statement does not have the form of machine %s", s->name);
+    }
+    uint32_t pre = 0;
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table_witness *t = &p->witness->tables[i];
+        shape->heights[i] = t->height;
+        shape->pages[i] = NULL;
+        if ((s->tables[i].flags & AIR_PREPROCESSED) != 0) {
+            if (p->witness->pre_pages[i] != shape->key.pre_pages[pre++]) {
+                return gn_fail(p->err, GN_BAD_INPUT, "table %s: %u preprocessed pages, the key has %u",
+                               s->tables[i].name, p->witness->pre_pages[i], shape->key.pre_pages[pre - 1]);
+            }
+            /* the shape only reads page lists; the verifier's copy lives in its scratch, hence not const */
+            shape->pages[i] = (uint32_t *)(uintptr_t)t->pages;
+        }
+    }
+    enum gn_verdict verdict = gn_shape_check(shape);
+    if (verdict != GN_ACCEPT) {
+        return gn_fail(p->err, GN_LIMIT, "the run does not fit machine %s: %s", s->name, gn_verdict_text(verdict));
+    }
+    return GN_OK;
+}
+
+static enum gn_status acquire(struct proving *p)
+{
+    size_t bytes = arena_size(&p->shape);
+    if (p->options->max_memory != 0 && bytes > p->options->max_memory) {
+        return gn_fail(p->err, GN_LIMIT, "proving needs %zu MiB of memory, the limit is %llu MiB", bytes >> 20,
+                       (unsigned long long)(p->options->max_memory >> 20));
+    }
+    unsigned domain = layout_domain(&p->shape.main);
+    if (p->shape.has_pre && layout_domain(&p->shape.pre) > domain) {
+        domain = layout_domain(&p->shape.pre);
+    }
+    enum gn_status status = gn_arena_init(&p->arena, bytes, p->err);
+    if (status == GN_OK) {
+        status = gn_pool_create(&p->work.pool, thread_count(p->options), p->err);
+    }
+    if (status == GN_OK) {
+        status = gn_twiddles_create(&p->twiddles, domain, p->err);
+    }
+    p->work.arena = &p->arena;
+    p->work.isa = p->options->isa;
+    return status;
+}
+
+static void release(struct proving *p)
+{
+    gn_twiddles_destroy(p->twiddles);
+    gn_pool_destroy(p->work.pool);
+    gn_arena_free(&p->arena);
+}
+
+/* section 12 */
+static void write_header(struct proving *p)
+{
+    struct gn_sender *s = &p->sender;
+    const struct air_system *system = p->shape.system;
+    uint8_t head[GN_PROOF_HEADER_BYTES], word[4];
+    memcpy(head, GN_PROOF_MAGIC, 8);
+    store_le32(head + 8, GN_PROTOCOL_VERSION);
+    store_le32(head + 12, p->shape.key.preset);
+    gn_send_opening(s, head, sizeof head);
+    gn_send_opening(s, p->record, GN_KEY_BYTES);
+    for (uint32_t i = 0; i < system->tables_n; i++) {
+        store_le32(word, p->shape.heights[i]);
+        gn_send_opening(s, word, sizeof word);
+    }
+    for (uint32_t i = 0; i < system->tables_n; i++) {
+        uint32_t pages_n =
+            (system->tables[i].flags & AIR_PREPROCESSED) != 0 ? p->shape.heights[i] / AIR_PAGE_ROWS : 0;
+        for (uint32_t j = 0; j < pages_n; j++) {
+            store_le32(word, p->shape.pages[i][j]);
+            gn_send_opening(s, word, sizeof word);
+        }
+    }
+}
+
+/* 5 main commitment */
+static enum gn_status commit_main(struct proving *p)
+{
+    const struct air_system *s = p->shape.system;
+    const uint32_t *const **cells = gn_arena_alloc(&p->arena, s->tables_n * sizeof *cells);
+    if (cells == NULL) {
+        return GN_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        cells[i] = (const uint32_t *const *)p->witness->tables[i].columns;
+    }
+    enum gn_status status = gn_pcs_commit(&p->main, &p->shape.main, cells, p->twiddles, &p->work);
+    if (status != GN_OK) {
+        return status;
+    }
+    gn_send_digest(&p->sender, LABEL_ROOT, &p->main.root);
+    return gn_pcs_commit_ood(&p->main, &p->sender, &p->work);
+}
+
+/* 6 bus, 7 zerocheck */
+static enum gn_status argue(struct proving *p)
+{
+    uint32_t tables_n = p->shape.system->tables_n;
+    gn_bus_challenges_draw(&p->challenges, &p->sender.transcript);
+    p->p_sums = gn_arena_zalloc(&p->arena, tables_n * sizeof *p->p_sums);
+    p->q_sums = gn_arena_zalloc(&p->arena, tables_n * sizeof *p->q_sums);
+    if (p->p_sums == NULL || p->q_sums == NULL) {
+        return GN_NO_MEMORY;
+    }
+    enum gn_status status = gn_bus_prove(&p->bus, p->p_sums, p->q_sums, &p->shape, p->witness, &p->challenges,
+                                         &p->sender, &p->work);
+    if (status == GN_OK) {
+        status = step(p, "zerocheck", 500);
+    }
+    if (status == GN_OK) {
+        status = gn_zerocheck_prove(&p->zerocheck, &p->shape, p->witness, &p->challenges, &p->bus, p->p_sums,
+                                    p->q_sums, &p->sender, &p->work);
+    }
+    return status;
+}
+
+/* 8, 9, 10 column claims, claim reduction, WHIR; 11 the same for the preprocessed stack */
+static enum gn_status open_stacks(struct proving *p)
+{
+    struct pcs_point point;
+    memcpy(point.low, p->zerocheck.low, sizeof point.low);
+    point.r = p->zerocheck.r;
+    enum gn_status status =
+        gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
+    if (status != GN_OK || !p->shape.has_pre) {
+        return status;
+    }
+    status = step(p, "preprocessed", 900);
+    if (status == GN_OK) {
+        status = gn_pcs_commit(&p->pre, &p->shape.pre, p->witness->pre, p->twiddles, &p->work);
+    }
+    if (status == GN_OK && memcmp(p->pre.root.b, p->shape.key.pre_root.b, GN_DIGEST_BYTES) != 0) {
+        return gn_fail(p->err, GN_BAD_INPUT, "the preprocessed columns are not those of the key");
+    }
+    if (status == GN_OK) {
+        status = gn_pcs_open(&p->pre, p->zerocheck.pre_claims, &point, &p->sender, p->twiddles, &p->work);
+    }
+    return status;
+}
+
+static enum gn_status run(struct proving *p)
+{
+    write_header(p);
+    gn_statement_absorb(&p->sender.transcript, &p->shape, p->record, &p->witness->statement);
+    enum gn_status status = step(p, "commit", 0);
+    if (status == GN_OK) {
+        status = commit_main(p);
+    }
+    if (status == GN_OK) {
+        status = step(p, "bus", 250);
+    }
+    if (status == GN_OK) {
+        status = argue(p);
+    }
+    if (status == GN_OK) {
+        status = step(p, "open", 750);
+    }
+    if (status == GN_OK) {
+        status = open_stacks(p);
+    }
+    if (status == GN_OK) {
+        status = step(p, "done", 1000);
+    }
+    if (status == GN_OK && p->sender.proof->failed) {
+        status = GN_NO_MEMORY;
+    }
+    return status;
+}
+
+enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYTES], const struct air_witness *witness,
+                        const struct gn_prove_options *options, struct gn_error *err)
+{
+    struct gn_error local = {0};
+    struct proving *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
+    }
+    p->witness = witness;
+    p->options = options;
+    p->err = &local;
+    memcpy(p->record, record, GN_KEY_BYTES);
+    p->sender.proof = proof;
+    gn_transcript_init(&p->sender.transcript);
+    p->sender.transcript.observer = options->observer;
+    p->sender.transcript.observer_ctx = options->observer_ctx;
+
+    enum gn_status status = derive_shape(p);
+    if (status == GN_OK) {
+        status = acquire(p);
+        if (status == GN_OK) {
+            status = run(p);
+        }
+        release(p);
+    }
+    free(p);
+    if (status != GN_OK) {
+        gn_buffer_free(proof);
+        if (local.text[0] != 0) {
+            gn_fail(err, status, "%s", local.text);
+        } else {
+            gn_fail(err, status, "proving failed: %s", gn_status_name(status));
+        }
+    }
+    return status;
+}
+
+enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES], const struct air_witness *w,
+                                  struct gn_error *err)
+{
+    static const struct gn_prove_options none;
+    struct proving *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
+    }
+    p->witness = w;
+    p->options = &none;
+    p->err = err;
+    memcpy(p->record, record, GN_KEY_BYTES);
+    enum gn_status status = derive_shape(p);
+    if (status == GN_OK) {
+        *bytes = arena_size(&p->shape);
+    }
+    free(p);
+    return status;
+}

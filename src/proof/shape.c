@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shape.c - from heights and page lists to everything that follows from them (docs/protocol.md sections 3.4, 4, 6.1).
+ *
+ * The prover chooses heights and pages; nothing else about the form of a proof is its choice.  Every quantity here is computed in 64-bit
+ * integers from values that were range-checked first: heights are at most 2^24, tables at most 128, interactions and columns
+ * of a machine far below 2^16, so no sum or product below can wrap. */
+#include "proof/shape.h"
+
+#include <string.h>
+
+#include "base/bits.h"
+#include "poly/eq.h"
+
+static enum gn_verdict check_heights(const struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    uint32_t pre = 0;
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table *t = &s->tables[i];
+        uint32_t n = shape->heights[i];
+        if (n > t->max_height || n > AIR_MAX_HEIGHT) {
+            return GN_REJECT_HEIGHT;
+        }
+        if (n == 0 && (t->flags & AIR_MANDATORY) != 0) {
+            return GN_REJECT_HEIGHT;
+        }
+        if (n != 0 && n != t->max_height && (t->flags & AIR_FIXED_HEIGHT) != 0) {
+            return GN_REJECT_HEIGHT;
+        }
+        if ((t->flags & AIR_PREPROCESSED) == 0) {
+            continue;
+        }
+        if (n % AIR_PAGE_ROWS != 0) {
+            return GN_REJECT_HEIGHT;
+        }
+        uint32_t pages_n = n / AIR_PAGE_ROWS, limit = shape->key.pre_pages[pre++];
+        for (uint32_t j = 0; j < pages_n; j++) {
+            uint32_t page = shape->pages[i][j];
+            if (page >= limit || (j > 0 && page <= shape->pages[i][j - 1])) {
+                return GN_REJECT_PAGES;
+            }
+        }
+    }
+    return GN_ACCEPT;
+}
+
+static bool bounds_hold(const struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    uint64_t messages = s->public_messages_n;
+    for (uint32_t i = 0; i < s->public_tables_n; i++) {
+        messages += AIR_MAX_PUBLIC_BYTES / s->public_tables[i].row_bytes;
+    }
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        messages += (uint64_t)shape->heights[i] * s->tables[i].interactions_n;
+    }
+    if (messages >= FP_P) {
+        return false;
+    }
+    for (uint32_t b = 0; b < s->bounds_n; b++) {
+        uint64_t sum = s->bounds[b].constant;
+        for (uint32_t i = 0; i < s->tables_n; i++) {
+            sum += (uint64_t)shape->heights[i] * s->bounds[b].coefficients[i];
+        }
+        if (sum >= FP_P) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void derive_variables(struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    uint64_t slots = 0;
+    shape->vmax = 0;
+    shape->degree = 1;
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table *t = &s->tables[i];
+        shape->v[i] = air_row_variables(shape->heights[i]);
+        shape->claims_n[i] = shape->heights[i] == 0 ? 0 : air_system_claims(s, i);
+        if (shape->heights[i] == 0) {
+            continue;
+        }
+        slots += (uint64_t)t->interactions_n << shape->v[i];
+        if (shape->v[i] > shape->vmax) {
+            shape->vmax = shape->v[i];
+        }
+        if (t->degree > shape->degree) {
+            shape->degree = t->degree;
+        }
+    }
+    shape->gkr_layers = ceil_log2(slots);
+}
+
+static void derive_stacks(struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    uint32_t pre = 0;
+    shape->has_pre = false;
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table *t = &s->tables[i];
+        shape->main_tables[i] = (struct pcs_table){
+            .height = air_committed_height(shape->heights[i], GN_SKIP_LOG2),
+            .columns_n = t->committed_n,
+            .v = shape->v[i],
+            .next_n = t->next_n,
+            .next = t->next,
+        };
+        shape->pre_tables[i] = (struct pcs_table){.v = shape->v[i]};
+        if ((t->flags & AIR_PREPROCESSED) != 0) {
+            uint32_t rows = AIR_PAGE_ROWS * shape->key.pre_pages[pre++];
+            shape->pre_tables[i].height = air_committed_height(rows, bit_length(AIR_PAGE_ROWS) - 1);
+            shape->pre_tables[i].columns_n = t->pre_n;
+            shape->pre_tables[i].pages_n = shape->heights[i] / AIR_PAGE_ROWS;
+            shape->pre_tables[i].pages = shape->pages[i];
+            shape->has_pre = shape->has_pre || shape->heights[i] != 0;
+        }
+    }
+}
+
+enum gn_verdict gn_shape_check(struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    if (s->tables_n > PCS_MAX_TABLES) {
+        return GN_REJECT_HEIGHT;
+    }
+    enum gn_verdict verdict = check_heights(shape);
+    if (verdict != GN_ACCEPT) {
+        return verdict;
+    }
+    if (!bounds_hold(shape)) {
+        return GN_REJECT_BOUND;
+    }
+    derive_variables(shape);
+    derive_stacks(shape);
+    if (!gn_pcs_layout(&shape->main, shape->main_tables, s->tables_n, WHIR_MAIN, shape->key.preset)) {
+        return GN_REJECT_CELLS;
+    }
+    if (shape->has_pre &&
+        (!gn_pcs_layout(&shape->pre, shape->pre_tables, s->tables_n, WHIR_PREPROCESSED, shape->key.preset) ||
+         shape->pre.params->mu0 != shape->key.pre_rate_log2)) {
+        return GN_REJECT_KEY;
+    }
+    return GN_ACCEPT;
+}
+
+void gn_blocks_begin(struct gn_block_walk *walk, const struct gn_shape *shape)
+{
+    *walk = (struct gn_block_walk){.shape = shape, .v = shape->vmax};
+}
+
+bool gn_blocks_next(struct gn_block_walk *walk, struct gn_block *block)
+{
+    const struct air_system *s = walk->shape->system;
+    for (; walk->v >= GN_SKIP_LOG2; walk->v--, walk->table = 0) {
+        for (; walk->table < s->tables_n; walk->table++, walk->interaction = 0) {
+            if (walk->shape->v[walk->table] != walk->v ||
+                walk->interaction >= s->tables[walk->table].interactions_n) {
+                continue;
+            }
+            *block = (struct gn_block){walk->table, walk->interaction++, walk->offset};
+            walk->offset += (uint64_t)1 << walk->v;
+            return true;
+        }
+    }
+    return false;
+}
