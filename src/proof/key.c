@@ -2,9 +2,8 @@
 /* key.c - the verifying key record and its id (docs/protocol.md sections 3.2 and 12); freestanding.
  *
  * Decoding accepts exactly the records that encoding makes, so that one key has one id. */
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 #include "proof/shape.h"
 
 enum {

@@ -6,9 +6,8 @@
  * of a machine far below 2^16, so no sum or product below can wrap. */
 #include "proof/shape.h"
 
-#include <string.h>
-
 #include "base/bits.h"
+#include "base/mem.h"
 #include "poly/eq.h"
 
 static enum gn_verdict check_heights(const struct gn_shape *shape)

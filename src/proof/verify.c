@@ -5,9 +5,8 @@
  * binds.  Every length in here comes from the machine, the key and the checked heights. */
 #include "proof/verify.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 #include "pcs/pcs.h"
 #include "proof/container.h"
 #include "proof/zerocheck.h"

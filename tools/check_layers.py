@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that every include in src/ points down the layers (ARCHITECTURE.md), and that freestanding files include no libc.
+
+A folder may include itself and what its line names.  The freestanding files are those that tools/build_verifier.sh compiles."""
+import pathlib
+import re
+import sys
+
+LAYERS = {
+    "base": [],
+    "field": ["base"],
+    "hash": ["base", "field"],
+    "poly": ["base", "field"],
+    "pcs": ["base", "field", "hash", "poly"],
+    "air": ["base", "field", "hash"],
+    "proof": ["base", "field", "hash", "poly", "pcs", "air"],
+}
+FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
+
+root = pathlib.Path(__file__).resolve().parent.parent
+src = root / "src"
+bad = []
+for path in sorted(src.rglob("*.[chi]*")):
+    layer = path.relative_to(src).parts[0]
+    if layer not in LAYERS:
+        bad.append(f"{path.relative_to(root)}: folder {layer} is in no layer")
+        continue
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+        if not found:
+            continue
+        target = found.group(1).split("/")[0] if "/" in found.group(1) else layer
+        if target != layer and target not in LAYERS[layer]:
+            bad.append(f"{path.relative_to(root)}:{number}: {layer} must not include {found.group(1)}")
+
+listing = (root / "tools" / "verifier_sources.txt").read_text().split()
+for name in listing:
+    for number, line in enumerate((root / name).read_text().splitlines(), 1):
+        found = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
+        if found and found.group(1) not in FREESTANDING_LIBC:
+            bad.append(f"{name}:{number}: freestanding file includes <{found.group(1)}>")
+
+print("\n".join(bad) if bad else f"layers: {len(list(src.rglob('*.[ch]')))} files, no include points up")
+sys.exit(1 if bad else 0)
