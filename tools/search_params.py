@@ -11,11 +11,16 @@ the largest one that keeps every term without queries at 135 bits or more; the n
 gives 128 bits together with the grinding.  The search only proposes: tools/soundness.c computes every term of the table that
 is committed, and a test fails below the bounds.
 
+The digest of the table, which every transcript absorbs, is written with it.
+
 usage: search_params.py [--write gen/whir_params.inc] [--check gen/whir_params.inc]; without either: a table for people
 """
 import math
 import sys
 from functools import lru_cache
+
+sys.dont_write_bytecode = True
+from verify import read_params  # noqa: E402  (the file beside this one)
 
 P = 2**31 - 2**24 + 1
 LOG_F = 6 * math.log2(P)
@@ -188,10 +193,13 @@ def table():
 def text(rows):
     out = ["/* SPDX-License-Identifier: Apache-2.0 */",
            "/* whir_params.inc - made by tools/search_params.py, checked by tools/soundness.c: docs/protocol.md sections 4 and 10. */",
-           "/* ROW(preset, table, m, rounds, final_log2, (k_0 ..), (mu_0 ..), (t_0 ..), (g_0 ..)) */"]
+           "/* ROW(preset, table, m, rounds, final_log2, (k_0 ..), (mu_0 ..), (t_0 ..), (g_0 ..))",
+           "   DIGEST(preset, bytes): src/pcs/params.h */"]
     for name, r in rows:
         lists = ", ".join("(" + ", ".join(map(str, r[c])) + ")" for c in ("k", "mu", "t", "g"))
         out.append(f"ROW(128, {name}, {r['m']}, {len(r['k']) - 1}, {r['final']}, {lists})")
+    digests, _ = read_params("\n".join(out))
+    out += [f"DIGEST(128, {', '.join(map(hex, digests[1]))})"]
     return "\n".join(out) + "\n"
 
 

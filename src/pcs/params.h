@@ -16,9 +16,9 @@
 
 struct whir_params {
     uint8_t m;                          /* log2 of the stack size, rounded up */
-    uint8_t k0, mu0;                    /* W <= 2^k0 stack columns, rate 2^-mu0 */
-    uint8_t rounds;                     /* R */
-    uint8_t k[WHIR_MAX_ROUNDS + 1];     /* k[i], i = 1..R (k[0] = k0) */
+    uint8_t k0, mu0;                    /* = k[0], mu[0]: W <= 2^k0 stack columns, rate 2^-mu0 */
+    uint8_t rounds;                     /* R >= 1 */
+    uint8_t k[WHIR_MAX_ROUNDS + 1];     /* k[i], i = 0..R */
     uint8_t mu[WHIR_MAX_ROUNDS + 1];    /* mu[i], i = 0..R */
     uint16_t queries[WHIR_MAX_ROUNDS + 1]; /* t[i], i = 0..R */
     uint8_t grind[WHIR_MAX_ROUNDS + 1]; /* g[i] */
@@ -31,7 +31,8 @@ enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };
 /* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown preset). */
 const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table, unsigned m);
 
-/* BLAKE3 of the preset's rows as little-endian u32s, constant; a test recomputes it. */
+/* BLAKE3 (plain) of the preset's rows, main table first, m ascending; a row is the little-endian u32s
+ * table (0 main, 1 preprocessed), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test recomputes it.  NULL: unknown preset. */
 const digest *gn_whir_params_digest(uint32_t preset);
 const char *gn_preset_name(uint32_t preset);
 
