@@ -3,10 +3,10 @@
  *
  * Product: with a = A0 + x^3 A1, b = B0 + x^3 B1 and x^6 = -x^3 - 1,
  *   a b = (P0 - P1) + x^3 (P0 - PD),   P0 = A0 B0,  P1 = A1 B1,  PD = (A0 - A1)(B0 - B1),
- * three products of quadratics.  Each coefficient of the result is a signed sum of exactly six products of base elements,
- * which is collected in 64 bits and reduced once.  Bounds: a product is below p^2; M = 2^32 p lies between 2 p^2 and 4 p^2 < 2^64;
- * a sum of three products is below 2 M, and fp_reduce wants an argument below M.
- * Inverse: Frobenius maps x^i to x^(2i mod 9) because p = 2 mod 9; the norm lies in F_p (Itoh-Tsujii). */
+ * three products of quadratics.  Each coefficient of the result is a signed sum of exactly six products of base
+ * elements, which is collected in 64 bits and reduced once.  Bounds: a product is below p^2; M = 2^32 p lies between 2
+ * p^2 and 4 p^2 < 2^64; a sum of three products is below 2 M, and fp_reduce wants an argument below M. Inverse:
+ * Frobenius maps x^i to x^(2i mod 9) because p = 2 mod 9; the norm lies in F_p (Itoh-Tsujii). */
 #include "field/fp6.h"
 
 #include "base/bytes.h"
@@ -87,11 +87,11 @@ static fp6 frobenius(fp6 a)
 
 fp6 gn_fp6_inv(fp6 a)
 {
-    fp6 t1 = frobenius(a);                                  /* a^p */
-    fp6 t2 = gn_fp6_mul(t1, frobenius(t1));                 /* a^(p + p^2) */
-    fp6 t4 = gn_fp6_mul(t2, frobenius(frobenius(t2)));      /* a^(p + ... + p^4) */
-    fp6 t5 = gn_fp6_mul(t1, frobenius(t4));                 /* a^(p + ... + p^5) */
-    fp norm = gn_fp6_mul(a, t5).c[0];                       /* the other coefficients are zero */
+    fp6 t1 = frobenius(a);                             /* a^p */
+    fp6 t2 = gn_fp6_mul(t1, frobenius(t1));            /* a^(p + p^2) */
+    fp6 t4 = gn_fp6_mul(t2, frobenius(frobenius(t2))); /* a^(p + ... + p^4) */
+    fp6 t5 = gn_fp6_mul(t1, frobenius(t4));            /* a^(p + ... + p^5) */
+    fp norm = gn_fp6_mul(a, t5).c[0];                  /* the other coefficients are zero */
     return fp6_mul_fp(t5, gn_fp_inv(norm));
 }
 

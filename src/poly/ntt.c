@@ -47,8 +47,8 @@ void gn_ntt_encode(uint32_t *out, const uint32_t *a, unsigned in_log2, unsigned 
     }
 }
 
-void gn_ntt_encode_columns(uint32_t *const *out, const uint32_t *const *in, size_t columns_n, unsigned in_log2, unsigned d,
-                           const struct gn_twiddles *t, struct gn_pool *pool, enum gn_isa isa)
+void gn_ntt_encode_columns(uint32_t *const *out, const uint32_t *const *in, size_t columns_n, unsigned in_log2,
+                           unsigned d, const struct gn_twiddles *t, struct gn_pool *pool, enum gn_isa isa)
 {
     (void)pool;
     for (size_t c = 0; c < columns_n; c++) {

@@ -16,8 +16,8 @@ void gn_vec_eq(uint32_t *out, const fp6 *r, unsigned n, fp6 scale, const struct 
     }
 }
 
-void gn_vec_mac_cells(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n, size_t n,
-                      const struct gn_work *w)
+void gn_vec_mac_cells(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
+                      size_t n, const struct gn_work *w)
 {
     (void)w;
     for (size_t i = 0; i < n; i++) {

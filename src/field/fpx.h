@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fpx.h - lanes: FPX_LANES field elements side by side, one text for every instruction set.
+ *
+ * A kernel is a file <name>_kernel.c that includes this header, is compiled once per instruction set (gn_kernel in
+ * cmake/gn.cmake) and never names an intrinsic.  FPX_LANES is 1 (scalar), 8 (AVX2) or 16 (AVX-512); a block of an ext
+ * vector (16 elements) takes 16 / FPX_LANES steps: for (size_t i = 0; i < n; i += FPX_LANES) { fp6x a = fp6x_load(v,
+ * i); fp6x_store(out, i, fp6x_mul(a, fp6x_load(w, i)));
+ *     }
+ * Lanes never influence one another, except in the functions that say so.  Lanes behind n hold anything, even words >=
+ * p: they may be computed on and stored into the padding of an ext vector, but must be masked (fpx_keep) before a sum
+ * over lanes.
+ *
+ * Types       fpx        FPX_LANES words, each in [0, p): cells or Montgomery form, as in fp.h
+ *             fp6x       FPX_LANES elements of F
+ *             fpx_wide   FPX_LANES 64-bit sums of products, before reduction; see "late reduction"
+ *             fp6x_wide  the same for F
+ * Late reduction: a product is below p^2, M = 2^32 p, 2 p^2 < M, 2 M < 2^64.  So a value below M may grow by two
+ * products before it is trimmed, and three products are below 2 M.  Reduction divides by 2^32 (Montgomery): p^2 -> [0,
+ * p). The primitives for each instruction set are in fpx_scalar.h, fpx_avx2.h, fpx_avx512.h; everything after them is
+ * common text. */
+#ifndef GN_FIELD_FPX_H
+#define GN_FIELD_FPX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "field/ext.h"
+
+#if defined GN_KERNEL_AVX512
+#include "field/fpx_avx512.h"
+#elif defined GN_KERNEL_AVX2
+#include "field/fpx_avx2.h"
+#elif defined GN_KERNEL_SCALAR
+#include "field/fpx_scalar.h"
+#else
+#error "fpx.h is for kernels: compile through gn_kernel"
+#endif
+
+/* ---- what fpx_<isa>.h provides ----
+ *
+ * fpx fpx_load(const uint32_t *p)              FPX_LANES consecutive words, any alignment
+ * fpx fpx_load_n(const uint32_t *p, size_t n)  the first n words (n may exceed FPX_LANES), zeros behind; reads nothing
+ * behind p + n void fpx_store(uint32_t *p, fpx a);  void fpx_store_n(uint32_t *p, fpx a, size_t n) fpx
+ * fpx_set1(uint32_t word)                  the word in every lane: fpx_set1(a.v) for an fp a fpx fpx_zero(void) fpx
+ * fpx_add(fpx, fpx), fpx_sub(fpx, fpx)     mod p fpx fpx_keep(fpx a, size_t n)                lanes 0 ... n - 1 of a,
+ * zeros behind (n may exceed FPX_LANES) fpx fpx_blend(fpx a, fpx b, size_t n)        lanes 0 ... n - 1 of a, the others
+ * of b Moving lanes: void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words;
+ * even gets words 0, 2, ..., odd 1, 3, ... void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)     inverse of fpx_unzip
+ * void fpx_interleave(fpx *a, fpx *b, int k)            blocks of k lanes (k < FPX_LANES a constant power of two):
+ * swaps the odd blocks of a with the even blocks of b: a = a0 b0 a2 b2 ..., b = a1 b1 a3 b3 ...; its own inverse Wide:
+ * FPX_HALVES registers (SIMD: even and odd lanes) of 64-bit lanes fpx64 fpx_half(fpx a, int h)                 the
+ * lanes of half h; the upper 32 bits of each 64 are ignored by fpx64_mul fpx64 fpx64_mul(fpx64, fpx64), fpx64_add,
+ * fpx64_sub   32 x 32 -> 64; plain 64-bit arithmetic fpx64 fpx64_trim(fpx64 a)                    [0, 2M) -> [0, M),
+ * same residue fpx64 fpx64_fix(fpx64 a)                     (-M, M) -> [0, M) fpx fpx_reduce(fpx_wide a) [0, M) -> a /
+ * 2^32 mod p fpx fpx_reduce_signed(fpx_wide a)            (-M, M) -> a / 2^32 mod p */
+
+/* ---- base field ---- */
+
+/* the product a * b / 2^32: of two Montgomery forms their Montgomery form, of a Montgomery form and a cell a cell */
+static inline fpx fpx_mul(fpx a, fpx b)
+{
+    fpx_wide w;
+    for (int h = 0; h < FPX_HALVES; h++) {
+        w.h[h] = fpx64_mul(fpx_half(a, h), fpx_half(b, h));
+    }
+    return fpx_reduce(w);
+}
+
+static inline fpx fpx_neg(fpx a)
+{
+    return fpx_sub(fpx_zero(), a);
+}
+
+/* cells to Montgomery form and back */
+static inline fpx fpx_from_cells(fpx a)
+{
+    return fpx_mul(a, fpx_set1(FP_R2));
+}
+
+static inline fpx fpx_to_cells(fpx a)
+{
+    return fpx_mul(a, fpx_set1(1));
+}
+
+static inline fpx_wide fpx_wide_zero(void)
+{
+    fpx_wide w;
+    for (int h = 0; h < FPX_HALVES; h++) {
+        w.h[h] = fpx_half(fpx_zero(), h);
+    }
+    return w;
+}
+
+static inline fpx_wide fpx_wide_add(fpx_wide a, fpx_wide b)
+{
+    for (int h = 0; h < FPX_HALVES; h++) {
+        a.h[h] = fpx64_trim(fpx64_add(a.h[h], b.h[h]));
+    }
+    return a;
+}
+
+/* acc + a b; acc in [0, M) and so is the result */
+static inline fpx_wide fpx_wide_mac(fpx_wide acc, fpx a, fpx b)
+{
+    for (int h = 0; h < FPX_HALVES; h++) {
+        acc.h[h] = fpx64_trim(fpx64_add(acc.h[h], fpx64_mul(fpx_half(a, h), fpx_half(b, h))));
+    }
+    return acc;
+}
+
+/* acc + a b + c d with one trim */
+static inline fpx_wide fpx_wide_mac2(fpx_wide acc, fpx a, fpx b, fpx c, fpx d)
+{
+    for (int h = 0; h < FPX_HALVES; h++) {
+        fpx64 ab = fpx64_mul(fpx_half(a, h), fpx_half(b, h));
+        fpx64 cd = fpx64_mul(fpx_half(c, h), fpx_half(d, h));
+        acc.h[h] = fpx64_trim(fpx64_add(acc.h[h], fpx64_add(ab, cd)));
+    }
+    return acc;
+}
+
+/* sum over the lanes, mod p */
+static inline fp fpx_sum(fpx a)
+{
+    uint32_t lane[FPX_LANES];
+    fpx_store(lane, a);
+    uint32_t s = 0;
+    for (int i = 0; i < FPX_LANES; i++) {
+        s = fp_add_raw(s, lane[i]);
+    }
+    return (fp){s};
+}
+
+/* ---- extension field ---- */
+
+typedef struct {
+    fpx c[6];
+} fp6x;
+
+typedef struct {
+    fpx_wide c[6];
+} fp6x_wide;
+
+/* elements i ... i + FPX_LANES - 1 of an ext vector; i is a multiple of FPX_LANES */
+static inline fp6x fp6x_load(const uint32_t *v, size_t i)
+{
+    const uint32_t *p = v + ext_at(i, 0);
+    fp6x a;
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_load(p + (ptrdiff_t)(l * EXT_BLOCK));
+    }
+    return a;
+}
+
+static inline void fp6x_store(uint32_t *v, size_t i, fp6x a)
+{
+    uint32_t *p = v + ext_at(i, 0);
+    for (int l = 0; l < 6; l++) {
+        fpx_store(p + (ptrdiff_t)(l * EXT_BLOCK), a.c[l]);
+    }
+}
+
+/* stores lanes 0 ... n - 1 only */
+static inline void fp6x_store_n(uint32_t *v, size_t i, fp6x a, size_t n)
+{
+    uint32_t *p = v + ext_at(i, 0);
+    for (int l = 0; l < 6; l++) {
+        fpx_store_n(p + (ptrdiff_t)(l * EXT_BLOCK), a.c[l], n);
+    }
+}
+
+static inline fp6x fp6x_set1(fp6 a)
+{
+    fp6x r;
+    for (int l = 0; l < 6; l++) {
+        r.c[l] = fpx_set1(a.c[l].v);
+    }
+    return r;
+}
+
+static inline fp6x fp6x_zero(void)
+{
+    return fp6x_set1(fp6_zero());
+}
+
+static inline fp6x fp6x_from_fpx(fpx a)
+{
+    fp6x r = fp6x_zero();
+    r.c[0] = a;
+    return r;
+}
+
+static inline fp6x fp6x_add(fp6x a, fp6x b)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_add(a.c[l], b.c[l]);
+    }
+    return a;
+}
+
+static inline fp6x fp6x_sub(fp6x a, fp6x b)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_sub(a.c[l], b.c[l]);
+    }
+    return a;
+}
+
+static inline fp6x fp6x_neg(fp6x a)
+{
+    return fp6x_sub(fp6x_zero(), a);
+}
+
+static inline fp6x fp6x_add_fpx(fp6x a, fpx b)
+{
+    a.c[0] = fpx_add(a.c[0], b);
+    return a;
+}
+
+static inline fp6x fp6x_mul_fpx(fp6x a, fpx b)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_mul(a.c[l], b);
+    }
+    return a;
+}
+
+static inline fp6x fp6x_keep(fp6x a, size_t n)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_keep(a.c[l], n);
+    }
+    return a;
+}
+
+static inline fp6x fp6x_blend(fp6x a, fp6x b, size_t n)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_blend(a.c[l], b.c[l], n);
+    }
+    return a;
+}
+
+/* (lo, hi) hold 2 FPX_LANES consecutive elements: separates the even from the odd ones; fp6x_zip is the inverse */
+static inline void fp6x_unzip(fp6x *even, fp6x *odd, fp6x lo, fp6x hi)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx_unzip(&even->c[l], &odd->c[l], lo.c[l], hi.c[l]);
+    }
+}
+
+static inline void fp6x_zip(fp6x *lo, fp6x *hi, fp6x even, fp6x odd)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx_zip(&lo->c[l], &hi->c[l], even.c[l], odd.c[l]);
+    }
+}
+
+/* sum over the lanes */
+static inline fp6 fp6x_sum(fp6x a)
+{
+    fp6 r;
+    for (int l = 0; l < 6; l++) {
+        r.c[l] = fpx_sum(a.c[l]);
+    }
+    return r;
+}
+
+/* One half of a product in F, as in fp6.c:  a b = (P0 - P1) + x^3 (P0 - PD),  P0 = A0 B0, P1 = A1 B1, PD = (A0 - A1)(B0
+ * - B1). a[0..3) = A0, a[3..6) = A1, a[6..9) = A0 - A1, b likewise; each out[i] is in (-M, M). */
+static inline void fp6x_mul_half(fpx64 out[6], const fpx64 a[9], const fpx64 b[9])
+{
+    fpx64 p[3][5];
+    for (int k = 0; k < 3; k++) {
+        const fpx64 *x = a + (ptrdiff_t)(3 * k), *y = b + (ptrdiff_t)(3 * k);
+        p[k][0] = fpx64_mul(x[0], y[0]);
+        p[k][1] = fpx64_add(fpx64_mul(x[0], y[1]), fpx64_mul(x[1], y[0]));
+        p[k][2] = fpx64_add(fpx64_add(fpx64_mul(x[0], y[2]), fpx64_mul(x[1], y[1])), fpx64_mul(x[2], y[0]));
+        p[k][3] = fpx64_add(fpx64_mul(x[1], y[2]), fpx64_mul(x[2], y[1]));
+        p[k][4] = fpx64_mul(x[2], y[2]);
+    }
+    for (int i = 0; i < 2; i++) {
+        fpx64 t = fpx64_trim(fpx64_add(p[0][i], p[2][i + 3]));
+        out[i] = fpx64_sub(t, fpx64_trim(fpx64_add(p[1][i], p[0][i + 3])));
+        out[i + 3] = fpx64_sub(t, fpx64_trim(fpx64_add(p[2][i], p[1][i + 3])));
+    }
+    fpx64 t = fpx64_trim(p[0][2]);
+    out[2] = fpx64_sub(t, fpx64_trim(p[1][2]));
+    out[5] = fpx64_sub(t, fpx64_trim(p[2][2]));
+}
+
+/* the product before reduction, coefficients in (-M, M) */
+static inline fp6x_wide fp6x_mul_signed(fp6x a, fp6x b)
+{
+    fpx da[3], db[3];
+    for (int l = 0; l < 3; l++) {
+        da[l] = fpx_sub(a.c[l], a.c[l + 3]);
+        db[l] = fpx_sub(b.c[l], b.c[l + 3]);
+    }
+    fp6x_wide w;
+    for (int h = 0; h < FPX_HALVES; h++) {
+        fpx64 x[9], y[9], out[6];
+        for (int l = 0; l < 6; l++) {
+            x[l] = fpx_half(a.c[l], h);
+            y[l] = fpx_half(b.c[l], h);
+        }
+        for (int l = 0; l < 3; l++) {
+            x[l + 6] = fpx_half(da[l], h);
+            y[l + 6] = fpx_half(db[l], h);
+        }
+        fp6x_mul_half(out, x, y);
+        for (int l = 0; l < 6; l++) {
+            w.c[l].h[h] = out[l];
+        }
+    }
+    return w;
+}
+
+static inline fp6x fp6x_mul(fp6x a, fp6x b)
+{
+    fp6x_wide w = fp6x_mul_signed(a, b);
+    fp6x r;
+    for (int l = 0; l < 6; l++) {
+        r.c[l] = fpx_reduce_signed(w.c[l]);
+    }
+    return r;
+}
+
+static inline fp6x fp6x_square(fp6x a)
+{
+    return fp6x_mul(a, a);
+}
+
+/* Sums of products, reduced once:  w = fp6x_wide_zero(); w = fp6x_wide_mac(w, a, b); ...; fp6x_reduce(w).  All values
+ * in [0, M). */
+static inline fp6x_wide fp6x_wide_zero(void)
+{
+    fp6x_wide w;
+    for (int l = 0; l < 6; l++) {
+        w.c[l] = fpx_wide_zero();
+    }
+    return w;
+}
+
+static inline fp6x_wide fp6x_wide_add(fp6x_wide a, fp6x_wide b)
+{
+    for (int l = 0; l < 6; l++) {
+        a.c[l] = fpx_wide_add(a.c[l], b.c[l]);
+    }
+    return a;
+}
+
+/* acc + a b for a, b in F */
+static inline fp6x_wide fp6x_wide_mac(fp6x_wide acc, fp6x a, fp6x b)
+{
+    fp6x_wide w = fp6x_mul_signed(a, b);
+    for (int l = 0; l < 6; l++) {
+        for (int h = 0; h < FPX_HALVES; h++) {
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_fix(w.c[l].h[h])));
+        }
+    }
+    return acc;
+}
+
+/* acc + a b for a in F, b in the base field; the second form adds two products at little more than the price of one */
+static inline fp6x_wide fp6x_wide_mac_fpx(fp6x_wide acc, fp6x a, fpx b)
+{
+    for (int l = 0; l < 6; l++) {
+        acc.c[l] = fpx_wide_mac(acc.c[l], a.c[l], b);
+    }
+    return acc;
+}
+
+static inline fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c, fpx d)
+{
+    for (int l = 0; l < 6; l++) {
+        acc.c[l] = fpx_wide_mac2(acc.c[l], a.c[l], b, c.c[l], d);
+    }
+    return acc;
+}
+
+static inline fp6x fp6x_reduce(fp6x_wide w)
+{
+    fp6x r;
+    for (int l = 0; l < 6; l++) {
+        r.c[l] = fpx_reduce(w.c[l]);
+    }
+    return r;
+}
+
+#endif
