@@ -41,7 +41,7 @@ def log_eps_lin(rows, mu, mult):
 
 
 def log_list(mu, mult):
-    return math.log2(mult + 0.5) + mu / 2
+    return math.log2(mult) + mu  # the elementary Johnson bound
 
 
 @lru_cache(None)

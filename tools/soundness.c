@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* soundness.c - gnomon-soundness: the security of every row of the parameter table, computed.
+ *
+ * Prints, for each stack size, the error of each round in bits in the Johnson regime and with unique decoding, and
+ * which theorem each figure rests on; fails (exit status 1) if a row does not reach what its preset claims.
+ *
+ *     gnomon-soundness            one line per row
+ *     gnomon-soundness --terms    every term of every row
+ *     gnomon-soundness --json     the same for programs
+ */
+#include "soundness_terms.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct row {
+    const char *table;
+    const struct whir_params *params;
+    unsigned n, multiplicity[WHIR_MAX_ROUNDS + 1];
+    struct soundness_term terms[SOUNDNESS_MAX_TERMS]; /* those of the row, then the common ones */
+};
+
+enum form { FORM_LINES, FORM_TERMS, FORM_JSON };
+
+static const char *mark(enum soundness_theorem t)
+{
+    return soundness_sources[t].checked ? "" : " [U]";
+}
+
+static void print_sources(void)
+{
+    puts("Theorems ([U]: the statement was not checked here; it is quoted or assumed):");
+    for (int t = 0; t < THEOREMS; t++) {
+        const struct soundness_source *s = &soundness_sources[t];
+        printf("  %-6s%s %s\n         (%s)\n", s->name, mark((enum soundness_theorem)t), s->statement, s->source);
+    }
+    const struct soundness_machine *m = &soundness_largest_machine;
+    printf("Assumed sizes: fewer than p = 2^%.1f interaction slots (check 3.4.3; 2^24 rows x 24 messages are 2^28.6), "
+           "%u entries, degree %u,\n"
+           "2^%.0f constraints, 2^%.0f column claims.\n\n",
+           m->interactions_log2, m->entries, m->degree, m->constraints_log2, m->claims_log2);
+}
+
+static void print_lists(const struct row *r)
+{
+    const struct whir_params *p = r->params;
+    printf("k");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf(" %u", p->k[i]);
+    }
+    printf(" | rate 2^-");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf(" %u", p->mu[i]);
+    }
+    printf(" | queries");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf(" %u", p->queries[i]);
+    }
+    printf(" | grind");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf(" %u", p->grind[i]);
+    }
+    printf(" | M");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf(" %u", r->multiplicity[i]);
+    }
+    putchar('\n');
+}
+
+static void print_row(const struct row *r, enum form form)
+{
+    if (form == FORM_LINES) {
+        printf("%-12s 2^%-2u  %7.2f%s %7.2f%s %7.2f   %7.2f  ", r->table, r->params->m,
+               soundness_minimum(r->terms, r->n, true, false), mark(THEOREM_QUERY),
+               soundness_minimum(r->terms, r->n, false, false), mark(THEOREM_PROXIMITY),
+               soundness_union(r->terms, r->n, false), soundness_minimum(r->terms, r->n, true, true));
+        print_lists(r);
+        return;
+    }
+    printf("%s stack of 2^%u cells: ", r->table, r->params->m);
+    print_lists(r);
+    for (unsigned i = 0; i < r->n; i++) {
+        const struct soundness_term *t = &r->terms[i];
+        char oracle[24] = "";
+        if (t->oracle >= 0) {
+            snprintf(oracle, sizeof oracle, "oracle %d: ", t->oracle);
+        }
+        printf("  %-5s %10s%-46s %7.2f  unique %7.2f  %s%s\n", t->section, oracle, t->name, t->johnson, t->unique,
+               soundness_sources[t->theorem].name, mark(t->theorem));
+    }
+    putchar('\n');
+}
+
+static void print_json_bits(const char *name, double bits)
+{
+    if (isinf(bits)) {
+        printf("\"%s\": null", name); /* no error at all */
+    } else {
+        printf("\"%s\": %.3f", name, bits);
+    }
+}
+
+static void print_json_row(const struct row *r, bool first)
+{
+    printf(
+        "%s\n  {\"table\": \"%s\", \"m\": %u, \"round_by_round\": %.3f, \"round_by_round_unique\": %.3f, \"terms\": [",
+        first ? "" : ",", r->table, r->params->m,
+        fmin(soundness_minimum(r->terms, r->n, true, false), soundness_minimum(r->terms, r->n, false, false)),
+        fmin(soundness_minimum(r->terms, r->n, true, true), soundness_minimum(r->terms, r->n, false, true)));
+    for (unsigned i = 0; i < r->n; i++) {
+        const struct soundness_term *t = &r->terms[i];
+        printf("%s\n    {\"section\": \"%s\", \"name\": \"%s\", \"oracle\": %d, \"query\": %s, \"theorem\": \"%s\", "
+               "\"checked\": %s, ",
+               i ? "," : "", t->section, t->name, t->oracle, t->query ? "true" : "false",
+               soundness_sources[t->theorem].name, soundness_sources[t->theorem].checked ? "true" : "false");
+        print_json_bits("johnson", t->johnson);
+        printf(", ");
+        print_json_bits("unique", t->unique);
+        putchar('}');
+    }
+    printf("]}");
+}
+
+int main(int argc, char **argv)
+{
+    enum form form = FORM_LINES;
+    if (argc == 2 && strcmp(argv[1], "--json") == 0) {
+        form = FORM_JSON;
+    } else if (argc == 2 && strcmp(argv[1], "--terms") == 0) {
+        form = FORM_TERMS;
+    } else if (argc != 1) {
+        fprintf(stderr, "usage: gnomon-soundness [--terms | --json]\n");
+        return 2;
+    }
+    if (form == FORM_JSON) {
+        printf("{\"preset\": \"%s\", \"rows\": [", gn_preset_name(GN_PRESET_128));
+    } else {
+        printf("Preset %s: every round at %.0f bits or more, rounds without queries at %.0f.\n",
+               gn_preset_name(GN_PRESET_128), SOUNDNESS_QUERY_BITS, SOUNDNESS_OTHER_BITS);
+        print_sources();
+    }
+    if (form == FORM_LINES) {
+        puts("bits of       queries and    other      all       queries,\nstack         hash           rounds     "
+             "together  unique decoding");
+    }
+    bool good = true, first = true;
+    for (int table = 0; table < 2; table++) {
+        unsigned last = 0;
+        for (unsigned m = 0; m <= 32; m++) {
+            struct row r = {.table = table == WHIR_MAIN ? "main" : "preprocessed",
+                            .params = gn_whir_params(GN_PRESET_128, (enum whir_table)table, m)};
+            if (r.params == NULL || r.params->m == last) {
+                continue;
+            }
+            last = r.params->m;
+            r.n = soundness_row_terms(r.terms, (enum whir_table)table, r.params, &soundness_largest_machine,
+                                      r.multiplicity);
+            r.n += soundness_common_terms(r.terms + r.n, &soundness_largest_machine);
+            good = good && soundness_minimum(r.terms, r.n, true, false) >= SOUNDNESS_QUERY_BITS &&
+                   soundness_minimum(r.terms, r.n, false, false) >= SOUNDNESS_OTHER_BITS;
+            if (form == FORM_JSON) {
+                print_json_row(&r, first);
+            } else {
+                print_row(&r, form);
+            }
+            first = false;
+        }
+    }
+    if (form == FORM_JSON) {
+        printf("\n], \"good\": %s}\n", good ? "true" : "false");
+    } else {
+        puts(good ? "every row reaches the claim" : "A ROW IS BELOW THE CLAIM");
+    }
+    return good ? 0 : 1;
+}
