@@ -1,0 +1,1 @@
+gn_test(poly_vector_test ${CMAKE_CURRENT_LIST_DIR}/poly_vector_test.c)
