@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* witness.c - memory for the filled tables. */
+#include "air/witness.h"
+
+#include <string.h>
+
+#include "field/fp.h"
+
+#define SPARE_CELLS 16 /* behind a column: kernels may load a whole vector at the last row, and the next row of the last row */
+
+enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights, struct gn_arena *arena,
+                                 struct gn_error *err)
+{
+    *out = (struct air_witness){.system = s};
+    out->tables = gn_arena_zalloc(arena, s->tables_n * sizeof *out->tables);
+    if (out->tables == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for %u tables", s->tables_n);
+    }
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table *t = &s->tables[i];
+        struct air_table_witness *w = &out->tables[i];
+        if (heights[i] > t->max_height) {
+            return gn_fail(err, GN_LIMIT, "table %s: %u rows, at most %u are allowed", t->name, heights[i], t->max_height);
+        }
+        size_t cells = (size_t)air_committed_height(heights[i], 3) + SPARE_CELLS;
+        w->height = heights[i];
+        w->columns = gn_arena_alloc(arena, t->committed_n * sizeof *w->columns);
+        for (uint32_t c = 0; w->columns != NULL && c < t->committed_n; c++) {
+            w->columns[c] = gn_arena_zalloc(arena, cells * sizeof(uint32_t));
+        }
+        if (w->columns == NULL || w->columns[t->committed_n - 1] == NULL) {
+            return gn_fail(err, GN_NO_MEMORY, "no memory for %u columns of %zu cells (table %s)", t->committed_n, cells, t->name);
+        }
+    }
+    return GN_OK;
+}
+
+uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row)
+{
+    if (f->values_n > 0) {
+        return row < f->values_n ? f->values[row] : 0;
+    }
+    uint32_t v = 0;
+    for (uint32_t i = 0; i < f->monomials_n; i++) {
+        if ((row & f->monomials[i].bits) == f->monomials[i].bits) {
+            v = fp_add_raw(v, f->monomials[i].coefficient);
+        }
+    }
+    return v;
+}
