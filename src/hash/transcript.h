@@ -20,7 +20,8 @@ enum gn_label {
 #undef X
 };
 
-/* An observer sees every absorb (squeezed = 0) and squeeze (squeezed = 1): tests pin the sequence and replay challenges. */
+/* An observer sees every absorb (squeezed = 0; bytes is NULL, n the length) and every squeeze (squeezed = 1; bytes is the result): tests pin
+ * the sequence and replay challenges. */
 struct gn_transcript;
 typedef void gn_transcript_observer(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n);
 
@@ -37,12 +38,15 @@ void gn_transcript_absorb_exts(struct gn_transcript *t, enum gn_label label, con
 void gn_transcript_absorb_begin(struct gn_transcript *t, enum gn_label label, size_t total);
 void gn_transcript_absorb_part(struct gn_transcript *t, const void *bytes, size_t n);
 
-/* n <= 1024 bytes */
+#define GN_SQUEEZE_MAX 3072 /* bytes of one squeeze: 64 challenges */
+#define GN_INDICES_MAX 256  /* indices of one squeeze */
+
+/* n <= GN_SQUEEZE_MAX bytes (this and the limits below are the caller's duty; a larger n traps) */
 void gn_transcript_squeeze(struct gn_transcript *t, enum gn_label label, uint8_t *out, size_t n);
 fp6 gn_transcript_challenge(struct gn_transcript *t, enum gn_label label);
 /* n challenges from one squeeze, n <= 64 */
 void gn_transcript_challenges(struct gn_transcript *t, enum gn_label label, fp6 *out, size_t n);
-/* t <= 256 indices below 2^bits from one squeeze */
+/* count <= GN_INDICES_MAX indices below 2^bits from one squeeze, bits <= 24 */
 void gn_transcript_indices(struct gn_transcript *t, enum gn_label label, uint32_t *out, size_t count, unsigned bits);
 
 const char *gn_label_name(enum gn_label label);
