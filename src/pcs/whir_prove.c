@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* whir_prove.c - the prover of docs/protocol.md section 10, step by step beside whir_verify.c.
+ *
+ * State: ext vectors f and A on the cube of the variables that are still free, sigma = sum A f implied.  Fixing the
+ * highest variable pairs entry x with entry x + n/2, so a fold reads two streams and leaves f contiguous; the columns
+ * of the next oracle are then simply consecutive parts of f, and an opened row folds with the same weights.
+ *
+ * The only pass that is not a vector operation is step 4's: sum_j beta^{2+j} x_j^x for all x < 2^m is the matrix of
+ * gn_ntt_encode (coefficients to values at all points) transposed and applied to a vector that is beta^{2+j} at the
+ * positions j that were queried.  As the points are powers of omega_d, it is itself one transform of size 2^d per limb,
+ * whatever the number of queries: see add_query_terms.
+ *
+ * Memory: an oracle is built in one round and opened in the next, so two slots serve all of them. */
+#include "pcs/whir.h"
+
+#include <string.h>
+
+#include "base/bits.h"
+#include "field/ext.h"
+#include "pcs/merkle.h"
+#include "poly/vector.h"
+
+#define LIMBS            6
+#define MAX_LIMB_COLUMNS (LIMBS << WHIR_MAX_FOLD_LOG2)
+
+/* A committed oracle, or room for one. */
+struct oracle {
+    uint32_t *cells; /* code words, code_stride(d) apart */
+    digest *nodes;
+    uint32_t *columns[MAX_LIMB_COLUMNS]; /* column (b, limb l) is columns[6 b + l] */
+    size_t columns_n;
+};
+
+struct whir_prover {
+    const struct whir_claim *claim;
+    const struct whir_params *params;
+    const struct whir_oracle *oracle0;
+    struct gn_sender *s;
+    const struct gn_twiddles *t;
+    const struct gn_work *w;
+
+    unsigned vars;          /* variables of A and f that are still free */
+    uint32_t *f, *a;        /* ext vectors of 2^vars */
+    uint32_t *eq;           /* eq(z, .) of the round's out-of-domain point */
+    uint32_t *powers;       /* 6 vectors for add_query_terms, code_stride(d) apart */
+    struct oracle slots[2]; /* oracle i is in slots[i % 2] */
+};
+
+/* The distance of code words of 2^d cells: a line more than a power of two, so that a row does not lie in one cache
+ * set. */
+static size_t code_stride(unsigned d)
+{
+    return ((size_t)1 << d) + 16;
+}
+
+/* m_{i+1}, the variables that are left when oracle i is queried */
+static unsigned vars_after(const struct whir_params *p, unsigned i)
+{
+    unsigned vars = gn_whir_vars(p);
+    for (unsigned j = 1; j <= i; j++) {
+        vars -= p->k[j];
+    }
+    return vars;
+}
+
+/* d_i */
+static unsigned domain_log2(const struct whir_params *p, unsigned i)
+{
+    return vars_after(p, i) + (i == 0 ? p->mu0 : p->mu[i]);
+}
+
+/* ---- memory ---- */
+
+struct whir_sizes {
+    size_t vector, powers, cells[2], nodes[2]; /* bytes */
+};
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct whir_sizes sizes_of(const struct whir_params *p)
+{
+    struct whir_sizes n = {.vector = ext_words((size_t)1 << gn_whir_vars(p)) * sizeof(uint32_t)};
+    for (unsigned i = 1; i <= p->rounds; i++) {
+        unsigned d = domain_log2(p, i);
+        size_t code = ((size_t)LIMBS << p->k[i]) * code_stride(d) * sizeof(uint32_t);
+        n.cells[i % 2] = max_size(n.cells[i % 2], code);
+        n.nodes[i % 2] = max_size(n.nodes[i % 2], gn_merkle_nodes(d) * sizeof(digest));
+        n.powers = max_size(n.powers, LIMBS * code_stride(domain_log2(p, i - 1)) * sizeof(uint32_t));
+    }
+    return n;
+}
+
+size_t gn_whir_footprint(const struct whir_params *p)
+{
+    struct whir_sizes n = sizes_of(p);
+    size_t last = sizeof(fp6) << p->final_log2;
+    size_t slack = 8 * 128; /* alignment and red zone of each block */
+    return 2 * n.vector + n.powers + n.cells[0] + n.cells[1] + n.nodes[0] + n.nodes[1] + last + slack;
+}
+
+static bool take_memory(struct whir_prover *v)
+{
+    struct gn_arena *arena = v->w->arena;
+    struct whir_sizes n = sizes_of(v->params);
+    v->a = gn_arena_alloc(arena, n.vector);
+    v->eq = gn_arena_alloc(arena, n.vector);
+    v->powers = gn_arena_alloc(arena, n.powers);
+    bool ok = v->a != NULL && v->eq != NULL && v->powers != NULL;
+    for (unsigned k = 0; k < 2; k++) {
+        v->slots[k].cells = gn_arena_alloc(arena, n.cells[k]);
+        v->slots[k].nodes = gn_arena_alloc(arena, n.nodes[k]);
+        ok = ok && v->slots[k].cells != NULL && v->slots[k].nodes != NULL;
+    }
+    return ok;
+}
+
+/* ---- step 1: an oracle ---- */
+
+struct split {
+    const uint32_t *f;
+    uint32_t *const *columns;
+    unsigned part_log2; /* column b takes f[b 2^part_log2 ..] */
+};
+
+/* Blocks begin ... end of f as canonical cells, limb by limb, to the head of each limb's column. */
+static void split_blocks(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    (void)worker;
+    const struct split *c = ctx;
+    size_t part = (size_t)1 << c->part_log2;
+    size_t step = part < EXT_BLOCK ? part : EXT_BLOCK; /* elements in a row within one block and one column */
+    for (size_t x = begin * step; x < end * step; x += step) {
+        uint32_t *const *column = c->columns + LIMBS * (x >> c->part_log2);
+        for (unsigned l = 0; l < LIMBS; l++) {
+            const uint32_t *in = c->f + ext_at(x, l);
+            uint32_t *out = column[l] + (x & (part - 1));
+            for (size_t i = 0; i < step; i++) {
+                out[i] = fp_to_cell((fp){in[i]});
+            }
+        }
+    }
+}
+
+/* 1: oracle i, the code words of the 2^k_i parts of f_i, limb by limb */
+static void commit_oracle(struct whir_prover *v, unsigned i)
+{
+    const struct whir_params *p = v->params;
+    struct oracle *o = &v->slots[i % 2];
+    unsigned part_log2 = v->vars - p->k[i], d = part_log2 + p->mu[i];
+    o->columns_n = (size_t)LIMBS << p->k[i];
+    for (size_t c = 0; c < o->columns_n; c++) {
+        o->columns[c] = o->cells + c * code_stride(d);
+    }
+    struct split split = {.f = v->f, .columns = o->columns, .part_log2 = part_log2};
+    unsigned step_log2 = part_log2 < 4 ? part_log2 : 4;
+    gn_pool_for(v->w->pool, (size_t)1 << (v->vars - step_log2), 256, split_blocks, &split);
+
+    const uint32_t *const *columns = (const uint32_t *const *)o->columns;
+    gn_ntt_encode_columns(o->columns, columns, o->columns_n, part_log2, d, v->t, v->w->pool, v->w->isa);
+    gn_merkle_commit(o->nodes, columns, o->columns_n, d, v->w);
+    gn_send_digest(v->s, LABEL_ROOT, &o->nodes[1]);
+}
+
+/* ---- step 2 ---- */
+
+/* 2: the value of f_i at a random point; leaves eq(z, .) in v->eq */
+static void answer_ood(struct whir_prover *v)
+{
+    fp6 z[WHIR_MAX_VARS];
+    gn_transcript_challenges(&v->s->transcript, LABEL_OOD_POINT, z, v->vars);
+    gn_vec_eq(v->eq, z, v->vars, fp6_one(), v->w);
+    fp6 y = gn_vec_dot(v->eq, v->f, (size_t)1 << v->vars, v->w);
+    gn_send_exts(v->s, LABEL_OOD_VALUE, &y, 1);
+}
+
+/* ---- step 3 ---- */
+
+/* 3: opens oracle i at the t_i queried positions */
+static void open_queries(struct whir_prover *v, unsigned i, uint32_t *indices)
+{
+    const struct whir_params *p = v->params;
+    unsigned d = domain_log2(p, i);
+    gn_send_grind(v->s, p->grind[i], v->w->pool, v->w->isa);
+    gn_transcript_indices(&v->s->transcript, LABEL_WHIR_QUERIES, indices, p->queries[i], d);
+    if (i == 0) {
+        gn_merkle_open(v->s, v->oracle0->tree, v->oracle0->columns, v->claim->columns, d, indices, p->queries[i]);
+    } else {
+        const struct oracle *o = &v->slots[i % 2];
+        const uint32_t *const *columns = (const uint32_t *const *)o->columns;
+        gn_merkle_open(v->s, o->nodes, columns, o->columns_n, d, indices, p->queries[i]);
+    }
+}
+
+/* ---- step 4: the weight of the queries ---- */
+
+#define TILE_LOG2 4
+
+struct gather {
+    uint32_t *a;
+    uint32_t *const *powers;
+    unsigned vars, mu;
+};
+
+/* A[x] += powers[rev_vars(x) << mu] for the x whose middle bits (all but the lowest and the highest four) are in begin
+ * ... end: 16 x 16 of them for each, so that both sides move by lines. */
+static void gather_tiles(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    (void)worker;
+    const struct gather *c = ctx;
+    unsigned middle_bits = c->vars - 2 * TILE_LOG2, top = c->vars - TILE_LOG2;
+    for (size_t middle = begin; middle < end; middle++) {
+        size_t from = (size_t)bit_reverse((uint32_t)middle, middle_bits) << TILE_LOG2;
+        for (unsigned l = 0; l < LIMBS; l++) {
+            for (uint32_t low = 0; low < EXT_BLOCK; low++) {
+                const uint32_t *in = c->powers[l] + ((((size_t)bit_reverse(low, TILE_LOG2) << top) | from) << c->mu);
+                for (uint32_t high = 0; high < 1 << TILE_LOG2; high++) {
+                    uint32_t *out = c->a + ext_at((size_t)high << top | middle << TILE_LOG2 | low, l);
+                    *out = fp_add_raw(*out, in[(size_t)bit_reverse(high, TILE_LOG2) << c->mu]);
+                }
+            }
+        }
+    }
+}
+
+static void gather_plain(const struct gather *c)
+{
+    for (uint32_t x = 0; x < (uint32_t)1 << c->vars; x++) {
+        for (unsigned l = 0; l < LIMBS; l++) {
+            uint32_t *out = c->a + ext_at(x, l);
+            *out = fp_add_raw(*out, c->powers[l][(size_t)bit_reverse(x, c->vars) << c->mu]);
+        }
+    }
+}
+
+/* A[x] += sum_j beta^{2+j} x_j^x, x < 2^vars, for the points x_j = omega_d^{rev_d(index j)}.  With v the vector that
+ * has beta^{2+j} at rev_d(index j) (added up where an index repeats), this is sum_n v[n] omega_d^{n x}: a transform of
+ * size 2^d of each limb, whose value for x lands at position rev_d(x) = rev_vars(x) << (d - vars).  Limbs are in
+ * Montgomery form throughout, which a linear map keeps. */
+static void add_query_terms(struct whir_prover *v, fp6 beta, const uint32_t *indices, size_t n, unsigned d)
+{
+    uint32_t *powers[LIMBS];
+    for (unsigned l = 0; l < LIMBS; l++) {
+        powers[l] = v->powers + l * code_stride(d);
+        memset(powers[l], 0, sizeof(uint32_t) << d);
+    }
+    fp6 power = gn_fp6_square(beta);
+    for (size_t j = 0; j < n; j++) {
+        uint32_t at = bit_reverse(indices[j], d);
+        for (unsigned l = 0; l < LIMBS; l++) {
+            powers[l][at] = fp_add_raw(powers[l][at], power.c[l].v);
+        }
+        power = gn_fp6_mul(power, beta);
+    }
+    gn_ntt_encode_columns(powers, (const uint32_t *const *)powers, LIMBS, d, d, v->t, v->w->pool, v->w->isa);
+
+    struct gather gather = {.a = v->a, .powers = powers, .vars = v->vars, .mu = d - v->vars};
+    if (v->vars < 2 * TILE_LOG2) {
+        gather_plain(&gather);
+    } else {
+        gn_pool_for(v->w->pool, (size_t)1 << (v->vars - 2 * TILE_LOG2), 8, gather_tiles, &gather);
+    }
+}
+
+/* 4: A <- A + beta eq(z, .) + sum_j beta^{2+j} pow(x_j, .) */
+static void add_terms(struct whir_prover *v, unsigned i, const uint32_t *indices)
+{
+    const struct whir_params *p = v->params;
+    fp6 beta = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_BETA);
+    gn_vec_axpy(v->a, beta, v->eq, (size_t)1 << v->vars, v->w);
+    add_query_terms(v, beta, indices, p->queries[i - 1], domain_log2(p, i - 1));
+}
+
+/* ---- steps 5 to 7 ---- */
+
+/* 5, 7: k rounds of the sumcheck on sum A f, highest variable first */
+static void send_sumcheck(struct whir_prover *v, unsigned k)
+{
+    for (unsigned i = 0; i < k; i++) {
+        size_t n = (size_t)1 << v->vars;
+        fp6 c[3];
+        gn_vec_product_round_high(c, v->a, v->f, n, v->w);
+        gn_send_exts(v->s, LABEL_WHIR_ROUND, c + 1, 2);
+        fp6 a = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_CHALLENGE);
+        gn_vec_fold_high(v->f, n, a, v->w);
+        gn_vec_fold_high(v->a, n, a, v->w);
+        v->vars--;
+    }
+}
+
+/* 1 to 5 */
+static void send_round(struct whir_prover *v, unsigned i)
+{
+    uint32_t indices[WHIR_MAX_QUERIES];
+    commit_oracle(v, i);               /* 1 */
+    answer_ood(v);                     /* 2 */
+    open_queries(v, i - 1, indices);   /* 3 */
+    add_terms(v, i, indices);          /* 4 */
+    send_sumcheck(v, v->params->k[i]); /* 5 */
+}
+
+/* 6 */
+static bool send_final(struct whir_prover *v)
+{
+    const struct whir_params *p = v->params;
+    uint32_t indices[WHIR_MAX_QUERIES];
+    size_t n = (size_t)1 << p->final_log2;
+    fp6 *last = gn_arena_alloc(v->w->arena, n * sizeof *last);
+    if (last == NULL) {
+        return false;
+    }
+    for (size_t x = 0; x < n; x++) {
+        last[x] = ext_get(v->f, x);
+    }
+    gn_send_exts(v->s, LABEL_WHIR_FINAL, last, n);
+    open_queries(v, p->rounds, indices);
+    return true;
+}
+
+/* ---- the protocol ---- */
+
+static bool prove(struct whir_prover *v)
+{
+    if (!take_memory(v)) {
+        return false;
+    }
+    gn_vec_eq(v->a, v->claim->point, v->vars, fp6_one(), v->w);
+    for (unsigned i = 1; i <= v->params->rounds; i++) {
+        send_round(v, i);
+    }
+    if (!send_final(v)) {
+        return false;
+    }
+    send_sumcheck(v, v->params->final_log2); /* 7 */
+    return true;
+}
+
+enum gn_status gn_whir_prove(const struct whir_claim *claim, const struct whir_oracle *oracle, uint32_t *f,
+                             struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w)
+{
+    if (!gn_whir_params_valid(claim->params) || claim->columns == 0 || claim->columns > 1u << claim->params->k0) {
+        return GN_INTERNAL;
+    }
+    struct whir_prover v = {.claim = claim,
+                            .params = claim->params,
+                            .oracle0 = oracle,
+                            .s = s,
+                            .t = t,
+                            .w = w,
+                            .vars = gn_whir_vars(claim->params),
+                            .f = f};
+    gn_arena_mark mark = gn_arena_get_mark(w->arena);
+    bool ok = prove(&v);
+    gn_arena_release(w->arena, mark);
+    return ok ? GN_OK : GN_NO_MEMORY;
+}
