@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench.h - the workloads of gnomon-bench: machines with an honest filler, described where they are defined. */
+#ifndef GN_BENCH_BENCH_H
+#define GN_BENCH_BENCH_H
+
+#include "air/expr.h"
+#include "air/witness.h"
+#include "proof/prove.h"
+
+/* A workload: a machine, its filled tables, its preprocessed columns.  Memory is the arena's. */
+struct workload {
+    const struct air_system *system;
+    struct air_witness witness;
+    uint64_t cells, interactions; /* committed cells and bus messages of the run */
+};
+
+/* wide: the bit-column Keccak-f[1600] AIR of public provers, 2,633 columns, one row per round, no bus. */
+enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *arena, struct gn_error *err);
+
+/* narrow: 32 columns, 12 interactions (six state chains), degree 3; with_rom adds a table that joins one page of 2^18 preprocessed cells. */
+enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena, struct gn_error *err);
+
+#endif

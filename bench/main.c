@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - gnomon-bench: measures, prints, never judges.
+ *
+ * `gnomon-bench engine --json` prints one object; each figure is the median of --runs runs (README.md in this folder describes the workloads and
+ * keys).  Memory is warmed by a first run that is not counted. */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/bits.h"
+#include "bench.h"
+#include "pcs/pcs.h"
+#include "proof/verify.h"
+#include "soundness_terms.h"
+
+struct settings {
+    unsigned threads, runs;
+    enum gn_isa isa;
+    bool json;
+    double scale; /* 1: the sizes of README.md; smaller for a quick look */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void die(const char *what, const struct gn_error *err)
+{
+    fprintf(stderr, "gnomon-bench: %s: %s\n", what, err->text);
+    exit(4);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned n)
+{
+    qsort(values, n, sizeof *values, by_value);
+    return n % 2 != 0 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+}
+
+/* GB/s read and written by a copy of 512 MiB, all threads */
+struct copy {
+    uint8_t *to;
+    const uint8_t *from;
+};
+static void copy_chunk(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    const struct copy *c = ctx;
+    (void)worker;
+    memcpy(c->to + begin, c->from + begin, end - begin);
+}
+
+static double memory_bandwidth(const struct settings *s)
+{
+    const size_t bytes = (size_t)256 << 20;
+    struct gn_error err;
+    struct gn_arena arena;
+    struct gn_pool *pool;
+    if (gn_arena_init(&arena, 2 * bytes + 4096, &err) != GN_OK || gn_pool_create(&pool, s->threads, &err) != GN_OK) {
+        die("memory", &err);
+    }
+    struct copy c = {gn_arena_zalloc(&arena, bytes), gn_arena_zalloc(&arena, bytes)};
+    double times[16];
+    unsigned runs = s->runs < 16 ? s->runs : 16;
+    for (unsigned i = 0; i < runs; i++) {
+        double start = now();
+        gn_pool_for(pool, bytes, (size_t)1 << 20, copy_chunk, &c);
+        times[i] = now() - start;
+    }
+    gn_pool_destroy(pool);
+    gn_arena_free(&arena);
+    return 2.0 * (double)bytes / median(times, runs) * 1e-9;
+}
+
+/* cells/s of committing 2^26 cells: 128 columns of 2^19, rate 1/2 */
+static double commit_speed(const struct settings *s)
+{
+    const uint32_t rows = (uint32_t)((double)(1u << 19) * s->scale), columns = 128;
+    struct pcs_table table = {.height = rows, .columns_n = columns, .v = ceil_log2(rows)};
+    struct pcs_layout layout;
+    struct gn_error err = {0};
+    struct gn_arena arena, cells_arena;
+    struct gn_work work = {.arena = &arena, .isa = s->isa};
+    struct gn_twiddles *twiddles;
+    if (!gn_pcs_layout(&layout, &table, 1, WHIR_MAIN, GN_PRESET_128)) {
+        die("commit", &err);
+    }
+    if (gn_arena_init(&arena, gn_pcs_footprint(&layout), &err) != GN_OK ||
+        gn_arena_init(&cells_arena, (size_t)columns * (rows * sizeof(uint32_t) + 4096) + 4096, &err) != GN_OK ||
+        gn_pool_create(&work.pool, s->threads, &err) != GN_OK ||
+        gn_twiddles_create(&twiddles, layout.h + layout.params->mu0, &err) != GN_OK) {
+        die("commit", &err);
+    }
+    uint32_t *cells[128];
+    for (uint32_t c = 0; c < columns; c++) {
+        cells[c] = gn_arena_alloc(&cells_arena, rows * sizeof(uint32_t) + 1024);
+        for (uint32_t row = 0; row < rows; row++) {
+            cells[c][row] = (row * 2654435761u + c) % FP_P;
+        }
+    }
+    const uint32_t *const *const tables[1] = {(const uint32_t *const *)cells};
+    double times[64];
+    unsigned runs = s->runs < 64 ? s->runs : 64;
+    for (unsigned i = 0; i <= runs; i++) {
+        struct pcs_commitment commitment;
+        gn_arena_mark mark = gn_arena_get_mark(&arena);
+        double start = now();
+        if (gn_pcs_commit(&commitment, &layout, tables, twiddles, &work) != GN_OK) {
+            die("commit", &err);
+        }
+        if (i > 0) {
+            times[i - 1] = now() - start;
+        }
+        gn_arena_release(&arena, mark);
+    }
+    gn_twiddles_destroy(twiddles);
+    gn_pool_destroy(work.pool);
+    gn_arena_free(&arena);
+    gn_arena_free(&cells_arena);
+    return (double)rows * columns / median(times, runs);
+}
+
+struct measured {
+    double prove_s, verify_s;
+    size_t proof_bytes;
+    uint64_t footprint;
+    struct gn_shape shape; /* for the soundness row */
+};
+
+static void measure(struct measured *out, const struct workload *w, const struct settings *s)
+{
+    static const uint8_t owner[GN_KEY_OWNER_BYTES];
+    struct gn_error err = {0};
+    struct gn_prove_options options = {.threads = s->threads, .isa = s->isa};
+    uint8_t record[GN_KEY_BYTES];
+    const struct air_system *system = w->system;
+    uint32_t none[PCS_MAX_TABLES] = {0};
+    if (gn_setup(record, system, GN_PRESET_128, w->witness.pre,
+                 w->witness.pre_pages != NULL ? w->witness.pre_pages : none, owner, &options, &err) != GN_OK) {
+        die("setup", &err);
+    }
+    if (gn_prove_footprint(&out->footprint, record, &w->witness, &err) != GN_OK) {
+        die("footprint", &err);
+    }
+    digest id = gn_key_id(record);
+    size_t scratch_n = gn_verify_scratch(system);
+    void *scratch = malloc(scratch_n);
+    double prove[64], verify[64];
+    unsigned runs = s->runs < 64 ? s->runs : 64;
+    for (unsigned i = 0; i <= runs; i++) {
+        struct gn_buffer proof = {0};
+        double start = now();
+        if (gn_prove(&proof, record, &w->witness, &options, &err) != GN_OK) {
+            die("prove", &err);
+        }
+        double proven = now();
+        enum gn_verdict verdict =
+            gn_verify(system, &id, &w->witness.statement, proof.data, proof.size, scratch, scratch_n);
+        if (verdict != GN_ACCEPT) {
+            snprintf(err.text, sizeof err.text, "%s: %s", system->name, gn_verdict_name(verdict));
+            die("verify", &err);
+        }
+        if (i > 0) {
+            prove[i - 1] = proven - start;
+            verify[i - 1] = now() - proven;
+        }
+        out->proof_bytes = proof.size;
+        gn_buffer_free(&proof);
+    }
+    free(scratch);
+    out->prove_s = median(prove, runs);
+    out->verify_s = median(verify, runs);
+}
+
+/* The smallest term of the whole proof, as gnomon-soundness counts it, for the parameter rows that the workload uses. */
+static double security_bits(uint64_t cells, bool with_rom)
+{
+    struct soundness_term terms[SOUNDNESS_MAX_TERMS];
+    unsigned multiplicity[WHIR_MAX_ROUNDS + 1];
+    unsigned n = soundness_common_terms(terms, &soundness_largest_machine);
+    double bits = soundness_minimum(terms, n, false, false), query = soundness_minimum(terms, n, true, false);
+    bits = query < bits ? query : bits;
+    for (int table = 0; table < (with_rom ? 2 : 1); table++) {
+        unsigned m = table == 0 ? ceil_log2(cells) : 18;
+        enum whir_table kind = table == 0 ? WHIR_MAIN : WHIR_PREPROCESSED;
+        n = soundness_row_terms(terms, kind, gn_whir_params(GN_PRESET_128, kind, m), &soundness_largest_machine,
+                                multiplicity);
+        for (int q = 0; q < 2; q++) {
+            double low = soundness_minimum(terms, n, q == 1, false);
+            bits = low < bits ? low : bits;
+        }
+    }
+    return bits;
+}
+
+static void progress(const struct settings *s, const char *what)
+{
+    if (!s->json) {
+        fprintf(stderr, "%s ...\n", what);
+    }
+}
+
+static json_t *engine(const struct settings *s)
+{
+    struct gn_error err = {0};
+    struct gn_arena arena;
+    struct workload w;
+    struct measured m;
+    json_t *result = json_object();
+    json_object_set_new(result, "schema", json_string("gnomon-bench-engine-1"));
+    json_object_set_new(result, "threads", json_integer(s->threads));
+    json_object_set_new(result, "isa", json_string(gn_isa_name(s->isa)));
+    json_object_set_new(result, "runs", json_integer(s->runs));
+
+    progress(s, "memory");
+    json_object_set_new(result, "mem_bandwidth_gbs", json_real(memory_bandwidth(s)));
+    progress(s, "commit");
+    json_object_set_new(result, "commit_cells_per_s", json_real(commit_speed(s)));
+
+    progress(s, "wide");
+    if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
+        bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err) != GN_OK) {
+        die("wide", &err);
+    }
+    measure(&m, &w, s);
+    json_object_set_new(result, "wide_cells_per_s", json_real((double)w.cells / m.prove_s));
+    json_object_set_new(result, "wide_proof_bytes", json_integer((json_int_t)m.proof_bytes));
+    json_object_set_new(result, "wide_verify_ms", json_real(1e3 * m.verify_s));
+    gn_arena_free(&arena);
+
+    progress(s, "narrow");
+    if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
+        bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), true, &arena, &err) != GN_OK) {
+        die("narrow", &err);
+    }
+    measure(&m, &w, s);
+    double items = (double)(w.cells + w.interactions);
+    json_object_set_new(result, "narrow_ns_per_item", json_real(1e9 * m.prove_s / items));
+    json_object_set_new(result, "verify_ms", json_real(1e3 * m.verify_s));
+    json_object_set_new(result, "proof_bytes", json_integer((json_int_t)m.proof_bytes));
+    json_object_set_new(result, "bytes_per_item", json_real(((double)m.footprint + 4.0 * (double)w.cells) / items));
+    json_object_set_new(result, "security_bits", json_real(security_bits(w.cells, true)));
+    gn_arena_free(&arena);
+
+    progress(s, "small");
+    if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK || bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
+        die("small", &err);
+    }
+    measure(&m, &w, s);
+    json_object_set_new(result, "small_ms", json_real(1e3 * m.prove_s));
+    json_object_set_new(result, "small_proof_bytes", json_integer((json_int_t)m.proof_bytes));
+    json_object_set_new(result, "small_verify_ms", json_real(1e3 * m.verify_s));
+    gn_arena_free(&arena);
+    return result;
+}
+
+static int usage(FILE *to, int code)
+{
+    fprintf(to, "usage: gnomon-bench engine [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},          {"threads", required_argument, NULL, 't'},
+        {"runs", required_argument, NULL, 'r'},    {"isa", required_argument, NULL, 'i'},
+        {"quick", no_argument, NULL, 'q'},         {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    struct settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (c) {
+        case 'j':
+            s.json = true;
+            break;
+        case 't':
+            s.threads = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'r':
+            s.runs = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'i':
+            if (!gn_isa_parse(optarg, &s.isa) || !gn_isa_supported(s.isa)) {
+                fprintf(stderr, "gnomon-bench: this CPU or build has no %s kernels\n", optarg);
+                return 2;
+            }
+            break;
+        case 'q':
+            s.scale = 1.0 / 16;
+            s.runs = 3;
+            break;
+        case 'h':
+            return usage(stdout, 0);
+        default:
+            return usage(stderr, 2);
+        }
+    }
+    if (optind + 1 != argc || strcmp(argv[optind], "engine") != 0 || s.threads == 0 || s.threads > 256 || s.runs == 0 ||
+        s.runs > 64) {
+        return usage(stderr, 2);
+    }
+    json_t *result = engine(&s);
+    json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+    putchar('\n');
+    json_decref(result);
+    return 0;
+}
