@@ -1,0 +1,5 @@
+# the second verifier (tools/verify.py)
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME python_verifier_unit COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/python_verifier_unit.py)
+endif()

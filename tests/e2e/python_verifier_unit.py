@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of tools/verify.py against definitions, brute force and published vectors."""
+import os
+import random
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+import verify as v  # noqa: E402
+from verify_math import F, ONE, P, ZERO, blake3, eq_bits, eq_point, eq_table, fsum, horner, omega, powers  # noqa: E402
+
+rng = random.Random(1)
+# first bytes of the official vectors: input bytes 0, 1, .. 250, 0, ..
+BLAKE3 = {0: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
+          1: "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213",
+          1024: "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7",
+          1025: "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444",
+          2049: "5f4d72f40d7a5f82b15ca2b2e44b1de3c2ef86c426c95c1af0b6879522563030",
+          31744: "62b6960e1a44bcc1eb1a611a8d6235b6b4b78f32e7abc4fb4c6cdcce94895c47"}
+
+
+def element():
+    return F(*(rng.randrange(P) for _ in range(6)))
+
+
+def elements(n):
+    return [element() for _ in range(n)]
+
+
+def test_blake3():
+    for n, digest in BLAKE3.items():
+        data = bytes(i % 251 for i in range(n))
+        assert blake3(data).hex() == digest, n
+        assert blake3(data, 100)[:32].hex() == digest
+    assert blake3(b"", 32, b"whats the Elvish word for friend").hex().startswith("92b2b75604ed3c76")
+
+
+def test_field():
+    x = F(0, 1, 0, 0, 0, 0)
+    assert powers(x, 10)[9] == ONE and powers(x, 7)[6] == -(powers(x, 4)[3]) - ONE
+    for _ in range(20):
+        a, b, c = elements(3)
+        assert a * (b + c) == b * a + c * a and (a * b) * c == a * (b * c) and 5 - a == -(a - 5) and a * 7 == sum([a] * 6, a)
+    assert pow(omega(24), 2**23, P) == P - 1
+    u = element()
+    assert fsum(v.lagrange(u)) == ONE
+    for b in range(8):
+        assert [value == (ONE if i == b else ZERO) for i, value in enumerate(v.lagrange(ONE * pow(omega(3), b, P)))] == [True] * 8
+
+
+def test_closed_forms():
+    r, y = elements(5), elements(5)
+    assert eq_table(r) == [eq_bits(x, r) for x in range(32)]
+    assert fsum(a * b for a, b in zip(eq_table(r), eq_table(y))) == eq_point(r, y)
+    x = rng.randrange(P)
+    assert v.power_weight(x, r) == fsum(e * pow(x, i, P) for i, e in enumerate(eq_table(r)))
+    assert horner(r, x) == fsum(c * pow(x, i, P) for i, c in enumerate(r))
+
+
+def point(variables):
+    low = v.lagrange(element())
+    return low, [None] * 3 + elements(variables - 3)
+
+
+def test_truncated_eq_and_fixed_columns():
+    for variables in (3, 4, 6):
+        low, r = point(variables)
+        xi = elements(variables)
+        rows, weight = eq_table(xi), [v.row_weight(low, r, variables, x) for x in range(2**variables)]
+        for k in range(2**variables + 1):
+            assert v.truncated_eq(k, xi, low, r, variables) == fsum(a * b for a, b in zip(rows[:k], weight))
+        monomials = [[rng.randrange(P), rng.randrange(2**variables)] for _ in range(5)]
+        values = [sum(c for c, bits in monomials if x & bits == bits) % P for x in range(2**variables)]
+        expected = fsum(a * b for a, b in zip(values, weight))
+        assert v.fixed_value({"monomials": monomials}, low, r, variables) == expected == v.fixed_value({"values": values}, low, r, variables)
+
+
+def table(number, n, committed, nexts, pre=0, pages=()):
+    t = v.Table(number, {"name": "", "interactions": [], "constraints": [], "committed": committed, "next": nexts, "pre": pre,
+                         "preprocessed": bool(pages)})
+    t.n, t.v, t.pages = n, max(3, v.log2_ceil(n)) if n else 0, pages
+    return t
+
+
+def check_weights(stack, rho, weights, definition):
+    """weights: the claimed Wt_w(rho); definition(table, column, row of the column): its weight"""
+    cells = [[ZERO] * 2**stack.h for _ in range(stack.columns)]
+    used = set()
+    for t, column, s, a, w, o in stack.pieces:
+        assert o % 2**a == 0 and s % 2**a == 0 and o + 2**a <= 2**stack.h
+        for x in range(2**a):
+            assert (w, o + x) not in used
+            used.add((w, o + x))
+            cells[w][o + x] = definition(t, column, s + x)
+    at = eq_table(rho)
+    for w in range(stack.columns):
+        assert fsum(a * b for a, b in zip(at, cells[w])) == weights[w]
+
+
+PARAMS = {(1, "MAIN", 10): {"k": (5,)}, (1, "PREPROCESSED", 14): {"k": (4,)}}
+
+
+def test_claim_reduction():
+    tables = [table(0, 23, 3, [0, 2]), table(1, 0, 2, [1]), table(2, 135, 2, [0]), table(3, 1, 4, [3]), table(4, 8, 1, [])]
+    stack = v.Stack([(t, t.n, t.spec["committed"]) for t in tables], 3, PARAMS, "MAIN", 1)
+    assert stack.h == 5 and stack.cells == 3 * 24 + 2 * 144 + 4 * 8 + 8
+    low, r = point(8)
+    rho, gamma_of = elements(stack.h), {t.number: elements(5) for t in tables}
+
+    def definition(t, column, row):
+        weight = gamma_of[t.number][column] * v.row_weight(low, r, t.v, row)
+        if column in t.spec["next"] and row > 0:
+            gamma = gamma_of[t.number][t.spec["committed"] + t.spec["next"].index(column)]
+            weight += gamma * v.row_weight(low, r, t.v, row - 1)
+        return weight
+
+    check_weights(stack, rho, v.main_weights(stack, low, r, rho, gamma_of), definition)
+
+
+def test_preprocessed_weights():
+    tables = [table(0, 0, 1, [], 2), table(1, 768, 1, [], 2, (0, 3, 5)), table(2, 256, 1, [], 3, (4,))]
+    stack = v.Stack([(t, 256 * count, t.spec["pre"]) for t, count in zip(tables, (1, 7, 8))], 8, PARAMS, "PREPROCESSED", 1)
+    assert stack.h == 10 and stack.cells == 256 * (2 + 14 + 24)
+    low, r = point(10)
+    rho, gamma_of = elements(stack.h), {t.number: elements(3) for t in tables}
+
+    def definition(t, column, row):
+        if row // 256 not in t.pages:
+            return ZERO
+        return gamma_of[t.number][column] * v.row_weight(low, r, t.v, 256 * t.pages.index(row // 256) + row % 256)
+
+    check_weights(stack, rho, v.pre_weights(stack, low, r, rho, gamma_of), definition)
+
+
+def test_params():
+    with open(os.path.join(os.path.dirname(v.__file__), "..", "gen", "whir_params.inc"), encoding="ascii") as f:
+        text = f.read()
+    digests, rows = v.read_params(text)
+    assert len(rows) == 32 and rows[1, "MAIN", 26]["rounds"] >= 1
+    assert [int(x, 16) for x in text.split("DIGEST(128, ")[1].rstrip(")\n").split(", ")] == list(digests[1])
+
+
+if __name__ == "__main__":
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            print("ok", name)
