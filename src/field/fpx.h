@@ -66,6 +66,16 @@ static inline fpx fpx_mul(fpx a, fpx b)
     return fpx_reduce(w);
 }
 
+/* the same when all lanes of w are equal: both halves of w are w itself */
+static inline fpx fpx_mul_set1(fpx a, fpx w)
+{
+    fpx_wide x;
+    for (int h = 0; h < FPX_HALVES; h++) {
+        x.h[h] = fpx64_mul(fpx_half(a, h), fpx_half(w, 0));
+    }
+    return fpx_reduce(x);
+}
+
 static inline fpx fpx_neg(fpx a)
 {
     return fpx_sub(fpx_zero(), a);

@@ -127,6 +127,12 @@ static inline void fpx_interleave(fpx *a, fpx *b, int k)
     }
 }
 
+static inline fpx fpx_spread(fpx a, int k)
+{
+    __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return (fpx){_mm256_permutevar8x32_epi32(a.v, _mm256_srli_epi32(lane, __builtin_ctz((unsigned)k)))};
+}
+
 static inline fpx64 fpx_half(fpx a, int h)
 {
     return (fpx64){h == 0 ? a.v : _mm256_srli_epi64(a.v, 32)};

@@ -126,6 +126,12 @@ static inline void fpx_interleave(fpx *a, fpx *b, int k)
     }
 }
 
+static inline fpx fpx_spread(fpx a, int k)
+{
+    __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return (fpx){_mm512_permutexvar_epi32(_mm512_srli_epi32(lane, (unsigned)__builtin_ctz((unsigned)k)), a.v)};
+}
+
 static inline fpx64 fpx_half(fpx a, int h)
 {
     return (fpx64){h == 0 ? a.v : _mm512_srli_epi64(a.v, 32)};

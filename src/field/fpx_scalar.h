@@ -93,6 +93,12 @@ static inline void fpx_interleave(fpx *a, fpx *b, int k) /* there is no k < 1 */
     (void)k;
 }
 
+static inline fpx fpx_spread(fpx a, int k)
+{
+    (void)k;
+    return a;
+}
+
 static inline fpx64 fpx_half(fpx a, int h)
 {
     (void)h;

@@ -17,11 +17,12 @@ struct gn_twiddles; /* tables for all sizes up to 2^max; immutable, shared by th
 GN_NODISCARD enum gn_status gn_twiddles_create(struct gn_twiddles **t, unsigned max_log2, struct gn_error *err);
 void gn_twiddles_destroy(struct gn_twiddles *t);
 
-void gn_ntt_encode(uint32_t *out, const uint32_t *a, unsigned in_log2, unsigned d, const struct gn_twiddles *t, enum gn_isa isa);
+void gn_ntt_encode(uint32_t *out, const uint32_t *a, unsigned in_log2, unsigned d, const struct gn_twiddles *t,
+                   enum gn_isa isa);
 
 /* columns_n transforms in parallel; out[c] and in[c] as above */
-void gn_ntt_encode_columns(uint32_t *const *out, const uint32_t *const *in, size_t columns_n, unsigned in_log2, unsigned d,
-                           const struct gn_twiddles *t, struct gn_pool *pool, enum gn_isa isa);
+void gn_ntt_encode_columns(uint32_t *const *out, const uint32_t *const *in, size_t columns_n, unsigned in_log2,
+                           unsigned d, const struct gn_twiddles *t, struct gn_pool *pool, enum gn_isa isa);
 
 /* the point of position j: omega_d^{rev_d(j)} (freestanding; used by the verifier) */
 fp gn_ntt_point(uint32_t j, unsigned d);
