@@ -137,7 +137,6 @@ struct measured {
     double prove_s, verify_s;
     size_t proof_bytes;
     uint64_t footprint;
-    struct gn_shape shape; /* for the soundness row */
 };
 
 static void measure(struct measured *out, const struct workload *w, const struct settings *s)

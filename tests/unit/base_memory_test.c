@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arena, buffer, scratch, byte order, bit helpers, statuses. */
+#include "cm.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bits.h"
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/cpu.h"
+#include "base/scratch.h"
+#include "base/status.h"
+#include "base/verdict.h"
+
+static void arena_gives_aligned_disjoint_blocks(void **state)
+{
+    (void)state;
+    struct gn_arena arena;
+    struct gn_error err;
+    assert_int_equal(gn_arena_init(&arena, 1 << 20, &err), GN_OK);
+    unsigned char *last = NULL;
+    for (size_t n = 1; n < 300; n += 7) {
+        unsigned char *p = gn_arena_alloc(&arena, n);
+        assert_non_null(p);
+        assert_int_equal((uintptr_t)p % 64, 0);
+        assert_true(last == NULL || p > last);
+        memset(p, 0xab, n);
+        last = p + n - 1;
+    }
+    gn_arena_free(&arena);
+}
+
+static void arena_release_reuses_and_full_arena_says_no(void **state)
+{
+    (void)state;
+    struct gn_arena arena;
+    struct gn_error err;
+    assert_int_equal(gn_arena_init(&arena, 1 << 21, &err), GN_OK);
+    gn_arena_mark mark = gn_arena_get_mark(&arena);
+    unsigned char *a = gn_arena_alloc(&arena, 1000);
+    memset(a, 1, 1000);
+    gn_arena_release(&arena, mark);
+    unsigned char *b = gn_arena_zalloc(&arena, 1000);
+    assert_ptr_equal(a, b);
+    for (int i = 0; i < 1000; i++) {
+        assert_int_equal(b[i], 0);
+    }
+    assert_null(gn_arena_alloc(&arena, arena.size));
+    assert_null(gn_arena_alloc(&arena, SIZE_MAX - 63));
+    assert_true(arena.peak >= 1000);
+    gn_arena_free(&arena);
+    assert_int_equal(gn_arena_init(&arena, SIZE_MAX, &err), GN_NO_MEMORY);
+}
+
+static void buffer_grows_and_keeps_bytes(void **state)
+{
+    (void)state;
+    struct gn_buffer b = {0};
+    for (uint32_t i = 0; i < 10000; i++) {
+        uint8_t bytes[4];
+        store_le32(bytes, i);
+        gn_buffer_append(&b, bytes, sizeof bytes);
+    }
+    assert_int_equal(b.size, 40000);
+    for (uint32_t i = 0; i < 10000; i++) {
+        assert_int_equal(load_le32(b.data + 4 * i), i);
+    }
+    gn_buffer_free(&b);
+    assert_null(b.data);
+}
+
+static void scratch_refuses_what_does_not_fit(void **state)
+{
+    (void)state;
+    _Alignas(64) unsigned char memory[256];
+    struct gn_scratch s = {memory, sizeof memory, 0};
+    assert_non_null(gn_scratch_take(&s, 10, 1));
+    unsigned char *second = gn_scratch_take(&s, 16, 4);
+    assert_ptr_equal(second, memory + 64);
+    assert_null(gn_scratch_take(&s, SIZE_MAX / 2, 4));
+    assert_null(gn_scratch_take(&s, 129, 1));
+    assert_non_null(gn_scratch_take(&s, 128, 1));
+    assert_null(gn_scratch_take(&s, 1, 1));
+}
+
+static void integers_and_bytes(void **state)
+{
+    (void)state;
+    uint8_t b[8];
+    store_le64(b, 0x0123456789abcdefu);
+    assert_int_equal(b[0], 0xef);
+    assert_int_equal(b[7], 0x01);
+    assert_true(load_le64(b) == 0x0123456789abcdefu);
+    store_le16(b, 0x1234);
+    assert_int_equal(b[0], 0x34);
+    assert_int_equal(b[1], 0x12);
+    assert_int_equal(bit_length(0), 0);
+    assert_int_equal(bit_length(1), 1);
+    assert_int_equal(bit_length(255), 8);
+    for (uint64_t x = 1; x < 1000; x++) {
+        unsigned k = ceil_log2(x);
+        assert_true(((uint64_t)1 << k) >= x);
+        assert_true(k == 0 || ((uint64_t)1 << (k - 1)) < x);
+    }
+    assert_int_equal(ceil_log2(0), 0);
+    assert_int_equal(bit_reverse(0x1, 4), 0x8);
+    assert_int_equal(bit_reverse(0xd, 4), 0xb);
+}
+
+static void names(void **state)
+{
+    (void)state;
+    struct gn_error err;
+    assert_int_equal(gn_fail(&err, GN_LIMIT, "table %s: %d rows", "fib", 3), GN_LIMIT);
+    assert_string_equal(err.text, "table fib: 3 rows");
+    assert_int_equal(gn_fail(NULL, GN_IO, "x"), GN_IO);
+    assert_string_equal(gn_status_name(GN_BAD_INPUT), "bad input");
+    assert_string_equal(gn_verdict_name(GN_ACCEPT), "ACCEPT");
+    assert_string_equal(gn_verdict_name(GN_REJECT_MERKLE), "REJECT_MERKLE");
+    assert_non_null(strstr(gn_verdict_text(GN_REJECT_MERKLE), "root"));
+    enum gn_isa isa;
+    assert_true(gn_isa_parse("avx512", &isa));
+    assert_int_equal(isa, GN_ISA_AVX512);
+    assert_false(gn_isa_parse("sse9", &isa));
+    assert_true(gn_isa_supported(gn_isa_best()));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arena_gives_aligned_disjoint_blocks),
+        cmocka_unit_test(arena_release_reuses_and_full_arena_says_no),
+        cmocka_unit_test(buffer_grows_and_keeps_bytes),
+        cmocka_unit_test(scratch_refuses_what_does_not_fit),
+        cmocka_unit_test(integers_and_bytes),
+        cmocka_unit_test(names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
