@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* eval_kernel.c - the block interpreter of a table's program, over the lanes of field/fpx.h.
+ *
+ * One instruction is decoded once and then runs over all rows of the block, so dispatch costs little and the rows are
+ * independent work for the processor.  Constants and public values are spread over one register's worth of words and
+ * addressed with a zero mask, so that one loop serves every kind of operand.
+ *
+ * Outputs are not multiplied one by one: up to PENDING of the same group wait, and one pass over the accumulator adds
+ * them all, with one Montgomery reduction instead of PENDING (late reduction, field/fpx.h).  Invariant: the operand of
+ * a waiting output is not overwritten; an instruction that would do so makes the outputs pass first.  lower.c keeps
+ * that rare. */
+#include "air/eval_kernel.h"
+
+#include "field/fpx.h"
+
+#define PENDING 4 /* lower.c: OUT_DELAY + 1 */
+
+#define CONCAT(a, b)  a##b
+#define PER_ISA(a, b) CONCAT(a, b)
+
+/* An operand column of a block.  Base field: word i is p[i & mask].  Extension: an ext vector, or when mask is 0 the
+ * base field element p[0]. */
+struct operand {
+    const uint32_t *p;
+    size_t mask;
+};
+
+struct run {
+    const struct air_table *t;
+    const struct air_block *b;
+    const fp6 *coefficients;
+    uint32_t *const *acc;
+    uint32_t *temps;
+    size_t temp_words;
+    fp6 constant[AIR_GROUPS]; /* what constant outputs add to each row */
+    struct operand pending[PENDING];
+    uint32_t pending_output[PENDING];
+    uint32_t pending_n, pending_group;
+};
+
+static struct operand spread(uint32_t *words, uint32_t v)
+{
+    for (int i = 0; i < FPX_LANES; i++) {
+        words[i] = v;
+    }
+    return (struct operand){words, 0};
+}
+
+/* words: room for a constant's copies */
+static struct operand resolve(const struct run *r, air_ref ref, uint32_t words[FPX_LANES])
+{
+    uint32_t i = AIR_REF_INDEX(ref);
+    switch (AIR_REF_SPACE(ref)) {
+    case AIR_SPACE_COMMITTED:
+        return (struct operand){r->b->committed[i], SIZE_MAX};
+    case AIR_SPACE_NEXT:
+        return (struct operand){r->b->next[i], SIZE_MAX};
+    case AIR_SPACE_PRE:
+        return (struct operand){r->b->pre[i], SIZE_MAX};
+    case AIR_SPACE_FIXED:
+        return (struct operand){r->b->fixed[i], SIZE_MAX};
+    case AIR_SPACE_PUBLIC:
+        return spread(words, r->b->publics[i]);
+    case AIR_SPACE_CONST:
+        return spread(words, fp_from_cell(r->t->consts[i]).v);
+    default:
+        return (struct operand){r->temps + i * r->temp_words, SIZE_MAX};
+    }
+}
+
+static bool is_constant(air_ref ref)
+{
+    return AIR_REF_SPACE(ref) == AIR_SPACE_PUBLIC || AIR_REF_SPACE(ref) == AIR_SPACE_CONST;
+}
+
+/* ---- outputs, common to both fields ---- */
+
+typedef void flush_fn(struct run *r);
+
+static uint32_t group_of(const struct air_table *t, uint32_t output)
+{
+    return output < t->constraints_n ? t->constraints[output].group : AIR_ALL;
+}
+
+static void take_output(struct run *r, const struct air_insn *q, flush_fn *flush)
+{
+    uint32_t words[FPX_LANES];
+    uint32_t group = group_of(r->t, q->dst);
+    struct operand a = resolve(r, q->a, words);
+    if (is_constant(q->a)) {
+        r->constant[group] = fp6_add(r->constant[group], fp6_mul_fp(r->coefficients[q->dst], (fp){a.p[0]}));
+        return;
+    }
+    if (r->pending_n == PENDING || (r->pending_n > 0 && r->pending_group != group)) {
+        flush(r);
+    }
+    r->pending_group = group;
+    r->pending_output[r->pending_n] = q->dst;
+    r->pending[r->pending_n++] = a;
+}
+
+/* Call before dst is written. */
+static void protect_pending(struct run *r, const uint32_t *dst, flush_fn *flush)
+{
+    for (uint32_t i = 0; i < r->pending_n; i++) {
+        if (r->pending[i].p == dst) {
+            flush(r);
+            return;
+        }
+    }
+}
+
+static void clear(struct run *r)
+{
+    for (int g = 0; g < AIR_GROUPS; g++) {
+        for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
+            fp6x_store(r->acc[g], i, fp6x_zero());
+        }
+    }
+}
+
+static void finish(struct run *r, flush_fn *flush)
+{
+    if (r->pending_n > 0) {
+        flush(r);
+    }
+    for (int g = 0; g < AIR_GROUPS; g++) {
+        if (!fp6_is_zero(r->constant[g])) {
+            fp6x c = fp6x_set1(r->constant[g]);
+            for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
+                fp6x_store(r->acc[g], i, fp6x_add(fp6x_load(r->acc[g], i), c));
+            }
+        }
+    }
+}
+
+/* ---- base field ---- */
+
+static fpx load(struct operand a, size_t i)
+{
+    return fpx_load(a.p + (i & a.mask));
+}
+
+static void arithmetic(struct run *r, const struct air_insn *q)
+{
+    uint32_t words[2][FPX_LANES];
+    struct operand a = resolve(r, q->a, words[0]), b = resolve(r, q->b, words[1]);
+    uint32_t *dst = r->temps + q->dst * r->temp_words;
+    size_t rows = r->b->rows;
+    if (q->op == AIR_ADD) {
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fpx_store(dst + i, fpx_add(load(a, i), load(b, i)));
+        }
+    } else if (q->op == AIR_SUB) {
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fpx_store(dst + i, fpx_sub(load(a, i), load(b, i)));
+        }
+    } else {
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fpx_store(dst + i, fpx_mul(load(a, i), load(b, i)));
+        }
+    }
+}
+
+/* acc += sum of coefficient * operand over the waiting outputs */
+static void flush_base(struct run *r)
+{
+    uint32_t *acc = r->acc[r->pending_group];
+    static const uint32_t zeros[FPX_LANES];
+    struct operand v[PENDING];
+    fp6x c[PENDING];
+    for (uint32_t k = 0; k < PENDING; k++) {
+        bool used = k < r->pending_n;
+        v[k] = used ? r->pending[k] : (struct operand){zeros, 0};
+        c[k] = fp6x_set1(used ? r->coefficients[r->pending_output[k]] : fp6_zero());
+    }
+    for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
+        fp6x_wide w = fp6x_wide_zero();
+        for (uint32_t k = 0; k < PENDING; k += 2) {
+            if (k < r->pending_n) {
+                w = fp6x_wide_mac2_fpx(w, c[k], load(v[k], i), c[k + 1], load(v[k + 1], i));
+            }
+        }
+        fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(w)));
+    }
+    r->pending_n = 0;
+}
+
+static void kernel_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
+                         const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
+{
+    struct run r = {.t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
+    clear(&r);
+    for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
+        if (q->op == AIR_OUT) {
+            take_output(&r, q, flush_base);
+        } else {
+            protect_pending(&r, temps + q->dst * r.temp_words, flush_base);
+            arithmetic(&r, q);
+        }
+    }
+    finish(&r, flush_base);
+}
+
+static void kernel_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps)
+{
+    struct run r = {.t = t, .b = b, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
+    for (const struct air_insn *q = t->code, *end = q + t->bus_code_n; q < end; q++) {
+        if (q->op == AIR_OUT) {
+            uint32_t words[FPX_LANES];
+            struct operand a = resolve(&r, q->a, words);
+            uint32_t *dst = out[q->dst - t->constraints_n];
+            for (size_t i = 0; i < b->rows; i += FPX_LANES) {
+                fpx_store(dst + i, load(a, i));
+            }
+        } else {
+            arithmetic(&r, q);
+        }
+    }
+}
+
+/* ---- extension field ---- */
+
+static fp6x load_ext(struct operand a, size_t i)
+{
+    return a.mask == 0 ? fp6x_from_fpx(fpx_set1(a.p[0])) : fp6x_load(a.p, i);
+}
+
+static void multiply_ext(uint32_t *dst, struct operand a, struct operand b, size_t rows)
+{
+    if (b.mask == 0) {
+        struct operand swap = a;
+        a = b;
+        b = swap;
+    }
+    if (a.mask == 0) {
+        fpx scale = fpx_set1(a.p[0]);
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fp6x_store(dst, i, fp6x_mul_fpx(load_ext(b, i), scale));
+        }
+        return;
+    }
+    for (size_t i = 0; i < rows; i += FPX_LANES) {
+        fp6x_store(dst, i, fp6x_mul(fp6x_load(a.p, i), fp6x_load(b.p, i)));
+    }
+}
+
+static void arithmetic_ext(struct run *r, const struct air_insn *q)
+{
+    uint32_t words[2][FPX_LANES];
+    struct operand a = resolve(r, q->a, words[0]), b = resolve(r, q->b, words[1]);
+    uint32_t *dst = r->temps + q->dst * r->temp_words;
+    size_t rows = r->b->rows;
+    if (q->op == AIR_ADD) {
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fp6x_store(dst, i, fp6x_add(load_ext(a, i), load_ext(b, i)));
+        }
+    } else if (q->op == AIR_SUB) {
+        for (size_t i = 0; i < rows; i += FPX_LANES) {
+            fp6x_store(dst, i, fp6x_sub(load_ext(a, i), load_ext(b, i)));
+        }
+    } else {
+        multiply_ext(dst, a, b, rows);
+    }
+}
+
+static void flush_ext(struct run *r)
+{
+    uint32_t *acc = r->acc[r->pending_group];
+    for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
+        fp6x_wide w = fp6x_wide_zero();
+        for (uint32_t k = 0; k < r->pending_n; k++) {
+            w = fp6x_wide_mac(w, fp6x_set1(r->coefficients[r->pending_output[k]]), fp6x_load(r->pending[k].p, i));
+        }
+        fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(w)));
+    }
+    r->pending_n = 0;
+}
+
+static void kernel_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
+                             const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
+{
+    struct run r = {.t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = ext_words(AIR_BLOCK_ROWS)};
+    clear(&r);
+    for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
+        if (q->op == AIR_OUT) {
+            take_output(&r, q, flush_ext);
+        } else {
+            protect_pending(&r, temps + q->dst * r.temp_words, flush_ext);
+            arithmetic_ext(&r, q);
+        }
+    }
+    finish(&r, flush_ext);
+}
+
+const struct air_eval_ops PER_ISA(air_eval_ops_, ISA) = {
+    .block = kernel_block,
+    .bus = kernel_bus,
+    .block_ext = kernel_block_ext,
+};
