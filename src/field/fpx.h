@@ -26,6 +26,9 @@
 
 #include "field/ext.h"
 
+/* Everything is inlined: a call would send sixfold registers through memory.  Kernels use it for their own helpers on lanes. */
+#define FPX_FN static inline __attribute__((always_inline))
+
 #if defined GN_KERNEL_AVX512
 #include "field/fpx_avx512.h"
 #elif defined GN_KERNEL_AVX2
@@ -57,7 +60,7 @@
 /* ---- base field ---- */
 
 /* the product a * b / 2^32: of two Montgomery forms their Montgomery form, of a Montgomery form and a cell a cell */
-static inline fpx fpx_mul(fpx a, fpx b)
+FPX_FN fpx fpx_mul(fpx a, fpx b)
 {
     fpx_wide w;
     for (int h = 0; h < FPX_HALVES; h++) {
@@ -67,7 +70,7 @@ static inline fpx fpx_mul(fpx a, fpx b)
 }
 
 /* the same when all lanes of w are equal: both halves of w are w itself */
-static inline fpx fpx_mul_set1(fpx a, fpx w)
+FPX_FN fpx fpx_mul_set1(fpx a, fpx w)
 {
     fpx_wide x;
     for (int h = 0; h < FPX_HALVES; h++) {
@@ -76,23 +79,23 @@ static inline fpx fpx_mul_set1(fpx a, fpx w)
     return fpx_reduce(x);
 }
 
-static inline fpx fpx_neg(fpx a)
+FPX_FN fpx fpx_neg(fpx a)
 {
     return fpx_sub(fpx_zero(), a);
 }
 
 /* cells to Montgomery form and back */
-static inline fpx fpx_from_cells(fpx a)
+FPX_FN fpx fpx_from_cells(fpx a)
 {
     return fpx_mul(a, fpx_set1(FP_R2));
 }
 
-static inline fpx fpx_to_cells(fpx a)
+FPX_FN fpx fpx_to_cells(fpx a)
 {
     return fpx_mul(a, fpx_set1(1));
 }
 
-static inline fpx_wide fpx_wide_zero(void)
+FPX_FN fpx_wide fpx_wide_zero(void)
 {
     fpx_wide w;
     for (int h = 0; h < FPX_HALVES; h++) {
@@ -101,7 +104,7 @@ static inline fpx_wide fpx_wide_zero(void)
     return w;
 }
 
-static inline fpx_wide fpx_wide_add(fpx_wide a, fpx_wide b)
+FPX_FN fpx_wide fpx_wide_add(fpx_wide a, fpx_wide b)
 {
     for (int h = 0; h < FPX_HALVES; h++) {
         a.h[h] = fpx64_trim(fpx64_add(a.h[h], b.h[h]));
@@ -110,7 +113,7 @@ static inline fpx_wide fpx_wide_add(fpx_wide a, fpx_wide b)
 }
 
 /* acc + a b; acc in [0, M) and so is the result */
-static inline fpx_wide fpx_wide_mac(fpx_wide acc, fpx a, fpx b)
+FPX_FN fpx_wide fpx_wide_mac(fpx_wide acc, fpx a, fpx b)
 {
     for (int h = 0; h < FPX_HALVES; h++) {
         acc.h[h] = fpx64_trim(fpx64_add(acc.h[h], fpx64_mul(fpx_half(a, h), fpx_half(b, h))));
@@ -119,7 +122,7 @@ static inline fpx_wide fpx_wide_mac(fpx_wide acc, fpx a, fpx b)
 }
 
 /* acc + a b + c d with one trim */
-static inline fpx_wide fpx_wide_mac2(fpx_wide acc, fpx a, fpx b, fpx c, fpx d)
+FPX_FN fpx_wide fpx_wide_mac2(fpx_wide acc, fpx a, fpx b, fpx c, fpx d)
 {
     for (int h = 0; h < FPX_HALVES; h++) {
         fpx64 ab = fpx64_mul(fpx_half(a, h), fpx_half(b, h));
@@ -130,7 +133,7 @@ static inline fpx_wide fpx_wide_mac2(fpx_wide acc, fpx a, fpx b, fpx c, fpx d)
 }
 
 /* sum over the lanes, mod p */
-static inline fp fpx_sum(fpx a)
+FPX_FN fp fpx_sum(fpx a)
 {
     uint32_t lane[FPX_LANES];
     fpx_store(lane, a);
@@ -152,7 +155,7 @@ typedef struct {
 } fp6x_wide;
 
 /* elements i ... i + FPX_LANES - 1 of an ext vector; i is a multiple of FPX_LANES */
-static inline fp6x fp6x_load(const uint32_t *v, size_t i)
+FPX_FN fp6x fp6x_load(const uint32_t *v, size_t i)
 {
     const uint32_t *p = v + ext_at(i, 0);
     fp6x a;
@@ -162,7 +165,7 @@ static inline fp6x fp6x_load(const uint32_t *v, size_t i)
     return a;
 }
 
-static inline void fp6x_store(uint32_t *v, size_t i, fp6x a)
+FPX_FN void fp6x_store(uint32_t *v, size_t i, fp6x a)
 {
     uint32_t *p = v + ext_at(i, 0);
     for (int l = 0; l < 6; l++) {
@@ -171,7 +174,7 @@ static inline void fp6x_store(uint32_t *v, size_t i, fp6x a)
 }
 
 /* stores lanes 0 ... n - 1 only */
-static inline void fp6x_store_n(uint32_t *v, size_t i, fp6x a, size_t n)
+FPX_FN void fp6x_store_n(uint32_t *v, size_t i, fp6x a, size_t n)
 {
     uint32_t *p = v + ext_at(i, 0);
     for (int l = 0; l < 6; l++) {
@@ -179,7 +182,7 @@ static inline void fp6x_store_n(uint32_t *v, size_t i, fp6x a, size_t n)
     }
 }
 
-static inline fp6x fp6x_set1(fp6 a)
+FPX_FN fp6x fp6x_set1(fp6 a)
 {
     fp6x r;
     for (int l = 0; l < 6; l++) {
@@ -188,19 +191,19 @@ static inline fp6x fp6x_set1(fp6 a)
     return r;
 }
 
-static inline fp6x fp6x_zero(void)
+FPX_FN fp6x fp6x_zero(void)
 {
     return fp6x_set1(fp6_zero());
 }
 
-static inline fp6x fp6x_from_fpx(fpx a)
+FPX_FN fp6x fp6x_from_fpx(fpx a)
 {
     fp6x r = fp6x_zero();
     r.c[0] = a;
     return r;
 }
 
-static inline fp6x fp6x_add(fp6x a, fp6x b)
+FPX_FN fp6x fp6x_add(fp6x a, fp6x b)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_add(a.c[l], b.c[l]);
@@ -208,7 +211,7 @@ static inline fp6x fp6x_add(fp6x a, fp6x b)
     return a;
 }
 
-static inline fp6x fp6x_sub(fp6x a, fp6x b)
+FPX_FN fp6x fp6x_sub(fp6x a, fp6x b)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_sub(a.c[l], b.c[l]);
@@ -216,18 +219,18 @@ static inline fp6x fp6x_sub(fp6x a, fp6x b)
     return a;
 }
 
-static inline fp6x fp6x_neg(fp6x a)
+FPX_FN fp6x fp6x_neg(fp6x a)
 {
     return fp6x_sub(fp6x_zero(), a);
 }
 
-static inline fp6x fp6x_add_fpx(fp6x a, fpx b)
+FPX_FN fp6x fp6x_add_fpx(fp6x a, fpx b)
 {
     a.c[0] = fpx_add(a.c[0], b);
     return a;
 }
 
-static inline fp6x fp6x_mul_fpx(fp6x a, fpx b)
+FPX_FN fp6x fp6x_mul_fpx(fp6x a, fpx b)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_mul(a.c[l], b);
@@ -235,7 +238,7 @@ static inline fp6x fp6x_mul_fpx(fp6x a, fpx b)
     return a;
 }
 
-static inline fp6x fp6x_keep(fp6x a, size_t n)
+FPX_FN fp6x fp6x_keep(fp6x a, size_t n)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_keep(a.c[l], n);
@@ -243,7 +246,7 @@ static inline fp6x fp6x_keep(fp6x a, size_t n)
     return a;
 }
 
-static inline fp6x fp6x_blend(fp6x a, fp6x b, size_t n)
+FPX_FN fp6x fp6x_blend(fp6x a, fp6x b, size_t n)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_blend(a.c[l], b.c[l], n);
@@ -252,14 +255,14 @@ static inline fp6x fp6x_blend(fp6x a, fp6x b, size_t n)
 }
 
 /* (lo, hi) hold 2 FPX_LANES consecutive elements: separates the even from the odd ones; fp6x_zip is the inverse */
-static inline void fp6x_unzip(fp6x *even, fp6x *odd, fp6x lo, fp6x hi)
+FPX_FN void fp6x_unzip(fp6x *even, fp6x *odd, fp6x lo, fp6x hi)
 {
     for (int l = 0; l < 6; l++) {
         fpx_unzip(&even->c[l], &odd->c[l], lo.c[l], hi.c[l]);
     }
 }
 
-static inline void fp6x_zip(fp6x *lo, fp6x *hi, fp6x even, fp6x odd)
+FPX_FN void fp6x_zip(fp6x *lo, fp6x *hi, fp6x even, fp6x odd)
 {
     for (int l = 0; l < 6; l++) {
         fpx_zip(&lo->c[l], &hi->c[l], even.c[l], odd.c[l]);
@@ -267,7 +270,7 @@ static inline void fp6x_zip(fp6x *lo, fp6x *hi, fp6x even, fp6x odd)
 }
 
 /* sum over the lanes */
-static inline fp6 fp6x_sum(fp6x a)
+FPX_FN fp6 fp6x_sum(fp6x a)
 {
     fp6 r;
     for (int l = 0; l < 6; l++) {
@@ -276,13 +279,17 @@ static inline fp6 fp6x_sum(fp6x a)
     return r;
 }
 
-/* One half of a product in F, as in fp6.c:  a b = (P0 - P1) + x^3 (P0 - PD),  P0 = A0 B0, P1 = A1 B1, PD = (A0 - A1)(B0
- * - B1). a[0..3) = A0, a[3..6) = A1, a[6..9) = A0 - A1, b likewise; each out[i] is in (-M, M). */
-static inline void fp6x_mul_half(fpx64 out[6], const fpx64 a[9], const fpx64 b[9])
+/* Half h of a product in F, as in fp6.c:  a b = (P0 - P1) + x^3 (P0 - PD),  P0 = A0 B0, P1 = A1 B1, PD = (A0 - A1)(B0 - B1).
+ * da, db are the differences; the coefficients are in (-M, M). */
+FPX_FN void fp6x_mul_half(fp6x_wide *w, int h, const fp6x *a, const fp6x *b, const fpx da[3], const fpx db[3])
 {
     fpx64 p[3][5];
     for (int k = 0; k < 3; k++) {
-        const fpx64 *x = a + (ptrdiff_t)(3 * k), *y = b + (ptrdiff_t)(3 * k);
+        fpx64 x[3], y[3];
+        for (int i = 0; i < 3; i++) {
+            x[i] = fpx_half(k == 2 ? da[i] : a->c[3 * k + i], h);
+            y[i] = fpx_half(k == 2 ? db[i] : b->c[3 * k + i], h);
+        }
         p[k][0] = fpx64_mul(x[0], y[0]);
         p[k][1] = fpx64_add(fpx64_mul(x[0], y[1]), fpx64_mul(x[1], y[0]));
         p[k][2] = fpx64_add(fpx64_add(fpx64_mul(x[0], y[2]), fpx64_mul(x[1], y[1])), fpx64_mul(x[2], y[0]));
@@ -291,16 +298,16 @@ static inline void fp6x_mul_half(fpx64 out[6], const fpx64 a[9], const fpx64 b[9
     }
     for (int i = 0; i < 2; i++) {
         fpx64 t = fpx64_trim(fpx64_add(p[0][i], p[2][i + 3]));
-        out[i] = fpx64_sub(t, fpx64_trim(fpx64_add(p[1][i], p[0][i + 3])));
-        out[i + 3] = fpx64_sub(t, fpx64_trim(fpx64_add(p[2][i], p[1][i + 3])));
+        w->c[i].h[h] = fpx64_sub(t, fpx64_trim(fpx64_add(p[1][i], p[0][i + 3])));
+        w->c[i + 3].h[h] = fpx64_sub(t, fpx64_trim(fpx64_add(p[2][i], p[1][i + 3])));
     }
     fpx64 t = fpx64_trim(p[0][2]);
-    out[2] = fpx64_sub(t, fpx64_trim(p[1][2]));
-    out[5] = fpx64_sub(t, fpx64_trim(p[2][2]));
+    w->c[2].h[h] = fpx64_sub(t, fpx64_trim(p[1][2]));
+    w->c[5].h[h] = fpx64_sub(t, fpx64_trim(p[2][2]));
 }
 
 /* the product before reduction, coefficients in (-M, M) */
-static inline fp6x_wide fp6x_mul_signed(fp6x a, fp6x b)
+FPX_FN fp6x_wide fp6x_mul_signed(fp6x a, fp6x b)
 {
     fpx da[3], db[3];
     for (int l = 0; l < 3; l++) {
@@ -308,25 +315,14 @@ static inline fp6x_wide fp6x_mul_signed(fp6x a, fp6x b)
         db[l] = fpx_sub(b.c[l], b.c[l + 3]);
     }
     fp6x_wide w;
-    for (int h = 0; h < FPX_HALVES; h++) {
-        fpx64 x[9], y[9], out[6];
-        for (int l = 0; l < 6; l++) {
-            x[l] = fpx_half(a.c[l], h);
-            y[l] = fpx_half(b.c[l], h);
-        }
-        for (int l = 0; l < 3; l++) {
-            x[l + 6] = fpx_half(da[l], h);
-            y[l + 6] = fpx_half(db[l], h);
-        }
-        fp6x_mul_half(out, x, y);
-        for (int l = 0; l < 6; l++) {
-            w.c[l].h[h] = out[l];
-        }
+    fp6x_mul_half(&w, 0, &a, &b, da, db);
+    if (FPX_HALVES == 2) { /* no loop: compilers keep a loop of this size, and its arrays in memory */
+        fp6x_mul_half(&w, FPX_HALVES - 1, &a, &b, da, db);
     }
     return w;
 }
 
-static inline fp6x fp6x_mul(fp6x a, fp6x b)
+FPX_FN fp6x fp6x_mul(fp6x a, fp6x b)
 {
     fp6x_wide w = fp6x_mul_signed(a, b);
     fp6x r;
@@ -336,14 +332,14 @@ static inline fp6x fp6x_mul(fp6x a, fp6x b)
     return r;
 }
 
-static inline fp6x fp6x_square(fp6x a)
+FPX_FN fp6x fp6x_square(fp6x a)
 {
     return fp6x_mul(a, a);
 }
 
 /* Sums of products, reduced once:  w = fp6x_wide_zero(); w = fp6x_wide_mac(w, a, b); ...; fp6x_reduce(w).  All values
  * in [0, M). */
-static inline fp6x_wide fp6x_wide_zero(void)
+FPX_FN fp6x_wide fp6x_wide_zero(void)
 {
     fp6x_wide w;
     for (int l = 0; l < 6; l++) {
@@ -352,7 +348,7 @@ static inline fp6x_wide fp6x_wide_zero(void)
     return w;
 }
 
-static inline fp6x_wide fp6x_wide_add(fp6x_wide a, fp6x_wide b)
+FPX_FN fp6x_wide fp6x_wide_add(fp6x_wide a, fp6x_wide b)
 {
     for (int l = 0; l < 6; l++) {
         a.c[l] = fpx_wide_add(a.c[l], b.c[l]);
@@ -361,7 +357,7 @@ static inline fp6x_wide fp6x_wide_add(fp6x_wide a, fp6x_wide b)
 }
 
 /* acc + a b for a, b in F */
-static inline fp6x_wide fp6x_wide_mac(fp6x_wide acc, fp6x a, fp6x b)
+FPX_FN fp6x_wide fp6x_wide_mac(fp6x_wide acc, fp6x a, fp6x b)
 {
     fp6x_wide w = fp6x_mul_signed(a, b);
     for (int l = 0; l < 6; l++) {
@@ -373,7 +369,7 @@ static inline fp6x_wide fp6x_wide_mac(fp6x_wide acc, fp6x a, fp6x b)
 }
 
 /* acc + a b for a in F, b in the base field; the second form adds two products at little more than the price of one */
-static inline fp6x_wide fp6x_wide_mac_fpx(fp6x_wide acc, fp6x a, fpx b)
+FPX_FN fp6x_wide fp6x_wide_mac_fpx(fp6x_wide acc, fp6x a, fpx b)
 {
     for (int l = 0; l < 6; l++) {
         acc.c[l] = fpx_wide_mac(acc.c[l], a.c[l], b);
@@ -381,7 +377,7 @@ static inline fp6x_wide fp6x_wide_mac_fpx(fp6x_wide acc, fp6x a, fpx b)
     return acc;
 }
 
-static inline fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c, fpx d)
+FPX_FN fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c, fpx d)
 {
     for (int l = 0; l < 6; l++) {
         acc.c[l] = fpx_wide_mac2(acc.c[l], a.c[l], b, c.c[l], d);
@@ -389,7 +385,7 @@ static inline fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c,
     return acc;
 }
 
-static inline fp6x fp6x_reduce(fp6x_wide w)
+FPX_FN fp6x fp6x_reduce(fp6x_wide w)
 {
     fp6x r;
     for (int l = 0; l < 6; l++) {

@@ -26,76 +26,76 @@ typedef struct {
     fpx64 h[FPX_HALVES]; /* even lanes, odd lanes */
 } fpx_wide;
 
-static inline __m256i fpx_p(void)
+FPX_FN __m256i fpx_p(void)
 {
     return _mm256_set1_epi32((int)FP_P);
 }
 
-static inline __m256i fpx_m(void) /* M = 2^32 p */
+FPX_FN __m256i fpx_m(void) /* M = 2^32 p */
 {
     return _mm256_set1_epi64x((long long)((uint64_t)FP_P << 32));
 }
 
 /* all ones in lanes 0 ... n - 1 */
-static inline __m256i fpx_first(size_t n)
+FPX_FN __m256i fpx_first(size_t n)
 {
     int k = n < FPX_LANES ? (int)n : FPX_LANES;
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(k), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-static inline fpx fpx_load(const uint32_t *p)
+FPX_FN fpx fpx_load(const uint32_t *p)
 {
     return (fpx){_mm256_loadu_si256((const __m256i_u *)p)};
 }
 
-static inline fpx fpx_load_n(const uint32_t *p, size_t n)
+FPX_FN fpx fpx_load_n(const uint32_t *p, size_t n)
 {
     return (fpx){_mm256_maskload_epi32((const int *)p, fpx_first(n))};
 }
 
-static inline void fpx_store(uint32_t *p, fpx a)
+FPX_FN void fpx_store(uint32_t *p, fpx a)
 {
     _mm256_storeu_si256((__m256i_u *)p, a.v);
 }
 
-static inline void fpx_store_n(uint32_t *p, fpx a, size_t n)
+FPX_FN void fpx_store_n(uint32_t *p, fpx a, size_t n)
 {
     _mm256_maskstore_epi32((int *)p, fpx_first(n), a.v);
 }
 
-static inline fpx fpx_set1(uint32_t word)
+FPX_FN fpx fpx_set1(uint32_t word)
 {
     return (fpx){_mm256_set1_epi32((int)word)};
 }
 
-static inline fpx fpx_zero(void)
+FPX_FN fpx fpx_zero(void)
 {
     return (fpx){_mm256_setzero_si256()};
 }
 
-static inline fpx fpx_add(fpx a, fpx b)
+FPX_FN fpx fpx_add(fpx a, fpx b)
 {
     __m256i s = _mm256_add_epi32(a.v, b.v);
     return (fpx){_mm256_min_epu32(s, _mm256_sub_epi32(s, fpx_p()))};
 }
 
-static inline fpx fpx_sub(fpx a, fpx b)
+FPX_FN fpx fpx_sub(fpx a, fpx b)
 {
     __m256i d = _mm256_sub_epi32(a.v, b.v);
     return (fpx){_mm256_min_epu32(d, _mm256_add_epi32(d, fpx_p()))};
 }
 
-static inline fpx fpx_keep(fpx a, size_t n)
+FPX_FN fpx fpx_keep(fpx a, size_t n)
 {
     return (fpx){_mm256_and_si256(a.v, fpx_first(n))};
 }
 
-static inline fpx fpx_blend(fpx a, fpx b, size_t n)
+FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
 {
     return (fpx){_mm256_blendv_epi8(b.v, a.v, fpx_first(n))};
 }
 
-static inline void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
+FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     __m256 l = _mm256_castsi256_ps(lo.v), h = _mm256_castsi256_ps(hi.v);
     __m256i e = _mm256_castps_si256(_mm256_shuffle_ps(l, h, 0x88)); /* l0 l2 h0 h2 | l4 l6 h4 h6 */
@@ -104,7 +104,7 @@ static inline void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
     odd->v = _mm256_permute4x64_epi64(o, 0xd8);
 }
 
-static inline void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
+FPX_FN void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
 {
     __m256i l = _mm256_unpacklo_epi32(even.v, odd.v); /* words 0 1 2 3 | 8 9 10 11 */
     __m256i h = _mm256_unpackhi_epi32(even.v, odd.v);
@@ -112,7 +112,7 @@ static inline void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
     hi->v = _mm256_permute2x128_si256(l, h, 0x31);
 }
 
-static inline void fpx_interleave(fpx *a, fpx *b, int k)
+FPX_FN void fpx_interleave(fpx *a, fpx *b, int k)
 {
     __m256i x = a->v, y = b->v;
     if (k == 4) {
@@ -127,58 +127,58 @@ static inline void fpx_interleave(fpx *a, fpx *b, int k)
     }
 }
 
-static inline fpx fpx_spread(fpx a, int k)
+FPX_FN fpx fpx_spread(fpx a, int k)
 {
     __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     return (fpx){_mm256_permutevar8x32_epi32(a.v, _mm256_srli_epi32(lane, __builtin_ctz((unsigned)k)))};
 }
 
-static inline fpx64 fpx_half(fpx a, int h)
+FPX_FN fpx64 fpx_half(fpx a, int h)
 {
     return (fpx64){h == 0 ? a.v : _mm256_srli_epi64(a.v, 32)};
 }
 
-static inline fpx64 fpx64_mul(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_mul(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm256_mul_epu32(a.v, b.v)};
 }
 
-static inline fpx64 fpx64_add(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_add(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm256_add_epi64(a.v, b.v)};
 }
 
-static inline fpx64 fpx64_sub(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_sub(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm256_sub_epi64(a.v, b.v)};
 }
 
 /* x where the sign bit of s is set, else y */
-static inline __m256i fpx64_by_sign(__m256i s, __m256i x, __m256i y)
+FPX_FN __m256i fpx64_by_sign(__m256i s, __m256i x, __m256i y)
 {
     return _mm256_castpd_si256(
         _mm256_blendv_pd(_mm256_castsi256_pd(y), _mm256_castsi256_pd(x), _mm256_castsi256_pd(s)));
 }
 
-static inline fpx64 fpx64_trim(fpx64 a)
+FPX_FN fpx64 fpx64_trim(fpx64 a)
 {
     __m256i d = _mm256_sub_epi64(a.v, fpx_m());
     return (fpx64){fpx64_by_sign(d, a.v, d)};
 }
 
-static inline fpx64 fpx64_fix(fpx64 a)
+FPX_FN fpx64 fpx64_fix(fpx64 a)
 {
     return (fpx64){fpx64_by_sign(a.v, _mm256_add_epi64(a.v, fpx_m()), a.v)};
 }
 
 /* the upper words of both halves in lane order */
-static inline __m256i fpx_upper(fpx_wide a)
+FPX_FN __m256i fpx_upper(fpx_wide a)
 {
     return _mm256_blend_epi32(_mm256_srli_epi64(a.h[0].v, 32), a.h[1].v, 0xaa);
 }
 
 /* hi(q p) for q = lo(a) / p mod 2^32: what Montgomery reduction subtracts from hi(a) */
-static inline __m256i fpx_subtrahend(fpx_wide a)
+FPX_FN __m256i fpx_subtrahend(fpx_wide a)
 {
     const __m256i inv = _mm256_set1_epi32((int)FP_P_INV);
     for (int h = 0; h < FPX_HALVES; h++) {
@@ -187,13 +187,13 @@ static inline __m256i fpx_subtrahend(fpx_wide a)
     return fpx_upper(a);
 }
 
-static inline fpx fpx_reduce(fpx_wide a)
+FPX_FN fpx fpx_reduce(fpx_wide a)
 {
     return fpx_sub((fpx){fpx_upper(a)}, (fpx){fpx_subtrahend(a)});
 }
 
 /* the upper word is in [-p, p): one correction of words serves both halves */
-static inline fpx fpx_reduce_signed(fpx_wide a)
+FPX_FN fpx fpx_reduce_signed(fpx_wide a)
 {
     __m256i hi = fpx_upper(a);
     hi = _mm256_min_epu32(hi, _mm256_add_epi32(hi, fpx_p()));

@@ -25,74 +25,74 @@ typedef struct {
     fpx64 h[FPX_HALVES]; /* even lanes, odd lanes */
 } fpx_wide;
 
-static inline __m512i fpx_p(void)
+FPX_FN __m512i fpx_p(void)
 {
     return _mm512_set1_epi32((int)FP_P);
 }
 
-static inline __m512i fpx_m(void) /* M = 2^32 p */
+FPX_FN __m512i fpx_m(void) /* M = 2^32 p */
 {
     return _mm512_set1_epi64((long long)((uint64_t)FP_P << 32));
 }
 
-static inline __mmask16 fpx_first(size_t n) /* lanes 0 ... n - 1 */
+FPX_FN __mmask16 fpx_first(size_t n) /* lanes 0 ... n - 1 */
 {
     return (__mmask16)(n < FPX_LANES ? (1u << n) - 1 : 0xffffu);
 }
 
-static inline fpx fpx_load(const uint32_t *p)
+FPX_FN fpx fpx_load(const uint32_t *p)
 {
     return (fpx){_mm512_loadu_si512(p)};
 }
 
-static inline fpx fpx_load_n(const uint32_t *p, size_t n)
+FPX_FN fpx fpx_load_n(const uint32_t *p, size_t n)
 {
     return (fpx){_mm512_maskz_loadu_epi32(fpx_first(n), p)};
 }
 
-static inline void fpx_store(uint32_t *p, fpx a)
+FPX_FN void fpx_store(uint32_t *p, fpx a)
 {
     _mm512_storeu_si512(p, a.v);
 }
 
-static inline void fpx_store_n(uint32_t *p, fpx a, size_t n)
+FPX_FN void fpx_store_n(uint32_t *p, fpx a, size_t n)
 {
     _mm512_mask_storeu_epi32(p, fpx_first(n), a.v);
 }
 
-static inline fpx fpx_set1(uint32_t word)
+FPX_FN fpx fpx_set1(uint32_t word)
 {
     return (fpx){_mm512_set1_epi32((int)word)};
 }
 
-static inline fpx fpx_zero(void)
+FPX_FN fpx fpx_zero(void)
 {
     return (fpx){_mm512_setzero_si512()};
 }
 
-static inline fpx fpx_add(fpx a, fpx b)
+FPX_FN fpx fpx_add(fpx a, fpx b)
 {
     __m512i s = _mm512_add_epi32(a.v, b.v);
     return (fpx){_mm512_min_epu32(s, _mm512_sub_epi32(s, fpx_p()))};
 }
 
-static inline fpx fpx_sub(fpx a, fpx b)
+FPX_FN fpx fpx_sub(fpx a, fpx b)
 {
     __m512i d = _mm512_sub_epi32(a.v, b.v);
     return (fpx){_mm512_min_epu32(d, _mm512_add_epi32(d, fpx_p()))};
 }
 
-static inline fpx fpx_keep(fpx a, size_t n)
+FPX_FN fpx fpx_keep(fpx a, size_t n)
 {
     return (fpx){_mm512_maskz_mov_epi32(fpx_first(n), a.v)};
 }
 
-static inline fpx fpx_blend(fpx a, fpx b, size_t n)
+FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
 {
     return (fpx){_mm512_mask_mov_epi32(b.v, fpx_first(n), a.v)};
 }
 
-static inline void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
+FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     const __m512i e = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     const __m512i o = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
@@ -100,7 +100,7 @@ static inline void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
     odd->v = _mm512_permutex2var_epi32(lo.v, o, hi.v);
 }
 
-static inline void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
+FPX_FN void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
 {
     const __m512i l = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const __m512i h = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
@@ -108,7 +108,7 @@ static inline void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
     hi->v = _mm512_permutex2var_epi32(even.v, h, odd.v);
 }
 
-static inline void fpx_interleave(fpx *a, fpx *b, int k)
+FPX_FN void fpx_interleave(fpx *a, fpx *b, int k)
 {
     __m512i x = a->v, y = b->v;
     if (k == 8) {
@@ -126,50 +126,50 @@ static inline void fpx_interleave(fpx *a, fpx *b, int k)
     }
 }
 
-static inline fpx fpx_spread(fpx a, int k)
+FPX_FN fpx fpx_spread(fpx a, int k)
 {
     __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     return (fpx){_mm512_permutexvar_epi32(_mm512_srli_epi32(lane, (unsigned)__builtin_ctz((unsigned)k)), a.v)};
 }
 
-static inline fpx64 fpx_half(fpx a, int h)
+FPX_FN fpx64 fpx_half(fpx a, int h)
 {
     return (fpx64){h == 0 ? a.v : _mm512_srli_epi64(a.v, 32)};
 }
 
-static inline fpx64 fpx64_mul(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_mul(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm512_mul_epu32(a.v, b.v)};
 }
 
-static inline fpx64 fpx64_add(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_add(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm512_add_epi64(a.v, b.v)};
 }
 
-static inline fpx64 fpx64_sub(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_sub(fpx64 a, fpx64 b)
 {
     return (fpx64){_mm512_sub_epi64(a.v, b.v)};
 }
 
-static inline fpx64 fpx64_trim(fpx64 a)
+FPX_FN fpx64 fpx64_trim(fpx64 a)
 {
     return (fpx64){_mm512_min_epu64(a.v, _mm512_sub_epi64(a.v, fpx_m()))};
 }
 
-static inline fpx64 fpx64_fix(fpx64 a)
+FPX_FN fpx64 fpx64_fix(fpx64 a)
 {
     return (fpx64){_mm512_min_epu64(a.v, _mm512_add_epi64(a.v, fpx_m()))};
 }
 
 /* the upper words of both halves in lane order */
-static inline __m512i fpx_upper(fpx_wide a)
+FPX_FN __m512i fpx_upper(fpx_wide a)
 {
     return _mm512_mask_shuffle_epi32(a.h[1].v, 0x5555, a.h[0].v, _MM_PERM_DDBB);
 }
 
 /* hi(q p) for q = lo(a) / p mod 2^32: what Montgomery reduction subtracts from hi(a) */
-static inline __m512i fpx_subtrahend(fpx_wide a)
+FPX_FN __m512i fpx_subtrahend(fpx_wide a)
 {
     const __m512i inv = _mm512_set1_epi32((int)FP_P_INV);
     for (int h = 0; h < FPX_HALVES; h++) {
@@ -178,13 +178,13 @@ static inline __m512i fpx_subtrahend(fpx_wide a)
     return fpx_upper(a);
 }
 
-static inline fpx fpx_reduce(fpx_wide a)
+FPX_FN fpx fpx_reduce(fpx_wide a)
 {
     return fpx_sub((fpx){fpx_upper(a)}, (fpx){fpx_subtrahend(a)});
 }
 
 /* the upper word is in [-p, p): one correction of words serves both halves */
-static inline fpx fpx_reduce_signed(fpx_wide a)
+FPX_FN fpx fpx_reduce_signed(fpx_wide a)
 {
     __m512i hi = fpx_upper(a);
     hi = _mm512_min_epu32(hi, _mm512_add_epi32(hi, fpx_p()));

@@ -22,120 +22,120 @@ typedef struct {
     fpx64 h[FPX_HALVES];
 } fpx_wide;
 
-static inline fpx fpx_load(const uint32_t *p)
+FPX_FN fpx fpx_load(const uint32_t *p)
 {
     return (fpx){*p};
 }
 
-static inline fpx fpx_load_n(const uint32_t *p, size_t n)
+FPX_FN fpx fpx_load_n(const uint32_t *p, size_t n)
 {
     return (fpx){n == 0 ? 0 : *p};
 }
 
-static inline void fpx_store(uint32_t *p, fpx a)
+FPX_FN void fpx_store(uint32_t *p, fpx a)
 {
     *p = a.v;
 }
 
-static inline void fpx_store_n(uint32_t *p, fpx a, size_t n)
+FPX_FN void fpx_store_n(uint32_t *p, fpx a, size_t n)
 {
     if (n != 0) {
         *p = a.v;
     }
 }
 
-static inline fpx fpx_set1(uint32_t word)
+FPX_FN fpx fpx_set1(uint32_t word)
 {
     return (fpx){word};
 }
 
-static inline fpx fpx_zero(void)
+FPX_FN fpx fpx_zero(void)
 {
     return (fpx){0};
 }
 
-static inline fpx fpx_add(fpx a, fpx b)
+FPX_FN fpx fpx_add(fpx a, fpx b)
 {
     return (fpx){fp_add_raw(a.v, b.v)};
 }
 
-static inline fpx fpx_sub(fpx a, fpx b)
+FPX_FN fpx fpx_sub(fpx a, fpx b)
 {
     return (fpx){fp_sub_raw(a.v, b.v)};
 }
 
-static inline fpx fpx_keep(fpx a, size_t n)
+FPX_FN fpx fpx_keep(fpx a, size_t n)
 {
     return (fpx){n == 0 ? 0 : a.v};
 }
 
-static inline fpx fpx_blend(fpx a, fpx b, size_t n)
+FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
 {
     return n == 0 ? b : a;
 }
 
-static inline void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
+FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     *even = lo;
     *odd = hi;
 }
 
-static inline void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
+FPX_FN void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)
 {
     *lo = even;
     *hi = odd;
 }
 
-static inline void fpx_interleave(fpx *a, fpx *b, int k) /* there is no k < 1 */
+FPX_FN void fpx_interleave(fpx *a, fpx *b, int k) /* there is no k < 1 */
 {
     (void)a;
     (void)b;
     (void)k;
 }
 
-static inline fpx fpx_spread(fpx a, int k)
+FPX_FN fpx fpx_spread(fpx a, int k)
 {
     (void)k;
     return a;
 }
 
-static inline fpx64 fpx_half(fpx a, int h)
+FPX_FN fpx64 fpx_half(fpx a, int h)
 {
     (void)h;
     return (fpx64){a.v};
 }
 
-static inline fpx64 fpx64_mul(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_mul(fpx64 a, fpx64 b)
 {
     return (fpx64){a.v * b.v}; /* both below 2^32 */
 }
 
-static inline fpx64 fpx64_add(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_add(fpx64 a, fpx64 b)
 {
     return (fpx64){a.v + b.v};
 }
 
-static inline fpx64 fpx64_sub(fpx64 a, fpx64 b)
+FPX_FN fpx64 fpx64_sub(fpx64 a, fpx64 b)
 {
     return (fpx64){a.v - b.v};
 }
 
-static inline fpx64 fpx64_trim(fpx64 a)
+FPX_FN fpx64 fpx64_trim(fpx64 a)
 {
     return (fpx64){a.v >= FPX_M ? a.v - FPX_M : a.v};
 }
 
-static inline fpx64 fpx64_fix(fpx64 a)
+FPX_FN fpx64 fpx64_fix(fpx64 a)
 {
     return (fpx64){a.v >> 63 ? a.v + FPX_M : a.v};
 }
 
-static inline fpx fpx_reduce(fpx_wide a)
+FPX_FN fpx fpx_reduce(fpx_wide a)
 {
     return (fpx){fp_reduce(a.h[0].v)};
 }
 
-static inline fpx fpx_reduce_signed(fpx_wide a)
+FPX_FN fpx fpx_reduce_signed(fpx_wide a)
 {
     return (fpx){fp_reduce(fpx64_fix(a.h[0]).v)};
 }

@@ -17,14 +17,14 @@
 /* log2 of the cells in a pair of registers */
 #define PAIR_LOG2 (FPX_LANES == 16 ? 5u : FPX_LANES == 8 ? 4u : 1u)
 
-static inline void butterfly(fpx *lo, fpx *hi, fpx s)
+FPX_FN void butterfly(fpx *lo, fpx *hi, fpx s)
 {
     fpx t = fpx_mul_set1(*hi, s);
     *hi = fpx_sub(*lo, t);
     *lo = fpx_add(*lo, t);
 }
 
-static inline void butterfly_lanes(fpx *lo, fpx *hi, fpx s)
+FPX_FN void butterfly_lanes(fpx *lo, fpx *hi, fpx s)
 {
     fpx t = fpx_mul(*hi, s);
     *hi = fpx_sub(*lo, t);

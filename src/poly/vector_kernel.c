@@ -98,14 +98,14 @@ static void kernel_axpy(uint32_t *acc, fp6 scale, const uint32_t *a, size_t begi
 }
 
 /* entries 2i ... of v, which has n: even and odd ones apart.  What lies behind n need not be owned memory. */
-static inline void load_pairs(fp6x *even, fp6x *odd, const uint32_t *v, size_t i, size_t n)
+FPX_FN void load_pairs(fp6x *even, fp6x *odd, const uint32_t *v, size_t i, size_t n)
 {
     fp6x lo = fp6x_load(v, 2 * i);
     fp6x hi = 2 * i + FPX_LANES < n ? fp6x_load(v, 2 * i + FPX_LANES) : lo;
     fp6x_unzip(even, odd, lo, hi);
 }
 
-static inline fp6x line(fp6x a0, fp6x a1, fp6x r)
+FPX_FN fp6x line(fp6x a0, fp6x a1, fp6x r)
 {
     return fp6x_add(a0, fp6x_mul(r, fp6x_sub(a1, a0)));
 }
@@ -132,7 +132,7 @@ struct round_sums {
     fp6x s[3];
 };
 
-static inline void round_add(struct round_sums *sums, fp6x a0, fp6x a1, fp6x b0, fp6x b1, size_t n)
+FPX_FN void round_add(struct round_sums *sums, fp6x a0, fp6x a1, fp6x b0, fp6x b1, size_t n)
 {
     sums->s[0] = fp6x_add(sums->s[0], fp6x_keep(fp6x_mul(a0, b0), n));
     sums->s[1] = fp6x_add(sums->s[1], fp6x_keep(fp6x_mul(a1, b1), n));
