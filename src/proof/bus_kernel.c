@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bus_kernel.c - the inner loops of the bus, one text for every instruction set (field/fpx.h).
+ *
+ * Units and the order of nodes in them: bus_layers.h.  Every loop takes FPX_LANES lanes of a unit at a time.  Where two units become one, 2 FPX_LANES
+ * consecutive lanes z of the pair of units are computed and unzipped: result lane w of residue 2e + r comes from lane z = 2w + e. */
+#include "field/fpx.h"
+
+#include "proof/bus_kernels.h"
+
+#define STEPS (EXT_BLOCK / FPX_LANES) /* steps per block */
+
+/* elements of block r, lanes z ..., of a stored unit */
+static inline fp6x load(const uint32_t *v, size_t unit, unsigned r, size_t z)
+{
+    return fp6x_load(v, (unit * 4 + r) * EXT_BLOCK + z);
+}
+
+static inline void store(uint32_t *v, size_t unit, unsigned r, size_t z, fp6x a)
+{
+    fp6x_store(v, (unit * 4 + r) * EXT_BLOCK + z, a);
+}
+
+static inline fpx load_base(const uint32_t *v, size_t unit, unsigned r, size_t z)
+{
+    return fpx_load(v + (unit * 4 + r) * EXT_BLOCK + z);
+}
+
+/* a x + b y for base-field a, b */
+static inline fp6x combine_base(fpx a, fp6x x, fpx b, fp6x y)
+{
+    return fp6x_reduce(fp6x_wide_mac2_fpx(fp6x_wide_zero(), x, a, y, b));
+}
+
+static inline fp6x combine(fp6x a, fp6x x, fp6x b, fp6x y)
+{
+    return fp6x_add(fp6x_mul(a, x), fp6x_mul(b, y));
+}
+
+static void to_montgomery(uint32_t *out, const uint32_t *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i += FPX_LANES) {
+        fpx_store(out + i, fpx_from_cells(fpx_load(cells + i)));
+    }
+}
+
+/* ---- leaves ---- */
+
+/* lanes 0 ... of a block that begins `at` slots into the unit: how many of them are active */
+static inline size_t active_lanes(size_t active, size_t at)
+{
+    return active > at ? active - at : 0;
+}
+
+/* 4 FPX_LANES consecutive values in natural order, sorted by index mod 4 */
+static inline void sort_by_residue(fpx x[4])
+{
+    fpx even[2], odd[2];
+    fpx_unzip(&even[0], &odd[0], x[0], x[1]);
+    fpx_unzip(&even[1], &odd[1], x[2], x[3]);
+    fpx_unzip(&x[0], &x[2], even[0], even[1]);
+    fpx_unzip(&x[1], &x[3], odd[0], odd[1]);
+}
+
+static void leaf(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
+                 size_t at, const fp6 *weights, fp6 base, size_t active)
+{
+    for (size_t step = 0; step < STEPS; step++) {
+        fpx sorted[7][4]; /* p, then the six coefficients of q */
+        for (size_t k = 0; k < 4; k++) {
+            size_t row = (4 * step + k) * FPX_LANES, keep = active_lanes(active, row), j = 0;
+            fp6x_wide sum = fp6x_wide_zero();
+            for (; j + 1 < entries_n; j += 2) {
+                sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row),
+                                         fp6x_set1(weights[j + 1]), fpx_load(entries[j + 1] + at + row));
+            }
+            if (j < entries_n) {
+                sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row));
+            }
+            fp6x d = fp6x_add(fp6x_reduce(sum), fp6x_set1(base));
+            d = fp6x_blend(d, fp6x_set1(fp6_one()), keep);
+            sorted[0][k] = fpx_keep(fpx_load(numerator + at + row), keep);
+            for (int l = 0; l < 6; l++) {
+                sorted[l + 1][k] = d.c[l];
+            }
+        }
+        for (int l = 0; l < 7; l++) {
+            sort_by_residue(sorted[l]);
+        }
+        for (unsigned r = 0; r < 4; r++) {
+            fp6x d;
+            for (int l = 0; l < 6; l++) {
+                d.c[l] = sorted[l + 1][r];
+            }
+            store(q, 0, r, step * FPX_LANES, d);
+            fpx_store(p + r * EXT_BLOCK + step * FPX_LANES, sorted[0][r]);
+        }
+    }
+}
+
+/* ---- layers upward ---- */
+
+/* nodes over the pairs (2b, 2b + 1) of a unit's lanes z ... */
+static inline void add_fractions(fp6x *p, fp6x *q, const struct bus_layer *in, size_t unit, unsigned b, size_t z,
+                                 bool base)
+{
+    fp6x q0 = load(in->q, unit, 2 * b, z), q1 = load(in->q, unit, 2 * b + 1, z);
+    *p = base ? combine_base(load_base(in->p, unit, 2 * b, z), q1, load_base(in->p, unit, 2 * b + 1, z), q0)
+              : combine(load(in->p, unit, 2 * b, z), q1, load(in->p, unit, 2 * b + 1, z), q0);
+    *q = fp6x_mul(q0, q1);
+}
+
+static inline void up_form(const struct bus_layer *out, const struct bus_layer *in, size_t units, bool base)
+{
+    for (size_t i = 0; i < units * STEPS; i++) {
+        size_t unit = i / STEPS, w = i % STEPS * FPX_LANES;
+        size_t z0 = 2 * w, z1 = 2 * w + FPX_LANES; /* lanes of the pair of units */
+        for (unsigned b = 0; b < 2; b++) {
+            fp6x p[2], q[2], even, odd;
+            add_fractions(&p[0], &q[0], in, 2 * unit + z0 / EXT_BLOCK, b, z0 % EXT_BLOCK, base);
+            add_fractions(&p[1], &q[1], in, 2 * unit + z1 / EXT_BLOCK, b, z1 % EXT_BLOCK, base);
+            fp6x_unzip(&even, &odd, p[0], p[1]);
+            store(out->p, unit, b, w, even);
+            store(out->p, unit, 2 + b, w, odd);
+            fp6x_unzip(&even, &odd, q[0], q[1]);
+            store(out->q, unit, b, w, even);
+            store(out->q, unit, 2 + b, w, odd);
+        }
+    }
+}
+
+static void up(const struct bus_layer *out, const struct bus_layer *in, size_t units, bool base)
+{
+    if (base) {
+        up_form(out, in, units, true);
+    } else {
+        up_form(out, in, units, false);
+    }
+}
+
+/* ---- rounds ---- */
+
+/* adds the round's sums over lanes whose pairs are (P[0], P[1]) at 0 and (P[2], P[3]) at 1 */
+static inline void add_round(fp6x s[2], const fp6x P[4], const fp6x q[4], fp6x eq, fp6x lambda)
+{
+    fp6x at_0 = fp6x_sub(combine(P[0], q[1], P[1], q[0]), lambda);
+    fp6x dP0 = fp6x_sub(P[2], P[0]), dP1 = fp6x_sub(P[3], P[1]);
+    fp6x dq0 = fp6x_sub(q[2], q[0]), dq1 = fp6x_sub(q[3], q[1]);
+    s[0] = fp6x_add(s[0], fp6x_mul(eq, at_0));
+    s[1] = fp6x_add(s[1], fp6x_mul(eq, combine(dP0, dq1, dP1, dq0)));
+}
+
+/* the same from base-field numerators: p_0 q_1 + p_1 q_0 + lambda (q_0 q_1 - 1), without a P */
+static inline void add_round_base(fp6x s[2], const fpx p[4], const fp6x q[4], fp6x eq, fp6x lambda)
+{
+    fp6x product = fp6x_sub(fp6x_mul(q[0], q[1]), fp6x_set1(fp6_one()));
+    fp6x at_0 = fp6x_add(combine_base(p[0], q[1], p[1], q[0]), fp6x_mul(lambda, product));
+    fpx dp0 = fpx_sub(p[2], p[0]), dp1 = fpx_sub(p[3], p[1]);
+    fp6x dq0 = fp6x_sub(q[2], q[0]), dq1 = fp6x_sub(q[3], q[1]);
+    fp6x top = fp6x_add(combine_base(dp0, dq1, dp1, dq0), fp6x_mul(lambda, fp6x_mul(dq0, dq1)));
+    s[0] = fp6x_add(s[0], fp6x_mul(eq, at_0));
+    s[1] = fp6x_add(s[1], fp6x_mul(eq, top));
+}
+
+static inline void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+                            const struct bus_round *round, bool base)
+{
+    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda);
+    fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    for (size_t i = 0; i < units * STEPS; i++) {
+        size_t unit = i / STEPS, z = i % STEPS * FPX_LANES;
+        fp6x weight = fp6x_load(eq, unit * EXT_BLOCK + z), P[4], q[4];
+        fpx p[4];
+        for (unsigned r = 0; r < 4; r++) {
+            q[r] = load(layer->q, unit, r, z);
+            if (base) {
+                p[r] = load_base(layer->p, unit, r, z);
+            } else {
+                P[r] = fp6x_add(load(layer->p, unit, r, z), fp6x_mul(half, q[r]));
+                store(layer->p, unit, r, z, P[r]);
+            }
+        }
+        if (base) {
+            add_round_base(sums, p, q, weight, lambda);
+        } else {
+            add_round(sums, P, q, weight, lambda);
+        }
+    }
+    s[0] = fp6x_sum(sums[0]);
+    s[1] = fp6x_sum(sums[1]);
+}
+
+static void sum(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+                const struct bus_round *round, bool base)
+{
+    if (base) {
+        sum_form(s, layer, eq, units, round, true);
+    } else {
+        sum_form(s, layer, eq, units, round, false);
+    }
+}
+
+/* block b of a unit's lanes z ... with the pairs' variable bound to rho */
+static inline fp6x bind(const uint32_t *v, size_t unit, unsigned b, size_t z, fp6x rho)
+{
+    fp6x lo = load(v, unit, b, z);
+    return fp6x_add(lo, fp6x_mul(rho, fp6x_sub(load(v, unit, 2 + b, z), lo)));
+}
+
+static inline fp6x bind_base(const uint32_t *v, size_t unit, unsigned b, size_t z, fp6x rho)
+{
+    fpx lo = load_base(v, unit, b, z);
+    return fp6x_add_fpx(fp6x_mul_fpx(rho, fpx_sub(load_base(v, unit, 2 + b, z), lo)), lo);
+}
+
+static inline void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+                             size_t units, const struct bus_round *round, bool base)
+{
+    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda), rho = fp6x_set1(round->rho);
+    fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    for (size_t i = 0; i < units * STEPS; i++) {
+        size_t unit = i / STEPS, w = i % STEPS * FPX_LANES;
+        size_t u0 = 2 * unit + 2 * w / EXT_BLOCK, z0 = 2 * w % EXT_BLOCK;
+        size_t u1 = 2 * unit + (2 * w + FPX_LANES) / EXT_BLOCK, z1 = (2 * w + FPX_LANES) % EXT_BLOCK;
+        fp6x P[4], q[4];
+        for (unsigned b = 0; b < 2; b++) {
+            fp6x_unzip(&q[b], &q[2 + b], bind(in->q, u0, b, z0, rho), bind(in->q, u1, b, z1, rho));
+            if (base) {
+                fp6x_unzip(&P[b], &P[2 + b], bind_base(in->p, u0, b, z0, rho), bind_base(in->p, u1, b, z1, rho));
+                P[b] = fp6x_add(P[b], fp6x_mul(half, q[b]));
+                P[2 + b] = fp6x_add(P[2 + b], fp6x_mul(half, q[2 + b]));
+            } else {
+                fp6x_unzip(&P[b], &P[2 + b], bind(in->p, u0, b, z0, rho), bind(in->p, u1, b, z1, rho));
+            }
+        }
+        for (unsigned r = 0; r < 4; r++) {
+            store(out->p, unit, r, w, P[r]);
+            store(out->q, unit, r, w, q[r]);
+        }
+        if (eq != NULL) {
+            add_round(sums, P, q, fp6x_load(eq, unit * EXT_BLOCK + w), lambda);
+        }
+    }
+    s[0] = fp6x_sum(sums[0]);
+    s[1] = fp6x_sum(sums[1]);
+}
+
+static void fold(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
+                 const struct bus_round *round, bool base)
+{
+    if (base) {
+        fold_form(s, out, in, eq, units, round, true);
+    } else {
+        fold_form(s, out, in, eq, units, round, false);
+    }
+}
+
+#define JOIN2(a, b) a##b
+#define JOIN(a, b)  JOIN2(a, b)
+const struct bus_kernels JOIN(gn_bus_kernels_, ISA) = {
+    .to_montgomery = to_montgomery,
+    .leaf = leaf,
+    .up = up,
+    .sum = sum,
+    .fold = fold,
+};
