@@ -1,0 +1,1 @@
+gn_test(pcs_merkle ${CMAKE_CURRENT_LIST_DIR}/pcs_merkle_test.c)
