@@ -63,6 +63,7 @@ def multiplicity(rows, mu, variables, batch_log2, main):
     return best
 
 
+@lru_cache(None)
 def queries(rows, mu, variables, batch_log2, main, grind):
     mult = multiplicity(rows, mu, variables, batch_log2, main)
     if not mult:
@@ -84,6 +85,7 @@ def opening_bytes(t, rows, leaf):
     return total
 
 
+@lru_cache(None)
 def encode_ms(variables, mu, k, limbs):
     points, rows = 2.0**(variables + mu), variables - k + mu
     return 1e-6 * (points * limbs * (rows * NS_LEVEL + NS_LIMB + 4 * NS_BYTE) + 64 * 2.0**rows * NS_BYTE)
@@ -176,7 +178,7 @@ def main_row(m):
     if m >= 23:
         # Throughput counts: rate 1/2, and the smallest proof whose re-encodings cost at most a quarter of the commitment,
         # the knee of the curve of size against time.
-        rows = [describe(m, search(m, (6, 7), (1,), 2.0 ** (e / 2), 20, 3, True, 8)) for e in range(-6, 5)]
+        rows = [describe(m, search(m, (6, 7), (1,), 2.0 ** (e / 2), 20, 3, True, 8)) for e in range(-4, 5)]
         return min((r for r in rows if r["share"] <= 0.25), key=lambda r: r["kib"])
     # Latency and size count: a KiB is worth 0.2 ms of two cores.
     return describe(m, search(m, range(2, 8), (1, 2, 3, 4) if m == 22 else (2, 3, 4), 0.2, 16, 3, True, 8))

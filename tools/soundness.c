@@ -5,6 +5,7 @@
  * which theorem each figure rests on; fails (exit status 1) if a row does not reach what its preset claims.
  *
  *     gnomon-soundness            one line per row
+ *     gnomon-soundness --markdown the same as it stands in SOUNDNESS.md
  *     gnomon-soundness --terms    every term of every row
  *     gnomon-soundness --json     the same for programs
  */
@@ -12,6 +13,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct row {
@@ -21,7 +23,7 @@ struct row {
     struct soundness_term terms[SOUNDNESS_MAX_TERMS]; /* those of the row, then the common ones */
 };
 
-enum form { FORM_LINES, FORM_TERMS, FORM_JSON };
+enum form { FORM_LINES, FORM_MARKDOWN, FORM_TERMS, FORM_JSON };
 
 static const char *mark(enum soundness_theorem t)
 {
@@ -68,8 +70,36 @@ static void print_lists(const struct row *r)
     putchar('\n');
 }
 
+static void print_numbers(const char *before, const uint8_t *x, unsigned n)
+{
+    printf("%s", before);
+    for (unsigned i = 0; i < n; i++) {
+        printf("%s%u", i ? ", " : "", x[i]);
+    }
+}
+
+static void print_markdown(const struct row *r)
+{
+    const struct whir_params *p = r->params;
+    printf("| %s 2^%u", r->table, p->m);
+    print_numbers(" | ", p->k, p->rounds + 1u);
+    print_numbers(" | ", p->mu, p->rounds + 1u);
+    printf(" | ");
+    for (unsigned i = 0; i <= p->rounds; i++) {
+        printf("%s%u", i ? ", " : "", p->queries[i]);
+    }
+    print_numbers(" | ", p->grind, p->rounds + 1u);
+    printf(" | %.1f | %.1f | %.1f | %.1f |\n", soundness_minimum(r->terms, r->n, true, false),
+           soundness_minimum(r->terms, r->n, false, false), soundness_union(r->terms, r->n, false),
+           soundness_minimum(r->terms, r->n, true, true));
+}
+
 static void print_row(const struct row *r, enum form form)
 {
+    if (form == FORM_MARKDOWN) {
+        print_markdown(r);
+        return;
+    }
     if (form == FORM_LINES) {
         printf("%-12s 2^%-2u  %7.2f%s %7.2f%s %7.2f   %7.2f  ", r->table, r->params->m,
                soundness_minimum(r->terms, r->n, true, false), mark(THEOREM_QUERY),
@@ -122,19 +152,32 @@ static void print_json_row(const struct row *r, bool first)
     printf("]}");
 }
 
-int main(int argc, char **argv)
+static enum form form_of(int argc, char **argv)
 {
-    enum form form = FORM_LINES;
-    if (argc == 2 && strcmp(argv[1], "--json") == 0) {
-        form = FORM_JSON;
-    } else if (argc == 2 && strcmp(argv[1], "--terms") == 0) {
-        form = FORM_TERMS;
-    } else if (argc != 1) {
-        fprintf(stderr, "usage: gnomon-soundness [--terms | --json]\n");
-        return 2;
+    static const struct {
+        const char *option;
+        enum form form;
+    } forms[] = {{"--json", FORM_JSON}, {"--terms", FORM_TERMS}, {"--markdown", FORM_MARKDOWN}};
+    for (size_t i = 0; argc == 2 && i < sizeof forms / sizeof forms[0]; i++) {
+        if (strcmp(argv[1], forms[i].option) == 0) {
+            return forms[i].form;
+        }
     }
+    if (argc != 1) {
+        fprintf(stderr, "usage: gnomon-soundness [--markdown | --terms | --json]\n");
+        exit(2);
+    }
+    return FORM_LINES;
+}
+
+static void print_head(enum form form)
+{
     if (form == FORM_JSON) {
         printf("{\"preset\": \"%s\", \"rows\": [", gn_preset_name(GN_PRESET_128));
+    } else if (form == FORM_MARKDOWN) {
+        puts("| stack | k_i | rate 2^-mu_i | queries t_i | grinding g_i | query rounds [U] | other rounds [U] | union "
+             "of all rounds | queries, unique decoding |\n"
+             "|---|---|---|---|---|---|---|---|---|");
     } else {
         printf("Preset %s: every round at %.0f bits or more, rounds without queries at %.0f.\n",
                gn_preset_name(GN_PRESET_128), SOUNDNESS_QUERY_BITS, SOUNDNESS_OTHER_BITS);
@@ -144,7 +187,13 @@ int main(int argc, char **argv)
         puts("bits of       queries and    other      all       queries,\nstack         hash           rounds     "
              "together  unique decoding");
     }
+}
+
+int main(int argc, char **argv)
+{
+    const enum form form = form_of(argc, argv);
     bool good = true, first = true;
+    print_head(form);
     for (int table = 0; table < 2; table++) {
         unsigned last = 0;
         for (unsigned m = 0; m <= 32; m++) {
@@ -169,7 +218,7 @@ int main(int argc, char **argv)
     }
     if (form == FORM_JSON) {
         printf("\n], \"good\": %s}\n", good ? "true" : "false");
-    } else {
+    } else if (form != FORM_MARKDOWN || !good) {
         puts(good ? "every row reaches the claim" : "A ROW IS BELOW THE CLAIM");
     }
     return good ? 0 : 1;
