@@ -33,7 +33,10 @@ struct pcs_layout {
 
 /* Fills layout (tables stay owned by the caller).  False when there are no cells or more than the parameter table allows. */
 bool gn_pcs_layout(struct pcs_layout *layout, const struct pcs_table *tables, uint32_t tables_n, enum whir_table kind, uint32_t preset);
+/* Its last step: fills m, h, columns, w_log2 for the given parameters (tests use rows of their own).  False when the cells do not fit them. */
+bool gn_pcs_layout_split(struct pcs_layout *layout, const struct whir_params *params);
 uint32_t gn_pcs_claims(const struct pcs_layout *layout); /* number of claims */
+uint32_t gn_pcs_table_claims(const struct pcs_layout *layout, uint32_t table);
 
 /* Walks all pieces in stack order.  A run is columns_n * repeat pieces of size 2^a one behind the other, column by column
  * (repeat > 1 only for a = h: piece j of a column starts at its row j 2^h). */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commit.c - the commitment to a stack: docs/protocol.md section 5.
+ *
+ * Each stack column is gathered from the tables' columns straight into the head of its code word and encoded in place;
+ * no other copy of the stack exists.  Code words lie column by column at a stride that is a cache line longer than a
+ * power of two, so that the cells of one row, which the leaf hash reads together, do not fall on the same cache sets. */
+#include <string.h>
+
+#include "pcs/merkle.h"
+#include "pcs/reduce.h"
+#include "pcs/stack.h"
+#include "poly/vector.h"
+
+#define STRIDE_PAD 16 /* words */
+
+static size_t code_stride(const struct pcs_layout *layout)
+{
+    return ((size_t)1 << (layout->h + layout->params->mu0)) + STRIDE_PAD;
+}
+
+struct gather {
+    const struct gn_stack *stack;
+    uint32_t *const *code;
+};
+
+static void gather_columns(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    (void)worker;
+    const struct gather *g = ctx;
+    for (size_t w = begin; w < end; w++) {
+        gn_stack_read(g->stack, (uint32_t)w, 0, (size_t)1 << g->stack->layout->h, g->code[w]);
+    }
+}
+
+static enum gn_status encode(struct pcs_commitment *c, const struct gn_twiddles *t, const struct gn_work *w)
+{
+    const struct pcs_layout *layout = c->layout;
+    gn_arena_mark mark = gn_arena_get_mark(w->arena);
+    struct gn_stack stack;
+    enum gn_status status = gn_stack_build(&stack, layout, c->cells, w->arena);
+    if (status == GN_OK) {
+        struct gather g = {.stack = &stack, .code = c->code};
+        gn_pool_for(w->pool, layout->columns, 1, gather_columns, &g);
+        gn_ntt_encode_columns(c->code, (const uint32_t *const *)c->code, layout->columns, layout->h,
+                              layout->h + layout->params->mu0, t, w->pool, w->isa);
+    }
+    gn_arena_release(w->arena, mark);
+    return status;
+}
+
+enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
+                             const uint32_t *const *const *cells, const struct gn_twiddles *t, const struct gn_work *w)
+{
+    unsigned rows_log2 = layout->h + layout->params->mu0;
+    *c = (struct pcs_commitment){.layout = layout, .cells = cells};
+    c->code = gn_arena_alloc(w->arena, layout->columns * sizeof *c->code);
+    c->tree = gn_arena_alloc(w->arena, gn_merkle_nodes(rows_log2) * sizeof *c->tree);
+    uint32_t *words = gn_arena_alloc(w->arena, layout->columns * code_stride(layout) * sizeof *words);
+    if (c->code == NULL || c->tree == NULL || words == NULL) {
+        return GN_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < layout->columns; i++) {
+        c->code[i] = words + i * code_stride(layout);
+    }
+    enum gn_status status = encode(c, t, w);
+    if (status != GN_OK) {
+        return status;
+    }
+    gn_merkle_commit(c->tree, (const uint32_t *const *)c->code, layout->columns, rows_log2, w);
+    c->root = c->tree[1];
+    return GN_OK;
+}
+
+enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, const struct gn_work *w)
+{
+    const struct pcs_layout *layout = c->layout;
+    size_t n = (size_t)1 << layout->h;
+    c->ood_point = gn_arena_alloc(w->arena, (layout->h + layout->w_log2) * sizeof *c->ood_point);
+    c->ood_combination = gn_arena_alloc(w->arena, ext_words(n) * sizeof *c->ood_combination);
+    if (c->ood_point == NULL || c->ood_combination == NULL) {
+        return GN_NO_MEMORY;
+    }
+    gn_arena_mark mark = gn_arena_get_mark(w->arena);
+    struct gn_stack stack;
+    enum gn_status status = gn_stack_build(&stack, layout, c->cells, w->arena);
+    uint32_t *eq = gn_arena_alloc(w->arena, ext_words(n) * sizeof *eq);
+    if (status != GN_OK || eq == NULL) {
+        return GN_NO_MEMORY;
+    }
+    gn_transcript_challenges(&s->transcript, LABEL_OOD_POINT, c->ood_point, layout->h + layout->w_log2);
+    fp6 weights[WHIR_MAX_STACK_COLUMNS];
+    gn_eq_table(weights, c->ood_point + layout->h, layout->w_log2);
+    gn_stack_combine(c->ood_combination, &stack, weights, w);
+    gn_vec_eq(eq, c->ood_point, layout->h, fp6_one(), w);
+    c->ood_value = gn_vec_dot(eq, c->ood_combination, n, w);
+    gn_arena_release(w->arena, mark);
+    gn_send_exts(s, LABEL_OOD_VALUE, &c->ood_value, 1);
+    c->ood = true;
+    return GN_OK;
+}
+
+size_t gn_pcs_footprint(const struct pcs_layout *layout)
+{
+    size_t vector = ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
+    size_t kept = layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
+                  gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector;
+    size_t reduce = gn_reduce_footprint(layout), whir = gn_whir_footprint(layout->params) + vector;
+    return kept + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) + 16384;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stack.c - list of pieces, reading, and the base x ext passes over all cells. */
+#include "pcs/stack.h"
+
+#include <string.h>
+
+#include "poly/vector.h"
+
+#define TILE  512 /* cells: 12 KiB of accumulator */
+#define BATCH 16  /* columns per pass over the accumulator */
+
+static size_t count_pieces(const struct pcs_layout *layout)
+{
+    struct pcs_walk walk;
+    struct pcs_run run;
+    size_t n = 0;
+    gn_pcs_walk_begin(&walk, layout);
+    while (gn_pcs_walk_next(&walk, &run)) {
+        n += (size_t)layout->tables[run.table].columns_n * run.repeat;
+    }
+    return n;
+}
+
+size_t gn_stack_footprint(const struct pcs_layout *layout)
+{
+    return count_pieces(layout) * sizeof(struct pcs_piece) + 256;
+}
+
+enum gn_status gn_stack_build(struct gn_stack *stack, const struct pcs_layout *layout,
+                              const uint32_t *const *const *cells, struct gn_arena *arena)
+{
+    struct pcs_walk walk;
+    struct pcs_run run;
+    *stack = (struct gn_stack){.layout = layout};
+    stack->pieces = gn_arena_alloc(arena, count_pieces(layout) * sizeof *stack->pieces);
+    if (stack->pieces == NULL) {
+        return GN_NO_MEMORY;
+    }
+    gn_pcs_walk_begin(&walk, layout);
+    while (gn_pcs_walk_next(&walk, &run)) {
+        uint64_t at = run.offset;
+        for (uint32_t c = 0; c < layout->tables[run.table].columns_n; c++) {
+            const uint32_t *column = cells[run.table][c] + run.row;
+            for (uint32_t j = 0; j < run.repeat; j++) {
+                stack->pieces[stack->pieces_n++] =
+                    (struct pcs_piece){.cells = column + ((size_t)j << run.a), .at = at, .a = run.a};
+                at += (uint64_t)1 << run.a;
+            }
+        }
+    }
+    return GN_OK;
+}
+
+/* index of the piece that holds stack cell `at` (< cells): the last one that begins at or before it */
+static size_t find_piece(const struct gn_stack *stack, uint64_t at)
+{
+    size_t low = 0, high = stack->pieces_n; /* pieces[low].at <= at < pieces[high].at */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (stack->pieces[middle].at <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n, uint32_t *out)
+{
+    uint64_t at = ((uint64_t)w << stack->layout->h) + x, end = at + n;
+    if (at < stack->layout->cells) {
+        for (size_t i = find_piece(stack, at); i < stack->pieces_n && at < end; i++) {
+            const struct pcs_piece *p = &stack->pieces[i];
+            uint64_t inside = at - p->at, left = ((uint64_t)1 << p->a) - inside;
+            uint64_t take = left < end - at ? left : end - at;
+            memcpy(out, p->cells + inside, take * sizeof *out);
+            out += take;
+            at += take;
+        }
+    }
+    memset(out, 0, (end - at) * sizeof *out);
+}
+
+/* Columns waiting to be added to a tile together. */
+struct batch {
+    fp6 coefficients[BATCH];
+    const uint32_t *columns[BATCH];
+    size_t n;
+};
+
+/* acc[0..n) += coefficient * (cells [at, at + n) of the stack), where they lie in several pieces or behind the last.  at is a
+ * multiple of 16, so every piece of at least 16 cells begins at the start of an ext block. */
+static void add_pieces(uint32_t *acc, const struct gn_stack *stack, uint64_t at, size_t n, fp6 coefficient,
+                       const struct gn_work *w)
+{
+    uint64_t h = stack->layout->h, cells = stack->layout->cells;
+    for (size_t x = 0; x < n && at + x < cells;) {
+        const struct pcs_piece *p = &stack->pieces[find_piece(stack, at + x)];
+        uint32_t block[EXT_BLOCK];
+        const uint32_t *from = block;
+        size_t take = EXT_BLOCK < n - x ? EXT_BLOCK : n - x;
+        if (p->a >= 4) {
+            size_t inside = (size_t)(at + x - p->at), left = ((size_t)1 << p->a) - inside;
+            from = p->cells + inside;
+            take = left < n - x ? left : n - x;
+        } else {
+            gn_stack_read(stack, (uint32_t)((at + x) >> h), (size_t)((at + x) & (((uint64_t)1 << h) - 1)), take, block);
+        }
+        gn_vec_mac_cells(acc + ext_words(x), &coefficient, &from, 1, take, w);
+        x += take;
+    }
+}
+
+struct combine {
+    uint32_t *out;
+    const struct gn_stack *stack;
+    const fp6 *weights;
+    enum gn_isa isa;
+};
+
+static void combine_tile(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    (void)worker;
+    const struct combine *j = ctx;
+    const struct pcs_layout *layout = j->stack->layout;
+    struct gn_work alone = {.isa = j->isa};
+    struct batch batch = {.n = 0};
+    uint32_t *acc = j->out + ext_words(begin);
+    size_t n = end - begin;
+    memset(acc, 0, ext_words(n) * sizeof *acc);
+    for (uint32_t w = 0; w < layout->columns; w++) {
+        uint64_t at = ((uint64_t)w << layout->h) + begin;
+        if (at >= layout->cells) {
+            continue;
+        }
+        const struct pcs_piece *p = &j->stack->pieces[find_piece(j->stack, at)];
+        if (at + n > p->at + ((uint64_t)1 << p->a)) {
+            add_pieces(acc, j->stack, at, n, j->weights[w], &alone);
+            continue;
+        }
+        batch.coefficients[batch.n] = j->weights[w];
+        batch.columns[batch.n++] = p->cells + (at - p->at);
+        if (batch.n == BATCH) {
+            gn_vec_mac_cells(acc, batch.coefficients, batch.columns, batch.n, n, &alone);
+            batch.n = 0;
+        }
+    }
+    if (batch.n != 0) {
+        gn_vec_mac_cells(acc, batch.coefficients, batch.columns, batch.n, n, &alone);
+    }
+}
+
+void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *weights, const struct gn_work *w)
+{
+    struct combine job = {.out = out, .stack = stack, .weights = weights, .isa = w->isa};
+    gn_pool_for(w->pool, (size_t)1 << stack->layout->h, TILE, combine_tile, &job);
+}
+
+struct columns_job {
+    uint32_t *acc;
+    const fp6 *coefficients;
+    const uint32_t *const *columns;
+    size_t columns_n;
+    enum gn_isa isa;
+};
+
+static void columns_tile(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    (void)worker;
+    const struct columns_job *j = ctx;
+    struct gn_work alone = {.isa = j->isa};
+    uint32_t *acc = j->acc + ext_words(begin);
+    memset(acc, 0, ext_words(end - begin) * sizeof *acc);
+    for (size_t c = 0; c < j->columns_n; c += BATCH) {
+        const uint32_t *columns[BATCH];
+        size_t n = j->columns_n - c < BATCH ? j->columns_n - c : BATCH;
+        for (size_t i = 0; i < n; i++) {
+            columns[i] = j->columns[c + i] + begin;
+        }
+        gn_vec_mac_cells(acc, j->coefficients + c, columns, n, end - begin, &alone);
+    }
+}
+
+void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
+                        size_t n, const struct gn_work *w)
+{
+    struct columns_job job = {acc, coefficients, columns, columns_n, w->isa};
+    gn_pool_for(w->pool, n, TILE, columns_tile, &job);
+}
