@@ -13,9 +13,8 @@
  * Source: the BLAKE3 paper, section 2 (tree, flags, compression: 2.1 to 2.6). */
 #include "hash/blake3.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 
 #define BLOCK        64u
 #define CHUNK_BLOCKS 16u

@@ -8,9 +8,8 @@
  * Invariant: at <= size. */
 #include "hash/channel.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 
 bool gn_reject(struct gn_receiver *r, enum gn_verdict v)
 {

@@ -10,9 +10,8 @@
  * channel_*.c see to it. */
 #include "hash/transcript.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 
 #define STATE_BYTES     32
 #define CHALLENGE_BYTES 48

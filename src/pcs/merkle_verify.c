@@ -10,9 +10,8 @@
  * Invariant: count <= n <= 256, and count >= 1 at every level, so the loops are bounded and level 0 is the root alone. */
 #include "pcs/merkle.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/mem.h"
 
 struct known {
     uint32_t order[GN_MERKLE_MAX_QUERIES];    /* index << 8 | number of the query, ascending */
