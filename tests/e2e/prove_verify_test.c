@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every example machine is proven and verified, at heights around powers of two, alone and together; the proof's bytes depend on nothing but the
+ * statement and the witness. */
+#include "cm.h"
+
+#include <string.h>
+
+#include "support/proven.h"
+
+static void expect_accept(const char *machine, uint32_t size)
+{
+    struct proven p;
+    proven_open(&p, machine, size);
+    enum gn_verdict v = proven_run(&p);
+    if (v != GN_ACCEPT) {
+        fail_msg("%s, size %u: %s", machine, size, gn_verdict_name(v));
+    }
+    proven_close(&p);
+}
+
+static void each_machine_at_awkward_heights(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 128, 129, 255, 257, 1023, 1025};
+    for (unsigned m = 0; m < machines_n; m++) {
+        for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            expect_accept(machines[m].name, sizes[i]);
+        }
+    }
+}
+
+static void any_part_may_be_empty(void **state)
+{
+    (void)state;
+    const struct machine *all = machine_find("examples");
+    unsigned parts = machine_parts(all);
+    for (unsigned empty = 0; empty < parts; empty++) {
+        uint32_t sizes[MACHINE_MAX_PARTS] = {0};
+        for (unsigned i = 0; i < parts; i++) {
+            sizes[i] = i == empty ? 0 : 20 + i;
+        }
+        if (strcmp(all->parts[empty]->name, "range") == 0) {
+            continue; /* the others look up in it */
+        }
+        struct proven p;
+        proven_open_sizes(&p, "examples", sizes);
+        assert_verdict(proven_run(&p), GN_ACCEPT);
+        proven_close(&p);
+    }
+}
+
+static void tables_of_very_different_heights(void **state)
+{
+    (void)state;
+    struct proven p;
+    uint32_t sizes[MACHINE_MAX_PARTS] = {1, 5000, 3, 1, 700, 2, 1, 1};
+    proven_open_sizes(&p, "examples", sizes);
+    assert_verdict(proven_run(&p), GN_ACCEPT);
+    proven_close(&p);
+}
+
+static void bytes_do_not_depend_on_threads_or_isa(void **state)
+{
+    (void)state;
+    struct proven p;
+    proven_open(&p, "examples", 300);
+    assert_int_equal(proven_prove(&p), GN_OK);
+    struct gn_buffer first = p.proof;
+    p.proof = (struct gn_buffer){0};
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        for (int isa = GN_ISA_SCALAR; isa <= GN_ISA_AVX512; isa++) {
+            if (!gn_isa_supported((enum gn_isa)isa)) {
+                continue;
+            }
+            p.options.threads = threads;
+            p.options.isa = (enum gn_isa)isa;
+            assert_int_equal(proven_prove(&p), GN_OK);
+            assert_int_equal(p.proof.size, first.size);
+            assert_memory_equal(p.proof.data, first.data, first.size);
+        }
+    }
+    gn_buffer_free(&first);
+    proven_close(&p);
+}
+
+static int cancel_at(void *ctx, const char *step, unsigned permille)
+{
+    unsigned *left = ctx;
+    (void)step;
+    assert_true(permille <= 1000);
+    return (*left)-- == 0;
+}
+
+static void progress_is_reported_and_cancels(void **state)
+{
+    (void)state;
+    struct proven p;
+    proven_open(&p, "rom", 64);
+    unsigned steps = UINT32_MAX;
+    p.options.progress = cancel_at;
+    p.options.progress_ctx = &steps;
+    assert_int_equal(proven_prove(&p), GN_OK);
+    unsigned calls = UINT32_MAX - steps;
+    assert_true(calls >= 4);
+    for (unsigned at = 0; at < calls; at++) {
+        steps = at;
+        assert_int_equal(proven_prove(&p), GN_CANCELLED);
+        assert_int_equal(p.proof.size, 0);
+        assert_non_null(strstr(p.err.text, "cancelled"));
+    }
+    proven_close(&p);
+}
+
+static void memory_limit_is_checked_before_work(void **state)
+{
+    (void)state;
+    struct proven p;
+    proven_open(&p, "fib", 1000);
+    uint64_t bytes;
+    assert_int_equal(gn_prove_footprint(&bytes, p.record, &p.witness, &p.err), GN_OK);
+    p.options.max_memory = bytes - 1;
+    assert_int_equal(proven_prove(&p), GN_LIMIT);
+    assert_non_null(strstr(p.err.text, "MiB"));
+    p.options.max_memory = bytes;
+    assert_int_equal(proven_prove(&p), GN_OK);
+    proven_close(&p);
+}
+
+static void prover_names_bad_input(void **state)
+{
+    (void)state;
+    struct proven p;
+    proven_open(&p, "rom", 64);
+    uint8_t good[GN_KEY_BYTES];
+    memcpy(good, p.record, sizeof good);
+    p.record[8] ^= 1; /* AIR digest */
+    assert_int_equal(proven_prove(&p), GN_BAD_INPUT);
+    assert_non_null(strstr(p.err.text, "key record"));
+    memcpy(p.record, good, sizeof good);
+    p.record[40] ^= 1; /* preprocessed root */
+    assert_int_equal(proven_prove(&p), GN_BAD_INPUT);
+    assert_non_null(strstr(p.err.text, "preprocessed"));
+    proven_close(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_machine_at_awkward_heights),
+        cmocka_unit_test(any_part_may_be_empty),
+        cmocka_unit_test(tables_of_very_different_heights),
+        cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
+        cmocka_unit_test(progress_is_reported_and_cancels),
+        cmocka_unit_test(memory_limit_is_checked_before_work),
+        cmocka_unit_test(prover_names_bad_input),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
