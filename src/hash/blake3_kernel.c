@@ -20,17 +20,17 @@
 #define ROOT        8u
 #define KEYED_HASH  16u
 
-#define TILE 64 /* rows */
+#define TILE 256 /* rows: 1 KiB of each column, 8 KiB of chaining values */
 
 static const uint32_t iv[4] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au};
 
 INLINE void mix(lanes *a, lanes *b, lanes *c, lanes *d, lanes x, lanes y)
 {
-    *a += *b + x;
+    *a = *a + x + *b; /* in this order: b is the last to be known */
     *d = rotate_16(*d ^ *a);
     *c += *d;
     *b = rotate_12(*b ^ *c);
-    *a += *b + y;
+    *a = *a + y + *b;
     *d = rotate_8(*d ^ *a);
     *c += *d;
     *b = rotate_7(*b ^ *c);

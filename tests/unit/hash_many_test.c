@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "hash/blake3.h"
 
-#define ROWS  150 /* over two tiles of 64 rows and not a multiple of 16 */
+#define ROWS  550 /* over two tiles of 256 rows and not a multiple of 16 */
 #define WORDS 256
 
 static const enum gn_isa isas[] = {GN_ISA_SCALAR, GN_ISA_AVX2, GN_ISA_AVX512};
@@ -92,7 +92,7 @@ static void rows_of_every_range(void **state)
     }
     check_range(33, 0, ROWS);
     check_range(16, 1, ROWS);
-    check_range(17, 0, 128);
+    check_range(17, 0, 512);
 }
 
 static void pairs_of_every_count(void **state)
