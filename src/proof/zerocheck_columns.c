@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* zerocheck_columns.c - how the zerocheck's prover reads columns, and what becomes of them.
+ *
+ * Before u an operand is a sequence of cells, read 128 rows at a time: a committed column, the same one row further, a
+ * list of pages of the preprocessed column, or a fixed column written out once.  Rows at or above the committed height
+ * count as 0, whatever lies in memory there; so do rows of a preprocessed column behind the joined pages.  Rows between
+ * n and H are read as they are, because the claims that the commitment answers for include them.
+ *
+ * Binding u makes a block of 8 cells one element of F, and each later challenge makes two elements one.  An operand of
+ * odd length is first extended by the element that belongs there: 0, or for a sum of monomials its value. */
+#include <string.h>
+
+#include "poly/vector.h"
+#include "proof/zerocheck_prover.h"
+
+/* ---- fixed columns ---- */
+
+/* Doubling: row 2^k + y has the monomials of row y and those whose top bit is k and whose other bits are in y. */
+static void write_monomials(uint32_t *column, const struct air_fixed *f, size_t rows)
+{
+    column[0] = air_fixed_at(f, 0);
+    for (size_t half = 1; half < rows; half *= 2) {
+        size_t n = rows - half < half ? rows - half : half;
+        memcpy(column + half, column, n * sizeof *column);
+        for (uint32_t i = 0; i < f->monomials_n; i++) {
+            uint32_t bits = f->monomials[i].bits;
+            if (bits < half || bits >= 2 * half) {
+                continue;
+            }
+            size_t rest = bits - half;
+            for (size_t y = 0; y < n; y++) {
+                if ((y & rest) == rest) {
+                    column[half + y] = fp_add_raw(column[half + y], f->monomials[i].coefficient);
+                }
+            }
+        }
+    }
+}
+
+static void materialise_items(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct zc_prover *p = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        struct zc_table *t = &p->tables[i];
+        for (uint32_t k = 0; k < t->air->fixed_n; k++) {
+            const struct air_fixed *f = &t->air->fixed[k];
+            if (f->values_n == 0) {
+                write_monomials(t->fixed[k], f, t->rows);
+                continue;
+            }
+            size_t n = f->values_n < t->rows ? f->values_n : t->rows;
+            memcpy(t->fixed[k], f->values, n * sizeof(uint32_t));
+            memset(t->fixed[k] + n, 0, (t->rows - n) * sizeof(uint32_t));
+        }
+    }
+}
+
+enum gn_status gn_zc_materialise_fixed(struct zc_prover *p)
+{
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        struct zc_table *t = &p->tables[i];
+        t->fixed = gn_arena_alloc(p->work->arena, t->air->fixed_n * sizeof *t->fixed);
+        if (t->fixed == NULL) {
+            return GN_NO_MEMORY;
+        }
+        for (uint32_t k = 0; k < t->air->fixed_n; k++) {
+            t->fixed[k] = gn_arena_alloc(p->work->arena, t->rows * sizeof(uint32_t));
+            if (t->fixed[k] == NULL) {
+                return GN_NO_MEMORY;
+            }
+        }
+    }
+    gn_pool_for(p->work->pool, p->tables_n, 1, materialise_items, p);
+    return GN_OK;
+}
+
+/* ---- cells ---- */
+
+const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
+                            uint32_t padded[ZC_CHUNK])
+{
+    const struct air_table *air = t->air;
+    const struct air_table_witness *w = &p->witness->tables[t->number];
+    const uint32_t *cells;
+    size_t at = row, left = row < t->rows ? t->rows - row : 0; /* left: cells that are there */
+    if (k < air->committed_n) {
+        cells = w->columns[k];
+    } else if ((k -= air->committed_n) < air->next_n) {
+        cells = w->columns[air->next[k]];
+        at++;
+        left -= left > 0; /* the row behind the last one counts as 0 */
+    } else if ((k -= air->next_n) < air->pre_n) {
+        cells = p->witness->pre[t->number][k];
+        left = row < t->height ? t->height - row : 0;
+        if (left > 0) { /* pages have 256 rows, so a chunk never crosses one */
+            at = (size_t)w->pages[row / AIR_PAGE_ROWS] * AIR_PAGE_ROWS + row % AIR_PAGE_ROWS;
+        }
+    } else {
+        cells = t->fixed[k - air->pre_n];
+    }
+    if (left >= ZC_CHUNK) {
+        return cells + at;
+    }
+    memset(padded, 0, ZC_CHUNK * sizeof *padded);
+    if (left > 0) {
+        memcpy(padded, cells + at, left * sizeof *padded);
+    }
+    return padded;
+}
+
+/* ---- u ---- */
+
+#define FOLD_CHUNKS 32 /* per item */
+
+static size_t fold_items(const struct zc_table *t)
+{
+    return (t->rows + FOLD_CHUNKS * ZC_CHUNK - 1) / (FOLD_CHUNKS * ZC_CHUNK);
+}
+
+static void fold_rows_items(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct zc_prover *p = ctx;
+    uint32_t *padded = p->scratch[worker].padded;
+    for (size_t item = begin; item < end; item++) {
+        struct zc_table *t = zc_item_table(p, item);
+        size_t first = (item - t->first_item) * FOLD_CHUNKS * ZC_CHUNK;
+        size_t behind = first + FOLD_CHUNKS * ZC_CHUNK < t->rows ? first + FOLD_CHUNKS * ZC_CHUNK : t->rows;
+        for (uint32_t k = 0; k < t->operands_n; k++) {
+            for (size_t row = first; row < behind; row += ZC_CHUNK) {
+                const uint32_t *cells = gn_zc_cells(p, t, k, row, padded);
+                p->lanes->fold_rows(t->folded[k] + ext_words(row / GN_SKIP), cells, p->out->low);
+            }
+        }
+    }
+}
+
+size_t gn_zc_folded_words(size_t blocks)
+{
+    return ext_words(blocks + 1 + ZC_PAIRS); /* reading whole chunks of pairs may run over the end */
+}
+
+enum gn_status gn_zc_fold_rows(struct zc_prover *p)
+{
+    size_t items = 0;
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        struct zc_table *t = &p->tables[i];
+        t->blocks = t->rows / GN_SKIP;
+        t->folded = gn_arena_alloc(p->work->arena, t->operands_n * sizeof *t->folded);
+        size_t words = gn_zc_folded_words(t->blocks);
+        uint32_t *memory = gn_arena_alloc(p->work->arena, t->operands_n * words * sizeof *memory);
+        if (t->folded == NULL || memory == NULL) {
+            return GN_NO_MEMORY;
+        }
+        for (uint32_t k = 0; k < t->operands_n; k++) {
+            t->folded[k] = memory + k * words;
+        }
+        t->first_item = items;
+        items += fold_items(t);
+    }
+    gn_pool_for(p->work->pool, items, 1, fold_rows_items, p);
+    return GN_OK;
+}
+
+/* ---- later challenges ---- */
+
+void gn_zc_pad(struct zc_prover *p, struct zc_table *t)
+{
+    if (t->blocks % 2 == 0) {
+        return;
+    }
+    uint32_t first_fixed = t->operands_n - t->air->fixed_n;
+    for (uint32_t k = 0; k < t->operands_n; k++) {
+        fp6 x = fp6_zero();
+        if (k >= first_fixed && t->air->fixed[k - first_fixed].values_n == 0) {
+            fp6 point[GN_MAX_VARIABLES]; /* the bound part, then the bits of the element's number */
+            for (unsigned i = GN_SKIP_LOG2; i < t->v; i++) {
+                bool bit = i >= p->variable && (t->blocks >> (i - p->variable) & 1) != 0;
+                point[i] = i < p->variable ? p->out->r[i] : bit ? fp6_one() : fp6_zero();
+            }
+            x = gn_fixed_at_point(&t->air->fixed[k - first_fixed], t->v, point, p->out->low);
+        }
+        ext_set(t->folded[k], t->blocks, x);
+    }
+    t->blocks++;
+}
+
+static void fold_pairs_items(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct zc_prover *p = ctx;
+    struct gn_work serial = *p->work;
+    serial.pool = NULL;
+    (void)worker;
+    for (size_t item = begin; item < end; item++) {
+        struct zc_table *t = zc_item_table(p, item);
+        gn_vec_fold_low(t->folded[item - t->first_item], t->blocks, p->out->r[p->variable], &serial);
+    }
+}
+
+void gn_zc_fold(struct zc_prover *p)
+{
+    size_t items = 0;
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        struct zc_table *t = &p->tables[i];
+        t->first_item = items;
+        items += p->variable < t->v ? t->operands_n : 0;
+    }
+    gn_pool_for(p->work->pool, items, 1, fold_pairs_items, p);
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        if (p->variable < p->tables[i].v) {
+            p->tables[i].blocks /= 2;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* zerocheck_common.c - what prover and verifier of the zerocheck both compute: the coefficients that batch a table's
+ * outputs, the weights of its groups of constraints, and its fixed columns at the point (u, r).
+ *
+ * Every table takes its powers of lambda from one sequence, so no two claims of a proof share a power.  The values
+ * here depend on heights, the machine and challenges only.  docs/protocol.md sections 7.3, 7.1 (fixed columns) and 7.2
+ * (weights).  Freestanding. */
+#include "proof/zerocheck.h"
+
+/* The coefficients of one interaction's outputs: p and q are the powers of lambda for the table's P and Q, times e_b. */
+static void interaction_coefficients(fp6 *out, fp6 *constant, const struct air_interaction *interaction,
+                                     uint32_t max_entries, const struct gn_bus_challenges *c, fp6 p, fp6 q)
+{
+    out[0] = p;
+    for (uint32_t j = 0; j < interaction->entries_n; j++) {
+        out[1 + j] = fp6_neg(gn_fp6_mul(q, c->beta[j]));
+    }
+    fp6 bus = fp6_mul_fp(c->beta[max_entries], fp_from_cell(interaction->bus));
+    fp6 rest = fp6_sub(fp6_sub(c->alpha, bus), fp6_one());
+    *constant = fp6_add(*constant, gn_fp6_mul(q, rest));
+}
+
+void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table,
+                               const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at)
+{
+    const struct air_table *t = &shape->system->tables[table];
+    unsigned v = shape->v[table];
+    *constant = fp6_zero();
+    for (uint32_t i = 0; i < t->constraints_n; i++) {
+        coefficients[i] = *lambda_at;
+        *lambda_at = gn_fp6_mul(*lambda_at, lambda);
+    }
+    if (t->interactions_n == 0) {
+        return;
+    }
+    fp6 p = *lambda_at, q = gn_fp6_mul(p, lambda);
+    *lambda_at = gn_fp6_mul(q, lambda);
+
+    struct gn_block_walk walk;
+    struct gn_block block;
+    uint32_t left = t->interactions_n;
+    gn_blocks_begin(&walk, shape);
+    while (left > 0 && gn_blocks_next(&walk, &block)) {
+        if (block.table != table) {
+            continue;
+        }
+        fp6 e = gn_eq_bits(xi + v, block.offset >> v, shape->gkr_layers - v);
+        const struct air_interaction *interaction = &t->interactions[block.interaction];
+        interaction_coefficients(coefficients + interaction->first_output, constant, interaction,
+                                 shape->system->max_entries, c, gn_fp6_mul(p, e), gn_fp6_mul(q, e));
+        left--;
+    }
+}
+
+void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi,
+                          const fp6 *r, const fp6 low[GN_SKIP])
+{
+    unsigned v = shape->v[table];
+    uint32_t n = shape->heights[table];
+    weights[AIR_ALL] = gn_eq_truncated(xi, r, low, v, n);
+    weights[AIR_TRANSITION] = n == 0 ? fp6_zero() : gn_eq_truncated(xi, r, low, v, n - 1);
+    weights[AIR_FIRST] = n == 0 ? fp6_zero() : gn_eq_truncated(xi, r, low, v, 1);
+    weights[AIR_LAST] = fp6_sub(weights[AIR_ALL], weights[AIR_TRANSITION]);
+}
+
+/* A product of bits: its extension is the product over the high bits of r_i, and over the low three the sum of those L_b
+ * whose b has them all.  A bit that rows of this table do not have is 0 on all of them. */
+static fp6 monomial_at(uint32_t bits, unsigned v, const fp6 *r, const fp6 low[GN_SKIP])
+{
+    if (v < 32 && bits >> v != 0) {
+        return fp6_zero();
+    }
+    uint32_t inside = bits % GN_SKIP;
+    fp6 x = fp6_zero();
+    for (uint32_t b = 0; b < GN_SKIP; b++) {
+        if ((b & inside) == inside) {
+            x = fp6_add(x, low[b]);
+        }
+    }
+    for (unsigned i = GN_SKIP_LOG2; i < v; i++) {
+        if (bits >> i & 1) {
+            x = gn_fp6_mul(x, r[i]);
+        }
+    }
+    return x;
+}
+
+/* A list: blocks of 8 values come one by one and are merged like the digits of a counter, so that level i holds at most
+ * one pending value, the extension of 2^i blocks at (u, r_3, ..., r_{i+2}). */
+static fp6 list_at(const struct air_fixed *f, unsigned v, const fp6 *r, const fp6 low[GN_SKIP])
+{
+    fp6 pending[32];
+    fp6 x = fp6_zero();
+    uint32_t blocks = (uint32_t)1 << (v - GN_SKIP_LOG2);
+    for (uint32_t y = 0; y < blocks; y++) {
+        x = fp6_zero();
+        for (uint32_t b = 0; b < GN_SKIP && GN_SKIP * y + b < f->values_n; b++) {
+            x = fp6_add(x, fp6_mul_fp(low[b], fp_from_cell(f->values[GN_SKIP * y + b])));
+        }
+        unsigned level = 0;
+        for (; y >> level & 1; level++) {
+            fp6 step = gn_fp6_mul(r[GN_SKIP_LOG2 + level], fp6_sub(x, pending[level]));
+            x = fp6_add(pending[level], step);
+        }
+        pending[level] = x;
+    }
+    return x;
+}
+
+fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const fp6 low[GN_SKIP])
+{
+    if (f->values_n > 0) {
+        return list_at(f, v, r, low);
+    }
+    fp6 x = fp6_zero();
+    for (uint32_t i = 0; i < f->monomials_n; i++) {
+        fp6 m = monomial_at(f->monomials[i].bits, v, r, low);
+        x = fp6_add(x, fp6_mul_fp(m, fp_from_cell(f->monomials[i].coefficient)));
+    }
+    return x;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* zerocheck_prove.c - the prover's side of docs/protocol.md section 7; zerocheck_verify.c is the same steps.
+ *
+ * No table of eq and no extension column exists at full height: the skip round works on base-field columns and leaves
+ * one element of F per block of 8 rows, and later rounds halve that.  zerocheck_prover.h says how the work is cut.
+ * Memory: results and columns from the arena; the workers' scratch, whose number the shape does not know, from malloc. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proof/zerocheck_prover.h"
+
+const struct zc_lanes *gn_zc_lanes(enum gn_isa isa)
+{
+#ifdef GN_HAVE_SIMD
+    if (isa == GN_ISA_AVX512) {
+        return &gn_zc_lanes_avx512;
+    }
+    if (isa == GN_ISA_AVX2) {
+        return &gn_zc_lanes_avx2;
+    }
+#endif
+    (void)isa;
+    return &gn_zc_lanes_scalar;
+}
+
+/* ---- set up ---- */
+
+static void describe_table(struct zc_table *t, const struct gn_shape *shape, uint32_t number)
+{
+    const struct air_table *air = &shape->system->tables[number];
+    *t = (struct zc_table){.air = air, .number = number, .height = shape->heights[number], .v = shape->v[number]};
+    t->rows = air_committed_height(t->height, GN_SKIP_LOG2);
+    t->claims_n = shape->claims_n[number];
+    t->operands_n = t->claims_n + air->fixed_n;
+    for (uint32_t i = 0; i < air->constraints_n; i++) {
+        uint32_t degree = air->constraints[i].degree > 1 ? air->constraints[i].degree : 1;
+        t->degree[ZC_CONSTRAINTS] = degree > t->degree[ZC_CONSTRAINTS] ? degree : t->degree[ZC_CONSTRAINTS];
+        t->has_first = t->has_first || air->constraints[i].group == AIR_FIRST;
+    }
+    for (uint32_t i = 0; i < air->interactions_n; i++) {
+        uint32_t degree = air->interactions[i].degree > 1 ? air->interactions[i].degree : 1;
+        t->degree[ZC_BUS] = degree > t->degree[ZC_BUS] ? degree : t->degree[ZC_BUS];
+    }
+    t->top = t->degree[ZC_BUS] > t->degree[ZC_CONSTRAINTS] ? t->degree[ZC_BUS] : t->degree[ZC_CONSTRAINTS];
+    t->top = t->top > 1 ? t->top : 1;
+}
+
+static enum gn_status describe(struct zc_prover *p)
+{
+    const struct air_system *s = p->shape->system;
+    const uint32_t *values = p->witness->statement.values;
+    p->tables = gn_arena_alloc(p->work->arena, s->tables_n * sizeof *p->tables);
+    p->publics = gn_arena_alloc(p->work->arena, s->public_values_n * sizeof *p->publics);
+    if (p->tables == NULL || p->publics == NULL) {
+        return GN_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < s->public_values_n; i++) {
+        p->publics[i] = fp_from_cell(values[i]).v;
+    }
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        if (p->shape->heights[i] == 0) {
+            continue;
+        }
+        struct zc_table *t = &p->tables[p->tables_n++];
+        describe_table(t, p->shape, i);
+        t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].outputs_n * sizeof *t->coefficients);
+        if (t->coefficients == NULL) {
+            return GN_NO_MEMORY;
+        }
+    }
+    return GN_OK;
+}
+
+/* ---- scratch ---- */
+
+/* words of one worker's arrays; each multiple of 64 bytes */
+struct scratch_size {
+    size_t values, deltas, temps, pointers, sums;
+};
+
+#define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
+#define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
+#define ACC_VECTORS (AIR_GROUPS + ZC_PARTS * ZC_COSETS)
+
+static struct scratch_size scratch_size(const struct zc_prover *p)
+{
+    size_t operands = 1, temps = 1;
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        const struct zc_table *t = &p->tables[i];
+        operands = t->operands_n > operands ? t->operands_n : operands;
+        temps = t->air->temps_n > temps ? t->air->temps_n : temps;
+    }
+    _Static_assert(LANES_WORDS >= ZC_CHUNK && PAIRS_WORDS >= ZC_CHUNK, "the skip round's chunks fit");
+    return (struct scratch_size){
+        .values = operands * LANES_WORDS,
+        .deltas = operands * PAIRS_WORDS,
+        .temps = temps * LANES_WORDS,
+        .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
+        .sums = (p->tables_n * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
+    };
+}
+
+static enum gn_status acquire_scratch(struct zc_prover *p, void **memory)
+{
+    struct scratch_size size = scratch_size(p);
+    size_t words =
+        size.values + size.deltas + size.temps + size.pointers + size.sums + (size_t)ACC_VECTORS * LANES_WORDS;
+    p->workers = gn_pool_threads(p->work->pool);
+    p->scratch = gn_arena_alloc(p->work->arena, p->workers * sizeof *p->scratch);
+    uint32_t *at = aligned_alloc(64, p->workers * words * sizeof *at);
+    *memory = at;
+    if (p->scratch == NULL || at == NULL) {
+        return GN_NO_MEMORY;
+    }
+    memset(at, 0, p->workers * words * sizeof *at);
+    for (unsigned w = 0; w < p->workers; w++) {
+        struct zc_scratch *s = &p->scratch[w];
+        s->values = at, at += size.values;
+        s->deltas = at, at += size.deltas;
+        s->temps = at, at += size.temps;
+        s->operands = (const uint32_t **)(void *)at, at += size.pointers;
+        s->tables = (struct zc_sums *)(void *)at, at += size.sums;
+        for (int g = 0; g < AIR_GROUPS; g++) {
+            s->acc[g] = at, at += LANES_WORDS;
+        }
+        for (unsigned i = 0; i < ZC_PARTS * ZC_COSETS; i++) {
+            s->sums[i / ZC_COSETS][i % ZC_COSETS] = at, at += LANES_WORDS;
+        }
+    }
+    return GN_OK;
+}
+
+/* ---- the steps ---- */
+
+/* 7.1 */
+static void extend_point(struct zc_prover *p)
+{
+    unsigned n = p->shape->gkr_layers;
+    if (p->shape->vmax > n) {
+        gn_transcript_challenges(&p->sender->transcript, LABEL_ZC_POINT, p->xi + n, p->shape->vmax - n);
+    }
+}
+
+/* 7.2 */
+static void send_sums(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_sums)
+{
+    fp6 sums[2 * PCS_MAX_TABLES];
+    size_t n = 0;
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        if (p->tables[i].air->interactions_n > 0) {
+            sums[n++] = p_sums[p->tables[i].number];
+            sums[n++] = q_sums[p->tables[i].number];
+        }
+    }
+    if (n > 0) {
+        gn_send_exts(p->sender, LABEL_ZC_SUMS, sums, n);
+    }
+}
+
+/* 7.3 */
+static void draw_lambda(struct zc_prover *p)
+{
+    fp6 lambda = gn_transcript_challenge(&p->sender->transcript, LABEL_ZC_LAMBDA);
+    fp6 lambda_at = fp6_one();
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        struct zc_table *t = &p->tables[i];
+        gn_zerocheck_coefficients(t->coefficients, &t->constant, p->shape, t->number, p->challenges, p->xi, lambda,
+                                  &lambda_at);
+    }
+}
+
+/* 7.4 */
+static void skip_round(struct zc_prover *p)
+{
+    fp6 t[ZC_POINTS];
+    gn_zc_skip_round(p, t);
+    gn_send_exts(p->sender, LABEL_ZC_SKIP, t + 1, 7 * (p->shape->degree + 1));
+    p->out->u = gn_transcript_challenge(&p->sender->transcript, LABEL_ZC_SKIP_CHALLENGE);
+    gn_lagrange8(p->out->low, p->out->u);
+}
+
+/* 7.6: after all rounds every operand of a table is one element */
+static void send_claims(struct zc_prover *p)
+{
+    struct gn_zerocheck_result *out = p->out;
+    fp6 *at = p->sent;
+    for (uint32_t i = 0; i < p->tables_n; i++) {
+        const struct zc_table *t = &p->tables[i];
+        for (uint32_t k = 0; k < t->claims_n; k++) {
+            fp6 value = ext_get(t->folded[k], 0);
+            *at++ = value;
+            if (k < t->claims_n - t->air->pre_n) {
+                out->main_claims[out->main_n++] = value;
+            } else {
+                out->pre_claims[out->pre_n++] = value;
+            }
+        }
+    }
+    gn_send_exts(p->sender, LABEL_ZC_CLAIMS, p->sent, (size_t)(at - p->sent));
+}
+
+static enum gn_status run(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_sums)
+{
+    enum gn_status status = gn_zc_materialise_fixed(p);
+    if (status != GN_OK) {
+        return status;
+    }
+    gn_zc_constants_init(&p->constants);
+    extend_point(p);
+    send_sums(p, p_sums, q_sums);
+    draw_lambda(p);
+    skip_round(p);
+    status = gn_zc_fold_rows(p);
+    if (status != GN_OK) {
+        return status;
+    }
+    gn_zc_rounds(p);
+    send_claims(p);
+    return GN_OK;
+}
+
+enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
+                                  const struct air_witness *witness, const struct gn_bus_challenges *c,
+                                  struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums, struct gn_sender *s,
+                                  const struct gn_work *w)
+{
+    size_t claims = 0;
+    for (uint32_t i = 0; i < shape->system->tables_n; i++) {
+        claims += shape->claims_n[i];
+    }
+    *out = (struct gn_zerocheck_result){0};
+    out->main_claims = gn_arena_alloc(w->arena, claims * sizeof(fp6));
+    out->pre_claims = gn_arena_alloc(w->arena, claims * sizeof(fp6));
+    if (out->main_claims == NULL || out->pre_claims == NULL) {
+        return GN_NO_MEMORY;
+    }
+    gn_arena_mark mark = gn_arena_get_mark(w->arena); /* what follows is given back */
+    void *memory = NULL;
+    struct zc_prover *p = gn_arena_zalloc(w->arena, sizeof *p);
+    enum gn_status status = p == NULL ? GN_NO_MEMORY : GN_OK;
+    if (status == GN_OK) {
+        p->shape = shape;
+        p->witness = witness;
+        p->challenges = c;
+        p->work = w;
+        p->sender = s;
+        p->lanes = gn_zc_lanes(w->isa);
+        p->xi = bus->xi;
+        p->out = out;
+        p->sent = gn_arena_alloc(w->arena, claims * sizeof(fp6));
+        status = p->sent == NULL ? GN_NO_MEMORY : describe(p);
+    }
+    if (status == GN_OK) {
+        status = acquire_scratch(p, &memory);
+    }
+    if (status == GN_OK) {
+        status = run(p, p_sums, q_sums);
+    }
+    free(memory);
+    gn_arena_release(w->arena, mark);
+    return status;
+}
+
+/* Every allocation above, each rounded up generously. */
+size_t gn_zerocheck_footprint(const struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    const size_t spare = 256; /* alignment, red zones */
+    size_t bytes = sizeof(struct zc_prover) + s->tables_n * sizeof(struct zc_table) + 16 * spare;
+    bytes += s->public_values_n * sizeof(uint32_t) + 1024 * sizeof(struct zc_scratch);
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        if (shape->heights[i] == 0) {
+            continue;
+        }
+        const struct air_table *t = &s->tables[i];
+        size_t rows = air_committed_height(shape->heights[i], GN_SKIP_LOG2);
+        size_t operands = shape->claims_n[i] + t->fixed_n;
+        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + 4 * spare;
+        bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);
+        bytes += operands * (gn_zc_folded_words(rows / GN_SKIP) * sizeof(uint32_t) + sizeof(void *));
+    }
+    return bytes;
+}

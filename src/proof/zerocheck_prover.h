@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* zerocheck_prover.h - the prover's state of the zerocheck, shared by zerocheck_prove.c (the steps), zerocheck_skip.c
+ * (7.4), zerocheck_rounds.c (7.5), zerocheck_columns.c (access to columns) and zerocheck_interpolate.c.
+ *
+ * Blocks are groups of 8 rows; block y holds rows 8y ... 8y + 7.  A block is *full* when all its rows are below n - 1:
+ * then constraints of the groups ALL and TRANSITION have the same weight on it, FIRST and LAST have none (FIRST aside,
+ * in block 0), and it contributes eq(xi, y) times one polynomial.  The block with row n - 1 is the *edge*; behind it all
+ * weights are 0.  In the later rounds the same words are used of pairs of blocks: a pair is full when both its blocks
+ * are, and the edge is the pair that holds row n - 1.
+ *
+ * A table's operands are numbered committed, next, preprocessed, fixed, which is the order of the claims (fixed columns
+ * have none).  Work is cut into items of about equal size, numbered over all tables.  Sums that several items of a table
+ * share are kept per worker and added at the end; sums in F are exact, so neither the cut nor the number of threads
+ * shows in the result. */
+#ifndef GN_PROOF_ZEROCHECK_PROVER_H
+#define GN_PROOF_ZEROCHECK_PROVER_H
+
+#include "air/eval.h"
+#include "proof/zerocheck.h"
+#include "proof/zerocheck_lanes.h"
+
+#define ZC_COSETS       (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
+#define ZC_POINTS       (GN_SKIP * ZC_COSETS)
+#define ZC_ROUND_POINTS (AIR_MAX_DEGREE + 2)
+#define ZC_GROUP_LOG2   4 /* chunks of an item */
+#define ZC_GROUP        (1u << ZC_GROUP_LOG2)
+#define ZC_PAIRS_LOG2   5 /* pairs of a chunk in the later rounds */
+#define ZC_PAIRS        (1u << ZC_PAIRS_LOG2)
+
+/* the two parts of a program (air/eval.h) */
+enum zc_part { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
+
+/* truncated eq of k rows, for the three k of section 7.2 */
+enum zc_cut { ZC_CUT_N, ZC_CUT_BEFORE, ZC_CUT_ONE, ZC_CUTS }; /* k = n, n - 1, 1 */
+
+struct zc_table {
+    const struct air_table *air;
+    uint32_t number, height, rows; /* rows: the committed height H */
+    unsigned v;
+    unsigned degree[ZC_PARTS];   /* 0: the part is empty */
+    unsigned top;                /* the larger one, at least 1 */
+    bool has_first;              /* constraints of the group FIRST */
+    fp6 *coefficients, constant; /* section 7.3 */
+    uint32_t operands_n, claims_n;
+    uint32_t **fixed;  /* fixed columns as cells, rows of them */
+    uint32_t **folded; /* after u: the operands as ext vectors */
+    size_t blocks;     /* their elements */
+    size_t first_item; /* of the step that runs */
+
+    /* The table's share of t is low_poly * full + edge (coefficients). */
+    fp6 full[ZC_POINTS], edge[ZC_POINTS];
+    fp6 claim;                       /* the table's share of the running claim */
+    fp6 cut[ZC_CUTS];                /* T_{k mod 2^i} over the i bound variables */
+    fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
+    fp6 share[ZC_ROUND_POINTS];      /* the table's round polynomial */
+};
+
+/* One worker's sums for one table: skip round [part][point]; later rounds [0][X]. */
+struct zc_sums {
+    fp6 at[ZC_PARTS][ZC_POINTS];
+};
+
+/* One worker's memory, sized for the widest table. */
+struct zc_scratch {
+    uint32_t *values; /* operands: 128 words each, or ext vectors of up to AIR_BLOCK_ROWS elements */
+    uint32_t *deltas; /* coefficients of a chunk, or ext vectors of ZC_PAIRS elements */
+    uint32_t *temps;
+    uint32_t *acc[AIR_GROUPS];
+    uint32_t *sums[ZC_PARTS][ZC_COSETS];
+    const uint32_t **operands; /* pointers into values */
+    uint32_t padded[ZC_CHUNK];
+    struct zc_sums *tables; /* one per table */
+};
+
+struct zc_constants {
+    struct zc_roots roots;
+    uint32_t scale[ZC_COSETS][GN_SKIP]; /* for on_coset */
+    fp unscale[ZC_COSETS][GN_SKIP];     /* shift^(-k) / 8 */
+    /* [m][k][i]: what the value at point i contributes to coefficient k, m points */
+    fp from_cosets[ZC_COSETS + 1][ZC_COSETS][ZC_COSETS];
+    fp from_points[ZC_ROUND_POINTS + 1][ZC_ROUND_POINTS][ZC_ROUND_POINTS];
+};
+
+struct zc_prover {
+    const struct gn_shape *shape;
+    const struct air_witness *witness;
+    const struct gn_bus_challenges *challenges;
+    const struct gn_work *work;
+    struct gn_sender *sender;
+    const struct zc_lanes *lanes;
+    struct zc_constants constants;
+    fp6 *xi;
+    uint32_t *publics;       /* Montgomery form */
+    struct zc_table *tables; /* those with n > 0 */
+    uint32_t tables_n;
+    struct zc_scratch *scratch; /* one per worker */
+    unsigned workers;
+    struct gn_zerocheck_result *out;
+    fp6 *sent; /* claims in sending order */
+
+    /* 7.4 */
+    fp6 low_weight[GN_SKIP + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_0..2, b) L_b(X) on all cosets */
+    fp6 low_poly[GN_SKIP];                  /* c = 8 as coefficients */
+    uint32_t lane_weight[6 * EXT_BLOCK];    /* eq(xi_3..6, block of a chunk) */
+
+    /* 7.5 */
+    unsigned variable;                  /* i, the one that the round binds */
+    fp6 full;                           /* E_low(8) prod eq1(xi, r) over the bound variables */
+    bool derive;                        /* values at X = 1 follow from the claims */
+    fp6 derive_inverse;                 /* 1 / (full xi_i) */
+    uint32_t pair_weight[6 * ZC_PAIRS]; /* eq(xi_{i+1..}, pair of a chunk) */
+};
+
+/* ---- zerocheck_columns.c ---- */
+GN_NODISCARD enum gn_status gn_zc_materialise_fixed(struct zc_prover *p);
+/* 128 cells of operand k from row `row` on, a multiple of 128; what lies behind its end reads as 0.  May use padded. */
+const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
+                            uint32_t padded[ZC_CHUNK]);
+/* after u: every operand of every table becomes an ext vector of H / 8 elements */
+GN_NODISCARD enum gn_status gn_zc_fold_rows(struct zc_prover *p);
+size_t gn_zc_folded_words(size_t blocks);                /* words of such a vector */
+void gn_zc_pad(struct zc_prover *p, struct zc_table *t); /* makes the vectors' length even */
+void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to its challenge */
+
+/* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
+void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
+fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_table *t, fp6 u);
+void gn_zc_rounds(struct zc_prover *p);
+
+/* ---- zerocheck_interpolate.c ---- */
+void gn_zc_constants_init(struct zc_constants *c);
+void gn_zc_from_cosets(fp6 *coefficients, const fp6 *values, unsigned cosets, const struct zc_constants *c);
+void gn_zc_to_cosets(fp6 *values, const fp6 *coefficients, unsigned n, unsigned cosets, const struct zc_constants *c);
+void gn_zc_from_points(fp6 *coefficients, const fp6 *values, unsigned n,
+                       const struct zc_constants *c); /* X = 0 ... n - 1 */
+fp6 gn_zc_polynomial_at(const fp6 *coefficients, unsigned n, fp6 x);
+fp6 gn_zc_eq_prefix(const fp6 *xi, unsigned n, uint64_t count); /* sum over y < count of eq(xi, y), n variables */
+
+/* ---- items and blocks, for all steps ---- */
+
+/* Tables number their items from first_item; the last table that begins at or before an item has it. */
+static inline struct zc_table *zc_item_table(struct zc_prover *p, size_t item)
+{
+    uint32_t i = p->tables_n - 1;
+    while (p->tables[i].first_item > item) {
+        i--;
+    }
+    return &p->tables[i];
+}
+
+/* The operands as they lie in s->values, `stride` words apart. */
+static inline struct air_block zc_block(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
+                                        size_t rows, size_t stride)
+{
+    for (uint32_t k = 0; k < t->operands_n; k++) {
+        s->operands[k] = s->values + k * stride;
+    }
+    const struct air_table *air = t->air;
+    return (struct air_block){
+        .committed = s->operands,
+        .next = s->operands + air->committed_n,
+        .pre = s->operands + air->committed_n + air->next_n,
+        .fixed = s->operands + air->committed_n + air->next_n + air->pre_n,
+        .publics = p->publics,
+        .rows = rows,
+    };
+}
+
+/* Weights of the chunks of a group: out[j] = eq(xi, ZC_GROUP group + j), n variables; returns how many there are. */
+static inline uint32_t zc_group_weights(fp6 out[ZC_GROUP], const fp6 *xi, unsigned n, size_t group)
+{
+    unsigned low = n < ZC_GROUP_LOG2 ? n : ZC_GROUP_LOG2;
+    gn_eq_table(out, xi, low);
+    fp6 high = gn_eq_bits(xi + low, group, n - low);
+    for (uint32_t j = 0; j < (uint32_t)1 << low; j++) {
+        out[j] = gn_fp6_mul(out[j], high);
+    }
+    return (uint32_t)1 << low;
+}
+
+#endif
