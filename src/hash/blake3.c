@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "hash/blake3_rounds.h"
 
 #define BLOCK        64u
 #define CHUNK_BLOCKS 16u
@@ -40,62 +41,34 @@ struct node {
     uint32_t block_len, flags;
 };
 
-static uint32_t rotate_right(uint32_t x, unsigned n)
+static inline uint32_t rotate_right(uint32_t x, unsigned n)
 {
     return x >> n | x << (32 - n);
 }
 
-static void mix(uint32_t v[16], unsigned a, unsigned b, unsigned c, unsigned d, uint32_t x, uint32_t y)
+static inline void mix(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d, uint32_t x, uint32_t y)
 {
-    v[a] += v[b] + x;
-    v[d] = rotate_right(v[d] ^ v[a], 16);
-    v[c] += v[d];
-    v[b] = rotate_right(v[b] ^ v[c], 12);
-    v[a] += v[b] + y;
-    v[d] = rotate_right(v[d] ^ v[a], 8);
-    v[c] += v[d];
-    v[b] = rotate_right(v[b] ^ v[c], 7);
-}
-
-/* columns, then diagonals */
-static void mix_round(uint32_t v[16], const uint32_t m[16])
-{
-    mix(v, 0, 4, 8, 12, m[0], m[1]);
-    mix(v, 1, 5, 9, 13, m[2], m[3]);
-    mix(v, 2, 6, 10, 14, m[4], m[5]);
-    mix(v, 3, 7, 11, 15, m[6], m[7]);
-    mix(v, 0, 5, 10, 15, m[8], m[9]);
-    mix(v, 1, 6, 11, 12, m[10], m[11]);
-    mix(v, 2, 7, 8, 13, m[12], m[13]);
-    mix(v, 3, 4, 9, 14, m[14], m[15]);
-}
-
-static void permute(uint32_t m[16])
-{
-    static const uint8_t from[16] = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
-    uint32_t t[16];
-    for (unsigned i = 0; i < 16; i++) {
-        t[i] = m[from[i]];
-    }
-    memcpy(m, t, sizeof t);
+    *a += *b + x;
+    *d = rotate_right(*d ^ *a, 16);
+    *c += *d;
+    *b = rotate_right(*b ^ *c, 12);
+    *a += *b + y;
+    *d = rotate_right(*d ^ *a, 8);
+    *c += *d;
+    *b = rotate_right(*b ^ *c, 7);
 }
 
 /* The compression function; out[0..8) is the new chaining value, out[8..16) the rest of an extended output block. */
 static void compress(uint32_t out[16], const struct node *n, uint64_t counter, uint32_t flags)
 {
-    uint32_t v[16], m[16];
+    uint32_t v[16];
     memcpy(v, n->cv, sizeof n->cv);
     memcpy(v + 8, iv, 4 * sizeof iv[0]);
     v[12] = (uint32_t)counter;
     v[13] = (uint32_t)(counter >> 32);
     v[14] = n->block_len;
     v[15] = flags;
-    memcpy(m, n->block, sizeof m);
-    for (unsigned round = 0; round < 6; round++) {
-        mix_round(v, m);
-        permute(m);
-    }
-    mix_round(v, m);
+    BLAKE3_ROUNDS(v, n->block);
     for (unsigned i = 0; i < 8; i++) {
         out[i] = v[i] ^ v[i + 8];
         out[i + 8] = v[i + 8] ^ n->cv[i];

@@ -11,6 +11,7 @@
  * Source: the BLAKE3 paper, sections 2.2 (compression) and 5.3 (SIMD across inputs). */
 #include "hash/blake3_kernels.h"
 #include "hash/blake3_lanes.h"
+#include "hash/blake3_rounds.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_(a, b)
@@ -36,18 +37,7 @@ INLINE void mix(lanes *a, lanes *b, lanes *c, lanes *d, lanes x, lanes y)
     *b = rotate_7(*b ^ *c);
 }
 
-/* One round: columns, then diagonals, with the message words in the order of that round. */
-#define ROUND(m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15)                                    \
-    mix(&v[0], &v[4], &v[8], &v[12], m[m0], m[m1]);                                                                    \
-    mix(&v[1], &v[5], &v[9], &v[13], m[m2], m[m3]);                                                                    \
-    mix(&v[2], &v[6], &v[10], &v[14], m[m4], m[m5]);                                                                   \
-    mix(&v[3], &v[7], &v[11], &v[15], m[m6], m[m7]);                                                                   \
-    mix(&v[0], &v[5], &v[10], &v[15], m[m8], m[m9]);                                                                   \
-    mix(&v[1], &v[6], &v[11], &v[12], m[m10], m[m11]);                                                                 \
-    mix(&v[2], &v[7], &v[8], &v[13], m[m12], m[m13]);                                                                  \
-    mix(&v[3], &v[4], &v[9], &v[14], m[m14], m[m15])
-
-/* cv <- the chaining value after one block, counter 0.  Row r of the schedule is the permutation (2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8) applied r times. */
+/* cv <- the chaining value after one block, counter 0 */
 INLINE void compress(lanes cv[8], const lanes m[16], uint32_t block_len, uint32_t flags)
 {
     lanes v[16];
@@ -60,13 +50,7 @@ INLINE void compress(lanes cv[8], const lanes m[16], uint32_t block_len, uint32_
     v[12] = v[13] = lanes_set(0);
     v[14] = lanes_set(block_len);
     v[15] = lanes_set(flags);
-    ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    ROUND(2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8);
-    ROUND(3, 4, 10, 12, 13, 2, 7, 14, 6, 5, 9, 0, 11, 15, 8, 1);
-    ROUND(10, 7, 12, 9, 14, 3, 13, 15, 4, 0, 11, 2, 5, 8, 1, 6);
-    ROUND(12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4);
-    ROUND(9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7);
-    ROUND(11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13);
+    BLAKE3_ROUNDS(v, m);
     for (unsigned i = 0; i < 8; i++) {
         cv[i] = v[i] ^ v[i + 8];
     }
