@@ -165,7 +165,7 @@ def read_key(record, machine, tables, preset):
     version, key_preset, air, root, rate, count, *pages = struct.unpack("<II32s32sII8I", record[:112])
     expected = sum(t.spec["preprocessed"] for t in tables)
     good = version == 1 and key_preset == preset and air.hex() == machine["air_digest"] and count == expected
-    good = good and not any(pages[count:]) and (rate == 4 if count else rate == 0 and root == bytes(32))
+    good = good and not any(pages[count:]) and (rate == 4 if any(pages) else rate == 0 and root == bytes(32))
     return {"root": root, "pages": pages[:count]} if good else None
 
 
@@ -295,7 +295,7 @@ def fixed_value(fixed, low, r, v):
         high = eq_table(r[3:v])
         return fsum(low[x % 8] * high[x >> 3] * value for x, value in enumerate(fixed["values"]))
     return fsum(fsum(low[b] for b in range(8) if b & bits & 7 == bits & 7) * fprod(r[i] for i in range(3, v) if bits >> i & 1) * c
-                for c, bits in fixed["monomials"])
+                for c, bits in fixed["monomials"] if bits >> v == 0)  # a bit above the table's rows is 0
 
 
 def truncated_eq(k, xi, low, r, v):

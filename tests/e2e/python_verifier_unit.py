@@ -70,7 +70,7 @@ def test_truncated_eq_and_fixed_columns():
         rows, weight = eq_table(xi), [v.row_weight(low, r, variables, x) for x in range(2**variables)]
         for k in range(2**variables + 1):
             assert v.truncated_eq(k, xi, low, r, variables) == fsum(a * b for a, b in zip(rows[:k], weight))
-        monomials = [[rng.randrange(P), rng.randrange(2**variables)] for _ in range(5)]
+        monomials = [[rng.randrange(P), rng.randrange(2**variables)] for _ in range(5)] + [[5, 2**variables], [7, 2**variables + 1]]
         values = [sum(c for c, bits in monomials if x & bits == bits) % P for x in range(2**variables)]
         expected = fsum(a * b for a, b in zip(values, weight))
         assert v.fixed_value({"monomials": monomials}, low, r, variables) == expected == v.fixed_value({"values": values}, low, r, variables)
