@@ -91,6 +91,7 @@ def encode_ms(variables, mu, k, limbs):
     return 1e-6 * (points * limbs * (rows * NS_LEVEL + NS_LIMB + 4 * NS_BYTE) + 64 * 2.0**rows * NS_BYTE)
 
 
+@lru_cache(None)
 def best_grind(rows, mu, variables, batch_log2, main, leaf, next_variables, rate, max_grind):
     """(cost, grinding, queries) of the query phase on one oracle."""
     best = None

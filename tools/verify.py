@@ -25,6 +25,7 @@ PARAMS is gen/whir_params.inc.  STATEMENT.json is {"values": [..], "bytes": ["he
     Constraint i is output i; an interaction's outputs from first_output on are its numerator and its entries.
 """
 import json
+import os
 import re
 import struct
 import sys
@@ -106,7 +107,7 @@ class Channel:
     def recv(self, label, n):
         """the elements of one send"""
         words = self.words(6 * n)
-        check(all(w < P for w in words), "NONCANONICAL")
+        check(max(words, default=0) < P, "NONCANONICAL")
         self.absorb(label, self.proof[self.at - 24 * n:self.at])
         return [F(*words[6 * i:6 * i + 6]) for i in range(n)]
 
@@ -228,10 +229,8 @@ class Stack:
 
 def entry_value(entry, values, row, data):
     kind, value, step = entry
-    if kind == "const":
-        return value
-    if kind == "public":
-        return values[value]
+    if kind in ("const", "public"):
+        return value if kind == "const" else values[value]
     if kind == "index":
         return (value + step * row) % P
     return int.from_bytes(data[value:value + step], "little")
@@ -338,8 +337,7 @@ def verify_zerocheck(ch, machine, tables, values, alpha, beta, xi, big_p, big_q,
     present = [t for t in tables if t.n]
     vmax, layers = max(t.v for t in present), len(xi)
     point = xi + (ch.challenges("ZC_POINT", vmax - layers) if vmax > layers else [])
-    with_bus = [t for t in present if t.interactions]
-    sums = {}
+    with_bus, sums = [t for t in present if t.interactions], {}
     if with_bus:
         sent = ch.recv("ZC_SUMS", 2 * len(with_bus))
         sums = {t.number: sent[2 * i:2 * i + 2] for i, t in enumerate(with_bus)}
@@ -489,8 +487,8 @@ def query(ch, oracle, t):
 
 def verify_whir(ch, stack, root, fold, rho, sigma, prefix):
     """Section 10.  Oracles are (root, d, words per cell, folding weights of a row)."""
-    p, left = stack.row, stack.h
-    oracle, z, terms = (root, stack.h + p["mu"][0], 1, fold), [], []
+    p, left, z, terms = stack.row, stack.h, [], []
+    oracle = (root, stack.h + p["mu"][0], 1, fold)
 
     def bind(sigma):
         s = ch.round("WHIR_ROUND", 2, sigma)
@@ -533,8 +531,8 @@ def verify(machine, key_id, values, strings, proof, params_text):
     version, preset = ch.words(2)
     check(version == 1 and preset in digests, "HEADER")
     record = ch.take(256)
-    key = read_key(record, machine, tables, preset)
-    check(blake3(record, 32, K["key"]) == key_id and key, "KEY")
+    key = read_key(record, machine, tables, preset) if blake3(record, 32, K["key"]) == key_id else None
+    check(key, "KEY")
     check(statement_fits(machine, values, strings), "STATEMENT")
     read_shape(ch, tables, key)
     check_bounds(machine, tables)
@@ -580,19 +578,17 @@ def verify(machine, key_id, values, strings, proof, params_text):
 
 
 def main(argv):
+    def read(path):
+        with open(path, "rb") as f:
+            return f.read()
+
     if len(argv) not in (5, 6):
         sys.exit(__doc__)
-    with open(argv[1], encoding="utf-8") as f:
-        machine = json.load(f)
-    with open(argv[3], encoding="utf-8") as f:
-        statement = json.load(f)
-    with open(argv[4], "rb") as f:
-        proof = f.read()
-    params = argv[5] if len(argv) == 6 else __file__.rsplit("/", 2)[0] + "/gen/whir_params.inc"
-    with open(params, encoding="ascii") as f:
-        params_text = f.read()
+    machine, statement = json.loads(read(argv[1])), json.loads(read(argv[3]))
+    params = read(argv[5] if len(argv) == 6 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../gen/whir_params.inc"))
     try:
-        verify(machine, bytes.fromhex(argv[2]), statement["values"], [bytes.fromhex(b) for b in statement["bytes"]], proof, params_text)
+        verify(machine, bytes.fromhex(argv[2]), statement["values"], [bytes.fromhex(b) for b in statement["bytes"]], read(argv[4]),
+               params.decode())
     except Reject as reason:
         print(reason)
         return 1
