@@ -23,6 +23,7 @@ struct expr_node {
     uint32_t kind, a, b;
     uint32_t id;
     uint32_t degree;
+    uint64_t key;   /* hash of the expression itself, not of the order in which its parts were made */
     bool boolean;   /* asserted boolean on all rows */
     uint32_t chain; /* next node of the same hash bucket, NO_NODE at the end */
 };

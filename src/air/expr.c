@@ -3,7 +3,10 @@
  *
  * Every node is made by make_node, which first looks for an equal one, so equal expressions are the same pointer: common subexpressions cost nothing
  * and "asserted boolean" is a mark on a node.  Folding keeps to rules that never change the polynomial:
- * 0 + x, 1 x, 0 x, x - x, operations on constants, a + (0 - b) = a - b, 2 x = x + x.  Commutative operands are ordered by number.
+ * 0 + x, 1 x, 0 x, x - x, operations on constants, a + (0 - b) = a - b, 2 x = x + x.
+ *
+ * C leaves the order in which arguments are evaluated to the compiler, so the order in which nodes are made may differ between two builds of the same
+ * source.  Nothing that leaves the builder may depend on it: commutative operands are ordered by a hash of their structure, never by number.
  *
  * The degree counts column operands: constants and public values have degree 0.  Invariant: operands have smaller numbers than their user. */
 #include "air/builder.h"
@@ -19,12 +22,18 @@ struct expr_node *air_node(const struct air *t, uint32_t id)
     return &t->chunks.at[id / NODES_PER_CHUNK][id % NODES_PER_CHUNK];
 }
 
+static uint64_t mix(uint64_t kind, uint64_t a, uint64_t b)
+{
+    uint64_t h = (a + kind) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 29;
+    h = (h + b) * 0xbf58476d1ce4e5b9u;
+    h ^= h >> 32;
+    return h * 0xc2b2ae3d27d4eb4fu;
+}
+
 static uint32_t hash_node(const struct air *t, uint32_t kind, uint32_t a, uint32_t b)
 {
-    uint64_t h = (a * 0x9e3779b97f4a7c15u) ^ ((uint64_t)b << 3 | kind) * 0xc2b2ae3d27d4eb4fu;
-    h ^= h >> 29;
-    h *= 0xbf58476d1ce4e5b9u;
-    return (uint32_t)(h >> (64 - t->buckets_log2));
+    return (uint32_t)(mix(kind, a, b) >> (64 - t->buckets_log2));
 }
 
 static bool rehash(struct air *t)
@@ -101,8 +110,14 @@ static expr make_node(struct air *t, uint32_t kind, uint32_t a, uint32_t b)
     uint32_t *head = &t->buckets[hash_node(t, kind, a, b)];
     *n = (struct expr_node){.table = t, .kind = kind, .a = a, .b = b, .id = id, .chain = *head};
     n->degree = degree_of(t, kind, a, b);
+    n->key = kind < EXPR_ADD ? mix(kind, a, b) : mix(kind, air_node(t, a)->key, air_node(t, b)->key);
     *head = id;
     return n;
+}
+
+static expr make_commutative(uint32_t kind, expr a, expr b)
+{
+    return a->key <= b->key ? make_node(a->table, kind, a->id, b->id) : make_node(a->table, kind, b->id, a->id);
 }
 
 static expr make_const(struct air *t, uint32_t cell)
@@ -178,7 +193,7 @@ expr add(expr a, expr b)
     if (is_negation(a)) {
         return sub(b, negated(a));
     }
-    return a->id < b->id ? make_node(t, EXPR_ADD, a->id, b->id) : make_node(t, EXPR_ADD, b->id, a->id);
+    return make_commutative(EXPR_ADD, a, b);
 }
 
 expr sub(expr a, expr b)
@@ -230,7 +245,7 @@ expr mul(expr a, expr b)
             return make_node(t, EXPR_MUL, a->id, b->id);
         }
     }
-    return a->id < b->id ? make_node(t, EXPR_MUL, a->id, b->id) : make_node(t, EXPR_MUL, b->id, a->id);
+    return make_commutative(EXPR_MUL, a, b);
 }
 
 expr neg(expr a)

@@ -13,6 +13,9 @@
  *     }
  *
  * X(name, dimension, bits, doc): dimension is empty or [n]; bits is the width of an honest cell (31: any element).
+ * C does not order the evaluation of arguments: give declarations (tables, buses, columns, fixed columns, constraints, messages) statements of their own.
+ * Expressions may be nested freely; the result does not depend on the order.
+ *
  * Nodes are hash-consed; a node knows its table, so no context argument is needed.  Building errors (degree above 4, mixed tables, a bus message
  * of the wrong width, a numerator that is neither +-1, nor asserted boolean, nor declared a supply, next of a column that is not committed) are
  * remembered and reported by air_build, first one first, with file and line. */

@@ -5,10 +5,15 @@
  * constraints.  (A value that both need is computed twice; that is cheaper than keeping it.)  Within a section outputs come in order; each is
  * computed by a depth-first walk that takes the operand with the deeper tree first, and is consumed by an OUT at once.
  *
- * A temporary is given back at the last use of its value, counted beforehand over the nodes that the section reaches.  One exception: the operand
- * of an OUT is given back only OUT_DELAY OUTs later, so that the block evaluator can take several outputs in one pass over its accumulators. */
+ * A temporary is given back at the last use of its value, counted beforehand over the nodes that the section reaches.  Two exceptions.  The operand
+ * of an OUT is given back only OUT_DELAY OUTs later, so that the block evaluator can take several outputs in one pass over its accumulators.  And a cheap
+ * value, the sum or difference of two cells, does not live beyond the output that it serves: to compute it again costs about as much as to load it, and
+ * such values, shared between distant constraints, would occupy most of the temporaries.
+ *
+ * Nothing here depends on the numbers of nodes (see expr.c): constants are sorted by value, next columns by column, ties go to the first operand. */
 #include "air/builder.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define OUT_DELAY 3
@@ -19,10 +24,11 @@ struct lowering {
     struct air_insn *code;   /* grows in the builder's arena */
     uint32_t code_n, code_capacity;
     /* per node */
-    uint32_t *uses;   /* uses not yet emitted, in this section */
+    uint32_t *uses;   /* uses not yet emitted, in this section; of a cheap node, in this output */
     uint32_t *temp;   /* temporary + 1 once computed, else 0 */
     uint32_t *need;   /* Sethi-Ullman number of the tree: how many temporaries it takes */
     uint32_t *leaf;   /* operand of a leaf or constant after numbering; 0 until then */
+    uint32_t *seen;   /* 1 + the latest output whose walk met the node */
     uint32_t *stack;  /* of a walk; holds a node at most once */
     /* temporaries */
     uint32_t *free_temps;
@@ -33,6 +39,11 @@ struct lowering {
 static bool is_operation(expr n)
 {
     return n->kind >= EXPR_ADD;
+}
+
+static bool is_cheap(expr n)
+{
+    return (n->kind == EXPR_ADD || n->kind == EXPR_SUB) && !is_operation(air_node(n->table, n->a)) && !is_operation(air_node(n->table, n->b));
 }
 
 /* ---- what the outputs reach ---- */
@@ -84,26 +95,54 @@ static void compute_needs(struct lowering *l)
     }
 }
 
-/* Numbers the constants and next columns that are in use; both in a fixed order (first creation, column). */
+static int by_value(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* The constants in use, ascending; each node gets its place. */
+static bool number_consts(struct lowering *l, struct air_table *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->t->nodes_n; i++) {
+        n += l->uses[i] > 0 && air_node(l->t, i)->kind == EXPR_CONST;
+    }
+    uint32_t *consts = gn_arena_alloc(l->arena, n * sizeof *consts);
+    if (consts == NULL) {
+        return false;
+    }
+    n = 0;
+    for (uint32_t i = 0; i < l->t->nodes_n; i++) {
+        if (l->uses[i] > 0 && air_node(l->t, i)->kind == EXPR_CONST) {
+            consts[n++] = air_node(l->t, i)->a;
+        }
+    }
+    qsort(consts, n, sizeof *consts, by_value);
+    for (uint32_t i = 0; i < l->t->nodes_n; i++) {
+        if (l->uses[i] > 0 && air_node(l->t, i)->kind == EXPR_CONST) {
+            const uint32_t *at = bsearch(&air_node(l->t, i)->a, consts, n, sizeof *consts, by_value);
+            l->leaf[i] = AIR_REF(AIR_SPACE_CONST, at - consts);
+        }
+    }
+    out->consts = consts;
+    out->consts_n = n;
+    return true;
+}
+
+/* Numbers the constants and next columns that are in use. */
 static bool number_leaves(struct lowering *l, struct air_table *out)
 {
-    uint32_t *consts = gn_arena_alloc(l->arena, l->t->nodes_n * sizeof *consts);
     uint32_t *next_columns = gn_arena_alloc(l->arena, l->t->committed.n * sizeof *next_columns);
     uint32_t *next_node = air_builder_alloc(l->t->b, l->t->committed.n * sizeof *next_node);
-    if (consts == NULL || next_columns == NULL || next_node == NULL) {
+    if (next_columns == NULL || next_node == NULL) {
         return false;
     }
     memset(next_node, 0xff, l->t->committed.n * sizeof *next_node);
     for (uint32_t i = 0; i < l->t->nodes_n; i++) {
         expr n = air_node(l->t, i);
         l->leaf[i] = n->a;
-        if (l->uses[i] == 0) {
-            continue;
-        }
-        if (n->kind == EXPR_CONST) {
-            l->leaf[i] = AIR_REF(AIR_SPACE_CONST, out->consts_n);
-            consts[out->consts_n++] = n->a;
-        } else if (n->kind == EXPR_LEAF && AIR_REF_SPACE(n->a) == AIR_SPACE_NEXT) {
+        if (l->uses[i] > 0 && n->kind == EXPR_LEAF && AIR_REF_SPACE(n->a) == AIR_SPACE_NEXT) {
             next_node[AIR_REF_INDEX(n->a)] = i;
         }
     }
@@ -113,9 +152,8 @@ static bool number_leaves(struct lowering *l, struct air_table *out)
             next_columns[out->next_n++] = c;
         }
     }
-    out->consts = consts;
     out->next = next_columns;
-    return true;
+    return number_consts(l, out);
 }
 
 /* ---- emission ---- */
@@ -134,11 +172,23 @@ static air_ref operand(const struct lowering *l, expr n)
     return is_operation(n) ? AIR_REF(AIR_SPACE_TEMP, l->temp[n->id] - 1) : l->leaf[n->id];
 }
 
-/* One use of n is done. */
-static void release(struct lowering *l, expr n)
+/* One use of n is done.  After the last one its temporary is returned (+ 1), else 0; a cheap node is forgotten. */
+static uint32_t use(struct lowering *l, expr n)
 {
-    if (--l->uses[n->id] == 0 && is_operation(n)) {
-        l->free_temps[l->free_n++] = l->temp[n->id] - 1;
+    if (--l->uses[n->id] > 0 || !is_operation(n)) {
+        return 0;
+    }
+    uint32_t temp = l->temp[n->id];
+    if (is_cheap(n)) {
+        l->temp[n->id] = 0;
+    }
+    return temp;
+}
+
+static void give_back(struct lowering *l, uint32_t temp)
+{
+    if (temp != 0) {
+        l->free_temps[l->free_n++] = temp - 1;
     }
 }
 
@@ -147,8 +197,8 @@ static bool emit_node(struct lowering *l, expr n)
     static const uint32_t op[] = {[EXPR_ADD] = AIR_ADD, [EXPR_SUB] = AIR_SUB, [EXPR_MUL] = AIR_MUL};
     expr a = air_node(l->t, n->a), b = air_node(l->t, n->b);
     struct air_insn insn = {.op = op[n->kind], .a = operand(l, a), .b = operand(l, b)};
-    release(l, a);
-    release(l, b);
+    give_back(l, use(l, a));
+    give_back(l, use(l, b));
     insn.dst = l->free_n > 0 ? l->free_temps[--l->free_n] : l->temps_n++; /* may be an operand's: evaluators read before they write */
     l->temp[n->id] = insn.dst + 1;
     return emit(l, insn);
@@ -182,19 +232,44 @@ static bool emit_tree(struct lowering *l, expr root)
     return true;
 }
 
+/* Counts the uses of cheap nodes among what is still to be emitted for this output. */
+static void count_cheap(struct lowering *l, expr root, uint32_t output)
+{
+    uint32_t top = 0;
+    l->stack[top++] = root->id;
+    l->seen[root->id] = output + 1;
+    if (is_cheap(root)) {
+        l->uses[root->id] = 1;
+    }
+    while (top > 0) {
+        expr n = air_node(l->t, l->stack[--top]);
+        if (!is_operation(n) || l->temp[n->id] != 0) {
+            continue;
+        }
+        const uint32_t operands[2] = {n->a, n->b};
+        for (int i = 0; i < 2; i++) {
+            uint32_t id = operands[i];
+            bool first = l->seen[id] != output + 1;
+            if (is_cheap(air_node(l->t, id))) {
+                l->uses[id] = first ? 1 : l->uses[id] + 1;
+            }
+            if (first) {
+                l->seen[id] = output + 1;
+                l->stack[top++] = id;
+            }
+        }
+    }
+}
+
 static bool emit_output(struct lowering *l, expr x, uint32_t output)
 {
+    count_cheap(l, x, output);
     if (!emit_tree(l, x) || !emit(l, (struct air_insn){.op = AIR_OUT, .dst = output, .a = operand(l, x)})) {
         return false;
     }
     uint32_t *held = &l->held[output % OUT_DELAY];
-    if (*held != 0) {
-        l->free_temps[l->free_n++] = *held - 1;
-    }
-    *held = 0;
-    if (--l->uses[x->id] == 0 && is_operation(x)) {
-        *held = l->temp[x->id];
-    }
+    give_back(l, *held);
+    *held = use(l, x);
     return true;
 }
 
@@ -256,7 +331,7 @@ bool air_lower(struct air_table *out, struct air *t, struct gn_arena *arena)
 {
     size_t bytes = ((size_t)t->nodes_n + 1) * sizeof(uint32_t);
     struct lowering l = {.t = t, .arena = arena};
-    uint32_t **arrays[] = {&l.uses, &l.temp, &l.need, &l.leaf, &l.stack, &l.free_temps};
+    uint32_t **arrays[] = {&l.uses, &l.temp, &l.need, &l.leaf, &l.seen, &l.stack, &l.free_temps};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         *arrays[i] = air_builder_alloc(t->b, bytes);
         if (*arrays[i] == NULL) {

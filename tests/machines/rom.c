@@ -53,8 +53,10 @@ static void declare_decode(struct machine_builder *m, uint32_t decode)
     struct count_vars r;
     struct air *t = air_table(m->b, "decode", OPS, AIR_FIXED_HEIGHT);
     air_committed(t, count_columns, MACHINE_COUNT(count_columns), &r);
-    bus_supply(t, decode, r.multiplicity, air_fixed_values(t, "op", op, OPS), air_fixed_values(t, "is_jump", is_jump, OPS),
-               air_fixed_values(t, "is_mul", is_mul, OPS));
+    expr code = air_fixed_values(t, "op", op, OPS);
+    expr jump = air_fixed_values(t, "is_jump", is_jump, OPS);
+    expr product = air_fixed_values(t, "is_mul", is_mul, OPS);
+    bus_supply(t, decode, r.multiplicity, code, jump, product);
 }
 
 static void declare_rom(struct machine_builder *m, uint32_t fetch)
@@ -81,7 +83,8 @@ static void cpu_constraints(struct air *t, const struct cpu_vars *r, uint32_t fe
 
 static void rom_declare(struct machine_builder *m, uint32_t first_value)
 {
-    uint32_t fetch = air_bus(m->b, "fetch", 3), decode = air_bus(m->b, "decode", 3);
+    uint32_t fetch = air_bus(m->b, "fetch", 3);
+    uint32_t decode = air_bus(m->b, "decode", 3);
     declare_decode(m, decode);
     declare_rom(m, fetch);
     struct cpu_vars r;

@@ -52,7 +52,9 @@ static void declare_ones(struct machine_builder *m, uint32_t ones)
     struct ones_vars r;
     struct air *t = air_table(m->b, "ones", 256, AIR_FIXED_HEIGHT);
     air_committed(t, ones_columns, MACHINE_COUNT(ones_columns), &r);
-    bus_supply(t, ones, r.multiplicity, row_number(t, 8), air_fixed_values(t, "ones", values, 256));
+    expr byte = row_number(t, 8);
+    expr count = air_fixed_values(t, "ones", values, 256);
+    bus_supply(t, ones, r.multiplicity, byte, count);
 }
 
 struct tally_buses {
@@ -61,6 +63,7 @@ struct tally_buses {
 
 static void tally_constraints(struct air *t, const struct tally_vars *r, const struct tally_buses *bus, uint32_t bits_value)
 {
+    expr record = row_number(t, 18);
     expr ones = add(r->ones[0], r->ones[1]);
     assert_first(sub(r->bits, ones));
     assert_first(sub(r->total, r->amount));
@@ -70,7 +73,7 @@ static void tally_constraints(struct air *t, const struct tally_vars *r, const s
 
     assert_bool(r->last);
     assert_transition(r->last);
-    bus_pull(t, bus->record, NULL, row_number(t, 18), r->byte[0], r->byte[1], r->amount);
+    bus_pull(t, bus->record, NULL, record, r->byte[0], r->byte[1], r->amount);
     bus_push(t, bus->ones, NULL, r->byte[0], r->ones[0]);
     bus_push(t, bus->ones, NULL, r->byte[1], r->ones[1]);
     bus_pull(t, bus->result, r->last, constant(t, 42), r->total);
@@ -78,14 +81,18 @@ static void tally_constraints(struct air *t, const struct tally_vars *r, const s
 
 static void tally_declare(struct machine_builder *m, uint32_t first_value)
 {
-    const struct tally_buses bus = {air_bus(m->b, "record", 4), air_bus(m->b, "ones", 2), air_bus(m->b, "result", 2)};
+    struct tally_buses bus;
+    bus.record = air_bus(m->b, "record", 4);
+    bus.ones = air_bus(m->b, "ones", 2);
+    bus.result = air_bus(m->b, "result", 2);
     declare_ones(m, bus.ones);
 
     struct tally_vars r;
     struct air *t = air_table(m->b, "tally", AIR_MAX_PUBLIC_BYTES / RECORD_BYTES, AIR_MANDATORY);
     air_committed(t, tally_columns, MACHINE_COUNT(tally_columns), &r);
     tally_constraints(t, &r, &bus, first_value);
-    air_bound_term(t, air_bound(m->b, "one bits do not wrap around", 0), 16);
+    uint32_t bound = air_bound(m->b, "one bits do not wrap around", 0);
+    air_bound_term(t, bound, 16);
 
     const struct air_entry record[] = {
         {AIR_ENTRY_INDEX, 0, 1}, {AIR_ENTRY_LIMB, 0, 1}, {AIR_ENTRY_LIMB, 1, 1}, {AIR_ENTRY_LIMB, 2, 2}};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* air_gen.c - prints a machine: as a listing for people (gen/air/) or as C constants for a verifier without a builder.
+ *
+ *   air_gen list MACHINE [FILE]
+ *   air_gen c MACHINE SYMBOL [FILE]
+ *
+ * Run "air_gen list examples gen/air/examples.txt" after a change of a circuit and look at the diff. */
+#include <stdio.h>
+#include <string.h>
+
+#include "air/list.h"
+#include "machines/machines.h"
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: air_gen list MACHINE [FILE] | air_gen c MACHINE SYMBOL [FILE]\nmachines:");
+    for (unsigned i = 0; i < machines_n; i++) {
+        fprintf(stderr, " %s", machines[i].name);
+    }
+    fprintf(stderr, "\n");
+    return 2;
+}
+
+static int print(const struct air_system *s, const char *symbol, const char *file)
+{
+    FILE *out = file == NULL ? stdout : fopen(file, "w");
+    if (out == NULL) {
+        perror(file);
+        return 1;
+    }
+    if (symbol == NULL) {
+        air_list(out, s);
+    } else {
+        air_print_c(out, s, symbol);
+    }
+    return fflush(out) != 0 || (out != stdout && fclose(out) != 0);
+}
+
+int main(int argc, char **argv)
+{
+    bool c = argc > 1 && strcmp(argv[1], "c") == 0;
+    int fixed = c ? 4 : 3; /* arguments before FILE */
+    if (argc < fixed || argc > fixed + 1 || (!c && strcmp(argv[1], "list") != 0) || machine_find(argv[2]) == NULL) {
+        return usage();
+    }
+    struct gn_arena arena;
+    struct gn_error err;
+    if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    const struct air_system *s = machine_build(machine_find(argv[2]), &arena, &err);
+    if (s == NULL) {
+        fprintf(stderr, "%s: %s\n", argv[2], err.text);
+        return 1;
+    }
+    int status = print(s, c ? argv[3] : NULL, argc > fixed ? argv[fixed] : NULL);
+    gn_arena_free(&arena);
+    return status;
+}
