@@ -113,7 +113,8 @@ static void a_short_proof_is_truncated(void **state)
     assert_false(gn_recv_exts(&r, LABEL_OOD_VALUE, &x, SIZE_MAX / 8)); /* n 24 overflows */
     assert_int_equal(r.verdict, GN_REJECT_TRUNCATED);
     r = receiver(proof.data, proof.size);
-    assert_false(gn_recv_opening(&r, &bytes, SIZE_MAX));
+    assert_true(gn_recv_opening(&r, &bytes, 1));
+    assert_false(gn_recv_opening(&r, &bytes, SIZE_MAX)); /* at + n overflows */
     assert_int_equal(r.verdict, GN_REJECT_TRUNCATED);
     gn_buffer_free(&proof);
 }
@@ -228,12 +229,36 @@ static void the_smallest_nonce_on_any_machine(void **state)
         }
         assert_true(accepts(salt, GRIND_BITS - 1, expected)); /* fewer bits hold too */
     }
-    /* enough bits that several chunks are searched and hits in later chunks lose */
-    uint64_t deep = nonce(0, 17, NULL, gn_isa_best());
-    assert_true(accepts(0, 17, deep));
-    for (int k = 0; k < 5; k++) {
-        assert_true(nonce(0, 17, pool, gn_isa_best()) == deep);
+    gn_pool_destroy(pool);
+}
+
+/* Many chunks at work at once, hits in later ones among them, and nonces behind the first loop: against one search in order. */
+static void the_smallest_nonce_of_many_chunks(void **state)
+{
+    static const struct {
+        unsigned bits;
+        uint8_t salts;
+        enum gn_isa isa;
+    } runs[] = {{15, 24, GN_ISA_SCALAR}, {20, 10, GN_ISA_AVX512}};
+    struct gn_pool *pool = NULL;
+    bool beyond = false;
+    (void)state;
+    assert_int_equal(gn_pool_create(&pool, 3, NULL), GN_OK);
+    for (size_t k = 0; k < 2; k++) {
+        for (uint8_t salt = 0; salt < runs[k].salts && gn_isa_supported(runs[k].isa); salt++) {
+            struct gn_transcript t;
+            digest seed;
+            gn_transcript_init(&t);
+            gn_transcript_absorb(&t, LABEL_KEY, &salt, 1);
+            gn_transcript_squeeze(&t, LABEL_GRIND, seed.b, sizeof seed.b);
+            uint64_t expected = gn_blake3_grind(&seed, 0, (uint64_t)1 << 25, runs[k].bits, gn_isa_best());
+            assert_true(nonce(salt, runs[k].bits, pool, runs[k].isa) == expected);
+            assert_true(nonce(salt, runs[k].bits, NULL, runs[k].isa) == expected);
+            assert_true(accepts(salt, runs[k].bits, expected));
+            beyond = beyond || expected >= (uint64_t)1 << 20;
+        }
     }
+    assert_true(beyond || !gn_isa_supported(GN_ISA_AVX512));
     gn_pool_destroy(pool);
 }
 
@@ -276,7 +301,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_is_received),          cmocka_unit_test(a_short_proof_is_truncated),
         cmocka_unit_test(elements_must_be_canonical),        cmocka_unit_test(everything_but_openings_is_absorbed),
         cmocka_unit_test(the_first_failure_sticks),          cmocka_unit_test(golden_nonce),
-        cmocka_unit_test(the_smallest_nonce_on_any_machine),
+        cmocka_unit_test(the_smallest_nonce_on_any_machine), cmocka_unit_test(the_smallest_nonce_of_many_chunks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
