@@ -48,7 +48,7 @@ static enum gn_verdict verify(const struct stack_fixture *f, const struct gn_buf
     static fp6 claims[1 << 12];
     struct gn_scratch scratch = {.base = memory, .size = gn_reduce_verify_scratch() + 2048};
     struct gn_receiver r = {.proof = proof->data, .size = proof->size};
-    struct gn_reduction reduced;
+    static struct gn_reduction reduced;
     struct pcs_opening o;
     assert_true(scratch.size <= sizeof memory);
     if (!stack_recv(f, &o, claims, &r, &scratch)) {
@@ -188,7 +188,7 @@ static void check_honest(struct stack_fixture *f)
     prove(&run, f);
     struct gn_buffer slow_proof = {0};
     struct gn_sender s = {.proof = &slow_proof};
-    struct gn_reduction slow_out, verifier_out;
+    static struct gn_reduction slow_out, verifier_out;
     stack_commit(f, &s);
     slow_prove(f, &s, &slow_out);
     assert_int_equal(slow_proof.size, run.proof.size);
@@ -364,7 +364,7 @@ static void altered_preprocessed_messages(void **state)
     prove(&run, &f);
     size_t values_at = run.proof.size - f.layout.columns * FP6_BYTES, unweighted = 0;
     for (size_t at = GN_DIGEST_BYTES; at < run.proof.size; at += 4) {
-        struct gn_reduction out;
+        static struct gn_reduction out;
         run.proof.data[at] ^= 1;
         enum gn_verdict v = verify(&f, &run.proof, &out);
         if (v == GN_ACCEPT) {
