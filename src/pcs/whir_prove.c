@@ -5,19 +5,12 @@
  * highest variable pairs entry x with entry x + n/2, so a fold reads two streams and leaves f contiguous; the columns
  * of the next oracle are then simply consecutive parts of f, and an opened row folds with the same weights.
  *
- * The only pass that is not a vector operation is step 4's: sum_j beta^{2+j} x_j^x for all x < 2^m is the matrix of
- * gn_ntt_encode (coefficients to values at all points) transposed and applied to a vector that is beta^{2+j} at the
- * positions j that were queried.  As the points are powers of omega_d, it is itself one transform of size 2^d per limb,
- * whatever the number of queries: see add_query_terms.
- *
  * Memory: an oracle is built in one round and opened in the next, so two slots serve all of them. */
 #include "pcs/whir.h"
 
-#include <string.h>
-
-#include "base/bits.h"
 #include "field/ext.h"
 #include "pcs/merkle.h"
+#include "pcs/whir_powers.h"
 #include "poly/vector.h"
 
 #define LIMBS            6
@@ -42,7 +35,7 @@ struct whir_prover {
     unsigned vars;          /* variables of A and f that are still free */
     uint32_t *f, *a;        /* ext vectors of 2^vars */
     uint32_t *eq;           /* eq(z, .) of the round's out-of-domain point */
-    uint32_t *powers;       /* 6 vectors for add_query_terms, code_stride(d) apart */
+    uint32_t *powers;       /* scratch of gn_whir_powers_add */
     struct oracle slots[2]; /* oracle i is in slots[i % 2] */
 };
 
@@ -88,7 +81,8 @@ static struct whir_sizes sizes_of(const struct whir_params *p)
         size_t code = ((size_t)LIMBS << p->k[i]) * code_stride(d) * sizeof(uint32_t);
         n.cells[i % 2] = max_size(n.cells[i % 2], code);
         n.nodes[i % 2] = max_size(n.nodes[i % 2], gn_merkle_nodes(d) * sizeof(digest));
-        n.powers = max_size(n.powers, LIMBS * code_stride(domain_log2(p, i - 1)) * sizeof(uint32_t));
+        size_t powers = gn_whir_powers_bytes(vars_after(p, i - 1), domain_log2(p, i - 1), p->queries[i - 1]);
+        n.powers = max_size(n.powers, powers);
     }
     return n;
 }
@@ -194,75 +188,7 @@ static void open_queries(struct whir_prover *v, unsigned i, uint32_t *indices)
     }
 }
 
-/* ---- step 4: the weight of the queries ---- */
-
-#define TILE_LOG2 4
-
-struct gather {
-    uint32_t *a;
-    uint32_t *const *powers;
-    unsigned vars, mu;
-};
-
-/* A[x] += powers[rev_vars(x) << mu] for the x whose middle bits (all but the lowest and the highest four) are in begin
- * ... end: 16 x 16 of them for each, so that both sides move by lines. */
-static void gather_tiles(void *ctx, size_t begin, size_t end, unsigned worker)
-{
-    (void)worker;
-    const struct gather *c = ctx;
-    unsigned middle_bits = c->vars - 2 * TILE_LOG2, top = c->vars - TILE_LOG2;
-    for (size_t middle = begin; middle < end; middle++) {
-        size_t from = (size_t)bit_reverse((uint32_t)middle, middle_bits) << TILE_LOG2;
-        for (unsigned l = 0; l < LIMBS; l++) {
-            for (uint32_t low = 0; low < EXT_BLOCK; low++) {
-                const uint32_t *in = c->powers[l] + ((((size_t)bit_reverse(low, TILE_LOG2) << top) | from) << c->mu);
-                for (uint32_t high = 0; high < 1 << TILE_LOG2; high++) {
-                    uint32_t *out = c->a + ext_at((size_t)high << top | middle << TILE_LOG2 | low, l);
-                    *out = fp_add_raw(*out, in[(size_t)bit_reverse(high, TILE_LOG2) << c->mu]);
-                }
-            }
-        }
-    }
-}
-
-static void gather_plain(const struct gather *c)
-{
-    for (uint32_t x = 0; x < (uint32_t)1 << c->vars; x++) {
-        for (unsigned l = 0; l < LIMBS; l++) {
-            uint32_t *out = c->a + ext_at(x, l);
-            *out = fp_add_raw(*out, c->powers[l][(size_t)bit_reverse(x, c->vars) << c->mu]);
-        }
-    }
-}
-
-/* A[x] += sum_j beta^{2+j} x_j^x, x < 2^vars, for the points x_j = omega_d^{rev_d(index j)}.  With v the vector that
- * has beta^{2+j} at rev_d(index j) (added up where an index repeats), this is sum_n v[n] omega_d^{n x}: a transform of
- * size 2^d of each limb, whose value for x lands at position rev_d(x) = rev_vars(x) << (d - vars).  Limbs are in
- * Montgomery form throughout, which a linear map keeps. */
-static void add_query_terms(struct whir_prover *v, fp6 beta, const uint32_t *indices, size_t n, unsigned d)
-{
-    uint32_t *powers[LIMBS];
-    for (unsigned l = 0; l < LIMBS; l++) {
-        powers[l] = v->powers + l * code_stride(d);
-        memset(powers[l], 0, sizeof(uint32_t) << d);
-    }
-    fp6 power = gn_fp6_square(beta);
-    for (size_t j = 0; j < n; j++) {
-        uint32_t at = bit_reverse(indices[j], d);
-        for (unsigned l = 0; l < LIMBS; l++) {
-            powers[l][at] = fp_add_raw(powers[l][at], power.c[l].v);
-        }
-        power = gn_fp6_mul(power, beta);
-    }
-    gn_ntt_encode_columns(powers, (const uint32_t *const *)powers, LIMBS, d, d, v->t, v->w->pool, v->w->isa);
-
-    struct gather gather = {.a = v->a, .powers = powers, .vars = v->vars, .mu = d - v->vars};
-    if (v->vars < 2 * TILE_LOG2) {
-        gather_plain(&gather);
-    } else {
-        gn_pool_for(v->w->pool, (size_t)1 << (v->vars - 2 * TILE_LOG2), 8, gather_tiles, &gather);
-    }
-}
+/* ---- step 4 ---- */
 
 /* 4: A <- A + beta eq(z, .) + sum_j beta^{2+j} pow(x_j, .) */
 static void add_terms(struct whir_prover *v, unsigned i, const uint32_t *indices)
@@ -270,7 +196,7 @@ static void add_terms(struct whir_prover *v, unsigned i, const uint32_t *indices
     const struct whir_params *p = v->params;
     fp6 beta = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_BETA);
     gn_vec_axpy(v->a, beta, v->eq, (size_t)1 << v->vars, v->w);
-    add_query_terms(v, beta, indices, p->queries[i - 1], domain_log2(p, i - 1));
+    gn_whir_powers_add(v->a, v->vars, domain_log2(p, i - 1), beta, indices, p->queries[i - 1], v->powers, v->w);
 }
 
 /* ---- steps 5 to 7 ---- */
