@@ -1,5 +1,6 @@
 gn_test(pcs_merkle ${CMAKE_CURRENT_LIST_DIR}/pcs_merkle_test.c)
 gn_test(pcs_whir ${CMAKE_CURRENT_LIST_DIR}/pcs_whir_test.c)
+gn_test(pcs_whir_powers ${CMAKE_CURRENT_LIST_DIR}/pcs_whir_powers_test.c)
 gn_test(pcs_whir_reject ${CMAKE_CURRENT_LIST_DIR}/pcs_whir_reject_test.c)
 gn_test(pcs_layout ${CMAKE_CURRENT_LIST_DIR}/pcs_layout_test.c)
 gn_test(pcs_reduce ${CMAKE_CURRENT_LIST_DIR}/pcs_reduce_test.c)
