@@ -41,13 +41,17 @@ void gn_transcript_init(struct gn_transcript *t)
 void gn_transcript_absorb_begin(struct gn_transcript *t, enum gn_label label, size_t total)
 {
     if (t->observer != NULL) {
-        t->observer(t->observer_ctx, 0, label, NULL, total);
+        t->observed = label;
+        t->observer(t->observer_ctx, GN_OBSERVE_ABSORB, label, NULL, total);
     }
     write_header(t, label, total);
 }
 
 void gn_transcript_absorb_part(struct gn_transcript *t, const void *bytes, size_t n)
 {
+    if (t->observer != NULL) { /* parts are only read: the cast serves the common signature */
+        t->observer(t->observer_ctx, GN_OBSERVE_PART, t->observed, (uint8_t *)(uintptr_t)bytes, n);
+    }
     gn_blake3_update(&t->hasher, bytes, n);
 }
 
@@ -78,7 +82,7 @@ void gn_transcript_squeeze(struct gn_transcript *t, enum gn_label label, uint8_t
     start(t, x);
     memcpy(out, x + STATE_BYTES, n);
     if (t->observer != NULL) {
-        t->observer(t->observer_ctx, 1, label, out, n);
+        t->observer(t->observer_ctx, GN_OBSERVE_SQUEEZE, label, out, n);
     }
 }
 

@@ -25,7 +25,7 @@
 struct event {
     int squeezed;
     enum gn_label label;
-    size_t n;
+    size_t n, filled;
     uint8_t *bytes;
 };
 struct record {
@@ -33,15 +33,23 @@ struct record {
     size_t n;
 };
 
-static void recorder(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n)
+static void recorder(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n)
 {
     struct record *r = ctx;
+    if (what == GN_OBSERVE_PART) {
+        struct event *e = &r->events[r->n - 1];
+        assert_true(e->label == label && e->filled + n <= e->n);
+        memcpy(e->bytes + e->filled, bytes, n);
+        e->filled += n;
+        return;
+    }
     assert_true(r->n < sizeof r->events / sizeof r->events[0]);
     struct event *e = &r->events[r->n++];
-    *e = (struct event){squeezed, label, n, malloc(n == 0 ? 1 : n)};
+    *e = (struct event){what == GN_OBSERVE_SQUEEZE, label, n, 0, malloc(n == 0 ? 1 : n)};
     assert_non_null(e->bytes);
-    if (bytes != NULL) {
+    if (what == GN_OBSERVE_SQUEEZE) {
         memcpy(e->bytes, bytes, n);
+        e->filled = n;
     }
 }
 
@@ -191,11 +199,11 @@ struct first_challenge {
     bool seen;
     uint8_t bytes[64];
 };
-static void first_squeeze(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n)
+static void first_squeeze(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n)
 {
     struct first_challenge *f = ctx;
     (void)label;
-    if (squeezed && !f->seen) {
+    if (what == GN_OBSERVE_SQUEEZE && !f->seen) {
         f->seen = true;
         memcpy(f->bytes, bytes, n < sizeof f->bytes ? n : sizeof f->bytes);
     }
@@ -258,14 +266,14 @@ struct replay {
     const struct record *record;
     size_t at; /* next event */
 };
-static void replayer(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n)
+static void replayer(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n)
 {
     struct replay *r = ctx;
-    if (r->at >= r->record->n) {
+    if (what == GN_OBSERVE_PART || r->at >= r->record->n) {
         return;
     }
     const struct event *e = &r->record->events[r->at++];
-    if (squeezed && e->squeezed && e->label == label && e->n == n) {
+    if (what == GN_OBSERVE_SQUEEZE && e->squeezed && e->label == label && e->n == n) {
         memcpy(bytes, e->bytes, n);
     }
 }

@@ -198,16 +198,21 @@ static void indices_use_the_low_bits(void **state)
 
 struct seen {
     char text[256];
-    size_t used;
+    size_t used, bytes; /* bytes: seen in parts */
 };
 
-static void observe(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n)
+static void observe(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n)
 {
     struct seen *seen = ctx;
+    bool squeezed = what == GN_OBSERVE_SQUEEZE;
+    assert_int_equal(bytes == NULL, what == GN_OBSERVE_ABSORB);
+    if (what == GN_OBSERVE_PART) {
+        seen->bytes += n;
+        return;
+    }
     int used = snprintf(seen->text + seen->used, sizeof seen->text - seen->used, "%s%s(%zu) ", squeezed ? "?" : "",
                         gn_label_name(label), n);
     seen->used += (size_t)used;
-    assert_int_equal(bytes != NULL, squeezed);
     if (squeezed && n == 48) {
         memset(bytes, 0, n); /* a frozen challenge */
         bytes[0] = 5;
@@ -216,7 +221,7 @@ static void observe(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes
 
 static void observer_sees_and_replaces(void **state)
 {
-    struct seen seen = {{0}, 0};
+    struct seen seen = {{0}, 0, 0};
     struct gn_transcript t, plain;
     uint8_t a[8], b[8];
     fp6 x = fp6_one();
@@ -230,6 +235,7 @@ static void observer_sees_and_replaces(void **state)
     fp6 c = gn_transcript_challenge(&t, LABEL_RED_GAMMA);
     gn_transcript_squeeze(&t, LABEL_GRIND, a, sizeof a);
     assert_string_equal(seen.text, "KEY(1) OOD_VALUE(24) ?RED_GAMMA(48) ?GRIND(8) ");
+    assert_int_equal(seen.bytes, 25);
     assert_true(fp6_eq(c, fp6_from_cell(5)));
 
     gn_transcript_absorb(&plain, LABEL_KEY, "k", 1);
