@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* build.c - from declarations to an air_system: the builder, tables and columns, assertions, air_build.
  *
- * Declarations append to lists in the builder's arena; air_build checks what can only be checked when everything is known (bounds on heights, explicit
- * columns against the table's height, interactions' numerators) and copies the result into the caller's arena, table by table, each lowered by lower.c. */
+ * Declarations append to lists in the builder's arena; air_build checks what can only be checked when everything is
+ * known (bounds on heights, explicit columns against the table's height, interactions' numerators) and copies the
+ * result into the caller's arena, table by table, each lowered by lower.c. */
 #include "air/builder.h"
 
 #include <stdarg.h>
@@ -149,7 +150,8 @@ struct air *air_table(struct air_builder *b, const char *name, uint32_t max_heig
     if (t == NULL) {
         return b->last; /* anything that can be written to: the error is sticky */
     }
-    *t = (struct air){.b = b, .name = keep_string(b, name), .flags = flags, .max_height = max_height, .index = b->tables_n};
+    *t = (struct air){
+        .b = b, .name = keep_string(b, name), .flags = flags, .max_height = max_height, .index = b->tables_n};
     if (max_height == 0 || max_height > AIR_MAX_HEIGHT) {
         air_error(b, NULL, 0, "table %s: a largest height of %u is not allowed", name, max_height);
     }
@@ -184,7 +186,8 @@ static void add_columns(struct air *t, bool pre, const struct air_column_spec *s
     expr *out = vars;
     for (size_t s = 0; s < n; s++) {
         if (specs[s].bits < 1 || specs[s].bits > 31) {
-            air_error(t->b, NULL, 0, "table %s: column %s has a width of %u bits", t->name, specs[s].name, specs[s].bits);
+            air_error(t->b, NULL, 0, "table %s: column %s has a width of %u bits", t->name, specs[s].name,
+                      specs[s].bits);
         }
         for (size_t i = 0; i < specs[s].count; i++) {
             struct air_column c = {.name = column_name(t->b, &specs[s], i), .doc = specs[s].doc, .bits = specs[s].bits};
@@ -232,13 +235,16 @@ expr air_fixed_monomials(struct air *t, const char *name, const struct air_monom
             air_error(t->b, NULL, 0, "table %s: fixed column %s: monomial %zu is out of range", t->name, name, i);
         }
     }
-    return add_fixed(t, (struct air_fixed){.name = keep_string(t->b, name), .monomials = copy, .monomials_n = (uint32_t)n});
+    return add_fixed(
+        t, (struct air_fixed){.name = keep_string(t->b, name), .monomials = copy, .monomials_n = (uint32_t)n});
 }
 
 expr air_fixed_values(struct air *t, const char *name, const uint32_t *values, size_t n)
 {
     if ((t->flags & AIR_FIXED_HEIGHT) == 0 || n != t->max_height || n > AIR_MAX_EXPLICIT) {
-        air_error(t->b, NULL, 0, "table %s: fixed column %s has %zu values, which is not the table's fixed height or too many", t->name, name, n);
+        air_error(t->b, NULL, 0,
+                  "table %s: fixed column %s has %zu values, which is not the table's fixed height or too many",
+                  t->name, name, n);
         return air_node(t, 0);
     }
     uint32_t *copy = air_builder_alloc(t->b, n * sizeof *copy);
@@ -267,6 +273,10 @@ void air_assert(expr x, enum air_group group, const char *text, const char *file
     }
     if (x->degree > AIR_MAX_DEGREE) {
         air_error(b, file, line, "table %s: the constraint has degree %u", t->name, x->degree);
+        return;
+    }
+    if (group == AIR_LAST && x->reads_next) {
+        air_error(b, file, line, "table %s: the constraint reads the row behind the last one", t->name);
         return;
     }
     if (AIR_GROW(b, t->constraints)) {
@@ -317,7 +327,8 @@ static void copy_columns(struct air_table *out, const struct air *t, struct gn_a
     }
     for (uint32_t i = 0; *ok && i < t->fixed.n; i++) {
         fixed[i].name = copy_name(arena, fixed[i].name, ok);
-        fixed[i].monomials = copy_items(arena, fixed[i].monomials, fixed[i].monomials_n, sizeof *fixed[i].monomials, ok);
+        fixed[i].monomials =
+            copy_items(arena, fixed[i].monomials, fixed[i].monomials_n, sizeof *fixed[i].monomials, ok);
         fixed[i].values = copy_items(arena, fixed[i].values, fixed[i].values_n, sizeof *fixed[i].values, ok);
     }
     out->committed = committed;
@@ -411,7 +422,8 @@ static void check_tables(struct air_builder *b)
         }
     }
     if (b->tables_n == 0 || b->tables_n > PCS_MAX_TABLES || pre_tables > AIR_MAX_PRE_TABLES) {
-        air_error(b, NULL, 0, "a system of %u tables, %u of them preprocessed, is not allowed", b->tables_n, pre_tables);
+        air_error(b, NULL, 0, "a system of %u tables, %u of them preprocessed, is not allowed", b->tables_n,
+                  pre_tables);
     }
     air_check_public(b);
 }
@@ -422,7 +434,8 @@ static enum gn_status report(const struct air_builder *b, struct gn_error *err)
         return gn_fail(err, b->error.status, "%s", b->error.text);
     }
     const char *slash = strrchr(b->error_file, '/');
-    return gn_fail(err, b->error.status, "%s:%u: %s", slash == NULL ? b->error_file : slash + 1, b->error_line, b->error.text);
+    return gn_fail(err, b->error.status, "%s:%u: %s", slash == NULL ? b->error_file : slash + 1, b->error_line,
+                   b->error.text);
 }
 
 static const struct air_system *copy_system(struct air_builder *b, struct gn_arena *arena)

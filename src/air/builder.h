@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* builder.h - what a system is while it is being built; private to expr.c, build.c, bus.c and lower.c.
  *
- * All memory comes from one arena of reserved address space that the builder owns.  Each table has its own nodes: node 0, 1, 2, ... in the
- * order of creation, so an operand's number is always smaller than its user's.  Errors are sticky: the first one is kept (with the place of
- * the assertion or interaction at which it shows), building goes on, air_build reports it. */
+ * All memory comes from one arena of reserved address space that the builder owns.  Each table has its own nodes:
+ * node 0, 1, 2, ... in the order of creation, so an operand's number is always smaller than its user's.  Errors are
+ * sticky: the first one is kept (with the place of the assertion or interaction at which it shows), building goes on,
+ * air_build reports it. */
 #ifndef GN_AIR_BUILDER_H
 #define GN_AIR_BUILDER_H
 
@@ -12,7 +13,7 @@
 enum expr_kind {
     EXPR_BAD,   /* result of an illegal operation */
     EXPR_CONST, /* a: the cell */
-    EXPR_LEAF,  /* a: an air_ref; of space NEXT, the index is the committed column until lower.c numbers the next columns */
+    EXPR_LEAF,  /* a: an air_ref; in space NEXT the index is the committed column until lower.c numbers them */
     EXPR_ADD,   /* a, b: node numbers */
     EXPR_SUB,
     EXPR_MUL
@@ -23,9 +24,10 @@ struct expr_node {
     uint32_t kind, a, b;
     uint32_t id;
     uint32_t degree;
-    uint64_t key;   /* hash of the expression itself, not of the order in which its parts were made */
-    bool boolean;   /* asserted boolean on all rows */
-    uint32_t chain; /* next node of the same hash bucket, NO_NODE at the end */
+    uint64_t key;    /* hash of the expression itself, not of the order in which its parts were made */
+    bool boolean;    /* asserted boolean on all rows */
+    bool reads_next; /* some operand is a cell of the next row */
+    uint32_t chain;  /* next node of the same hash bucket, NO_NODE at the end */
 };
 #define NO_NODE UINT32_MAX
 
@@ -49,10 +51,10 @@ struct air_bound_draft {
 };
 
 /* A growable array: items live in the builder's arena, the old copy is left behind when it grows. */
-#define AIR_LIST(type)         \
-    struct {                   \
-        type *at;              \
-        uint32_t n, capacity;  \
+#define AIR_LIST(type)                                                                                                 \
+    struct {                                                                                                           \
+        type *at;                                                                                                      \
+        uint32_t n, capacity;                                                                                          \
     }
 
 struct air {
@@ -105,7 +107,8 @@ expr air_leaf(struct air *t, enum air_space space, uint32_t index);
 void air_check_interaction(struct air *t, const struct air_interaction_draft *d);
 void air_check_public(struct air_builder *b);
 
-/* lower.c: fills next, consts, code, the counts and degree of out, whose constraints and interactions are set; false when memory is out. */
+/* lower.c: fills next, consts, code, the counts and degree of out, whose constraints and interactions are set; false
+ * when memory is out. */
 bool air_lower(struct air_table *out, struct air *t, struct gn_arena *arena);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bus.c - buses, interactions and the verifier's own messages while a system is built, and the rules that they obey.
  *
- * A bus is a multiset equation: over all tables and the statement, sum of numerator / (alpha - message) = 0.  The equation says "what is pushed is
- * pulled" only if every numerator is what it claims to be, so three forms are allowed and nothing else:
+ * A bus is a multiset equation: over all tables and the statement, sum of numerator / (alpha - message) = 0.  The
+ * equation says "what is pushed is pulled" only if every numerator is what it claims to be, so three forms are
+ * allowed and nothing else:
  *   +-1 always;  +-when with `when` boolean on every row of the table;  a supply, minus a committed multiplicity.
- * With the first two forms a message's count is at most the number of interactions times rows, which docs/protocol.md 3.4 keeps below p: no
- * wrap-around.  A supply's multiplicity may be any field element: then all pushes of the message together equal it, which is what a lookup needs,
- * given that the supplying table names each message once. */
+ * With the first two forms a message's count is at most the number of interactions times rows, which docs/protocol.md
+ * 3.4 keeps below p: no wrap-around.  A supply's multiplicity may be any field element: then all pushes of the
+ * message together equal it, which is what a lookup needs, given that the supplying table names each message once. */
 #include "air/builder.h"
 
 #include "field/fp.h"
@@ -25,7 +26,8 @@ uint32_t air_bus(struct air_builder *b, const char *name, uint32_t entries_n)
         return 1;
     }
     const char *copy = air_copy_string(&b->arena, name);
-    b->buses.at[b->buses.n] = (struct air_bus){.name = copy == NULL ? "?" : copy, .id = b->buses.n + 1, .entries_n = entries_n};
+    b->buses.at[b->buses.n] =
+        (struct air_bus){.name = copy == NULL ? "?" : copy, .id = b->buses.n + 1, .entries_n = entries_n};
     return ++b->buses.n;
 }
 
@@ -41,7 +43,8 @@ static expr numerator(struct air *t, expr when_or_multiplicity, int sign)
 }
 
 /* The first complaint about an interaction's form, with the place where it stands. */
-static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const expr *entries, size_t n, const char *file, int line)
+static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const expr *entries, size_t n,
+                        const char *file, int line)
 {
     struct air_builder *b = t->b;
     if (bus < 1 || bus > b->buses.n) {
@@ -49,8 +52,8 @@ static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const 
         return false;
     }
     if (n != b->buses.at[bus - 1].entries_n) {
-        air_error(b, file, line, "table %s: a message on bus %s has %zu entries, not %u", t->name, b->buses.at[bus - 1].name, n,
-                  b->buses.at[bus - 1].entries_n);
+        air_error(b, file, line, "table %s: a message on bus %s has %zu entries, not %u", t->name,
+                  b->buses.at[bus - 1].name, n, b->buses.at[bus - 1].entries_n);
         return false;
     }
     if (sign == 0 && (when == NULL || when->kind != EXPR_LEAF || AIR_REF_SPACE(when->a) != AIR_SPACE_COMMITTED)) {
@@ -71,15 +74,16 @@ static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const 
             return false;
         }
         if (x->degree > AIR_MAX_DEGREE) {
-            air_error(b, file, line, "table %s: %s has degree %u", t->name, i < n ? "an entry" : "the numerator", x->degree);
+            air_error(b, file, line, "table %s: %s has degree %u", t->name, i < n ? "an entry" : "the numerator",
+                      x->degree);
             return false;
         }
     }
     return true;
 }
 
-void air_interact(struct air *t, uint32_t bus, expr when_or_multiplicity, int sign, const expr *entries, size_t n, const char *text,
-                  const char *file, int line)
+void air_interact(struct air *t, uint32_t bus, expr when_or_multiplicity, int sign, const expr *entries, size_t n,
+                  const char *text, const char *file, int line)
 {
     if (!well_formed(t, bus, when_or_multiplicity, sign, entries, n, file, line)) {
         return;
@@ -88,7 +92,10 @@ void air_interact(struct air *t, uint32_t bus, expr when_or_multiplicity, int si
     if (copy == NULL || !AIR_GROW(t->b, t->interactions)) {
         return;
     }
-    struct air_interaction_draft d = {.when = when_or_multiplicity, .sign = sign, .numerator = numerator(t, when_or_multiplicity, sign), .entries = copy};
+    struct air_interaction_draft d = {.when = when_or_multiplicity,
+                                      .sign = sign,
+                                      .numerator = numerator(t, when_or_multiplicity, sign),
+                                      .entries = copy};
     uint32_t degree = d.numerator->degree;
     for (size_t i = 0; i < n; i++) {
         copy[i] = entries[i];
@@ -123,7 +130,8 @@ static bool is_boolean(expr x)
 void air_check_interaction(struct air *t, const struct air_interaction_draft *d)
 {
     if (d->sign != 0 && d->when != NULL && !is_boolean(d->when)) {
-        air_error(t->b, d->i.file, (int)d->i.line, "table %s: the numerator is not asserted boolean: %s", t->name, d->i.text);
+        air_error(t->b, d->i.file, (int)d->i.line, "table %s: the numerator is not asserted boolean: %s", t->name,
+                  d->i.text);
     }
 }
 
@@ -150,8 +158,8 @@ void air_public_message(struct air_builder *b, uint32_t bus, bool negative, cons
     b->public_messages.at[b->public_messages.n++] = m;
 }
 
-void air_public_table(struct air_builder *b, const char *name, uint32_t bus, bool negative, uint32_t row_bytes, const struct air_entry *entries,
-                      uint32_t n)
+void air_public_table(struct air_builder *b, const char *name, uint32_t bus, bool negative, uint32_t row_bytes,
+                      const struct air_entry *entries, uint32_t n)
 {
     if (row_bytes < 1 || row_bytes > AIR_MAX_PUBLIC_BYTES) {
         air_error(b, NULL, 0, "public table %s: rows of %u bytes", name, row_bytes);
@@ -161,7 +169,8 @@ void air_public_table(struct air_builder *b, const char *name, uint32_t bus, boo
         return;
     }
     const char *copy = air_copy_string(&b->arena, name);
-    struct air_public_table p = {.name = copy == NULL ? "?" : copy, .bus = bus, .negative = negative, .row_bytes = row_bytes};
+    struct air_public_table p = {
+        .name = copy == NULL ? "?" : copy, .bus = bus, .negative = negative, .row_bytes = row_bytes};
     for (uint32_t i = 0; i < n; i++) {
         p.entries[i] = entries[i];
     }

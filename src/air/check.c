@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check.c - the row checker: is a witness what the constraints say?
  *
- * It runs a table's program on every row with plain integers mod p, independent of the fast evaluators, and tells everything that does not hold, not only
- * the first thing: which constraint, on which row, and the cells that the constraint reads there.  Messages go to the ledger of check_bus.c.  A witness
- * that passes is one for which an honest prover makes an accepted proof. */
+ * It runs a table's program on every row with plain integers mod p, independent of the fast evaluators, and tells
+ * everything that does not hold, not only the first thing: which constraint, on which row, and the cells that the
+ * constraint reads there.  Messages go to the ledger of check_bus.c.  A witness that passes is one for which an
+ * honest prover makes an accepted proof. */
 #include "air/check.h"
 
 #include <stdarg.h>
@@ -136,7 +137,8 @@ static void make_live(const struct checker *c, air_ref ref, bool value)
     }
 }
 
-/* Marks in used[] the instructions of the constraints' section that contribute to the output: temporaries are followed backwards from its OUT. */
+/* Marks in used[] the instructions of the constraints' section that contribute to the output: temporaries are
+ * followed backwards from its OUT. */
 static void mark_used(const struct checker *c, uint32_t output, bool *used)
 {
     uint32_t i = c->t->bus_code_n;
@@ -205,7 +207,8 @@ static void fail_constraint(const struct checker *c, uint32_t constraint, uint32
     }
 }
 
-static void fail_cell(const struct checker *c, const char *column, uint32_t row, const char *format, uint32_t value, uint32_t bits)
+static void fail_cell(const struct checker *c, const char *column, uint32_t row, const char *format, uint32_t value,
+                      uint32_t bits)
 {
     struct air_failure *f = air_report_next(c->report);
     f->kind = AIR_FAIL_BITS;
@@ -264,7 +267,8 @@ static bool check_height(const struct checker *c)
     for (uint32_t i = 0; i < n / AIR_PAGE_ROWS; i++) {
         uint32_t page = c->rows->pages[i];
         if (page >= c->w->pre_pages[c->table] || (i > 0 && page <= c->rows->pages[i - 1])) {
-            fail_cell(c, c->t->name, i * AIR_PAGE_ROWS, "page %u is out of order or not below %u", page, c->w->pre_pages[c->table]);
+            fail_cell(c, c->t->name, i * AIR_PAGE_ROWS, "page %u is out of order or not below %u", page,
+                      c->w->pre_pages[c->table]);
             return false;
         }
     }

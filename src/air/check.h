@@ -17,7 +17,8 @@ struct air_failure *air_report_next(struct air_report *r);
 struct air_ledger;
 struct air_ledger *air_ledger_new(const struct air_witness *w, struct gn_arena *arena); /* NULL: out of memory */
 /* A message of interaction number `interaction` of a table on a row: numerator and entries are cells. */
-void air_ledger_send(struct air_ledger *l, uint32_t table, uint32_t row, uint32_t interaction, uint32_t numerator, const uint32_t *entries);
+void air_ledger_send(struct air_ledger *l, uint32_t table, uint32_t row, uint32_t interaction, uint32_t numerator,
+                     const uint32_t *entries);
 void air_ledger_send_public(struct air_ledger *l);
 void air_ledger_report(const struct air_ledger *l, struct air_report *report);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check_bus.c - the bus of the row checker: an exact account of every tuple, over all tables and the statement.
  *
- * A hash table of tuples (bus, entries), each with how often it was pushed and pulled.  A numerator below p / 2 counts as pushes, one above as -numerator
- * pulls, so the sums can be read; they balance when their difference is 0 mod p, which is what the proof shows except with the probability of
- * docs/protocol.md section 13. */
+ * A hash table of tuples (bus, entries), each with how often it was pushed and pulled.  A numerator below p / 2
+ * counts as pushes, one above as -numerator pulls, so the sums can be read; they balance when their difference is 0
+ * mod p, which is what the proof shows except with the probability of docs/protocol.md section 13. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +96,8 @@ struct air_ledger *air_ledger_new(const struct air_witness *w, struct gn_arena *
     return grow(l, 12) ? l : NULL;
 }
 
-static void send(struct air_ledger *l, const uint32_t *tuple, uint32_t table, uint32_t row, uint32_t interaction, uint32_t numerator)
+static void send(struct air_ledger *l, const uint32_t *tuple, uint32_t table, uint32_t row, uint32_t interaction,
+                 uint32_t numerator)
 {
     if (numerator == 0 || l->failed) {
         return;
@@ -127,7 +128,8 @@ static void send(struct air_ledger *l, const uint32_t *tuple, uint32_t table, ui
     }
 }
 
-void air_ledger_send(struct air_ledger *l, uint32_t table, uint32_t row, uint32_t interaction, uint32_t numerator, const uint32_t *entries)
+void air_ledger_send(struct air_ledger *l, uint32_t table, uint32_t row, uint32_t interaction, uint32_t numerator,
+                     const uint32_t *entries)
 {
     const struct air_interaction *k = &l->w->system->tables[table].interactions[interaction];
     uint32_t tuple[1 + AIR_MAX_ENTRIES] = {k->bus};
@@ -151,8 +153,8 @@ static uint32_t entry_value(const struct air_statement *s, struct air_entry e, c
     }
 }
 
-static void send_public(struct air_ledger *l, uint32_t bus, bool negative, const struct air_entry *entries, const uint8_t *bytes, uint32_t row,
-                        uint32_t source)
+static void send_public(struct air_ledger *l, uint32_t bus, bool negative, const struct air_entry *entries,
+                        const uint8_t *bytes, uint32_t row, uint32_t source)
 {
     uint32_t tuple[1 + AIR_MAX_ENTRIES] = {bus};
     for (uint32_t i = 0; i < entries_of(l, bus); i++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digest.c - the AIR digest of the key record: one hash over every field of a system that the protocol reads.
  *
- * The serialization is a sequence of little-endian 32-bit words; every list is preceded by its length, so it can be read back in one way only.  Names, texts,
- * declared widths and source places are left out: they change nothing that a proof means. */
+ * The serialization is a sequence of little-endian 32-bit words; every list is preceded by its length, so it can be
+ * read back in one way only.  Names, texts, declared widths and source places are left out: they change nothing that
+ * a proof means. */
 #include "air/list.h"
 #include "base/bytes.h"
 

@@ -189,7 +189,8 @@ static void flush_base(struct run *r)
 static void kernel_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
                          const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
 {
-    struct run r = {.t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
+    struct run r = {
+        .t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
     clear(&r);
     for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
         if (q->op == AIR_OUT) {
@@ -280,7 +281,12 @@ static void flush_ext(struct run *r)
 static void kernel_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
                              const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
 {
-    struct run r = {.t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = ext_words(AIR_BLOCK_ROWS)};
+    struct run r = {.t = t,
+                    .b = b,
+                    .coefficients = coefficients,
+                    .acc = acc,
+                    .temps = temps,
+                    .temp_words = ext_words(AIR_BLOCK_ROWS)};
     clear(&r);
     for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
         if (q->op == AIR_OUT) {

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* expr.c - the expression nodes: hash-consing, constant folding, degrees.
  *
- * Every node is made by make_node, which first looks for an equal one, so equal expressions are the same pointer: common subexpressions cost nothing
- * and "asserted boolean" is a mark on a node.  Folding keeps to rules that never change the polynomial:
- * 0 + x, 1 x, 0 x, x - x, operations on constants, a + (0 - b) = a - b, 2 x = x + x.
+ * Every node is made by make_node, which first looks for an equal one, so equal expressions are the same pointer:
+ * common subexpressions cost nothing and "asserted boolean" is a mark on a node.  Folding keeps to rules that never
+ * change the polynomial: 0 + x, 1 x, 0 x, x - x, operations on constants, a + (0 - b) = a - b, 2 x = x + x.
  *
- * C leaves the order in which arguments are evaluated to the compiler, so the order in which nodes are made may differ between two builds of the same
- * source.  Nothing that leaves the builder may depend on it: commutative operands are ordered by a hash of their structure, never by number.
+ * C leaves the order in which arguments are evaluated to the compiler, so the order in which nodes are made may
+ * differ between two builds of the same source.  Nothing that leaves the builder may depend on it: commutative
+ * operands are ordered by a hash of their structure, never by number.
  *
- * The degree counts column operands: constants and public values have degree 0.  Invariant: operands have smaller numbers than their user. */
+ * The degree counts column operands: constants and public values have degree 0.  Invariant: operands have smaller
+ * numbers than their user. */
 #include "air/builder.h"
 
 #include <string.h>
@@ -91,7 +93,8 @@ static uint32_t degree_of(const struct air *t, uint32_t kind, uint32_t a, uint32
     }
 }
 
-/* When memory is out the caller gets node 0, which every table has (air_table makes it): the sticky error keeps it from being used. */
+/* When memory is out the caller gets node 0, which every table has (air_table makes it): the sticky error keeps it
+ * from being used. */
 static expr make_node(struct air *t, uint32_t kind, uint32_t a, uint32_t b)
 {
     if (t->buckets_log2 != 0) {
@@ -111,6 +114,8 @@ static expr make_node(struct air *t, uint32_t kind, uint32_t a, uint32_t b)
     *n = (struct expr_node){.table = t, .kind = kind, .a = a, .b = b, .id = id, .chain = *head};
     n->degree = degree_of(t, kind, a, b);
     n->key = kind < EXPR_ADD ? mix(kind, a, b) : mix(kind, air_node(t, a)->key, air_node(t, b)->key);
+    n->reads_next = kind < EXPR_ADD ? kind == EXPR_LEAF && AIR_REF_SPACE(a) == AIR_SPACE_NEXT
+                                    : air_node(t, a)->reads_next || air_node(t, b)->reads_next;
     *head = id;
     return n;
 }
@@ -166,7 +171,8 @@ static expr negated(expr x)
 static bool compatible(expr a, expr b)
 {
     if (a->table != b->table) {
-        air_error(a->table->b, NULL, 0, "an expression mixes columns of table %s and table %s", a->table->name, b->table->name);
+        air_error(a->table->b, NULL, 0, "an expression mixes columns of table %s and table %s", a->table->name,
+                  b->table->name);
         return false;
     }
     return a->kind != EXPR_BAD && b->kind != EXPR_BAD;

@@ -72,7 +72,9 @@ AIR_USE expr addk(expr a, int64_t k); /* a + k mod p */
 AIR_USE expr mulk(expr a, int64_t k); /* a * k mod p */
 AIR_USE expr constant(struct air *t, int64_t k);
 AIR_USE expr public_value(struct air *t, uint32_t index);
-AIR_USE expr next(expr column);       /* a committed column at the next row */
+/* A committed column at the next row.  On the last row that is a cell which nothing constrains (0 only if the committed height is the height): use it in
+ * transition constraints; elsewhere its value on the last row is the prover's choice.  Rejected in assert_last. */
+AIR_USE expr next(expr column);
 AIR_USE expr when(expr flag, expr x); /* flag * x: x must vanish where flag is not 0 */
 AIR_USE expr bit(expr x);             /* x (x - 1) */
 AIR_USE expr sum(const expr *x, size_t n);

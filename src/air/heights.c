@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* heights.c - what a table's height makes of its columns; part of the verifier, freestanding.
  *
- * Committing 2^ceil(log2 n) rows would waste up to half of the stack.  A committed height is a multiple of a step that is at most n / 8, so less than
- * one row in eight is padding, and it has few one bits, so a column is cut into few aligned pieces.  docs/protocol.md section 4. */
+ * Committing 2^ceil(log2 n) rows would waste up to half of the stack.  A committed height is a multiple of a step
+ * that is at most n / 8, so less than one row in eight is padding, and it has few one bits, so a column is cut into
+ * few aligned pieces.  docs/protocol.md section 4. */
 #include "air/witness.h"
 #include "base/bits.h"
 

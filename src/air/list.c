@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* list.c - a system as text for people: what is committed, what is asserted, who talks to whom, and what a row costs.
  *
- * gen/air/ holds the listings of the machines; a test compares them with a fresh run, so that a change of a circuit shows as a diff in review.  Source places
- * are printed without folder and line, which would change with every edit; the constraint's text identifies it. */
+ * gen/air/ holds the listings of the machines; a test compares them with a fresh run, so that a change of a circuit
+ * shows as a diff in review.  Source places are printed without folder and line, which would change with every edit;
+ * the constraint's text identifies it. */
 #include "air/list.h"
 
 #include <string.h>
-
 
 static const char *base_name(const char *file)
 {
@@ -17,7 +17,8 @@ static const char *base_name(const char *file)
 static void list_columns(FILE *out, const char *kind, const struct air_column *c, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        fprintf(out, "    %-9s %3u  %-20s %2u bits%s%s\n", kind, i, c[i].name, c[i].bits, c[i].doc[0] == '\0' ? "" : "  ", c[i].doc);
+        fprintf(out, "    %-9s %3u  %-20s %2u bits%s%s\n", kind, i, c[i].name, c[i].bits,
+                c[i].doc[0] == '\0' ? "" : "  ", c[i].doc);
     }
 }
 
@@ -35,8 +36,9 @@ static void list_table(FILE *out, const struct air_system *s, uint32_t index)
 {
     static const char *const groups[AIR_GROUPS] = {"all", "transition", "first", "last"};
     const struct air_table *t = &s->tables[index];
-    fprintf(out, "\ntable %u %s: at most %u rows%s%s%s\n", index, t->name, t->max_height, (t->flags & AIR_MANDATORY) ? ", mandatory" : "",
-            (t->flags & AIR_FIXED_HEIGHT) ? ", fixed height" : "", (t->flags & AIR_PREPROCESSED) ? ", preprocessed" : "");
+    fprintf(out, "\ntable %u %s: at most %u rows%s%s%s\n", index, t->name, t->max_height,
+            (t->flags & AIR_MANDATORY) ? ", mandatory" : "", (t->flags & AIR_FIXED_HEIGHT) ? ", fixed height" : "",
+            (t->flags & AIR_PREPROCESSED) ? ", preprocessed" : "");
     list_columns(out, "committed", t->committed, t->committed_n);
     list_columns(out, "pre", t->pre, t->pre_n);
     list_fixed(out, t);
@@ -49,9 +51,12 @@ static void list_table(FILE *out, const struct air_system *s, uint32_t index)
     }
     for (uint32_t i = 0; i < t->interactions_n; i++) {
         const struct air_interaction *k = &t->interactions[i];
-        fprintf(out, "    bus %-6s degree %u  %s: %s\n", s->buses[k->bus - 1].name, k->degree, base_name(k->file), k->text);
+        fprintf(out, "    bus %-6s degree %u  %s: %s\n", s->buses[k->bus - 1].name, k->degree, base_name(k->file),
+                k->text);
     }
-    fprintf(out, "    a row: %u cells, %u interactions, %u constraints, degree %u, %u instructions (%u for the bus), %u temporaries\n",
+    fprintf(out,
+            "    a row: %u cells, %u interactions, %u constraints, degree %u, %u instructions (%u for the bus), %u "
+            "temporaries\n",
             t->committed_n, t->interactions_n, t->constraints_n, t->degree, t->code_n, t->bus_code_n, t->temps_n);
 }
 
@@ -72,7 +77,8 @@ static void list_entry(FILE *out, struct air_entry e)
     }
 }
 
-static void list_message(FILE *out, const struct air_system *s, uint32_t bus, uint32_t negative, const struct air_entry *entries)
+static void list_message(FILE *out, const struct air_system *s, uint32_t bus, uint32_t negative,
+                         const struct air_entry *entries)
 {
     fprintf(out, "%s %s(", negative ? "pull" : "push", s->buses[bus - 1].name);
     for (uint32_t i = 0; i < s->buses[bus - 1].entries_n; i++) {

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lower.c - from expression nodes to a three-address program.
  *
- * Two sections, lowered one after the other and independent of each other, because a caller may run only one: first the interactions, then the
- * constraints.  (A value that both need is computed twice; that is cheaper than keeping it.)  Within a section outputs come in order; each is
- * computed by a depth-first walk that takes the operand with the deeper tree first, and is consumed by an OUT at once.
+ * Two sections, lowered one after the other and independent of each other, because a caller may run only one: first
+ * the interactions, then the constraints.  (A value that both need is computed twice; that is cheaper than keeping
+ * it.)  Within a section outputs come in order; each is computed by a depth-first walk that takes the operand with
+ * the deeper tree first, and is consumed by an OUT at once.
  *
- * A temporary is given back at the last use of its value, counted beforehand over the nodes that the section reaches.  Two exceptions.  The operand
- * of an OUT is given back only OUT_DELAY OUTs later, so that the block evaluator can take several outputs in one pass over its accumulators.  And a cheap
- * value, the sum or difference of two cells, does not live beyond the output that it serves: to compute it again costs about as much as to load it, and
- * such values, shared between distant constraints, would occupy most of the temporaries.
+ * A temporary is given back at the last use of its value, counted beforehand over the nodes that the section reaches.
+ * Two exceptions.  The operand of an OUT is given back only OUT_DELAY OUTs later, so that the block evaluator can
+ * take several outputs in one pass over its accumulators.  And a cheap value, the sum or difference of two cells,
+ * does not live beyond the output that it serves: to compute it again costs about as much as to load it, and such
+ * values, shared between distant constraints, would occupy most of the temporaries.
  *
- * Nothing here depends on the numbers of nodes (see expr.c): constants are sorted by value, next columns by column, ties go to the first operand. */
+ * Nothing here depends on the numbers of nodes (see expr.c): constants are sorted by value, next columns by column,
+ * ties go to the first operand. */
 #include "air/builder.h"
 
 #include <stdlib.h>
@@ -20,16 +23,16 @@
 
 struct lowering {
     struct air *t;
-    struct gn_arena *arena;  /* where the code goes */
-    struct air_insn *code;   /* grows in the builder's arena */
+    struct gn_arena *arena; /* where the code goes */
+    struct air_insn *code;  /* grows in the builder's arena */
     uint32_t code_n, code_capacity;
     /* per node */
-    uint32_t *uses;   /* uses not yet emitted, in this section; of a cheap node, in this output */
-    uint32_t *temp;   /* temporary + 1 once computed, else 0 */
-    uint32_t *need;   /* Sethi-Ullman number of the tree: how many temporaries it takes */
-    uint32_t *leaf;   /* operand of a leaf or constant after numbering; 0 until then */
-    uint32_t *seen;   /* 1 + the latest output whose walk met the node */
-    uint32_t *stack;  /* of a walk; holds a node at most once */
+    uint32_t *uses;  /* uses not yet emitted, in this section; of a cheap node, in this output */
+    uint32_t *temp;  /* temporary + 1 once computed, else 0 */
+    uint32_t *need;  /* Sethi-Ullman number of the tree: how many temporaries it takes */
+    uint32_t *leaf;  /* operand of a leaf or constant after numbering; 0 until then */
+    uint32_t *seen;  /* 1 + the latest output whose walk met the node */
+    uint32_t *stack; /* of a walk; holds a node at most once */
     /* temporaries */
     uint32_t *free_temps;
     uint32_t free_n, temps_n;
@@ -43,7 +46,8 @@ static bool is_operation(expr n)
 
 static bool is_cheap(expr n)
 {
-    return (n->kind == EXPR_ADD || n->kind == EXPR_SUB) && !is_operation(air_node(n->table, n->a)) && !is_operation(air_node(n->table, n->b));
+    return (n->kind == EXPR_ADD || n->kind == EXPR_SUB) && !is_operation(air_node(n->table, n->a)) &&
+           !is_operation(air_node(n->table, n->b));
 }
 
 /* ---- what the outputs reach ---- */
@@ -199,7 +203,8 @@ static bool emit_node(struct lowering *l, expr n)
     struct air_insn insn = {.op = op[n->kind], .a = operand(l, a), .b = operand(l, b)};
     give_back(l, use(l, a));
     give_back(l, use(l, b));
-    insn.dst = l->free_n > 0 ? l->free_temps[--l->free_n] : l->temps_n++; /* may be an operand's: evaluators read before they write */
+    insn.dst = l->free_n > 0 ? l->free_temps[--l->free_n]
+                             : l->temps_n++; /* may be an operand's: evaluators read before they write */
     l->temp[n->id] = insn.dst + 1;
     return emit(l, insn);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* point.c - a table's program at one point of the extension; part of the verifier, freestanding.
  *
- * The program is a constant of the machine, never taken from a proof, and a proof can change neither its length nor its references. */
+ * The program is a constant of the machine, never taken from a proof, and a proof can change neither its length nor
+ * its references. */
 #include "air/eval.h"
 
 static fp6 load(const struct air_table *t, const struct air_point *p, const fp6 *temps, air_ref ref)
@@ -31,7 +32,8 @@ static fp6 multiply(const struct air_table *t, const struct air_point *p, const 
     return AIR_REF_SPACE(a) == AIR_SPACE_CONST ? fp6_mul_fp(y, x.c[0]) : gn_fp6_mul(x, y);
 }
 
-void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients, fp6 *temps)
+void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients,
+                    fp6 *temps)
 {
     for (int g = 0; g < AIR_GROUPS; g++) {
         acc[g] = fp6_zero();

@@ -6,10 +6,11 @@
 
 #include "field/fp.h"
 
-#define SPARE_CELLS 16 /* behind a column: kernels may load a whole vector at the last row, and the next row of the last row */
+/* Behind a column: kernels may load a whole vector at the last row, and the next row of the last row. */
+#define SPARE_CELLS 16
 
-enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights, struct gn_arena *arena,
-                                 struct gn_error *err)
+enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights,
+                                 struct gn_arena *arena, struct gn_error *err)
 {
     *out = (struct air_witness){.system = s};
     out->tables = gn_arena_zalloc(arena, s->tables_n * sizeof *out->tables);
@@ -20,7 +21,8 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
         const struct air_table *t = &s->tables[i];
         struct air_table_witness *w = &out->tables[i];
         if (heights[i] > t->max_height) {
-            return gn_fail(err, GN_LIMIT, "table %s: %u rows, at most %u are allowed", t->name, heights[i], t->max_height);
+            return gn_fail(err, GN_LIMIT, "table %s: %u rows, at most %u are allowed", t->name, heights[i],
+                           t->max_height);
         }
         size_t cells = (size_t)air_committed_height(heights[i], 3) + SPARE_CELLS;
         w->height = heights[i];
@@ -29,7 +31,8 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
             w->columns[c] = gn_arena_zalloc(arena, cells * sizeof(uint32_t));
         }
         if (w->columns == NULL || w->columns[t->committed_n - 1] == NULL) {
-            return gn_fail(err, GN_NO_MEMORY, "no memory for %u columns of %zu cells (table %s)", t->committed_n, cells, t->name);
+            return gn_fail(err, GN_NO_MEMORY, "no memory for %u columns of %zu cells (table %s)", t->committed_n, cells,
+                           t->name);
         }
     }
     return GN_OK;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* adder.c - z = x + y mod 2^64 in 16-bit limbs.
  *
- * The carry out of limb i is an expression, (x_i + y_i + carry - z_i) / 2^16, and must be a bit.  With all limbs below 2^16 the sum x_i + y_i + carry
- * is below 2^17 < p, so the equation in the field is one of integers and z_i is its remainder. */
+ * The carry out of limb i is an expression, (x_i + y_i + carry - z_i) / 2^16, and must be a bit.  With all limbs
+ * below 2^16 the sum x_i + y_i + carry is below 2^17 < p, so the equation in the field is one of integers and z_i is
+ * its remainder. */
 #include "field/fp.h"
 #include "machines.h"
 
 #define LIMBS 4
 
-#define ADDER_COLUMNS(X)                           \
-    X(x, [LIMBS], 16, "first summand, low limb first") \
-    X(y, [LIMBS], 16, "second summand")                \
+#define ADDER_COLUMNS(X)                                                                                               \
+    X(x, [LIMBS], 16, "first summand, low limb first")                                                                 \
+    X(y, [LIMBS], 16, "second summand")                                                                                \
     X(z, [LIMBS], 16, "x + y mod 2^64")
 
 struct adder_vars {

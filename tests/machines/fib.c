@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fib.c - the smallest machine: row i holds F_i and F_{i+1}.
  *
- * The statement is (F_0, F_1, F_n): two start values and the second cell of the last row.  Nothing says how many rows there are; a statement that should
- * fix n would carry it, and a counter column would be tied to it. */
+ * The statement is (F_0, F_1, F_n): two start values and the second cell of the last row.  Nothing says how many rows
+ * there are; a statement that should fix n would carry it, and a counter column would be tied to it. */
 #include "field/fp.h"
 #include "machines.h"
 
-#define FIB_COLUMNS(X)     \
-    X(a, , 31, "F_i")      \
+#define FIB_COLUMNS(X)                                                                                                 \
+    X(a, , 31, "F_i")                                                                                                  \
     X(b, , 31, "F_{i+1}")
 
 struct fib_vars {

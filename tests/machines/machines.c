@@ -122,7 +122,8 @@ enum gn_status machine_preprocess(const uint32_t *const *const **pre, const uint
     return tables == NULL || counts == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for preprocessed columns") : GN_OK;
 }
 
-static enum gn_status fill_parts(struct machine_filler *f, const struct machine *m, const uint32_t *sizes, struct gn_error *err)
+static enum gn_status fill_parts(struct machine_filler *f, const struct machine *m, const uint32_t *sizes,
+                                 struct gn_error *err)
 {
     f->value = 0;
     for (unsigned i = 0; i < machine_parts(m); i++) {
@@ -135,8 +136,8 @@ static enum gn_status fill_parts(struct machine_filler *f, const struct machine 
     return f->failed ? gn_fail(err, GN_NO_MEMORY, "no memory for the witness of %s", m->name) : GN_OK;
 }
 
-enum gn_status machine_fill(struct air_witness *out, const struct machine *m, const struct air_system *s, uint64_t seed, const uint32_t *sizes,
-                            struct gn_arena *arena, struct gn_error *err)
+enum gn_status machine_fill(struct air_witness *out, const struct machine *m, const struct air_system *s, uint64_t seed,
+                            const uint32_t *sizes, struct gn_arena *arena, struct gn_error *err)
 {
     struct machine_filler f = {.system = s, .w = out, .arena = arena, .random = seed};
     f.heights = gn_arena_zalloc(arena, s->tables_n * sizeof *f.heights);
@@ -162,8 +163,8 @@ enum gn_status machine_fill(struct air_witness *out, const struct machine *m, co
     return fill_parts(&f, m, sizes, err);
 }
 
-enum gn_status machine_fill_size(struct air_witness *out, const struct machine *m, const struct air_system *s, uint64_t seed, uint32_t size,
-                                 struct gn_arena *arena, struct gn_error *err)
+enum gn_status machine_fill_size(struct air_witness *out, const struct machine *m, const struct air_system *s,
+                                 uint64_t seed, uint32_t size, struct gn_arena *arena, struct gn_error *err)
 {
     uint32_t sizes[MACHINE_MAX_PARTS];
     for (unsigned i = 0; i < MACHINE_MAX_PARTS; i++) {

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memory.c - a memory of 2^24 words, first all zero: every read sees the latest write.
  *
- * Table access lists the accesses in the order in which they happen; its row number is the time.  Table sorted holds the same accesses ordered by
- * (address, time): a bus with one push and one pull per row says that the two are permutations of each other.  In that order the value that a read must
- * see is the one of the row before, or 0 at an address's first row.
+ * Table access lists the accesses in the order in which they happen; its row number is the time.  Table sorted holds
+ * the same accesses ordered by (address, time): a bus with one push and one pull per row says that the two are
+ * permutations of each other.  In that order the value that a read must see is the one of the row before, or 0 at an
+ * address's first row.
  *
- * Order: addresses are below 2^24 (range-checked), times too (row numbers), so "next is larger" is a difference minus one below 2^24. */
+ * Order: addresses are below 2^24 (range-checked), times too (row numbers), so "next is larger" is a difference minus
+ * one below 2^24. */
 #include <stdlib.h>
 
 #include "field/fp.h"
 #include "machines.h"
 
-#define ACCESS_COLUMNS(X)              \
-    X(address, , 24, "word address")   \
-    X(value, , 31, "read or written")  \
+#define ACCESS_COLUMNS(X)                                                                                              \
+    X(address, , 24, "word address")                                                                                   \
+    X(value, , 31, "read or written")                                                                                  \
     X(write, , 1, "1: write, 0: read")
 
-#define SORTED_COLUMNS(X)                                                             \
-    X(address_low, , 16, "word address")                                              \
-    X(address_high, , 8, "")                                                          \
-    X(time, , 24, "row of the access")                                                \
-    X(value, , 31, "read or written")                                                 \
-    X(write, , 1, "1: write, 0: read")                                                \
-    X(same, , 1, "the next row has the same address")                                 \
-    X(step_low, , 16, "next time, or next address, minus this one, minus one")        \
+#define SORTED_COLUMNS(X)                                                                                              \
+    X(address_low, , 16, "word address")                                                                               \
+    X(address_high, , 8, "")                                                                                           \
+    X(time, , 24, "row of the access")                                                                                 \
+    X(value, , 31, "read or written")                                                                                  \
+    X(write, , 1, "1: write, 0: read")                                                                                 \
+    X(same, , 1, "the next row has the same address")                                                                  \
+    X(step_low, , 16, "next time, or next address, minus this one, minus one")                                         \
     X(step_high, , 8, "")
 
 struct access_vars {
@@ -95,7 +97,8 @@ static void memory_plan(struct machine_filler *f)
 }
 
 /* Few addresses, far apart, so that most are met several times. */
-static void fill_access(struct machine_filler *f, const struct access_cols *c, uint32_t n, uint32_t *memory, uint32_t words)
+static void fill_access(struct machine_filler *f, const struct access_cols *c, uint32_t n, uint32_t *memory,
+                        uint32_t words)
 {
     uint32_t stride = (1u << 24) / words;
     for (uint32_t time = 0; time < n; time++) {
@@ -115,7 +118,8 @@ static int by_key(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-static void fill_sorted(struct machine_filler *f, const struct sorted_cols *s, const struct access_cols *c, uint32_t n, const uint64_t *keys)
+static void fill_sorted(struct machine_filler *f, const struct sorted_cols *s, const struct access_cols *c, uint32_t n,
+                        const uint64_t *keys)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t time = (uint32_t)(keys[i] & 0xffffff), address = (uint32_t)(keys[i] >> 24);

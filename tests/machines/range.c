@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* range.c - the tables {0 ... 255} and {0 ... 65535}.
  *
- * "x is a byte" is one message: the user pushes (x), the table supplies it as often as it was pushed.  The values themselves are not committed: the row number is a
- * polynomial in its bits that everybody evaluates.  Each value stands in one row only, as a supply requires. */
+ * "x is a byte" is one message: the user pushes (x), the table supplies it as often as it was pushed.  The values
+ * themselves are not committed: the row number is a polynomial in its bits that everybody evaluates.  Each value
+ * stands in one row only, as a supply requires. */
 #include "machines.h"
 
 #define RANGE_COLUMNS(X) X(multiplicity, , 31, "how often the row's value was looked up")
@@ -53,4 +54,5 @@ static void range_fill(struct machine_filler *f)
 }
 
 /* First in every machine that has it, so that the other parts can count. */
-const struct machine_part range_part = {.name = "range", .declare = range_declare, .plan = range_plan, .fill = range_fill};
+const struct machine_part range_part = {
+    .name = "range", .declare = range_declare, .plan = range_plan, .fill = range_fill};

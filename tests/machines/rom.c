@@ -3,26 +3,27 @@
  *
  *   op 0: acc += imm     op 1: jump to imm     op 2: acc *= imm
  *
- * The program is committed once, by setup, in pages of 256 rows; a run joins the pages that it visits (here every run skips page 1).  The table's own column is
- * how often each instruction was fetched.  Decoding is a second lookup, in a table of three rows with explicit values: it says what the flags of an op are,
- * so the flags need no constraints of their own. */
+ * The program is committed once, by setup, in pages of 256 rows; a run joins the pages that it visits (here every run
+ * skips page 1).  The table's own column is how often each instruction was fetched.  Decoding is a second lookup, in
+ * a table of three rows with explicit values: it says what the flags of an op are, so the flags need no constraints
+ * of their own. */
 #include "field/fp.h"
 #include "machines.h"
 
 #define ROM_PAGES 4u
 enum { OP_ADD, OP_JUMP, OP_MUL, OPS };
 
-#define ROM_PRE(X)                   \
-    X(pc, , 31, "program counter")   \
-    X(op, , 2, "instruction")        \
+#define ROM_PRE(X)                                                                                                     \
+    X(pc, , 31, "program counter")                                                                                     \
+    X(op, , 2, "instruction")                                                                                          \
     X(imm, , 31, "immediate value")
 #define COUNT_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
-#define CPU_COLUMNS(X)                \
-    X(pc, , 31, "program counter")    \
-    X(acc, , 31, "accumulator")       \
-    X(op, , 2, "instruction")         \
-    X(imm, , 31, "immediate value")   \
-    X(is_jump, , 1, "op is OP_JUMP")  \
+#define CPU_COLUMNS(X)                                                                                                 \
+    X(pc, , 31, "program counter")                                                                                     \
+    X(acc, , 31, "accumulator")                                                                                        \
+    X(op, , 2, "instruction")                                                                                          \
+    X(imm, , 31, "immediate value")                                                                                    \
+    X(is_jump, , 1, "op is OP_JUMP")                                                                                   \
     X(is_mul, , 1, "op is OP_MUL")
 
 struct rom_vars {
@@ -49,7 +50,8 @@ static const struct air_column_spec cpu_columns[] = {CPU_COLUMNS(AIR_SPEC)};
 
 static void declare_decode(struct machine_builder *m, uint32_t decode)
 {
-    static const uint32_t op[OPS] = {OP_ADD, OP_JUMP, OP_MUL}, is_jump[OPS] = {[OP_JUMP] = 1}, is_mul[OPS] = {[OP_MUL] = 1};
+    static const uint32_t op[OPS] = {OP_ADD, OP_JUMP, OP_MUL}, is_jump[OPS] = {[OP_JUMP] = 1},
+                          is_mul[OPS] = {[OP_MUL] = 1};
     struct count_vars r;
     struct air *t = air_table(m->b, "decode", OPS, AIR_FIXED_HEIGHT);
     air_committed(t, count_columns, MACHINE_COUNT(count_columns), &r);

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tally.c - a computation on bytes of the statement.
  *
- * The statement holds a string of 4-byte records: two bytes, and a 16-bit amount.  Table tally takes each record from the bus, where the verifier put it,
- * counts the one bits of the two bytes, and adds up the amounts.  The results are public values: the number of bits is tied to the last row by a constraint, the sum of
- * amounts by a message that the verifier sends and the last row receives.  Records have numbers, so no record is taken twice and none is left out. */
+ * The statement holds a string of 4-byte records: two bytes, and a 16-bit amount.  Table tally takes each record from
+ * the bus, where the verifier put it, counts the one bits of the two bytes, and adds up the amounts.  The results are
+ * public values: the number of bits is tied to the last row by a constraint, the sum of amounts by a message that the
+ * verifier sends and the last row receives.  Records have numbers, so no record is taken twice and none is left out.
+ * */
 #include "field/fp.h"
 #include "machines.h"
 
 #define RECORD_BYTES 4u
 
-#define TALLY_COLUMNS(X)                                       \
-    X(byte, [2], 8, "the record's bytes")                      \
-    X(amount, , 16, "the record's amount")                     \
-    X(ones, [2], 4, "number of one bits in byte[i]")           \
-    X(bits, , 31, "one bits up to this record")                \
-    X(total, , 31, "sum of amounts up to this record, mod p")  \
+#define TALLY_COLUMNS(X)                                                                                               \
+    X(byte, [2], 8, "the record's bytes")                                                                              \
+    X(amount, , 16, "the record's amount")                                                                             \
+    X(ones, [2], 4, "number of one bits in byte[i]")                                                                   \
+    X(bits, , 31, "one bits up to this record")                                                                        \
+    X(total, , 31, "sum of amounts up to this record, mod p")                                                          \
     X(last, , 1, "this is the last record")
 #define ONES_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
 
@@ -61,7 +63,8 @@ struct tally_buses {
     uint32_t record, ones, result;
 };
 
-static void tally_constraints(struct air *t, const struct tally_vars *r, const struct tally_buses *bus, uint32_t bits_value)
+static void tally_constraints(struct air *t, const struct tally_vars *r, const struct tally_buses *bus,
+                              uint32_t bits_value)
 {
     expr record = row_number(t, 18);
     expr ones = add(r->ones[0], r->ones[1]);

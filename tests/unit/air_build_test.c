@@ -12,9 +12,9 @@
 #include "air/builder.h"
 #include "field/fp.h"
 
-#define ROW_COLUMNS(X)   \
-    X(a, , 31, "")       \
-    X(b, , 31, "")       \
+#define ROW_COLUMNS(X)                                                                                                 \
+    X(a, , 31, "")                                                                                                     \
+    X(b, , 31, "")                                                                                                     \
     X(f, [3], 1, "flags")
 struct row_vars {
     ROW_COLUMNS(AIR_EXPR)
@@ -33,11 +33,11 @@ static struct air *row_table(struct air_builder *b, const char *name, struct row
 
 /* ---- mistakes ---- */
 
-static struct air_builder *b;  /* fresh for each mistake, */
-static struct air *t;          /* with one table */
+static struct air_builder *b; /* fresh for each mistake, */
+static struct air *t;         /* with one table */
 static struct row_vars r;
-static uint32_t bus;           /* and one bus of two entries */
-static int line;               /* of the mistake, 0 if it has no place */
+static uint32_t bus; /* and one bus of two entries */
+static int line;     /* of the mistake, 0 if it has no place */
 
 static void degree_five(void)
 {
@@ -118,6 +118,11 @@ static void next_of_fixed(void)
     expr row = air_fixed_monomials(t, "row", (const struct air_monomial[]){{1, 1}}, 1);
     line = __LINE__ + 1;
     bus_push(t, bus, NULL, r.a, next(row));
+}
+static void next_of_last(void)
+{
+    line = __LINE__ + 1;
+    assert_last(sub(r.b, mul(r.a, next(r.a))));
 }
 static void constant_constraint(void)
 {
@@ -201,15 +206,18 @@ static void message_too_narrow(void)
 }
 static void limb_behind_row(void)
 {
-    air_public_table(b, "p", bus, true, 2, (const struct air_entry[]){{AIR_ENTRY_LIMB, 0, 1}, {AIR_ENTRY_LIMB, 1, 2}}, 2);
+    air_public_table(b, "p", bus, true, 2, (const struct air_entry[]){{AIR_ENTRY_LIMB, 0, 1}, {AIR_ENTRY_LIMB, 1, 2}},
+                     2);
 }
 static void limb_of_three(void)
 {
-    air_public_table(b, "p", bus, true, 4, (const struct air_entry[]){{AIR_ENTRY_LIMB, 0, 1}, {AIR_ENTRY_LIMB, 1, 3}}, 2);
+    air_public_table(b, "p", bus, true, 4, (const struct air_entry[]){{AIR_ENTRY_LIMB, 0, 1}, {AIR_ENTRY_LIMB, 1, 3}},
+                     2);
 }
 static void rows_without_bytes(void)
 {
-    air_public_table(b, "p", bus, true, 0, (const struct air_entry[]){{AIR_ENTRY_CONST, 0, 1}, {AIR_ENTRY_CONST, 1, 3}}, 2);
+    air_public_table(b, "p", bus, true, 0, (const struct air_entry[]){{AIR_ENTRY_CONST, 0, 1}, {AIR_ENTRY_CONST, 1, 3}},
+                     2);
 }
 static void bound_too_large(void)
 {
@@ -247,6 +255,7 @@ static const struct {
     {supply_without_multiplicity, "multiplicity of a supply is not a committed column"},
     {next_of_sum, "next of an expression that is not a committed column"},
     {next_of_fixed, "next of an expression that is not a committed column"},
+    {next_of_last, "reads the row behind the last one"},
     {constant_constraint, "constraint is the constant 0"},
     {no_such_public_value, "reads public value 3 of 1"},
     {explicit_without_height, "fixed column v has 2 values"},
@@ -399,7 +408,7 @@ static void counts_and_order(void **state)
     fresh();
     (void)!next(r.a); /* made, but not used: no claim */
     assert_transition(sub(next(r.f[1]), mul(r.a, r.b)));
-    assert_last(mul(sub(next(r.b), addk(r.a, 7)), r.f[0]));
+    assert_zero(mul(sub(next(r.b), addk(r.a, 7)), r.f[0]));
     bus_push(t, bus, NULL, mul(r.a, r.b), mulk(r.f[2], 11));
     struct gn_error err;
     const struct air_system *s = air_build(b, &arena, &err);
@@ -468,10 +477,10 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_mistake_is_named),   cmocka_unit_test(first_mistake_is_reported),
-        cmocka_unit_test(system_without_tables),    cmocka_unit_test(boolean_numerators),
+        cmocka_unit_test(every_mistake_is_named),    cmocka_unit_test(first_mistake_is_reported),
+        cmocka_unit_test(system_without_tables),     cmocka_unit_test(boolean_numerators),
         cmocka_unit_test(equal_expressions_are_one), cmocka_unit_test(degrees),
-        cmocka_unit_test(counts_and_order),         cmocka_unit_test(temporaries_are_reused),
+        cmocka_unit_test(counts_and_order),          cmocka_unit_test(temporaries_are_reused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* air_check_test.c - the row checker accepts honest fills and names every lie.
  *
- * Lies are one changed cell each, for every column of every example table.  Where it matters the test pins down exactly which checks complain. */
+ * Lies are one changed cell each, for every column of every example table.  Where it matters the test pins down
+ * exactly which checks complain. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,8 +45,8 @@ static void assert_accepted(struct fixture *f, const char *machine, uint32_t siz
 {
     check(f);
     if (f->n != 0) {
-        fail_msg("%s, size %u: %zu failures, first: table %u row %u %s: %s", machine, size, f->n, f->failures[0].table, f->failures[0].row,
-                 f->failures[0].text, f->failures[0].detail);
+        fail_msg("%s, size %u: %zu failures, first: table %u row %u %s: %s", machine, size, f->n, f->failures[0].table,
+                 f->failures[0].row, f->failures[0].text, f->failures[0].detail);
     }
 }
 
@@ -78,7 +79,8 @@ static size_t count(const struct fixture *f, int kind, const char *text, int64_t
     size_t n = 0;
     for (size_t i = 0; i < f->n && i < MAX_FAILURES; i++) {
         const struct air_failure *x = &f->failures[i];
-        n += (int)x->kind == kind && strcmp(x->text, text) == 0 && (row < 0 || x->row == row) && strstr(x->detail, detail) != NULL;
+        n += (int)x->kind == kind && strcmp(x->text, text) == 0 && (row < 0 || x->row == row) &&
+             strstr(x->detail, detail) != NULL;
     }
     return n;
 }
@@ -110,7 +112,8 @@ static void absent_parts_are_accepted(void **state)
     assert_accepted(&f, "examples", 5);
 }
 
-/* A lie in every column of every table: something complains, and the column's name, a bus, or the declared width says where. */
+/* A lie in every column of every table: something complains, and the column's name, a bus, or the declared width says
+ * where. */
 static void every_column_is_guarded(void **state)
 {
     (void)state;
@@ -171,7 +174,8 @@ static void adder_lies(void **state)
     uint32_t *z = cell(&f, "adder", "z[1]", 31), honest = *z;
     *z = honest == 0 ? 1 : honest - 1;
     check(&f);
-    assert_int_equal(count(&f, AIR_FAIL_CONSTRAINT, "bool carry", 31, "z[1] = "), 3); /* this limb's carry and those behind it */
+    assert_int_equal(count(&f, AIR_FAIL_CONSTRAINT, "bool carry", 31, "z[1] = "),
+                     3); /* this limb's carry and those behind it */
     char tuple[64];
     snprintf(tuple, sizeof tuple, ": (%u)", honest);
     assert_int_equal(count(&f, AIR_FAIL_BUS, "range16", -1, tuple), 1); /* supplied once too often */
@@ -278,7 +282,8 @@ static void memory_lies(void **state)
     uint32_t *sorted = cell(&f, "sorted", "value", row + 1), *access = cell(&f, "access", "value", time);
     *sorted = *access = fp_add_raw(*access, 5); /* both lists agree on a value that was never written */
     check(&f);
-    assert_true(count(&f, AIR_FAIL_CONSTRAINT, "when(next_read, sub(next(r->value), mul(r->same, r->value)))", row, "next value = ") == 1);
+    assert_true(count(&f, AIR_FAIL_CONSTRAINT, "when(next_read, sub(next(r->value), mul(r->same, r->value)))", row,
+                      "next value = ") == 1);
     assert_int_equal(count(&f, AIR_FAIL_BUS, "memory", -1, ""), 0);
     *access = fp_sub_raw(*access, 5);
     check(&f);
@@ -315,10 +320,14 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(honest_fills_are_accepted), cmocka_unit_test(absent_parts_are_accepted),
-        cmocka_unit_test(every_column_is_guarded),   cmocka_unit_test(all_failures_are_told),
-        cmocka_unit_test(adder_lies),                cmocka_unit_test(statement_lies),
-        cmocka_unit_test(shape_lies),                cmocka_unit_test(memory_lies),
+        cmocka_unit_test(honest_fills_are_accepted),
+        cmocka_unit_test(absent_parts_are_accepted),
+        cmocka_unit_test(every_column_is_guarded),
+        cmocka_unit_test(all_failures_are_told),
+        cmocka_unit_test(adder_lies),
+        cmocka_unit_test(statement_lies),
+        cmocka_unit_test(shape_lies),
+        cmocka_unit_test(memory_lies),
         cmocka_unit_test(little_memory_is_not_acceptance),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* air_eval_test.c - a lowered program means what the expressions mean, for every evaluator.
  *
- * Rows are random, not valid traces: every output has to agree, also where constraints do not hold.  The reference walks the expression nodes
- * one by one with integers mod p; the row at a point of the extension has another reference, the program run with fp6 arithmetic. */
+ * Rows are random, not valid traces: every output has to agree, also where constraints do not hold.  The reference
+ * walks the expression nodes one by one with integers mod p; the row at a point of the extension has another
+ * reference, the program run with fp6 arithmetic. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,8 +94,8 @@ static struct air_point point_of(const struct air_table *t, const struct air_blo
 
 /* ---- all evaluators against the point evaluator ---- */
 
-static void assert_rows(uint32_t *const acc[AIR_GROUPS], uint32_t *const with[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
-                        const fp6 *coefficients, bool ext)
+static void assert_rows(uint32_t *const acc[AIR_GROUPS], uint32_t *const with[AIR_GROUPS], const struct air_table *t,
+                        const struct air_block *b, const fp6 *coefficients, bool ext)
 {
     fp6 *temps = take((t->temps_n + 1) * sizeof *temps);
     for (size_t row = 0; row < b->rows; row++) {
@@ -149,7 +150,8 @@ static void check_bus(struct random *r, const struct air_table *t, size_t rows, 
     uint32_t n = t->outputs_n - t->constraints_n;
     struct air_block b = random_block(r, t, rows, false);
     uint32_t *temps = take((t->temps_n + 1) * AIR_BLOCK_ROWS * sizeof *temps), **out = take((n + 1) * sizeof *out);
-    fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients), *point_temps = take((t->temps_n + 1) * sizeof *point_temps);
+    fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients),
+        *point_temps = take((t->temps_n + 1) * sizeof *point_temps);
     for (uint32_t k = 0; k < n; k++) {
         out[k] = take(AIR_BLOCK_ROWS * sizeof **out);
     }
@@ -196,7 +198,7 @@ static void machines_agree(void **state)
 /* ---- random expressions against their nodes ---- */
 
 #define WIDE_COLUMNS(X) X(c, [6], 31, "")
-#define PRE_COLUMNS(X) X(p, [2], 31, "")
+#define PRE_COLUMNS(X)  X(p, [2], 31, "")
 struct wide_vars {
     WIDE_COLUMNS(AIR_EXPR)
 };
@@ -289,7 +291,8 @@ static uint32_t node_value(expr x, const struct air_block *b, const uint32_t *ne
 static void assert_outputs(struct random *r, const struct air_table *t, const expr *outputs)
 {
     struct air_block b = random_block(r, t, 16, false);
-    fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients), *temps = take((t->temps_n + 1) * sizeof *temps);
+    fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients),
+        *temps = take((t->temps_n + 1) * sizeof *temps);
     uint32_t next_index[6] = {0};
     for (uint32_t i = 0; i < t->next_n; i++) {
         next_index[t->next[i]] = i;

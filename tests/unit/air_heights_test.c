@@ -14,8 +14,19 @@
 static void committed_heights(void **state)
 {
     (void)state;
-    static const uint32_t pairs[][2] = {{0, 0}, {1, 8}, {8, 8}, {9, 16}, {120, 120}, {121, 128}, {128, 128}, {129, 144},
-                                        {255, 256}, {257, 288}, {1000, 1024}, {1 << 24, 1 << 24}, {(1 << 23) + 1, (1 << 23) + (1 << 20)}};
+    static const uint32_t pairs[][2] = {{0, 0},
+                                        {1, 8},
+                                        {8, 8},
+                                        {9, 16},
+                                        {120, 120},
+                                        {121, 128},
+                                        {128, 128},
+                                        {129, 144},
+                                        {255, 256},
+                                        {257, 288},
+                                        {1000, 1024},
+                                        {1 << 24, 1 << 24},
+                                        {(1 << 23) + 1, (1 << 23) + (1 << 20)}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         assert_int_equal(air_committed_height(pairs[i][0], 3), pairs[i][1]);
     }
