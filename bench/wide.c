@@ -202,7 +202,7 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
 {
     struct air_builder *b = air_builder_new("keccak");
     struct air *t = air_table(b, "keccak", AIR_MAX_HEIGHT, AIR_MANDATORY);
-    struct wide_vars r;
+    static struct wide_vars r; /* large */
     air_committed(t, columns, sizeof columns / sizeof columns[0], &r);
     assert_round_flags(&r);
     assert_theta(&r);
@@ -216,7 +216,7 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
     if (status != GN_OK) {
         return status;
     }
-    struct wide_cols cells;
+    static struct wide_cols cells;
     memcpy(&cells, out->witness.tables[0].columns, sizeof cells);
     uint64_t seed = 1, input[25], state[25];
     for (uint32_t row = 0; row < rows; row++) {

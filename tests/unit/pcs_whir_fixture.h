@@ -169,9 +169,13 @@ struct events {
     void *hook_ctx;
 };
 
-static inline void events_record(void *ctx, int squeezed, enum gn_label label, uint8_t *bytes, size_t n)
+static inline void events_record(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n)
 {
     struct events *log = ctx;
+    bool squeezed = what == GN_OBSERVE_SQUEEZE;
+    if (what == GN_OBSERVE_PART) {
+        return;
+    }
     assert_true(log->n < sizeof log->event / sizeof log->event[0]);
     struct event *e = &log->event[log->n++];
     *e = (struct event){.squeezed = squeezed, .label = label, .at = log->proof->size, .n = n};
