@@ -13,7 +13,6 @@
 
 #include "air/list.h"
 #include "field/fp.h"
-#include "pcs/layout.h"
 
 #define BUILDER_BYTES ((size_t)256 << 20) /* address space, not memory */
 
@@ -259,6 +258,11 @@ expr air_fixed_values(struct air *t, const char *name, const uint32_t *values, s
 
 /* ---- constraints ---- */
 
+void air_next_anywhere(struct air *t)
+{
+    t->next_anywhere = true;
+}
+
 void air_assert(expr x, enum air_group group, const char *text, const char *file, int line)
 {
     struct air *t = x->table;
@@ -275,8 +279,8 @@ void air_assert(expr x, enum air_group group, const char *text, const char *file
         air_error(b, file, line, "table %s: the constraint has degree %u", t->name, x->degree);
         return;
     }
-    if (group == AIR_LAST && x->reads_next) {
-        air_error(b, file, line, "table %s: the constraint reads the row behind the last one", t->name);
+    if (x->reads_next && (group == AIR_LAST || (group != AIR_TRANSITION && !t->next_anywhere))) {
+        air_error(b, file, line, "table %s: only a transition constraint may read the next row", t->name);
         return;
     }
     if (AIR_GROW(b, t->constraints)) {
@@ -421,7 +425,7 @@ static void check_tables(struct air_builder *b)
             air_check_interaction(t, &t->interactions.at[i]);
         }
     }
-    if (b->tables_n == 0 || b->tables_n > PCS_MAX_TABLES || pre_tables > AIR_MAX_PRE_TABLES) {
+    if (b->tables_n == 0 || b->tables_n > AIR_MAX_TABLES || pre_tables > AIR_MAX_PRE_TABLES) {
         air_error(b, NULL, 0, "a system of %u tables, %u of them preprocessed, is not allowed", b->tables_n,
                   pre_tables);
     }

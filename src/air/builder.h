@@ -59,6 +59,7 @@ struct air_bound_draft {
 
 struct air {
     struct air_builder *b;
+    bool next_anywhere; /* next may be read outside of transition constraints */
     struct air *next_table;
     const char *name;
     uint32_t index, flags, max_height;

@@ -73,6 +73,10 @@ static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const 
             air_error_place(b, file, line);
             return false;
         }
+        if (x->reads_next && !t->next_anywhere) {
+            air_error(b, file, line, "table %s: %s reads the next row", t->name, i < n ? "an entry" : "the numerator");
+            return false;
+        }
         if (x->degree > AIR_MAX_DEGREE) {
             air_error(b, file, line, "table %s: %s has degree %u", t->name, i < n ? "an entry" : "the numerator",
                       x->degree);

@@ -72,14 +72,16 @@ AIR_USE expr addk(expr a, int64_t k); /* a + k mod p */
 AIR_USE expr mulk(expr a, int64_t k); /* a * k mod p */
 AIR_USE expr constant(struct air *t, int64_t k);
 AIR_USE expr public_value(struct air *t, uint32_t index);
-/* A committed column at the next row.  On the last row that is a cell which nothing constrains (0 only if the committed height is the height): use it in
- * transition constraints; elsewhere its value on the last row is the prover's choice.  Rejected in assert_last. */
+/* A committed column at the next row: in transition constraints only.  On the last row it would be a cell that nothing constrains. */
 AIR_USE expr next(expr column);
 AIR_USE expr when(expr flag, expr x); /* flag * x: x must vanish where flag is not 0 */
 AIR_USE expr bit(expr x);             /* x (x - 1) */
 AIR_USE expr sum(const expr *x, size_t n);
 AIR_USE expr select_expr(expr flag, expr if_one, expr if_zero); /* if_zero + flag (if_one - if_zero) */
 AIR_USE expr limbs(const expr *x, size_t n, unsigned bits);     /* sum x[i] 2^(bits i); the caller answers for wrap-around */
+
+/* Lets this table read the next row in other constraints (not assert_last) and in messages too: its author answers for what the last row then says. */
+void air_next_anywhere(struct air *t);
 
 /* ---- constraints ---- */
 #define assert_zero(x) air_assert(x, AIR_ALL, #x, __FILE__, __LINE__)

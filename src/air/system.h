@@ -13,6 +13,7 @@
 
 #include "hash/blake3.h"
 
+#define AIR_MAX_TABLES 128u
 #define AIR_MAX_HEIGHT (1u << 24)
 #define AIR_PAGE_ROWS 256u       /* rows of a page of a preprocessed table */
 #define AIR_MAX_EXPLICIT 4096u   /* rows of an explicit fixed column */

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "poly/eq.h"
 
+_Static_assert(AIR_MAX_TABLES <= PCS_MAX_TABLES, "a stack holds every table of a machine");
+
 static enum gn_verdict check_heights(const struct gn_shape *shape)
 {
     const struct air_system *s = shape->system;

@@ -124,6 +124,21 @@ static void next_of_last(void)
     line = __LINE__ + 1;
     assert_last(sub(r.b, mul(r.a, next(r.a))));
 }
+static void next_on_all_rows(void)
+{
+    line = __LINE__ + 1;
+    assert_zero(sub(next(r.a), r.b));
+}
+static void next_on_the_first_row(void)
+{
+    line = __LINE__ + 1;
+    assert_first(sub(next(r.a), r.b));
+}
+static void next_in_a_message(void)
+{
+    line = __LINE__ + 1;
+    bus_push(t, bus, NULL, r.a, next(r.b));
+}
 static void constant_constraint(void)
 {
     line = __LINE__ + 1;
@@ -255,7 +270,10 @@ static const struct {
     {supply_without_multiplicity, "multiplicity of a supply is not a committed column"},
     {next_of_sum, "next of an expression that is not a committed column"},
     {next_of_fixed, "next of an expression that is not a committed column"},
-    {next_of_last, "reads the row behind the last one"},
+    {next_of_last, "only a transition constraint may read the next row"},
+    {next_on_all_rows, "only a transition constraint may read the next row"},
+    {next_on_the_first_row, "only a transition constraint may read the next row"},
+    {next_in_a_message, "an entry reads the next row"},
     {constant_constraint, "constraint is the constant 0"},
     {no_such_public_value, "reads public value 3 of 1"},
     {explicit_without_height, "fixed column v has 2 values"},
@@ -406,6 +424,7 @@ static void counts_and_order(void **state)
 {
     (void)state;
     fresh();
+    air_next_anywhere(t);
     (void)!next(r.a); /* made, but not used: no claim */
     assert_transition(sub(next(r.f[1]), mul(r.a, r.b)));
     assert_zero(mul(sub(next(r.b), addk(r.a, 7)), r.f[0]));

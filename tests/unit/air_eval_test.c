@@ -220,6 +220,7 @@ static void leaves(struct pool *p, struct air_builder *b)
     struct wide_vars w;
     struct pre_vars pre;
     p->t = air_table(b, "random", 1024, AIR_PREPROCESSED);
+    air_next_anywhere(p->t);
     air_committed(p->t, wide_columns, 1, &w);
     air_preprocessed(p->t, pre_columns, 1, &pre);
     for (int i = 0; i < 6; i++) {
