@@ -12,7 +12,7 @@ struct bus_round {
     fp6 rho; /* the challenge that binds the variable */
 };
 
-/* Where base is set, input numerators are base-field words (level 0), else ext vectors.
+/* Functions that come in pairs are indexed by "base": are the input's numerators base-field words (level 0), or ext vectors?
  *
  * The sums of a round over the units given, eq holding 16 weights per unit:
  *   s[0] = sum of eq (g(0) - lambda), s[1] = sum of eq (coefficient of X^2 in g),   g(X) = G at the bound variable = X
@@ -24,13 +24,13 @@ struct bus_kernels {
     void (*leaf)(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
                  size_t at, const fp6 *weights, fp6 base, size_t active);
     /* units of the next level over 2 units children */
-    void (*up)(const struct bus_layer *out, const struct bus_layer *in, size_t units, bool base);
+    void (*up[2])(const struct bus_layer *out, const struct bus_layer *in, size_t units);
     /* first round of a layer: replaces p by P (unless base) and takes the sums */
-    void (*sum)(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units, const struct bus_round *r,
-                bool base);
+    void (*sum[2])(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+                   const struct bus_round *r);
     /* binds a variable (2 units in, one out) and takes the sums of the next round, or none if eq is NULL.  In: (P, q), or (p, q) if base */
-    void (*fold)(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
-                 const struct bus_round *r, bool base);
+    void (*fold[2])(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
+                    const struct bus_round *r);
 };
 
 extern const struct bus_kernels gn_bus_kernels_scalar, gn_bus_kernels_avx2, gn_bus_kernels_avx512;

@@ -131,11 +131,11 @@ static void run_pass(void *ctx, size_t begin, size_t end, unsigned worker)
             in = staged;
         }
         if (pass->up) {
-            bus->kernels->up(&out, &in, n, pass->base);
+            bus->kernels->up[pass->base](&out, &in, n);
             continue;
         }
         const uint32_t *eq = pass->sum ? low_weights(bus, piece->pos + skip) : NULL;
-        bus->kernels->fold(s, &out, &in, eq, n, &pass->round, pass->base);
+        bus->kernels->fold[pass->base](s, &out, &in, eq, n, &pass->round);
         if (pass->sum) {
             add_weighted(sums, bus, piece->pos + skip, s);
         }
@@ -159,7 +159,7 @@ static void run_first(void *ctx, size_t begin, size_t end, unsigned worker)
         n = run->at + run->count - unit < end - unit ? run->at + run->count - unit : end - unit;
         n = within_low(bus, pos, n);
         struct bus_layer at = layer_at(&pass->out, unit, pass->base);
-        bus->kernels->sum(s, &at, low_weights(bus, pos), n, &pass->round, pass->base);
+        bus->kernels->sum[pass->base](s, &at, low_weights(bus, pos), n, &pass->round);
         add_weighted(sums, bus, pos, s);
     }
     memcpy(bus->sums[begin / GRAIN], sums, sizeof sums);
