@@ -9,22 +9,24 @@
 
 struct gn_zerocheck_result {
     fp6 u;
-    fp6 low[GN_SKIP];          /* L_b(u) */
-    fp6 r[GN_MAX_VARIABLES];   /* r[3 .. vmax) */
+    fp6 low[GN_SKIP];        /* L_b(u) */
+    fp6 r[GN_MAX_VARIABLES]; /* r[3 .. vmax) */
     /* claims in sending order, split as the stacks number them (section 8) */
     fp6 *main_claims, *pre_claims;
     uint32_t main_n, pre_n;
 };
 
 /* Prover: sections 7.1 to 7.6.  bus: xi (extended here), p, q; p_sums, q_sums per table.  Result arrays come from w->arena. */
-GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape, const struct air_witness *witness,
-                                               const struct gn_bus_challenges *c, struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
+GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
+                                               const struct air_witness *witness, const struct gn_bus_challenges *c,
+                                               struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
                                                struct gn_sender *s, const struct gn_work *w);
 size_t gn_zerocheck_footprint(const struct gn_shape *shape);
 
 /* Verifier; freestanding. */
-GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape *shape, const struct air_statement *statement,
-                                      const struct gn_bus_challenges *c, struct gn_bus_result *bus, struct gn_receiver *r, struct gn_scratch *scratch);
+GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape *shape,
+                                      const struct air_statement *statement, const struct gn_bus_challenges *c,
+                                      struct gn_bus_result *bus, struct gn_receiver *r, struct gn_scratch *scratch);
 
 /* an upper bound on the scratch that gn_zerocheck_verify takes, for any shape of this machine */
 size_t gn_zerocheck_scratch(const struct air_system *s);
@@ -32,10 +34,11 @@ size_t gn_zerocheck_scratch(const struct air_system *s);
 /* ---- common ---- */
 /* Coefficients of table T's outputs (air/eval.h): constraints get lambda^e; interactions' numerators lambda^{e(P,T)} e_b, their entries -lambda^{e(Q,T)} e_b beta^j.
  * *constant gets lambda^{e(Q,T)} sum_b e_b (alpha - bus beta^J - 1), to be weighted like group ALL.  lambda_at: the next free power, advanced. */
-void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table, const struct gn_bus_challenges *c,
-                               const fp6 *xi, fp6 lambda, fp6 *lambda_at);
+void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table,
+                               const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at);
 /* weights of the four groups at (u, r) */
-void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi, const fp6 *r, const fp6 low[GN_SKIP]);
+void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi,
+                          const fp6 *r, const fp6 low[GN_SKIP]);
 fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const fp6 low[GN_SKIP]);
 
 #endif

@@ -161,6 +161,43 @@ static void kernel_pairs(uint32_t *value, uint32_t *delta, const uint32_t *v, si
     }
 }
 
+#define GROUPS (EXT_BLOCK / FPX_LANES)
+
+/* Limb by limb into flat rows first.  Registers are stored whole, upwards: what a store spills over its last pair, the
+ * next one overwrites. */
+static void kernel_spread(uint32_t *out, const uint32_t *v, size_t n, unsigned points)
+{
+    uint32_t flat[6][ZC_SPREAD_MAX + 2 * EXT_BLOCK];
+    fp6x value[GROUPS], delta[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+        size_t at = (size_t)g * 2 * FPX_LANES;
+        fp6x_unzip(&value[g], &delta[g], fp6x_load(v, at), fp6x_load(v, at + FPX_LANES));
+        delta[g] = fp6x_sub(delta[g], value[g]);
+    }
+    size_t end = n * points;
+    for (unsigned x = 0; x < points; x++) {
+        for (int g = 0; g < GROUPS; g++) {
+            size_t first = (size_t)g * FPX_LANES;
+            for (int l = 0; l < 6 && first < n; l++) {
+                fpx_store(flat[l] + x * n + first, value[g].c[l]);
+            }
+            value[g] = fp6x_add(value[g], delta[g]);
+        }
+    }
+    for (int l = 0; l < 6; l++) {
+        for (size_t i = 0; i < EXT_BLOCK; i += FPX_LANES) {
+            fpx_store(flat[l] + end + i, fpx_zero());
+        }
+    }
+    for (size_t i = 0; i < end; i += FPX_LANES) {
+        fp6x a;
+        for (int l = 0; l < 6; l++) {
+            a.c[l] = fpx_load(flat[l] + i);
+        }
+        fp6x_store(out, i, a);
+    }
+}
+
 static fp6 kernel_dot(const uint32_t *a, const uint32_t *b, size_t n)
 {
     fp6x_wide sum = fp6x_wide_zero();
@@ -180,5 +217,6 @@ const struct zc_lanes NAME(ISA) = {
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,
+    .spread = kernel_spread,
     .dot = kernel_dot,
 };

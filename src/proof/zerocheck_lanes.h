@@ -11,8 +11,9 @@
 #include "field/ext.h"
 #include "poly/eq.h"
 
-#define ZC_LANES 16                   /* blocks of a chunk */
-#define ZC_CHUNK (GN_SKIP * ZC_LANES) /* rows of a chunk */
+#define ZC_LANES      16                   /* blocks of a chunk */
+#define ZC_CHUNK      (GN_SKIP * ZC_LANES) /* rows of a chunk */
+#define ZC_SPREAD_MAX 96                   /* elements that spread makes at most */
 
 struct zc_roots { /* powers of omega_3 and of its inverse */
     fp root[GN_SKIP / 2], inverse[GN_SKIP / 2];
@@ -34,6 +35,9 @@ struct zc_lanes {
     void (*add)(uint32_t *acc, const uint32_t *a, size_t n);                   /* acc += a */
     /* value[i] = v[2 (first + i)], delta[i] = v[2 (first + i) + 1] - value[i]; first a multiple of 16 */
     void (*pairs)(uint32_t *value, uint32_t *delta, const uint32_t *v, size_t first, size_t n);
+
+    /* pairs 0 ... n - 1 of v, n <= 16, at X = 0 ... points - 1 as elements X n + pair of out (n points <= ZC_SPREAD_MAX; the padding holds anything) */
+    void (*spread)(uint32_t *out, const uint32_t *v, size_t n, unsigned points);
 
     /* sum of the first n products a[i] b[i], any n */
     fp6 (*dot)(const uint32_t *a, const uint32_t *b, size_t n);

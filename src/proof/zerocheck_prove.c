@@ -32,17 +32,55 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
     t->rows = air_committed_height(t->height, GN_SKIP_LOG2);
     t->claims_n = shape->claims_n[number];
     t->operands_n = t->claims_n + air->fixed_n;
+    struct zc_part *bus = &t->parts[ZC_BUS], *constraints = &t->parts[ZC_CONSTRAINTS];
+    bus->insns = air->bus_code_n;
+    constraints->first_insn = air->bus_code_n;
+    constraints->insns = air->code_n - air->bus_code_n;
+    bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
+    constraints->degree = air->constraints_n > 0;
+    for (uint32_t i = 0; i < air->interactions_n; i++) {
+        bus->degree = air->interactions[i].degree > bus->degree ? air->interactions[i].degree : bus->degree;
+    }
     for (uint32_t i = 0; i < air->constraints_n; i++) {
-        uint32_t degree = air->constraints[i].degree > 1 ? air->constraints[i].degree : 1;
-        t->degree[ZC_CONSTRAINTS] = degree > t->degree[ZC_CONSTRAINTS] ? degree : t->degree[ZC_CONSTRAINTS];
+        uint32_t degree = air->constraints[i].degree;
+        constraints->degree = degree > constraints->degree ? degree : constraints->degree;
         t->has_first = t->has_first || air->constraints[i].group == AIR_FIRST;
     }
-    for (uint32_t i = 0; i < air->interactions_n; i++) {
-        uint32_t degree = air->interactions[i].degree > 1 ? air->interactions[i].degree : 1;
-        t->degree[ZC_BUS] = degree > t->degree[ZC_BUS] ? degree : t->degree[ZC_BUS];
+}
+
+static void mark_operand(struct zc_table *t, air_ref ref, int kind)
+{
+    const struct air_table *air = t->air;
+    uint32_t at = AIR_REF_INDEX(ref);
+    switch (AIR_REF_SPACE(ref)) { /* each space lies behind the one before */
+    case AIR_SPACE_FIXED:
+        at += air->pre_n;
+        /* fall through */
+    case AIR_SPACE_PRE:
+        at += air->next_n;
+        /* fall through */
+    case AIR_SPACE_NEXT:
+        at += air->committed_n;
+        /* fall through */
+    case AIR_SPACE_COMMITTED:
+        t->used[at] |= (uint8_t)(1 << kind);
+        break;
+    default:
+        break;
     }
-    t->top = t->degree[ZC_BUS] > t->degree[ZC_CONSTRAINTS] ? t->degree[ZC_BUS] : t->degree[ZC_CONSTRAINTS];
-    t->top = t->top > 1 ? t->top : 1;
+}
+
+static void mark_operands(struct zc_table *t)
+{
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        const struct air_insn *q = t->air->code + t->parts[kind].first_insn;
+        for (uint32_t i = 0; i < t->parts[kind].insns; i++, q++) {
+            mark_operand(t, q->a, kind);
+            if (q->op != AIR_OUT) {
+                mark_operand(t, q->b, kind);
+            }
+        }
+    }
 }
 
 static enum gn_status describe(struct zc_prover *p)
@@ -64,9 +102,11 @@ static enum gn_status describe(struct zc_prover *p)
         struct zc_table *t = &p->tables[p->tables_n++];
         describe_table(t, p->shape, i);
         t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].outputs_n * sizeof *t->coefficients);
-        if (t->coefficients == NULL) {
+        t->used = gn_arena_zalloc(p->work->arena, t->operands_n);
+        if (t->coefficients == NULL || t->used == NULL) {
             return GN_NO_MEMORY;
         }
+        mark_operands(t);
     }
     return GN_OK;
 }
@@ -164,8 +204,8 @@ static void draw_lambda(struct zc_prover *p)
     fp6 lambda_at = fp6_one();
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
-        gn_zerocheck_coefficients(t->coefficients, &t->constant, p->shape, t->number, p->challenges, p->xi, lambda,
-                                  &lambda_at);
+        gn_zerocheck_coefficients(t->coefficients, &t->parts[ZC_BUS].constant, p->shape, t->number, p->challenges,
+                                  p->xi, lambda, &lambda_at);
     }
 }
 
@@ -275,7 +315,7 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape)
         const struct air_table *t = &s->tables[i];
         size_t rows = air_committed_height(shape->heights[i], GN_SKIP_LOG2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
-        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + 4 * spare;
+        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 5 * spare;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);
         bytes += operands * (gn_zc_folded_words(rows / GN_SKIP) * sizeof(uint32_t) + sizeof(void *));
     }

@@ -27,8 +27,19 @@
 #define ZC_PAIRS_LOG2   5 /* pairs of a chunk in the later rounds */
 #define ZC_PAIRS        (1u << ZC_PAIRS_LOG2)
 
-/* the two parts of a program (air/eval.h) */
-enum zc_part { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
+/* The two parts of a program (air/eval.h).  Each is its own sum from the skip round on, with its own share of the claim: so
+ * each is evaluated at as few points as its own degree allows. */
+enum zc_kind { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
+
+struct zc_part {
+    unsigned degree; /* 0: the part is empty; else at least 1 */
+    uint32_t first_insn, insns;
+    fp6 constant;                         /* section 7.3; added to the group ALL */
+    fp6 full[ZC_POINTS], edge[ZC_POINTS]; /* its share of t is low_poly * full + edge (coefficients) */
+    fp6 claim;                            /* its share of the running claim */
+    fp6 round_edge[ZC_ROUND_POINTS];      /* what the edge contributes, at X = 0, 1, ... */
+    fp6 round[ZC_ROUND_POINTS];           /* its round polynomial */
+};
 
 /* truncated eq of k rows, for the three k of section 7.2 */
 enum zc_cut { ZC_CUT_N, ZC_CUT_BEFORE, ZC_CUT_ONE, ZC_CUTS }; /* k = n, n - 1, 1 */
@@ -37,25 +48,19 @@ struct zc_table {
     const struct air_table *air;
     uint32_t number, height, rows; /* rows: the committed height H */
     unsigned v;
-    unsigned degree[ZC_PARTS];   /* 0: the part is empty */
-    unsigned top;                /* the larger one, at least 1 */
-    bool has_first;              /* constraints of the group FIRST */
-    fp6 *coefficients, constant; /* section 7.3 */
+    bool has_first; /* constraints of the group FIRST */
+    struct zc_part parts[ZC_PARTS];
+    fp6 *coefficients; /* section 7.3 */
     uint32_t operands_n, claims_n;
+    uint8_t *used;     /* by operand: bit 1 << kind if that part reads it */
     uint32_t **fixed;  /* fixed columns as cells, rows of them */
     uint32_t **folded; /* after u: the operands as ext vectors */
     size_t blocks;     /* their elements */
     size_t first_item; /* of the step that runs */
-
-    /* The table's share of t is low_poly * full + edge (coefficients). */
-    fp6 full[ZC_POINTS], edge[ZC_POINTS];
-    fp6 claim;                       /* the table's share of the running claim */
-    fp6 cut[ZC_CUTS];                /* T_{k mod 2^i} over the i bound variables */
-    fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
-    fp6 share[ZC_ROUND_POINTS];      /* the table's round polynomial */
+    fp6 cut[ZC_CUTS];  /* T_{k mod 2^i} over the i bound variables */
 };
 
-/* One worker's sums for one table: skip round [part][point]; later rounds [0][X]. */
+/* One worker's sums for one table: skip round [kind][point]; later rounds [kind][X]. */
 struct zc_sums {
     fp6 at[ZC_PARTS][ZC_POINTS];
 };
@@ -124,7 +129,7 @@ void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to
 
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
-fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_table *t, fp6 u);
+fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 u); /* a part's share of t(u) */
 void gn_zc_rounds(struct zc_prover *p);
 
 /* ---- zerocheck_interpolate.c ---- */
@@ -164,6 +169,12 @@ static inline struct air_block zc_block(const struct zc_prover *p, const struct 
         .publics = p->publics,
         .rows = rows,
     };
+}
+
+/* Does one of the parts read the operand?  kinds: bits 1 << kind. */
+static inline bool zc_reads(const struct zc_table *t, uint32_t operand, unsigned kinds)
+{
+    return (t->used[operand] & kinds) != 0;
 }
 
 /* Weights of the chunks of a group: out[j] = eq(xi, ZC_GROUP group + j), n variables; returns how many there are. */

@@ -11,8 +11,10 @@
  * T_c being the weight of the first c rows of a block of 2^i.  T grows by one bit of k per round (next_cut).  The pair
  * that holds row n - 1 is evaluated with these weights at X = 0 ... d + 1, and so is pair 0 for the group FIRST.
  *
- * While a table is tall its pairs go in chunks of 32, one value of X after the other.  When at most 15 full pairs are left,
- * all pairs and all X of the table are lanes of one block. */
+ * All this holds for bus and constraints separately, which have their own degrees and shares of the claim.
+ *
+ * While a table is tall its pairs go in chunks of 32, one value of X after the other.  When at most 15 full pairs are
+ * left, all pairs and all X of the table are lanes of one block. */
 #include <string.h>
 
 #include "base/bits.h"
@@ -21,6 +23,10 @@
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
+
+_Static_assert(ZC_PAIRS / 2 <= EXT_BLOCK && ZC_PAIRS / 2 * ZC_ROUND_POINTS <= ZC_SPREAD_MAX &&
+                   ZC_SPREAD_MAX <= AIR_BLOCK_ROWS,
+               "the pairs of a table that is not tall fit into one block at all X");
 
 static bool active(const struct zc_prover *p, const struct zc_table *t)
 {
@@ -54,16 +60,28 @@ static size_t round_up(size_t n)
 }
 
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], size_t rows, size_t stride)
+                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t rows, size_t stride)
 {
     struct air_block block = zc_block(p, t, s, rows, stride);
-    air_eval_block_ext(acc, t->air, &block, t->coefficients, 0, t->air->code_n, s->temps, p->work->isa);
+    air_eval_block_ext(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
-/* Is q taken at X in this round? */
-static bool sampled(const struct zc_prover *p, unsigned x)
+/* Is q of the part taken at X in this round? */
+static bool sampled(const struct zc_prover *p, const struct zc_part *part, unsigned x)
 {
-    return x != 1 || !p->derive;
+    return part->degree > 0 && x <= part->degree && (x != 1 || !p->derive);
+}
+
+/* the parts that are taken at X or behind, as bits */
+static unsigned parts_from(const struct zc_prover *p, const struct zc_table *t, unsigned x)
+{
+    unsigned kinds = 0;
+    for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+        for (unsigned y = x; y <= t->parts[kind].degree; y++) {
+            kinds |= sampled(p, &t->parts[kind], y) ? 1u << kind : 0;
+        }
+    }
+    return kinds;
 }
 
 /* ---- full pairs of a tall table ---- */
@@ -76,17 +94,22 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
     size_t first = chunk * ZC_PAIRS, left = full_pairs(p, t) - first;
     size_t n = left < ZC_PAIRS ? left : ZC_PAIRS;
     size_t rows = round_up(n);
-    for (uint32_t k = 0; k < t->operands_n; k++) {
-        p->lanes->pairs(s->values + k * PAIRS_WORDS, s->deltas + k * PAIRS_WORDS, t->folded[k], first, rows);
-    }
-    for (unsigned x = 0; x <= t->top; x++) {
-        for (uint32_t k = 0; k < t->operands_n && x > 0; k++) {
-            p->lanes->add(s->values + k * PAIRS_WORDS, s->deltas + k * PAIRS_WORDS, rows);
+    for (unsigned x = 0; x <= AIR_MAX_DEGREE; x++) {
+        unsigned kinds = parts_from(p, t, x);
+        for (uint32_t k = 0; k < t->operands_n; k++) {
+            uint32_t *value = s->values + k * PAIRS_WORDS, *delta = s->deltas + k * PAIRS_WORDS;
+            if (zc_reads(t, k, kinds) && x == 0) {
+                p->lanes->pairs(value, delta, t->folded[k], first, rows);
+            } else if (zc_reads(t, k, kinds)) {
+                p->lanes->add(value, delta, rows);
+            }
         }
-        if (sampled(p, x)) {
-            evaluate(p, t, s, acc, rows, PAIRS_WORDS);
-            fp6 sum = p->lanes->dot(acc[0], p->pair_weight, n);
-            sums->at[0][x] = fp6_add(sums->at[0][x], gn_fp6_mul(weight, sum));
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            if (sampled(p, &t->parts[kind], x)) {
+                evaluate(p, t, s, acc, &t->parts[kind], rows, PAIRS_WORDS);
+                fp6 sum = p->lanes->dot(acc[0], p->pair_weight, n);
+                sums->at[kind][x] = fp6_add(sums->at[kind][x], gn_fp6_mul(weight, sum));
+            }
         }
     }
 }
@@ -101,26 +124,54 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
     }
 }
 
-/* ---- the edge, and everything of a table that is not tall ---- */
+/* ---- the edge, and everything of a table that is not tall ----
+ * Lane X n + j is the j-th of n pairs at X. */
 
-/* a pair of elements of every operand at X = 0 ... top as lanes from `lane` on; returns the lane behind */
-static size_t place_pair(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t pair,
-                         unsigned top, bool skip_one, size_t lane)
+/* the pairs that lie in one block: all of a table that is not tall, or the edge, and pair 0 if need be */
+struct lanes {
+    size_t n;
+    size_t full;        /* lanes 0 ... full - 1 are full pairs */
+    size_t edge, first; /* which lanes those are */
+};
+
+static struct lanes lanes_of(const struct zc_prover *p, const struct zc_table *t)
 {
-    size_t next = lane;
-    (void)p;
+    size_t edge = full_pairs(p, t);
+    if (!tall(p, t)) {
+        return (struct lanes){.n = edge + 1, .full = edge, .edge = edge, .first = 0};
+    }
+    return (struct lanes){.n = t->has_first ? 2 : 1, .full = 0, .edge = 0, .first = 1};
+}
+
+/* pair number `pair` of every operand as lane j, one element after the other */
+static void place_pair(const struct zc_table *t, struct zc_scratch *s, size_t pair, struct lanes lanes, size_t j,
+                       unsigned points)
+{
     for (uint32_t k = 0; k < t->operands_n; k++) {
         fp6 value = ext_get(t->folded[k], 2 * pair);
         fp6 delta = fp6_sub(ext_get(t->folded[k], 2 * pair + 1), value);
-        next = lane;
-        for (unsigned x = 0; x <= top; x++) {
-            if (x != 1 || !skip_one) {
-                ext_set(s->values + k * LANES_WORDS, next++, value);
-            }
+        for (unsigned x = 0; x < points; x++) {
+            ext_set(s->values + k * LANES_WORDS, x * lanes.n + j, value);
             value = fp6_add(value, delta);
         }
     }
-    return next;
+}
+
+static void place_lanes(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, struct lanes lanes,
+                        unsigned points)
+{
+    if (tall(p, t)) {
+        place_pair(t, s, full_pairs(p, t), lanes, lanes.edge, points);
+        if (lanes.n > 1) {
+            place_pair(t, s, 0, lanes, lanes.first, points);
+        }
+        return;
+    }
+    for (uint32_t k = 0; k < t->operands_n; k++) {
+        if (t->used[k] != 0) {
+            p->lanes->spread(s->values + k * LANES_WORDS, t->folded[k], lanes.n, points);
+        }
+    }
 }
 
 /* The weight of the pair's blocks for the first k rows, up to eq over the pair's number, as values at X = 0 and 1. */
@@ -140,72 +191,78 @@ static void advance(fp6 *value, const fp6 cut[2])
     *value = fp6_add(*value, fp6_sub(cut[1], cut[0]));
 }
 
-/* the edge pair's part of s, its lanes beginning at lane */
-static void edge_pair(const struct zc_prover *p, struct zc_table *t, const struct zc_scratch *s, size_t lane, fp6 eq)
+/* the edge pair's part of s */
+static void edge_pair(const struct zc_prover *p, const struct zc_table *t, struct zc_part *part,
+                      const struct zc_scratch *s, struct lanes lanes, fp6 eq)
 {
     fp6 n[2], before[2];
     size_t pair = full_pairs(p, t);
     pair_cut(n, p, t->cut[ZC_CUT_N], t->height, pair);
     pair_cut(before, p, t->cut[ZC_CUT_BEFORE], t->height - 1, pair);
     fp6 weight = n[0], less = before[0];
-    for (unsigned x = 0; x <= t->top + 1; x++) {
-        fp6 all = fp6_add(ext_get(s->acc[AIR_ALL], lane + x), t->constant);
+    for (unsigned x = 0; x <= part->degree + 1; x++) {
+        size_t lane = x * lanes.n + lanes.edge;
+        fp6 all = fp6_add(ext_get(s->acc[AIR_ALL], lane), part->constant);
         fp6 sum = gn_fp6_mul(all, weight);
-        sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_TRANSITION], lane + x), less));
-        sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_LAST], lane + x), fp6_sub(weight, less)));
-        t->round_edge[x] = fp6_add(t->round_edge[x], gn_fp6_mul(eq, sum));
+        sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_TRANSITION], lane), less));
+        sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_LAST], lane), fp6_sub(weight, less)));
+        part->round_edge[x] = gn_fp6_mul(eq, sum);
         advance(&weight, n);
         advance(&less, before);
     }
 }
 
 /* the group FIRST on pair 0 */
-static void first_pair(const struct zc_prover *p, struct zc_table *t, const struct zc_scratch *s, size_t lane, fp6 eq)
+static void first_pair(const struct zc_prover *p, const struct zc_table *t, struct zc_part *part,
+                       const struct zc_scratch *s, struct lanes lanes, fp6 eq)
 {
     fp6 cut[2];
     pair_cut(cut, p, t->cut[ZC_CUT_ONE], 1, 0);
-    fp6 weight = cut[0];
-    for (unsigned x = 0; x <= t->top + 1; x++) {
-        fp6 sum = gn_fp6_mul(ext_get(s->acc[AIR_FIRST], lane + x), weight);
-        t->round_edge[x] = fp6_add(t->round_edge[x], gn_fp6_mul(eq, sum));
-        advance(&weight, cut);
+    fp6 weight = gn_fp6_mul(eq, cut[0]), slope = gn_fp6_mul(eq, fp6_sub(cut[1], cut[0]));
+    for (unsigned x = 0; x <= part->degree + 1; x++) {
+        fp6 acc = ext_get(s->acc[AIR_FIRST], x * lanes.n + lanes.first);
+        part->round_edge[x] = fp6_add(part->round_edge[x], gn_fp6_mul(acc, weight));
+        weight = fp6_add(weight, slope);
+    }
+}
+
+/* the full pairs of a table that is not tall */
+static void full_lanes(const struct zc_prover *p, const struct zc_table *t, int kind, const struct zc_scratch *s,
+                       struct lanes lanes, const fp6 *weights)
+{
+    struct zc_sums *sums = &s->tables[t - p->tables];
+    for (unsigned x = 0; x <= t->parts[kind].degree; x++) {
+        for (size_t j = 0; j < lanes.full && sampled(p, &t->parts[kind], x); j++) {
+            size_t lane = x * lanes.n + j;
+            fp6 value = fp6_add(ext_get(s->acc[AIR_ALL], lane), ext_get(s->acc[AIR_TRANSITION], lane));
+            sums->at[kind][x] = fp6_add(sums->at[kind][x], gn_fp6_mul(weights[j], value));
+        }
     }
 }
 
 static void edge_item(const struct zc_prover *p, struct zc_table *t, struct zc_scratch *s)
 {
-    struct zc_sums *sums = &s->tables[t - p->tables];
-    unsigned n = pair_variables(p, t);
+    struct lanes lanes = lanes_of(p, t);
+    unsigned n = pair_variables(p, t), degree = 0;
     const fp6 *xi = p->xi + p->variable + 1;
-    size_t edge = full_pairs(p, t), full = tall(p, t) ? 0 : edge, lane = 0;
-    for (size_t y = 0; y < full; y++) {
-        lane = place_pair(p, t, s, y, t->top, p->derive, lane);
-    }
-    size_t edge_lane = lane, first_lane = edge == 0 ? edge_lane : 0;
-    lane = place_pair(p, t, s, edge, t->top + 1, false, lane);
-    if (t->has_first && edge > 0) {
-        first_lane = lane;
-        lane = place_pair(p, t, s, 0, t->top + 1, false, lane);
-    }
-    evaluate(p, t, s, s->acc, round_up(lane), LANES_WORDS);
-
-    memset(t->round_edge, 0, sizeof t->round_edge);
-    edge_pair(p, t, s, edge_lane, gn_eq_bits(xi, edge, n));
-    if (t->has_first) {
-        first_pair(p, t, s, first_lane, gn_eq_bits(xi, 0, n));
-    }
-    fp6 weights[ZC_PAIRS];
-    if (full > 0) {
+    fp6 weights[ZC_PAIRS], edge = gn_eq_bits(xi, full_pairs(p, t), n), first = gn_eq_bits(xi, 0, n);
+    if (lanes.full > 0) {
         gn_eq_table(weights, xi, n);
     }
-    lane = 0;
-    for (size_t y = 0; y < full; y++) {
-        for (unsigned x = 0; x <= t->top; x++) {
-            if (sampled(p, x)) {
-                fp6 value = fp6_add(ext_get(s->acc[AIR_ALL], lane), ext_get(s->acc[AIR_TRANSITION], lane));
-                sums->at[0][x] = fp6_add(sums->at[0][x], gn_fp6_mul(weights[y], value));
-                lane++;
-            }
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        degree = t->parts[kind].degree > degree ? t->parts[kind].degree : degree;
+    }
+    place_lanes(p, t, s, lanes, degree + 2);
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        struct zc_part *part = &t->parts[kind];
+        if (part->degree == 0) {
+            continue;
+        }
+        evaluate(p, t, s, s->acc, part, round_up(lanes.n * (part->degree + 2)), LANES_WORDS);
+        full_lanes(p, t, kind, s, lanes, weights);
+        edge_pair(p, t, part, s, lanes, edge);
+        if (kind == ZC_CONSTRAINTS && t->has_first) {
+            first_pair(p, t, part, s, lanes, first);
         }
     }
 }
@@ -253,31 +310,53 @@ static void evaluate_tables(struct zc_prover *p)
     gn_pool_for(p->work->pool, items, 1, run_items, p);
 }
 
-/* s of one table, top + 2 coefficients */
-static void table_polynomial(const struct zc_prover *p, const struct zc_table *t, fp6 s[ZC_ROUND_POINTS])
+/* s of one part, degree + 2 coefficients */
+static void part_polynomial(const struct zc_prover *p, struct zc_table *t, int kind)
 {
-    fp6 q[ZC_ROUND_POINTS], xi = p->xi[p->variable];
+    struct zc_part *part = &t->parts[kind];
+    fp6 q[ZC_ROUND_POINTS], *s = part->round, xi = p->xi[p->variable];
     fp6 before = fp6_sub(fp6_one(), xi); /* eq1(xi, X) = before + slope X */
     fp6 slope = fp6_sub(xi, before);
-    fp6 constant =
-        gn_fp6_mul(t->constant, gn_zc_eq_prefix(p->xi + p->variable + 1, pair_variables(p, t), full_pairs(p, t)));
-    for (unsigned x = 0; x <= t->top; x++) {
+    fp6 constant = fp6_zero();
+    if (kind == ZC_BUS) {
+        fp6 pairs = gn_zc_eq_prefix(p->xi + p->variable + 1, pair_variables(p, t), full_pairs(p, t));
+        constant = gn_fp6_mul(part->constant, pairs);
+    }
+    for (unsigned x = 0; x <= part->degree; x++) {
         q[x] = constant;
         for (unsigned w = 0; w < p->workers; w++) {
-            q[x] = fp6_add(q[x], p->scratch[w].tables[t - p->tables].at[0][x]);
+            q[x] = fp6_add(q[x], p->scratch[w].tables[t - p->tables].at[kind][x]);
         }
     }
     if (p->derive) {
-        fp6 rest = fp6_sub(t->claim, fp6_add(t->round_edge[0], t->round_edge[1]));
+        fp6 rest = fp6_sub(part->claim, fp6_add(part->round_edge[0], part->round_edge[1]));
         rest = fp6_sub(rest, gn_fp6_mul(gn_fp6_mul(p->full, before), q[0]));
         q[1] = gn_fp6_mul(rest, p->derive_inverse);
     }
-    gn_zc_from_points(q, q, t->top + 1, &p->constants);
-    gn_zc_from_points(s, t->round_edge, t->top + 2, &p->constants);
-    for (unsigned k = 0; k <= t->top; k++) {
+    gn_zc_from_points(q, q, part->degree + 1, &p->constants);
+    gn_zc_from_points(s, part->round_edge, part->degree + 2, &p->constants);
+    for (unsigned k = 0; k <= part->degree; k++) {
         fp6 scaled = gn_fp6_mul(p->full, q[k]);
         s[k] = fp6_add(s[k], gn_fp6_mul(scaled, before));
         s[k + 1] = fp6_add(s[k + 1], gn_fp6_mul(scaled, slope));
+    }
+}
+
+static void table_polynomials(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct zc_prover *p = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        struct zc_table *t = &p->tables[i];
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            struct zc_part *part = &t->parts[kind];
+            memset(part->round, 0, sizeof part->round);
+            if (active(p, t) && part->degree > 0) {
+                part_polynomial(p, t, kind);
+            } else {
+                part->round[1] = part->claim; /* a finished table is multiplied by X */
+            }
+        }
     }
 }
 
@@ -319,7 +398,10 @@ static void begin(struct zc_prover *p)
     p->full = low_cut(p, GN_SKIP);
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
-        t->claim = gn_zc_skip_share(p, t, p->out->u);
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            bool empty = t->parts[kind].degree == 0;
+            t->parts[kind].claim = empty ? fp6_zero() : gn_zc_skip_share(p, &t->parts[kind], p->out->u);
+        }
         t->cut[ZC_CUT_N] = low_cut(p, t->height % GN_SKIP);
         t->cut[ZC_CUT_BEFORE] = low_cut(p, (t->height - 1) % GN_SKIP);
         t->cut[ZC_CUT_ONE] = low_cut(p, 1);
@@ -333,24 +415,19 @@ void gn_zc_rounds(struct zc_prover *p)
     for (unsigned i = GN_SKIP_LOG2; i < p->shape->vmax; i++) {
         p->variable = i;
         evaluate_tables(p);
+        gn_pool_for(p->work->pool, p->tables_n, 4, table_polynomials, p);
         memset(sum, 0, sizeof sum);
-        for (uint32_t k = 0; k < p->tables_n; k++) {
-            struct zc_table *t = &p->tables[k];
-            memset(t->share, 0, sizeof t->share);
-            if (active(p, t)) {
-                table_polynomial(p, t, t->share);
-            } else {
-                t->share[1] = t->claim; /* a finished table is multiplied by X */
-            }
-            for (unsigned x = 0; x < ZC_ROUND_POINTS; x++) {
-                sum[x] = fp6_add(sum[x], t->share[x]);
+        for (uint32_t k = 0; k < ZC_PARTS * p->tables_n; k++) {
+            for (unsigned j = 0; j < ZC_ROUND_POINTS; j++) {
+                sum[j] = fp6_add(sum[j], p->tables[k / ZC_PARTS].parts[k % ZC_PARTS].round[j]);
             }
         }
         gn_send_exts(p->sender, LABEL_ZC_ROUND, sum + 1, p->shape->degree + 1);
-        p->out->r[i] = gn_transcript_challenge(&p->sender->transcript, LABEL_ZC_CHALLENGE);
-        for (uint32_t k = 0; k < p->tables_n; k++) {
-            p->tables[k].claim = gn_zc_polynomial_at(p->tables[k].share, ZC_ROUND_POINTS, p->out->r[i]);
+        fp6 r = p->out->r[i] = gn_transcript_challenge(&p->sender->transcript, LABEL_ZC_CHALLENGE);
+        for (uint32_t k = 0; k < ZC_PARTS * p->tables_n; k++) {
+            struct zc_part *part = &p->tables[k / ZC_PARTS].parts[k % ZC_PARTS];
+            part->claim = gn_zc_polynomial_at(part->round, ZC_ROUND_POINTS, r);
         }
-        bind(p, p->out->r[i]);
+        bind(p, r);
     }
 }

@@ -36,19 +36,26 @@ static size_t groups(const struct zc_table *t)
 
 /* ---- columns on a coset, program on columns ---- */
 
-static void interpolate_chunk(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk)
+/* for the operands that the parts in `kinds` read */
+static void interpolate_chunk(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
+                              unsigned kinds)
 {
     for (uint32_t k = 0; k < t->operands_n; k++) {
-        const uint32_t *cells = gn_zc_cells(p, t, k, chunk * ZC_CHUNK, s->padded);
-        p->lanes->interpolate(s->deltas + (size_t)k * ZC_CHUNK, cells, &p->constants.roots);
+        if (zc_reads(t, k, kinds)) {
+            const uint32_t *cells = gn_zc_cells(p, t, k, chunk * ZC_CHUNK, s->padded);
+            p->lanes->interpolate(s->deltas + (size_t)k * ZC_CHUNK, cells, &p->constants.roots);
+        }
     }
 }
 
 static void place_on_coset(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
-                           unsigned coset)
+                           unsigned coset, unsigned kinds)
 {
     for (uint32_t k = 0; k < t->operands_n; k++) {
         uint32_t *out = s->values + (size_t)k * ZC_CHUNK;
+        if (!zc_reads(t, k, kinds)) {
+            continue;
+        }
         if (coset == 0) {
             p->lanes->on_domain(out, gn_zc_cells(p, t, k, chunk * ZC_CHUNK, s->padded));
         } else {
@@ -58,18 +65,22 @@ static void place_on_coset(const struct zc_prover *p, const struct zc_table *t, 
 }
 
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], uint32_t first, uint32_t behind)
+                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part)
 {
     struct air_block block = zc_block(p, t, s, ZC_CHUNK, ZC_CHUNK);
-    air_eval_block(acc, t->air, &block, t->coefficients, first, behind - first, s->temps, p->work->isa);
+    air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
 /* ---- full blocks ---- */
 
-/* Is the part evaluated on this coset?  On D constraints vanish. */
-static bool wanted(const struct zc_table *t, enum zc_part part, unsigned coset)
+/* The parts that are evaluated on a coset, as bits: of degree above its number, on D the bus only. */
+static unsigned wanted(const struct zc_table *t, unsigned coset)
 {
-    return coset < t->degree[part] && (coset > 0 || part == ZC_BUS);
+    unsigned kinds = 0;
+    for (int kind = coset == 0 ? ZC_BUS : 0; kind < (coset == 0 ? ZC_BUS + 1 : ZC_PARTS); kind++) {
+        kinds |= coset < t->parts[kind].degree ? 1u << kind : 0;
+    }
+    return kinds;
 }
 
 static void full_chunk(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
@@ -77,21 +88,15 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
 {
     /* ALL and TRANSITION weigh the same here and share an accumulator; FIRST and LAST go to one that nobody reads */
     uint32_t *const acc[AIR_GROUPS] = {s->acc[0], s->acc[0], s->acc[1], s->acc[1]};
-    if (t->top > 1) {
-        interpolate_chunk(p, t, s, chunk);
-    }
-    for (unsigned coset = 0; coset < t->top; coset++) {
-        if (!wanted(t, ZC_BUS, coset) && !wanted(t, ZC_CONSTRAINTS, coset)) {
-            continue;
-        }
-        place_on_coset(p, t, s, chunk, coset);
-        for (int part = 0; part < ZC_PARTS; part++) {
-            if (!wanted(t, (enum zc_part)part, coset)) {
-                continue;
+    interpolate_chunk(p, t, s, chunk, wanted(t, 1));
+    for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
+        unsigned kinds = wanted(t, coset);
+        place_on_coset(p, t, s, chunk, coset, kinds);
+        for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+            if (kinds >> kind & 1) {
+                evaluate(p, t, s, acc, &t->parts[kind]);
+                p->lanes->accumulate(s->sums[kind][coset], weight, acc[0], ZC_CHUNK);
             }
-            uint32_t bus_n = t->air->bus_code_n;
-            evaluate(p, t, s, acc, part == ZC_BUS ? 0 : bus_n, part == ZC_BUS ? bus_n : t->air->code_n);
-            p->lanes->accumulate(s->sums[part][coset], weight, acc[0], ZC_CHUNK);
         }
     }
 }
@@ -103,19 +108,19 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
     size_t first = group * ZC_GROUP;
     size_t n = zc_group_weights(weights, p->xi + 7, t->v - 7, group);
     n = full_chunks(t) - first < n ? full_chunks(t) - first : n;
-    for (int part = 0; part < ZC_PARTS; part++) {
-        for (unsigned coset = 0; coset < t->degree[part]; coset++) {
-            memset(s->sums[part][coset], 0, ACC_WORDS * sizeof(uint32_t));
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        for (unsigned coset = 0; coset < t->parts[kind].degree; coset++) {
+            memset(s->sums[kind][coset], 0, ACC_WORDS * sizeof(uint32_t));
         }
     }
     for (size_t j = 0; j < n; j++) {
         full_chunk(p, t, s, first + j, weights[j]);
     }
-    for (int part = 0; part < ZC_PARTS; part++) {
-        for (unsigned i = 0; i < GN_SKIP * t->degree[part]; i++) {
-            const uint32_t *lanes = s->sums[part][i / GN_SKIP] + ext_words_of((size_t)ZC_LANES) * (i % GN_SKIP);
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        for (unsigned i = 0; i < GN_SKIP * t->parts[kind].degree; i++) {
+            const uint32_t *lanes = s->sums[kind][i / GN_SKIP] + ext_words_of((size_t)ZC_LANES) * (i % GN_SKIP);
             fp6 sum = p->lanes->dot(lanes, p->lane_weight, ZC_LANES);
-            sums->at[part][i] = fp6_add(sums->at[part][i], sum);
+            sums->at[kind][i] = fp6_add(sums->at[kind][i], sum);
         }
     }
 }
@@ -135,35 +140,57 @@ static void chunk_weights(const struct zc_prover *p, const struct zc_table *t, s
     }
 }
 
-/* The chunk of the edge: its full blocks, then the edge block with the weights of each group. */
+/* One part on the chunk of the edge at point i, whose accumulators begin at acc. */
+static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const struct zc_part *part,
+                      const uint32_t *const acc[AIR_GROUPS], const fp6 *weights, const uint32_t *vector, unsigned i)
+{
+    size_t edge = edge_block(t) % ZC_LANES;
+    size_t rows = t->height - GN_SKIP * edge_block(t); /* 1 ... 8 rows of the edge block count */
+    fp6 with = p->low_weight[rows][i], before = p->low_weight[rows - 1][i];
+    fp6 full = fp6_add(p->lanes->dot(acc[AIR_ALL], vector, edge), p->lanes->dot(acc[AIR_TRANSITION], vector, edge));
+    fp6 sum = gn_fp6_mul(fp6_add(ext_get(acc[AIR_ALL], edge), part->constant), with);
+    sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_TRANSITION], edge), before));
+    sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_LAST], edge), fp6_sub(with, before)));
+    sum = fp6_add(gn_fp6_mul(full, p->low_weight[GN_SKIP][i]), gn_fp6_mul(weights[edge], sum));
+    if (full_chunks(t) == 0) { /* block 0 is in this chunk */
+        fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
+        sum = fp6_add(sum, gn_fp6_mul(weights[0], first));
+    }
+    return sum;
+}
+
+/* the accumulators of the lanes of point b */
+static void acc_at(const uint32_t *acc[AIR_GROUPS], const struct zc_scratch *s, unsigned b)
+{
+    for (int g = 0; g < AIR_GROUPS; g++) {
+        acc[g] = s->acc[g] + ext_words_of((size_t)ZC_LANES) * b;
+    }
+}
+
+/* The chunk of the edge: its full blocks, and the edge block with the weights of each group. */
 static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_scratch *s)
 {
-    size_t chunk = full_chunks(t), edge = edge_block(t) % ZC_LANES;
-    size_t rows = t->height - GN_SKIP * edge_block(t); /* 1 ... 8 rows of the edge block count */
+    const uint32_t *acc[AIR_GROUPS];
     fp6 weights[ZC_LANES];
     uint32_t vector[ext_words_of(ZC_LANES)];
-    chunk_weights(p, t, chunk, weights, vector);
-    interpolate_chunk(p, t, s, chunk);
-    for (unsigned i = 0; i < GN_SKIP * (t->top + 1); i++) {
-        if (i % GN_SKIP == 0) {
-            place_on_coset(p, t, s, chunk, i / GN_SKIP);
-            evaluate(p, t, s, s->acc, 0, t->air->code_n);
-        }
-        const uint32_t *acc[AIR_GROUPS];
-        fp6 at_edge[AIR_GROUPS];
-        for (int g = 0; g < AIR_GROUPS; g++) {
-            acc[g] = s->acc[g] + ext_words_of((size_t)ZC_LANES) * (i % GN_SKIP);
-            at_edge[g] = ext_get(acc[g], edge);
-        }
-        fp6 full = fp6_add(p->lanes->dot(acc[AIR_ALL], vector, edge), p->lanes->dot(acc[AIR_TRANSITION], vector, edge));
-        fp6 with = p->low_weight[rows][i], before = p->low_weight[rows - 1][i];
-        fp6 sum = gn_fp6_mul(fp6_add(at_edge[AIR_ALL], t->constant), with);
-        sum = fp6_add(sum, gn_fp6_mul(at_edge[AIR_TRANSITION], before));
-        sum = fp6_add(sum, gn_fp6_mul(at_edge[AIR_LAST], fp6_sub(with, before)));
-        t->edge[i] = fp6_add(gn_fp6_mul(full, p->low_weight[GN_SKIP][i]), gn_fp6_mul(weights[edge], sum));
-        if (chunk == 0) {
-            fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
-            t->edge[i] = fp6_add(t->edge[i], gn_fp6_mul(weights[0], first));
+    chunk_weights(p, t, full_chunks(t), weights, vector);
+    interpolate_chunk(p, t, s, full_chunks(t), ~0u);
+    for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
+        bool placed = false;
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            struct zc_part *part = &t->parts[kind];
+            if (part->degree == 0 || coset > part->degree) {
+                continue;
+            }
+            if (!placed) {
+                place_on_coset(p, t, s, full_chunks(t), coset, ~0u);
+                placed = true;
+            }
+            evaluate(p, t, s, s->acc, part);
+            for (unsigned b = 0; b < GN_SKIP; b++) {
+                acc_at(acc, s, b);
+                part->edge[GN_SKIP * coset + b] = edge_value(p, t, part, acc, weights, vector, GN_SKIP * coset + b);
+            }
         }
     }
 }
@@ -171,16 +198,19 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
 /* Block 0, when it is not in the chunk of the edge. */
 static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc_scratch *s)
 {
+    const uint32_t *acc[AIR_GROUPS];
+    struct zc_part *part = &t->parts[ZC_CONSTRAINTS];
     fp6 weight = gn_eq_bits(p->xi + GN_SKIP_LOG2, 0, t->v - GN_SKIP_LOG2);
-    interpolate_chunk(p, t, s, 0);
-    for (unsigned i = 0; i < GN_SKIP * (t->top + 1); i++) {
-        if (i % GN_SKIP == 0) {
-            place_on_coset(p, t, s, 0, i / GN_SKIP);
-            evaluate(p, t, s, s->acc, t->air->bus_code_n, t->air->code_n);
+    interpolate_chunk(p, t, s, 0, 1u << ZC_CONSTRAINTS);
+    for (unsigned coset = 0; coset <= part->degree; coset++) {
+        place_on_coset(p, t, s, 0, coset, 1u << ZC_CONSTRAINTS);
+        evaluate(p, t, s, s->acc, part);
+        for (unsigned b = 0; b < GN_SKIP; b++) {
+            unsigned i = GN_SKIP * coset + b;
+            acc_at(acc, s, b);
+            fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
+            part->edge[i] = fp6_add(part->edge[i], gn_fp6_mul(weight, first));
         }
-        const uint32_t *acc = s->acc[AIR_FIRST] + ext_words_of((size_t)ZC_LANES) * (i % GN_SKIP);
-        fp6 first = gn_fp6_mul(ext_get(acc, 0), p->low_weight[1][i]);
-        t->edge[i] = fp6_add(t->edge[i], gn_fp6_mul(weight, first));
     }
 }
 
@@ -225,30 +255,36 @@ static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
 }
 
 /* from the workers' sums and the edge's values to coefficients */
-static void finish_table(struct zc_prover *p, struct zc_table *t)
+static void finish_part(struct zc_prover *p, struct zc_table *t, int kind)
 {
-    fp6 values[ZC_POINTS], coefficients[ZC_POINTS];
-    for (unsigned i = 0; i < ZC_POINTS; i++) {
-        t->full[i] = fp6_zero();
+    struct zc_part *part = &t->parts[kind];
+    fp6 values[ZC_POINTS];
+    for (unsigned i = 0; i < GN_SKIP * part->degree; i++) {
+        values[i] = fp6_zero();
+        for (unsigned w = 0; w < p->workers; w++) {
+            values[i] = fp6_add(values[i], p->scratch[w].tables[t - p->tables].at[kind][i]);
+        }
     }
-    for (int part = 0; part < ZC_PARTS; part++) {
-        unsigned n = GN_SKIP * t->degree[part];
-        for (unsigned i = 0; i < n; i++) {
-            values[i] = fp6_zero();
-            for (unsigned w = 0; w < p->workers; w++) {
-                values[i] = fp6_add(values[i], p->scratch[w].tables[t - p->tables].at[part][i]);
+    gn_zc_from_cosets(part->full, values, part->degree, &p->constants);
+    if (kind == ZC_BUS) { /* the edge has counted the constant on its own block; here the full blocks */
+        fp6 blocks = gn_zc_eq_prefix(p->xi + GN_SKIP_LOG2, t->v - GN_SKIP_LOG2, edge_block(t));
+        part->full[0] = fp6_add(part->full[0], gn_fp6_mul(part->constant, blocks));
+    }
+    memcpy(values, part->edge, sizeof values);
+    gn_zc_from_cosets(part->edge, values, part->degree + 1, &p->constants);
+}
+
+static void finish_tables(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct zc_prover *p = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            if (p->tables[i].parts[kind].degree > 0) {
+                finish_part(p, &p->tables[i], kind);
             }
         }
-        gn_zc_from_cosets(coefficients, values, t->degree[part], &p->constants);
-        for (unsigned i = 0; i < n; i++) {
-            t->full[i] = fp6_add(t->full[i], coefficients[i]);
-        }
     }
-    /* the chunk of the edge has counted the constant on its edge block only */
-    fp6 blocks = gn_zc_eq_prefix(p->xi + GN_SKIP_LOG2, t->v - GN_SKIP_LOG2, edge_block(t));
-    t->full[0] = fp6_add(t->full[0], gn_fp6_mul(t->constant, blocks));
-    memcpy(values, t->edge, sizeof values);
-    gn_zc_from_cosets(t->edge, values, t->top + 1, &p->constants);
 }
 
 void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
@@ -263,17 +299,18 @@ void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
         memset(p->scratch[w].tables, 0, p->tables_n * sizeof(struct zc_sums));
     }
     gn_pool_for(p->work->pool, items, 1, run_items, p);
+    gn_pool_for(p->work->pool, p->tables_n, 4, finish_tables, p);
 
     fp6 full[ZC_POINTS];
-    for (unsigned i = 0; i < ZC_POINTS; i++) {
-        full[i] = out[i] = fp6_zero();
-    }
+    memset(full, 0, sizeof full);
+    memset(out, 0, ZC_POINTS * sizeof *out);
     for (uint32_t k = 0; k < p->tables_n; k++) {
-        struct zc_table *t = &p->tables[k];
-        finish_table(p, t);
-        for (unsigned i = 0; i < GN_SKIP * (t->top + 1); i++) {
-            full[i] = fp6_add(full[i], t->full[i]);
-            out[i] = fp6_add(out[i], t->edge[i]);
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            struct zc_part *part = &p->tables[k].parts[kind];
+            for (unsigned i = 0; part->degree > 0 && i < GN_SKIP * (part->degree + 1); i++) {
+                full[i] = fp6_add(full[i], part->full[i]);
+                out[i] = fp6_add(out[i], part->edge[i]);
+            }
         }
     }
     for (unsigned i = 0; i < ZC_POINTS; i++) {
@@ -283,10 +320,9 @@ void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
     }
 }
 
-fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_table *t, fp6 u)
+fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 u)
 {
-    fp6 full = gn_zc_polynomial_at(t->full, ZC_POINTS, u);
+    fp6 full = gn_zc_polynomial_at(part->full, GN_SKIP * part->degree, u);
     fp6 low = gn_zc_polynomial_at(p->low_poly, GN_SKIP, u);
-    unsigned edge_n = GN_SKIP * (t->top + 1);
-    return fp6_add(gn_fp6_mul(full, low), gn_zc_polynomial_at(t->edge, edge_n, u));
+    return fp6_add(gn_fp6_mul(full, low), gn_zc_polynomial_at(part->edge, GN_SKIP * (part->degree + 1), u));
 }

@@ -2,7 +2,7 @@
 /* proof_zerocheck_fixture.h - a machine, honest runs of it, and what the bus would hand to the zerocheck, by brute force.
  *
  * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part of
- * degree 2, next columns in it, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom`
+ * degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom`
  * preprocessed columns in pages; `still` a bus part of degree 0.  The bus need not balance: the zerocheck only has to show
  * that P and Q, which are summed here row by row, belong to the columns.
  *
@@ -74,7 +74,7 @@ static void declare_send(struct air_builder *b)
     assert_bool(r.f);
     assert_zero(sub(r.z, mul(mul(r.x, r.y), r.f)));
     bus_push(t, TRIPLE, r.f, r.x, mul(r.x, r.y), row);
-    bus_pull(t, SINGLE, NULL, next(r.x));
+    bus_pull(t, SINGLE, NULL, r.y);
     bus_push(t, SINGLE, r.f, add(r.z, public_value(t, 0)));
 }
 

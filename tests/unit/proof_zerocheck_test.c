@@ -67,7 +67,7 @@ static void test_garbage(void **state)
                 random_cells(&r, run->witness.tables[i].columns[k] + heights[i], rows - heights[i]);
             }
         }
-        sum_bus(run); /* send's last row reads the next one */
+        sum_bus(run);
         assert_int_equal(prove_and_verify(run), GN_ACCEPT);
         gn_arena_release(&arena, mark);
     }
