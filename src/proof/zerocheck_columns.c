@@ -185,6 +185,15 @@ void gn_zc_pad(struct zc_prover *p, struct zc_table *t)
     t->blocks++;
 }
 
+#define FOLD_ELEMENTS 8192 /* per item, unless a single operand has more */
+
+/* operands of an item */
+static uint32_t fold_span(const struct zc_table *t)
+{
+    size_t span = t->blocks < FOLD_ELEMENTS ? FOLD_ELEMENTS / t->blocks : 1;
+    return span < t->operands_n ? (uint32_t)span : t->operands_n;
+}
+
 static void fold_pairs_items(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     struct zc_prover *p = ctx;
@@ -193,7 +202,10 @@ static void fold_pairs_items(void *ctx, size_t begin, size_t end, unsigned worke
     (void)worker;
     for (size_t item = begin; item < end; item++) {
         struct zc_table *t = zc_item_table(p, item);
-        gn_vec_fold_low(t->folded[item - t->first_item], t->blocks, p->out->r[p->variable], &serial);
+        uint32_t span = fold_span(t), first = (uint32_t)(item - t->first_item) * span;
+        for (uint32_t k = first; k < t->operands_n && k < first + span; k++) {
+            gn_vec_fold_low(t->folded[k], t->blocks, p->out->r[p->variable], &serial);
+        }
     }
 }
 
@@ -203,7 +215,9 @@ void gn_zc_fold(struct zc_prover *p)
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
         t->first_item = items;
-        items += p->variable < t->v ? t->operands_n : 0;
+        if (p->variable < t->v && t->operands_n > 0) {
+            items += (t->operands_n + fold_span(t) - 1) / fold_span(t);
+        }
     }
     gn_pool_for(p->work->pool, items, 1, fold_pairs_items, p);
     for (uint32_t i = 0; i < p->tables_n; i++) {
