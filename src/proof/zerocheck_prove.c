@@ -51,22 +51,11 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
 static void mark_operand(struct zc_table *t, air_ref ref, int kind)
 {
     const struct air_table *air = t->air;
-    uint32_t at = AIR_REF_INDEX(ref);
-    switch (AIR_REF_SPACE(ref)) { /* each space lies behind the one before */
-    case AIR_SPACE_FIXED:
-        at += air->pre_n;
-        /* fall through */
-    case AIR_SPACE_PRE:
-        at += air->next_n;
-        /* fall through */
-    case AIR_SPACE_NEXT:
-        at += air->committed_n;
-        /* fall through */
-    case AIR_SPACE_COMMITTED:
-        t->used[at] |= (uint8_t)(1 << kind);
-        break;
-    default:
-        break;
+    const uint32_t next = air->committed_n, pre = next + air->next_n, fixed = pre + air->pre_n;
+    const uint32_t first[] = {
+        [AIR_SPACE_COMMITTED] = 0, [AIR_SPACE_NEXT] = next, [AIR_SPACE_PRE] = pre, [AIR_SPACE_FIXED] = fixed};
+    if (AIR_REF_SPACE(ref) <= AIR_SPACE_FIXED) {
+        t->used[first[AIR_REF_SPACE(ref)] + AIR_REF_INDEX(ref)] |= (uint8_t)(1 << kind);
     }
 }
 
