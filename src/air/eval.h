@@ -20,7 +20,7 @@ void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct
 
 /* ---- blocks of base-field rows ----
  * Operand columns are pointers to `rows` consecutive cells in MONTGOMERY form (evaluations on a coset are not cells of the trace); rows is a multiple of 16, at most AIR_BLOCK_ROWS.
- * acc[g] is an ext vector of `rows` elements (overwritten).  first_insn, insns select the prefix (0, bus_code_n), the constraints (bus_code_n, rest) or all. */
+ * acc[g] is an ext vector of `rows` elements (overwritten).  Several groups may share one vector: they are cleared first, then added to.  first_insn, insns select the prefix (0, bus_code_n), the constraints (bus_code_n, rest) or all. */
 #define AIR_BLOCK_ROWS 128
 struct air_block {
     const uint32_t *const *committed, *const *next, *const *pre, *const *fixed;
