@@ -14,6 +14,13 @@
 #include "proof/container.h"
 #include "proof/zerocheck.h"
 
+struct gn_prover {
+    struct gn_arena arena;
+    struct gn_pool *pool;
+    struct gn_twiddles *twiddles;
+    unsigned twiddles_log2;
+};
+
 /* Everything that lives as long as one proof. */
 struct proving {
     const struct air_witness *witness;
@@ -22,9 +29,10 @@ struct proving {
     uint8_t record[GN_KEY_BYTES];
     struct gn_shape shape;
     struct gn_sender sender;
-    struct gn_arena arena;
+    struct gn_prover *prover;
+    struct gn_arena *arena; /* the prover's */
+    const struct gn_twiddles *twiddles;
     struct gn_work work;
-    struct gn_twiddles *twiddles;
     struct pcs_commitment main, pre;
     struct gn_bus_challenges challenges;
     struct gn_bus_result bus;
@@ -119,23 +127,43 @@ static enum gn_status acquire(struct proving *p)
     if (p->shape.has_pre && layout_domain(&p->shape.pre) > domain) {
         domain = layout_domain(&p->shape.pre);
     }
-    enum gn_status status = gn_arena_init(&p->arena, bytes, p->err);
-    if (status == GN_OK) {
-        status = gn_pool_create(&p->work.pool, thread_count(p->options), p->err);
+    struct gn_prover *prover = p->prover;
+    enum gn_status status = GN_OK;
+    if (prover->arena.size < bytes) {
+        gn_arena_free(&prover->arena);
+        status = gn_arena_init(&prover->arena, bytes, p->err);
     }
-    if (status == GN_OK) {
-        status = gn_twiddles_create(&p->twiddles, domain, p->err);
+    if (status == GN_OK && gn_pool_threads(prover->pool) != thread_count(p->options)) {
+        gn_pool_destroy(prover->pool);
+        status = gn_pool_create(&prover->pool, thread_count(p->options), p->err);
     }
-    p->work.arena = &p->arena;
-    p->work.isa = p->options->isa;
+    if (status == GN_OK && prover->twiddles_log2 < domain) {
+        gn_twiddles_destroy(prover->twiddles);
+        prover->twiddles = NULL;
+        prover->twiddles_log2 = 0;
+        status = gn_twiddles_create(&prover->twiddles, domain, p->err);
+        prover->twiddles_log2 = status == GN_OK ? domain : 0;
+    }
+    gn_arena_release(&prover->arena, 0);
+    p->arena = &prover->arena;
+    p->twiddles = prover->twiddles;
+    p->work = (struct gn_work){.arena = p->arena, .pool = prover->pool, .isa = p->options->isa};
     return status;
 }
 
-static void release(struct proving *p)
+struct gn_prover *gn_prover_new(void)
 {
-    gn_twiddles_destroy(p->twiddles);
-    gn_pool_destroy(p->work.pool);
-    gn_arena_free(&p->arena);
+    return calloc(1, sizeof(struct gn_prover));
+}
+
+void gn_prover_free(struct gn_prover *prover)
+{
+    if (prover != NULL) {
+        gn_twiddles_destroy(prover->twiddles);
+        gn_pool_destroy(prover->pool);
+        gn_arena_free(&prover->arena);
+        free(prover);
+    }
 }
 
 /* section 12 */
@@ -167,7 +195,7 @@ static void write_header(struct proving *p)
 static enum gn_status commit_main(struct proving *p)
 {
     const struct air_system *s = p->shape.system;
-    const uint32_t *const **cells = gn_arena_alloc(&p->arena, s->tables_n * sizeof *cells);
+    const uint32_t *const **cells = gn_arena_alloc(p->arena, s->tables_n * sizeof *cells);
     if (cells == NULL) {
         return GN_NO_MEMORY;
     }
@@ -187,8 +215,8 @@ static enum gn_status argue(struct proving *p)
 {
     uint32_t tables_n = p->shape.system->tables_n;
     gn_bus_challenges_draw(&p->challenges, &p->sender.transcript);
-    p->p_sums = gn_arena_zalloc(&p->arena, tables_n * sizeof *p->p_sums);
-    p->q_sums = gn_arena_zalloc(&p->arena, tables_n * sizeof *p->q_sums);
+    p->p_sums = gn_arena_zalloc(p->arena, tables_n * sizeof *p->p_sums);
+    p->q_sums = gn_arena_zalloc(p->arena, tables_n * sizeof *p->q_sums);
     if (p->p_sums == NULL || p->q_sums == NULL) {
         return GN_NO_MEMORY;
     }
@@ -274,13 +302,16 @@ enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYT
     p->sender.transcript.observer = options->observer;
     p->sender.transcript.observer_ctx = options->observer_ctx;
 
-    enum gn_status status = derive_shape(p);
+    p->prover = options->prover != NULL ? options->prover : gn_prover_new();
+    enum gn_status status = p->prover == NULL ? GN_NO_MEMORY : derive_shape(p);
     if (status == GN_OK) {
         status = acquire(p);
-        if (status == GN_OK) {
-            status = run(p);
-        }
-        release(p);
+    }
+    if (status == GN_OK) {
+        status = run(p);
+    }
+    if (options->prover == NULL) {
+        gn_prover_free(p->prover);
     }
     free(p);
     if (status != GN_OK) {

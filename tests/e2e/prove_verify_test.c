@@ -84,6 +84,31 @@ static void bytes_do_not_depend_on_threads_or_isa(void **state)
     proven_close(&p);
 }
 
+/* memory left over from other proofs, larger and smaller, changes nothing */
+static void bytes_do_not_depend_on_a_used_prover(void **state)
+{
+    (void)state;
+    struct gn_prover *prover = gn_prover_new();
+    assert_non_null(prover);
+    for (int round = 0; round < 2; round++) {
+        for (unsigned m = 0; m < machines_n; m++) {
+            struct proven p;
+            proven_open(&p, machines[m].name, round == 0 ? 500 : 30);
+            assert_int_equal(proven_prove(&p), GN_OK);
+            struct gn_buffer fresh = p.proof;
+            p.proof = (struct gn_buffer){0};
+            p.options.prover = prover;
+            p.options.threads = 1 + m % 3;
+            assert_int_equal(proven_prove(&p), GN_OK);
+            assert_int_equal(p.proof.size, fresh.size);
+            assert_memory_equal(p.proof.data, fresh.data, fresh.size);
+            gn_buffer_free(&fresh);
+            proven_close(&p);
+        }
+    }
+    gn_prover_free(prover);
+}
+
 static int cancel_at(void *ctx, const char *step, unsigned permille)
 {
     unsigned *left = ctx;
@@ -151,6 +176,7 @@ int main(void)
         cmocka_unit_test(any_part_may_be_empty),
         cmocka_unit_test(tables_of_very_different_heights),
         cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
+        cmocka_unit_test(bytes_do_not_depend_on_a_used_prover),
         cmocka_unit_test(progress_is_reported_and_cancels),
         cmocka_unit_test(memory_limit_is_checked_before_work),
         cmocka_unit_test(prover_names_bad_input),
