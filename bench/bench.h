@@ -3,6 +3,8 @@
 #ifndef GN_BENCH_BENCH_H
 #define GN_BENCH_BENCH_H
 
+#include <stdio.h>
+
 #include "air/expr.h"
 #include "air/witness.h"
 #include "proof/prove.h"
@@ -19,5 +21,15 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
 
 /* narrow: 32 columns, 12 interactions (six state chains), degree 3; with_rom adds a table that joins one page of 2^18 preprocessed cells. */
 enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena, struct gn_error *err);
+
+/* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
+struct bench_profile {
+    double seconds[16], last;
+    bool opening; /* the claim reduction is over */
+};
+void bench_profile_begin(struct bench_profile *p);
+void bench_profile_observe(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n);
+void bench_profile_print(FILE *out, const struct bench_profile *p, const char *workload);
+void bench_profile_json(FILE *out, const struct bench_profile *p, const char *workload);
 
 #endif

@@ -272,9 +272,47 @@ static json_t *engine(const struct settings *s)
     return result;
 }
 
+/* one warm proof of each workload, by phase */
+static void profile(const struct settings *s)
+{
+    static const char *const names[] = {"wide", "narrow", "small"};
+    static const uint8_t owner[GN_KEY_OWNER_BYTES];
+    for (int i = 0; i < 3; i++) {
+        struct gn_error err = {0};
+        struct gn_arena arena;
+        struct workload w;
+        uint32_t none[PCS_MAX_TABLES] = {0};
+        uint8_t record[GN_KEY_BYTES];
+        enum gn_status status = gn_arena_init(&arena, (size_t)3 << 30, &err);
+        if (status == GN_OK) {
+            status = i == 0   ? bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err)
+                     : i == 1 ? bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), false, &arena, &err)
+                              : bench_narrow(&w, 1 << 10, false, &arena, &err);
+        }
+        struct bench_profile p;
+        struct gn_prove_options options = {.threads = s->threads, .isa = s->isa, .prover = gn_prover_new()};
+        if (status != GN_OK || gn_setup(record, w.system, GN_PRESET_128, NULL, none, owner, &options, &err) != GN_OK) {
+            die(names[i], &err);
+        }
+        for (int warm = 0; warm < 2; warm++) {
+            struct gn_buffer proof = {0};
+            options.observer = bench_profile_observe;
+            options.observer_ctx = &p;
+            bench_profile_begin(&p);
+            if (gn_prove(&proof, record, &w.witness, &options, &err) != GN_OK) {
+                die(names[i], &err);
+            }
+            gn_buffer_free(&proof);
+        }
+        (s->json ? bench_profile_json : bench_profile_print)(stdout, &p, names[i]);
+        gn_prover_free(options.prover);
+        gn_arena_free(&arena);
+    }
+}
+
 static int usage(FILE *to, int code)
 {
-    fprintf(to, "usage: gnomon-bench engine [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
+    fprintf(to, "usage: gnomon-bench engine|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
     return code;
 }
 
@@ -314,9 +352,14 @@ int main(int argc, char **argv)
             return usage(stderr, 2);
         }
     }
-    if (optind + 1 != argc || strcmp(argv[optind], "engine") != 0 || s.threads == 0 || s.threads > 256 || s.runs == 0 ||
+    bool by_phase = optind + 1 == argc && strcmp(argv[optind], "profile") == 0;
+    if (optind + 1 != argc || (!by_phase && strcmp(argv[optind], "engine") != 0) || s.threads == 0 || s.threads > 256 || s.runs == 0 ||
         s.runs > 64) {
         return usage(stderr, 2);
+    }
+    if (by_phase) {
+        profile(&s);
+        return 0;
     }
     json_t *result = engine(&s);
     json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));

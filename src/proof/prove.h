@@ -22,7 +22,7 @@ struct gn_prove_options {
     uint64_t max_memory;     /* bytes; 0: no limit */
     gn_progress_fn *progress; /* may be NULL */
     void *progress_ctx;
-    gn_transcript_observer *observer; /* tests only */
+    gn_transcript_observer *observer; /* tests and measurements */
     void *observer_ctx;
 };
 
