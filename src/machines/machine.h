@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* machine.h - what the author of a state machine writes against (docs/machines.md).
+ *
+ * A *class* is a table whose rows are executed instructions: each row takes (pc, ts) from bus `state`, looks its instruction up in the
+ * Rom, reads and writes registers (memory) as linked logs, and puts (next pc, ts + 4).  One file a class (or two that share text):
+ * columns, constraints, filler, and which core instructions it proves.  Read main/mov.c first.  A *store* is any other table: the Rom,
+ * fixed tables, registers' final values, memory words.
+ *
+ * Values are 64 bits in four limbs v[0] (lowest) ... v[3], each below 2^16.  THE INVARIANT: every limb that a row writes to a register or
+ * to memory is below 2^16, because the row looked it up in `range16` (or `bytes`), took it from a token, or took it from the Rom.  Limbs that a
+ * row takes from tokens or from the Rom need no check.  Integer identities between limbs state why they do not wrap mod p. */
+#ifndef GN_MACHINES_MACHINE_H
+#define GN_MACHINES_MACHINE_H
+
+#include <string.h>
+
+#include "air/expr.h"
+#include "field/fp.h"
+#include "vm/vm.h"
+
+/* ---- time and program counters ---- */
+enum mx_slot { MX_SLOT_A, MX_SLOT_B, MX_SLOT_D, MX_SLOT_MEMORY, MX_SLOTS }; /* moments of a row: ts + slot */
+
+enum {
+    MX_PC_ENTRY = 2,         /* the first row of a run; Rom: a jump to the program's entry */
+    MX_PC_MICRO = 1 << 20,   /* + i: further rows of an instruction */
+    MX_PC_USER = 1 << 28,    /* + (address - MX_TEXT) / 2, < 2^28 */
+    MX_PC_MONITOR = 1 << 29, /* + (address - MX_TEXT) / 2 */
+    MX_TS_START = 4,
+};
+#define MX_TEXT UINT64_C(0x80000000)
+
+/* ---- class numbers: entry `class` of the fetch message.  Stable; classes.def says which exist ---- */
+enum mx_class {
+    MX_MOVI = 1, MX_MOV, MX_ADD, MX_ADDI, MX_ADDW, MX_ADDIW, MX_LOGIC, MX_LOGICI, MX_COMPARE, MX_COMPAREI,
+    MX_BEQ, MX_BEQI, MX_BLT, MX_JUMP, MX_JAL, MX_JALR,
+    MX_LD8, MX_ST8, MX_LDH, MX_STH, MX_LDB, MX_STB, MX_LDX, MX_STX,
+    MX_SHIFT, MX_SHIFTI, MX_SHIFTW, MX_SHIFTIW, MX_MUL, MX_MULH, MX_DIV,
+    MX_ECALL, MX_TRAP, MX_RESUME, MX_HALT, MX_OUT,
+    MX_CLASSES = 64
+};
+
+/* ---- declaring ---- */
+struct mx_buses {
+    uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, shift, access, halt, out;
+};
+/* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
+ * and8 x y x&y | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 | access off width store perm | halt a0..a3 out_len | out index v0..v3 */
+
+struct mx_builder {
+    struct air_builder *b;
+    struct mx_buses bus;
+    uint32_t time_bound, refresh_bound;
+};
+
+/* Pieces of column lists:  #define ADD_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) X(c, [4], 16, "result") */
+#define MX_STEP(X)                                                                                                     \
+    X(pc, , 31, "program counter")                                                                                     \
+    X(ts, , 24, "time")                                                                                                \
+    X(inc, , 31, "pc of the next instruction minus pc")
+#define MX_READ(X, p)                                                                                                  \
+    X(p##_reg, , 6, "register read")                                                                                   \
+    X(p, [4], 16, "its value")                                                                                         \
+    X(p##_gap, , 16, "time since its last access, minus one")
+#define MX_WRITE(X, p)                                                                                                 \
+    X(p##_reg, , 6, "register written")                                                                                \
+    X(p##_old, [4], 16, "its value before")                                                                            \
+    X(p##_gap, , 16, "time since its last access, minus one")
+
+#define MX_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A class table: pulls state(pc, ts), pushes state(next_pc, ts + 4), and puts its height into the bound on time. */
+void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc);
+
+struct mx_fields { /* of the instruction's Rom row; NULL: 0 */
+    expr inc, tgt, rd, ra, rb, x[6];
+};
+void mx_fetch(struct air *t, const struct mx_builder *m, enum mx_class class, expr pc, const struct mx_fields *fields);
+
+/* reg's log: the token from ts + slot - 1 - gap is replaced by one at ts + slot.  Looks gap up in range16. */
+void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr v[4]);
+void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr old[4],
+                  const expr new[4]);
+
+/* The word's log at ts + MX_SLOT_MEMORY; gap = gap[0] + 2^16 gap[1], looked up in range16 and range8.  A read has old == new. */
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2], expr perm,
+                   const expr old[4], const expr new[4]);
+
+void mx_range16(struct air *t, const struct mx_builder *m, expr x);
+void mx_range16x4(struct air *t, const struct mx_builder *m, const expr x[4]);
+void mx_range8(struct air *t, const struct mx_builder *m, expr x);
+void mx_range12(struct air *t, const struct mx_builder *m, expr x);
+void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y);
+
+/* Carries of a + b = c + 2^64 carry[3], limb by limb: carry[i] = (a[i] + b[i] + carry[i-1] - c[i]) / 2^16, asserted to be bits.
+ * If the limbs of a, b and c are below 2^16, both sides are below 2^17, so the identities hold in integers. */
+void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4]);
+
+/* ---- the program ---- */
+struct mx_rom_row {
+    uint32_t pc, class, inc, tgt, rd, ra, rb, x[6];
+};
+
+struct mx_region { /* guest memory that exists: [base, base + size) */
+    uint64_t base, size;
+    uint8_t permissions; /* VM_READ | VM_WRITE */
+    const uint8_t *image; /* first image_n bytes; zero behind */
+    uint64_t image_n;
+};
+
+struct mx_program {
+    const struct vm_program *core;
+    uint32_t entry; /* Rom row of MX_PC_ENTRY */
+    uint32_t *pc_of_row;    /* field pc per core row */
+    struct mx_rom_row *rom; /* rom_n, in order of pc; those of core row r begin at rom_of_row[r], rom_of_row_n[r] of them */
+    uint32_t rom_n;
+    uint32_t *rom_of_row;
+    uint8_t *rom_of_row_n;
+    const struct mx_region *regions; /* ascending, disjoint */
+    uint32_t regions_n;
+};
+
+/* ---- records: what the recorder keeps of an executed row ---- */
+struct mx_record {
+    uint32_t rom_row, ts;
+    uint16_t gap[4]; /* by slot */
+    uint64_t a, b, old, result; /* values of ra, rb; rd before and after */
+};
+
+struct mx_word_access {
+    uint32_t word; /* address / 8; user memory: below 2^29 */
+    uint32_t gap;  /* below 2^24 */
+    uint64_t before, after;
+};
+struct mx_memory_record {
+    struct mx_record r; /* first: a pointer to this is a pointer to it */
+    uint64_t address;
+    struct mx_word_access word[2]; /* [1] only if the access straddles */
+    uint8_t perm[2], words_n;
+};
+
+/* ---- filling ---- */
+struct mx_filler { /* one per thread; counts become the multiplicities of Rom and fixed tables */
+    const struct mx_program *program;
+    uint32_t *rom, *range16, *range8, *range12, *bytes, *and8, *shift, *access;
+};
+static inline const struct mx_rom_row *mx_fetched(struct mx_filler *f, const struct mx_record *r)
+{
+    f->rom[r->rom_row]++;
+    return &f->program->rom[r->rom_row];
+}
+static inline void mx_count_range16(struct mx_filler *f, uint32_t x) { f->range16[x & 0xffff]++; }
+static inline void mx_count_range8(struct mx_filler *f, uint32_t x) { f->range8[x & 0xff]++; }
+static inline void mx_count_range12(struct mx_filler *f, uint32_t x) { f->range12[x & 0xfff]++; }
+static inline void mx_count_bytes(struct mx_filler *f, uint32_t x, uint32_t y) { f->bytes[(x & 0xff) | (y & 0xff) << 8]++; }
+static inline void mx_count_and8(struct mx_filler *f, uint32_t x, uint32_t y) { f->and8[(x & 0xff) | (y & 0xff) << 8]++; }
+static inline void mx_count_shift(struct mx_filler *f, uint32_t r, uint32_t x) { f->shift[r * 256 + (x & 0xff)]++; } /* r <= 8 */
+static inline void mx_count_access(struct mx_filler *f, uint32_t row) { f->access[row]++; } /* row of the access table, < 4096 */
+
+static inline uint32_t mx_limb(uint64_t v, unsigned i) { return (uint32_t)(v >> (16 * i)) & 0xffff; }
+static inline uint32_t mx_cell(int64_t x) { return (uint32_t)(x < 0 ? x + FP_P : x); } /* |x| < p */
+static inline void mx_put_limbs(uint32_t *const column[4], size_t row, uint64_t v)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        column[i][row] = mx_limb(v, i);
+    }
+}
+/* the same, counting the four lookups of mx_range16x4 */
+static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4], size_t row, uint64_t v)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        column[i][row] = mx_limb(v, i);
+        f->range16[mx_limb(v, i)]++;
+    }
+}
+/* c: a struct of AIR_CELLS; p: the prefix given to MX_READ or MX_WRITE */
+#define MX_PUT_STEP(c, row, rom, rec)                                                                                  \
+    ((c).pc[row] = (rom)->pc, (c).ts[row] = (rec)->ts, (c).inc[row] = (rom)->inc)
+#define MX_PUT_READ(f, c, row, p, reg, value, slot_gap)                                                                \
+    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p, row, value), (c).p##_gap[row] = (slot_gap), mx_count_range16(f, slot_gap))
+#define MX_PUT_WRITE(f, c, row, p, reg, old, slot_gap)                                                                 \
+    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p##_old, row, old), (c).p##_gap[row] = (slot_gap),                     \
+     mx_count_range16(f, slot_gap))
+
+/* ---- definitions ---- */
+enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16 };
+
+struct mx_class_def {
+    const char *name; /* of the table */
+    enum mx_class class;
+    unsigned uses;       /* Rom fields that setup fills in; the others are 0 */
+    size_t record_bytes; /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    void (*declare)(struct mx_builder *m);
+    /* Does this class prove the instruction?  Setup makes a Rom row in each class that says so. */
+    bool (*takes)(const struct vm_insn *insn);
+    /* x0 ... x5 (all 0 before the call) */
+    void (*encode)(struct mx_rom_row *row, const struct vm_insn *insn);
+    /* Several classes may take one instruction: the recorder asks which of them can prove this address.  NULL: any. */
+    bool (*fits)(const struct vm_insn *insn, uint64_t address);
+    /* Rows begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
+    void (*fill)(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end);
+};
+#define MX_CLASS(NUMBER, symbol) extern const struct mx_class_def mx_class_##symbol;
+#include "machines/classes.def"
+#undef MX_CLASS
+
+/* A word of memory that was touched. */
+struct mx_word {
+    uint32_t word, ts; /* time of the last access */
+    uint64_t first, last;
+    uint8_t perm;
+};
+
+struct mx_run {
+    const struct mx_program *program;
+    const struct mx_word *words; /* ascending */
+    size_t words_n;
+    const uint8_t *input;
+    size_t input_n;
+    struct gn_arena *arena; /* for what a store wants to keep between height and fill */
+};
+
+/* A table that is not a class.  Those with preprocessed columns give pages of 256 rows. */
+struct mx_store_def {
+    const char *name;
+    void (*declare)(struct mx_builder *m);
+    uint32_t (*height)(const struct mx_run *run); /* NULL: 256 * number of pages that `joined` marked */
+    void (*fill)(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height);
+    /* preprocessed tables only (else NULL) */
+    uint32_t (*pages)(const struct mx_program *p); /* at setup */
+    void (*preprocess)(const struct mx_program *p, uint32_t *const *columns);
+    void (*joined)(const struct mx_run *run, uint8_t *page_used); /* page_used: pages(p) bytes, all 0 before */
+};
+#define MX_STORE(symbol) extern const struct mx_store_def mx_store_##symbol;
+#include "machines/stores.def"
+#undef MX_STORE
+
+#endif
