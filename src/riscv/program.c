@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* program.c - from ELF bytes to a program that can run, in two steps: read the file (elf.c), lower its text (lower.c). */
+#include "riscv/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash/blake3.h"
+#include "riscv/decode.h"
+
+enum gn_status gn_riscv_load(struct rv_program **out, const uint8_t *elf, size_t n, struct gn_error *err)
+{
+    *out = NULL;
+    struct rv_program *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
+    }
+    struct rv_anchors anchors = {0};
+    enum gn_status status = gn_rv_read_elf(p, &anchors, elf, n, err);
+    if (status == GN_OK) {
+        status = gn_rv_lower(p, &anchors, err);
+    }
+    free(anchors.at);
+    if (status != GN_OK) {
+        gn_riscv_free(p);
+        return status;
+    }
+    digest hash = gn_blake3_hash(elf, n);
+    memcpy(p->elf_hash, hash.b, sizeof p->elf_hash);
+    *out = p;
+    return GN_OK;
+}
+
+void gn_riscv_free(struct rv_program *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < p->segments_n; i++) {
+        free((void *)(uintptr_t)p->segments[i].image);
+    }
+    free(p->segments);
+    free(p->symbols); /* and the names, which lie behind them */
+    free(p->core.rows);
+    free(p->core.pc_of_row);
+    free(p->core.first_of_insn);
+    free(p->core.row_of_halfword);
+    free(p);
+}
+
+const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t pc)
+{
+    for (uint32_t i = 0; i < p->segments_n; i++) {
+        const struct rv_segment *s = &p->segments[i];
+        if (s->executable && (pc & 1) == 0 && pc >= s->base && pc - s->base < (s->size & ~UINT64_C(1))) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+bool gn_rv_fetch(struct rv_insn *out, const struct rv_segment *s, uint64_t pc)
+{
+    uint64_t at = pc - s->base, left = s->image_n - at;
+    const uint8_t *b = s->image + at;
+    uint32_t word = (uint32_t)b[0] | (uint32_t)b[1] << 8;
+    if (left >= 4) {
+        word |= (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    }
+    if (gn_rv_decode(out, word) && out->length <= left) {
+        return true;
+    }
+    *out = (struct rv_insn){.op = RV_ILLEGAL, .length = 2};
+    return false;
+}
