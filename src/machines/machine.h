@@ -96,6 +96,17 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y);
  * If the limbs of a, b and c are below 2^16, both sides are below 2^17, so the identities hold in integers. */
 void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4]);
 
+/* The sign bit of a value whose highest limb is `top`, or 0 if is_signed (a bit, from the Rom) is 0: looks top + is_signed top - 2^16 sign
+ * up in range16, which for a limb below 2^16 leaves one choice. */
+void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign);
+
+/* less = (a < b), where at marks the highest limb that differs; sign_difference = sign(a) - sign(b), 0 if unsigned (mx_sign). */
+#define MX_LESS(X)                                                                                                     \
+    X(at, [3], 1, "a and b first differ in limb 3, 2, 1")                                                              \
+    X(less, , 1, "a < b")
+void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4], const expr b[4],
+                  expr sign_difference);
+
 /* ---- the program ---- */
 struct mx_rom_row {
     uint32_t pc, class, inc, tgt, rd, ra, rb, x[6];
@@ -182,7 +193,22 @@ static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4],
     ((c).p##_reg[row] = (reg), mx_put_limbs((c).p##_old, row, old), (c).p##_gap[row] = (slot_gap),                     \
      mx_count_range16(f, slot_gap))
 
+static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
+{
+    return fp_to_cell(gn_fp_inv(fp_from_cell(mx_cell(x))));
+}
+/* The cells of mx_sign and mx_less_than, their lookups counted. */
+uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v);
+uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a, uint64_t b);
+
 /* ---- definitions ---- */
+/* Immediates that are a limb and a sign: Rom fields x0 = low limb, x1 = each of the other three (0 or 65535). */
+static inline bool mx_short_immediate(uint64_t imm)
+{
+    return imm >> 16 == 0 || imm >> 16 == 0xffffffffffff;
+}
+void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn);
+
 enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16 };
 
 struct mx_class_def {

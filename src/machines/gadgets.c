@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gadgets.c - the pieces of which class tables are made: state step, fetch, linked logs of registers and words, ranges.
+ *
+ * Linked logs (docs/machines.md section 1).  The bus holds one token per register (word): when it was last accessed and what it held.  An
+ * access at time s pulls the token of time s - 1 - gap and pushes one of time s.  With gap below 2^16 (2^24) and s below 2^24 (bounds
+ * `time` and `refresh`) the token comes from the past: s - 1 - gap, as an integer, is above -2^24, and a token with time p - k, k < 2^24,
+ * does not exist.  Since every token is pulled exactly once, the accesses of a register form one chain in time. */
+#include "machines/machine.h"
+
+void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc)
+{
+    bus_pull(t, m->bus.state, NULL, pc, ts);
+    bus_push(t, m->bus.state, NULL, next_pc, addk(ts, MX_SLOTS));
+    /* ts of any row is at most 4 + 4 (rows of all classes); 127 of that below p makes it smaller than 2^24 */
+    air_bound_term(t, m->time_bound, 127 * MX_SLOTS);
+}
+
+void mx_fetch(struct air *t, const struct mx_builder *m, enum mx_class class, expr pc, const struct mx_fields *fields)
+{
+    expr zero = constant(t, 0), number = constant(t, class);
+    const expr given[] = {fields->inc,  fields->tgt,  fields->rd,   fields->ra,   fields->rb,  fields->x[0],
+                          fields->x[1], fields->x[2], fields->x[3], fields->x[4], fields->x[5]};
+    expr entries[2 + MX_COUNT(given)] = {pc, number};
+    for (size_t i = 0; i < MX_COUNT(given); i++) {
+        entries[2 + i] = given[i] != NULL ? given[i] : zero;
+    }
+    air_interact(t, m->bus.fetch, NULL, 1, entries, MX_COUNT(entries), "fetch", __FILE__, __LINE__);
+}
+
+void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr old[4],
+                  const expr new[4])
+{
+    expr before = sub(addk(ts, (int)slot - 1), gap), now = addk(ts, slot);
+    bus_pull(t, m->bus.reg, NULL, reg, before, old[0], old[1], old[2], old[3]);
+    bus_push(t, m->bus.reg, NULL, reg, now, new[0], new[1], new[2], new[3]);
+    mx_range16(t, m, gap);
+}
+
+void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr v[4])
+{
+    mx_reg_write(t, m, ts, slot, reg, gap, v, v);
+}
+
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2], expr perm,
+                   const expr old[4], const expr new[4])
+{
+    expr now = addk(ts, MX_SLOT_MEMORY);
+    expr before = sub(addk(now, -1), limbs(gap, 2, 16));
+    bus_pull(t, m->bus.mem, NULL, q, c1, cu, before, old[0], old[1], old[2], old[3], perm);
+    bus_push(t, m->bus.mem, NULL, q, c1, cu, now, new[0], new[1], new[2], new[3], perm);
+    mx_range16(t, m, gap[0]);
+    mx_range8(t, m, gap[1]);
+}
+
+void mx_range16(struct air *t, const struct mx_builder *m, expr x)
+{
+    bus_push(t, m->bus.range16, NULL, x);
+}
+
+void mx_range16x4(struct air *t, const struct mx_builder *m, const expr x[4])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        mx_range16(t, m, x[i]);
+    }
+}
+
+void mx_range8(struct air *t, const struct mx_builder *m, expr x)
+{
+    bus_push(t, m->bus.range8, NULL, x);
+}
+
+void mx_range12(struct air *t, const struct mx_builder *m, expr x)
+{
+    bus_push(t, m->bus.range12, NULL, x);
+}
+
+void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y)
+{
+    bus_push(t, m->bus.bytes, NULL, x, y);
+}
+
+void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4])
+{
+    const int64_t inverse_2_16 = 2130673921; /* 2^16 * 2130673921 = 1 mod p */
+    for (unsigned i = 0; i < 4; i++) {
+        expr total = sub(add(a[i], b[i]), c[i]);
+        carry[i] = mulk(i == 0 ? total : add(total, carry[i - 1]), inverse_2_16);
+        assert_bool(carry[i]);
+    }
+}
+
+void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign)
+{
+    assert_bool(sign);
+    mx_range16(t, m, sub(add(top, mul(is_signed, top)), mulk(sign, 1 << 16)));
+}
+
+/* All limbs above the marked one are equal (signs included).  There, D = a_i - b_i (in limb 3 minus 2^16 sign_difference), |D| < 2^18, and the lookup says
+ * less: b - a - 1 >= 0;  not less: a - b - 1 >= 0, or a - b >= 0 in limb 0, where equal values are allowed.  Nothing wraps. */
+void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4], const expr b[4],
+                  expr sign_difference)
+{
+    expr difference[4], above = constant(t, 0), total = constant(t, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        difference[i] = sub(a[i], b[i]);
+    }
+    difference[3] = sub(difference[3], mulk(sign_difference, 1 << 16));
+    assert_bool(less);
+    for (unsigned i = 3; i > 0; i--) {
+        expr mark = at[3 - i];
+        assert_bool(mark);
+        above = add(above, mark);
+        assert_zero(mul(sub(constant(t, 1), above), difference[i]));
+        total = add(total, mul(mark, difference[i]));
+    }
+    expr lowest = sub(constant(t, 1), above); /* also says that at most one limb is marked */
+    assert_bool(lowest);
+    total = add(total, mul(lowest, difference[0]));
+    expr towards = sub(constant(t, 1), mulk(less, 2)), not_less = sub(constant(t, 1), less);
+    mx_range16(t, m, addk(add(mul(towards, total), mul(lowest, not_less)), -1));
+}
+
+uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v)
+{
+    uint32_t top = mx_limb(v, 3), sign = is_signed & top >> 15;
+    mx_count_range16(f, top + is_signed * top - (sign << 16));
+    return sign;
+}
+
+uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a, uint64_t b)
+{
+    uint64_t flip = (uint64_t)is_signed << 63; /* signed order is unsigned order with the sign bits flipped */
+    bool less = (a ^ flip) < (b ^ flip);
+    unsigned i = 3;
+    while (i > 0 && mx_limb(a, i) == mx_limb(b, i)) {
+        i--;
+    }
+    for (unsigned k = 0; k < 3; k++) {
+        at[k][row] = 3 - k == i;
+    }
+    int64_t difference = (int64_t)mx_limb(a ^ flip, i) - mx_limb(b ^ flip, i);
+    mx_count_range16(f, (uint32_t)(less ? -difference - 1 : i > 0 ? difference - 1 : difference));
+    return less;
+}
+
+void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn)
+{
+    row->x[0] = mx_limb(insn->imm, 0);
+    row->x[1] = mx_limb(insn->imm, 1);
+}
