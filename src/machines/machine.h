@@ -236,26 +236,40 @@ struct mx_word {
     uint64_t first, last;
     uint8_t perm;
 };
+struct mx_refresh { /* keeps a register's token young: an access of nobody, at ts */
+    uint32_t reg, ts, gap;
+    uint64_t value;
+};
+struct mx_last { /* last access of a register, and what it holds since */
+    uint32_t ts;
+    uint64_t value;
+};
 
 struct mx_run {
     const struct mx_program *program;
     const struct mx_word *words; /* ascending */
     size_t words_n;
+    const struct mx_refresh *refreshes;
+    size_t refreshes_n;
+    const struct mx_last *registers; /* VM_REGS */
+    const uint8_t *rom_pages;        /* 1 for pages of the Rom with an executed row */
     const uint8_t *input;
     size_t input_n;
     struct gn_arena *arena; /* for what a store wants to keep between height and fill */
 };
 
-/* A table that is not a class.  Those with preprocessed columns give pages of 256 rows. */
+/* A table that is not a class; filled by one thread, after the classes, in the order of stores.def, with f's counts summed over threads.
+ * Those with preprocessed columns come in pages of 256 rows. */
 struct mx_store_def {
     const char *name;
     void (*declare)(struct mx_builder *m);
-    uint32_t (*height)(const struct mx_run *run); /* NULL: 256 * number of pages that `joined` marked */
-    void (*fill)(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height);
-    /* preprocessed tables only (else NULL) */
-    uint32_t (*pages)(const struct mx_program *p); /* at setup */
-    void (*preprocess)(const struct mx_program *p, uint32_t *const *columns);
-    void (*joined)(const struct mx_run *run, uint8_t *page_used); /* page_used: pages(p) bytes, all 0 before */
+    uint32_t (*height)(const struct mx_run *run); /* enough rows; NULL for tables in pages: 256 * pages joined */
+    /* Returns the height.  pages: those joined, ascending (tables in pages). */
+    uint32_t (*fill)(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height);
+    /* tables in pages only (else NULL) */
+    uint32_t (*pages)(const struct mx_program *p);                             /* how many there are; setup */
+    void (*preprocess)(const struct mx_program *p, uint32_t *const *columns);  /* setup; columns are all 0 before */
+    void (*joined)(const struct mx_run *run, uint8_t *page_used);              /* page_used[pages(p)], all 0 before */
 };
 #define MX_STORE(symbol) extern const struct mx_store_def mx_store_##symbol;
 #include "machines/stores.def"

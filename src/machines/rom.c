@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rom.c - the program as a preprocessed table, and how it is made from core instructions.
+ *
+ * One row per (core row, class that takes it); row 0 is MX_PC_ENTRY, a jump to the entry.  The committed column is how often a row
+ * was fetched.  What the soundness of the machine asks of the Rom is asserted here, by setup: a pc has one row, or rows of
+ * classes with `fits` (which prove disjoint sets of addresses); VM_REG_ZERO is nobody's rd; limbs are limbs.  A program cannot be proven
+ * outside of its Rom: pcs without a row lead nowhere. */
+#include "machines/rom.h"
+
+#include <stdlib.h>
+
+#define ROM_PRE(X)                                                                                                     \
+    X(pc, , 31, "program counter")                                                                                     \
+    X(class, , 6, "class that proves the row")                                                                         \
+    X(inc, , 31, "pc of the next instruction minus pc")                                                                \
+    X(tgt, , 31, "pc of the target")                                                                                   \
+    X(rd, , 6, "register written")                                                                                     \
+    X(ra, , 6, "first register read")                                                                                  \
+    X(rb, , 6, "second register read")                                                                                 \
+    X(x, [6], 31, "class's own fields")
+#define ROM_COLUMNS(X) X(multiplicity, , 31, "how often the row was fetched")
+#define ROM_FIELDS 13u
+
+struct rom_pre_vars {
+    ROM_PRE(AIR_EXPR)
+};
+struct rom_vars {
+    ROM_COLUMNS(AIR_EXPR)
+};
+static const struct air_column_spec rom_pre[] = {ROM_PRE(AIR_SPEC)};
+static const struct air_column_spec rom_columns[] = {ROM_COLUMNS(AIR_SPEC)};
+
+/* ---- definitions by number ---- */
+const struct mx_class_def *const mx_classes[] = {
+#define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
+#include "machines/classes.def"
+#undef MX_CLASS
+};
+const unsigned mx_classes_n = MX_COUNT(mx_classes);
+
+const struct mx_store_def *const mx_stores[] = {
+#define MX_STORE(symbol) &mx_store_##symbol,
+#include "machines/stores.def"
+#undef MX_STORE
+};
+const unsigned mx_stores_n = MX_COUNT(mx_stores);
+
+const struct mx_class_def *mx_class_find(enum mx_class class)
+{
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        if (mx_classes[i]->class == class) {
+            return mx_classes[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- pcs ---- */
+#define PC_NOWHERE 0u /* no row, no trap */
+
+static uint32_t user_pc(uint64_t address)
+{
+    uint64_t offset = address - MX_TEXT;
+    return offset < UINT64_C(1) << 29 && (offset & 1) == 0 ? (uint32_t)(MX_PC_USER + offset / 2) : PC_NOWHERE;
+}
+
+static enum gn_status number_rows(struct mx_program *p, struct gn_error *err)
+{
+    const struct vm_program *core = p->core;
+    for (uint32_t row = 0; row < core->rows_n; row++) {
+        p->pc_of_row[row] = core->first_of_insn[row] ? user_pc(core->pc_of_row[row]) : MX_PC_MICRO + row;
+        if (p->pc_of_row[row] == PC_NOWHERE || row >= MX_PC_USER - MX_PC_MICRO) {
+            return gn_fail(err, GN_LIMIT, "code at 0x%llx is outside of what can be proven",
+                           (unsigned long long)core->pc_of_row[row]);
+        }
+    }
+    return GN_OK;
+}
+
+/* ---- rows ---- */
+static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const struct mx_class_def *def, uint32_t core_row)
+{
+    const struct vm_insn *insn = &p->core->rows[core_row];
+    uint32_t pc = p->pc_of_row[core_row];
+    *row = (struct mx_rom_row){.pc = pc, .class = def->class};
+    if (def->uses & MX_USES_INC) {
+        row->inc = fp_sub_raw(p->pc_of_row[insn->next], pc);
+    }
+    if (def->uses & MX_USES_TGT) {
+        row->tgt = insn->target == VM_NO_ROW ? user_pc(insn->link) : p->pc_of_row[insn->target];
+    }
+    row->rd = def->uses & MX_USES_RD ? insn->rd : 0;
+    row->ra = def->uses & MX_USES_RA ? insn->ra : 0;
+    row->rb = def->uses & MX_USES_RB ? insn->rb : 0;
+    if (def->encode != NULL) {
+        def->encode(row, insn);
+    }
+}
+
+static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned alternatives, struct gn_error *err)
+{
+    if ((def->uses & MX_USES_RD) != 0 && row->rd == VM_REG_ZERO) {
+        return gn_fail(err, GN_INTERNAL, "Rom: an instruction of class %s writes register ZERO", def->name);
+    }
+    if (alternatives > 1 && def->fits == NULL) {
+        return gn_fail(err, GN_INTERNAL, "Rom: class %s is not the only one that takes an instruction", def->name);
+    }
+    bool canonical = row->rd < VM_REGS && row->ra < VM_REGS && row->rb < VM_REGS;
+    for (unsigned i = 0; i < 6; i++) {
+        canonical = canonical && row->x[i] < FP_P;
+    }
+    return canonical ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: fields of class %s out of range", def->name);
+}
+
+static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
+{
+    uint32_t n = 0;
+    p->entry = n;
+    p->rom[n++] = (struct mx_rom_row){.pc = MX_PC_ENTRY, .class = MX_JUMP, .tgt = p->pc_of_row[p->core->entry_row]};
+    for (uint32_t r = 0; r < p->core->rows_n; r++) {
+        const struct vm_insn *insn = &p->core->rows[r];
+        const struct mx_class_def *takers[4];
+        unsigned takers_n = 0;
+        for (unsigned i = 0; i < mx_classes_n && takers_n < 4; i++) {
+            if (mx_classes[i]->takes(insn)) {
+                takers[takers_n++] = mx_classes[i];
+            }
+        }
+        p->rom_of_row[r] = n;
+        p->rom_of_row_n[r] = (uint8_t)takers_n;
+        for (unsigned i = 0; i < takers_n; i++) {
+            encode_row(&p->rom[n], p, takers[i], r);
+            enum gn_status status = check_row(&p->rom[n++], takers[i], takers_n, err);
+            if (status != GN_OK) {
+                return status;
+            }
+        }
+    }
+    p->rom_n = n;
+    return GN_OK;
+}
+
+static int by_pc(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Every core row has a pc of its own. */
+static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err)
+{
+    uint32_t n = 0, *pcs = malloc(p->core->rows_n * sizeof *pcs);
+    if (pcs == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
+    }
+    for (uint32_t r = 0; r < p->core->rows_n; r++) {
+        if (p->rom_of_row_n[r] > 0) {
+            pcs[n++] = p->pc_of_row[r];
+        }
+    }
+    qsort(pcs, n, sizeof *pcs, by_pc);
+    bool distinct = true;
+    for (uint32_t i = 1; i < n; i++) {
+        distinct = distinct && pcs[i] != pcs[i - 1];
+    }
+    free(pcs);
+    return distinct ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc");
+}
+
+enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, const struct mx_region *regions,
+                                 uint32_t regions_n, struct gn_error *err)
+{
+    size_t rows = core->rows_n;
+    struct mx_program *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
+    }
+    *p = (struct mx_program){.core = core, .regions = regions, .regions_n = regions_n};
+    p->pc_of_row = calloc(rows, sizeof *p->pc_of_row);
+    p->rom = calloc(4 * rows + 1, sizeof *p->rom);
+    p->rom_of_row = calloc(rows, sizeof *p->rom_of_row);
+    p->rom_of_row_n = calloc(rows, sizeof *p->rom_of_row_n);
+    enum gn_status status = GN_OK;
+    if (p->pc_of_row == NULL || p->rom == NULL || p->rom_of_row == NULL || p->rom_of_row_n == NULL) {
+        status = gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
+    }
+    if (status == GN_OK) {
+        status = number_rows(p, err);
+    }
+    if (status == GN_OK) {
+        status = encode_rows(p, err);
+    }
+    if (status == GN_OK) {
+        status = check_pcs(p, err);
+    }
+    if (status != GN_OK) {
+        mx_program_destroy(p);
+        return status;
+    }
+    *out = p;
+    return GN_OK;
+}
+
+void mx_program_destroy(struct mx_program *p)
+{
+    if (p != NULL) {
+        free(p->pc_of_row);
+        free(p->rom);
+        free(p->rom_of_row);
+        free(p->rom_of_row_n);
+        free(p);
+    }
+}
+
+/* ---- the table ---- */
+static void declare(struct mx_builder *m)
+{
+    struct rom_pre_vars pre;
+    struct rom_vars r;
+    struct air *t = air_table(m->b, "rom", AIR_MAX_HEIGHT, AIR_PREPROCESSED);
+    air_preprocessed(t, rom_pre, MX_COUNT(rom_pre), &pre);
+    air_committed(t, rom_columns, MX_COUNT(rom_columns), &r);
+    bus_supply(t, m->bus.fetch, r.multiplicity, pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1],
+               pre.x[2], pre.x[3], pre.x[4], pre.x[5]);
+}
+
+static uint32_t pages_of(const struct mx_program *p)
+{
+    return (p->rom_n + AIR_PAGE_ROWS - 1) / AIR_PAGE_ROWS;
+}
+
+/* Rows behind the last have pc 0, where nobody is. */
+static void preprocess(const struct mx_program *p, uint32_t *const *columns)
+{
+    for (uint32_t i = 0; i < p->rom_n; i++) {
+        const struct mx_rom_row *r = &p->rom[i];
+        const uint32_t fields[ROM_FIELDS] = {r->pc,   r->class, r->inc,  r->tgt,  r->rd,   r->ra,  r->rb,
+                                             r->x[0], r->x[1],  r->x[2], r->x[3], r->x[4], r->x[5]};
+        for (unsigned c = 0; c < ROM_FIELDS; c++) {
+            columns[c][i] = fields[c];
+        }
+    }
+}
+
+static void joined(const struct mx_run *run, uint8_t *page_used)
+{
+    memcpy(page_used, run->rom_pages, pages_of(run->program));
+}
+
+static uint32_t fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height)
+{
+    for (uint32_t i = 0; i < height; i++) {
+        uint32_t row = pages[i / AIR_PAGE_ROWS] * AIR_PAGE_ROWS + i % AIR_PAGE_ROWS;
+        columns[0][i] = row < run->program->rom_n ? f->rom[row] : 0;
+    }
+    return height;
+}
+
+const struct mx_store_def mx_store_rom = {
+    .name = "rom", .declare = declare, .fill = fill, .pages = pages_of, .preprocess = preprocess, .joined = joined};
