@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* recorder.c - see recorder.h.
+ *
+ * The recorder has its own idea of registers and memory: from the images and from what the events say was written.  So a record's
+ * "before" is exactly what the log's token carries, and an executor that disagrees with the machine shows as a failed check, not
+ * as a wrong proof.  Words are shadowed in a lazily committed array over the 32-bit guest space (16 bytes a word; only touched pages cost memory). */
+#include "machines/recorder.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define WORDS (UINT64_C(1) << 29)
+
+struct list { /* a growing array */
+    uint8_t *at;
+    size_t n, capacity, item_bytes;
+};
+
+struct shadow {
+    uint64_t value;
+    uint32_t ts; /* of the last access; 0: not touched */
+    uint32_t perm;
+};
+
+struct mx_recorder {
+    const struct mx_program *program;
+    uint32_t ts;
+    struct mx_last registers[VM_REGS];
+    struct shadow *shadow;
+    struct list records[MX_CLASSES];
+    const struct mx_class_def *defs[MX_CLASSES];
+    struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
+    uint8_t *rom_pages;
+    struct gn_error error;
+};
+
+static enum gn_status failed(struct mx_recorder *r)
+{
+    return r->error.status;
+}
+
+static void *append(struct mx_recorder *r, struct list *l)
+{
+    if (l->n == l->capacity) {
+        size_t wanted = l->capacity == 0 ? 64 : 2 * l->capacity;
+        uint8_t *bigger = realloc(l->at, wanted * l->item_bytes);
+        if (bigger == NULL) {
+            gn_fail(&r->error, GN_NO_MEMORY, "no memory for the records of a run");
+            return NULL;
+        }
+        l->at = bigger;
+        l->capacity = wanted;
+    }
+    void *item = l->at + l->n++ * l->item_bytes;
+    memset(item, 0, l->item_bytes);
+    return item;
+}
+
+enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_program *program, struct gn_error *err)
+{
+    struct mx_recorder *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
+    }
+    r->program = program;
+    r->ts = MX_TS_START;
+    r->refreshes.item_bytes = sizeof(struct mx_refresh);
+    r->words.item_bytes = sizeof(struct mx_word);
+    static const struct mx_class_def *const all[] = {
+#define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
+#include "machines/classes.def"
+#undef MX_CLASS
+    };
+    for (size_t i = 0; i < MX_COUNT(all); i++) {
+        r->defs[all[i]->class] = all[i];
+        r->records[all[i]->class].item_bytes = all[i]->record_bytes;
+    }
+    void *shadow = mmap(NULL, WORDS * sizeof(struct shadow), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    r->shadow = shadow == MAP_FAILED ? NULL : shadow;
+    r->rom_pages = calloc(program->rom_n / AIR_PAGE_ROWS + 1, 1);
+    if (r->shadow == NULL || r->rom_pages == NULL) {
+        mx_recorder_destroy(r);
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
+    }
+    struct mx_record *first = append(r, &r->records[MX_JUMP]);
+    if (first == NULL) {
+        mx_recorder_destroy(r);
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
+    }
+    *first = (struct mx_record){.rom_row = program->entry, .ts = r->ts};
+    r->rom_pages[program->entry / AIR_PAGE_ROWS] = 1;
+    r->ts += MX_SLOTS;
+    *out = r;
+    return GN_OK;
+}
+
+void mx_recorder_destroy(struct mx_recorder *r)
+{
+    if (r == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < MX_CLASSES; i++) {
+        free(r->records[i].at);
+    }
+    free(r->refreshes.at);
+    free(r->words.at);
+    free(r->rom_pages);
+    if (r->shadow != NULL) {
+        munmap(r->shadow, WORDS * sizeof(struct shadow));
+    }
+    free(r);
+}
+
+/* ---- registers ---- */
+
+/* An access at r->ts + slot; returns the gap that its row shows. */
+static uint16_t touch_register(struct mx_recorder *r, uint32_t reg, enum mx_slot slot)
+{
+    struct mx_last *last = &r->registers[reg];
+    uint32_t now = r->ts + slot, gap = now - 1 - last->ts;
+    while (gap > 0xffff) {
+        last->ts += 1u << 16;
+        gap -= 1u << 16;
+        struct mx_refresh *refresh = append(r, &r->refreshes);
+        if (refresh == NULL) {
+            return 0;
+        }
+        *refresh = (struct mx_refresh){.reg = reg, .ts = last->ts, .gap = 0xffff, .value = last->value};
+    }
+    last->ts = now;
+    return (uint16_t)gap;
+}
+
+/* ---- memory ---- */
+
+/* What the regions' images say of a word; false if it is in none. */
+static bool initial_word(const struct mx_program *p, uint64_t word, uint64_t *value, uint32_t *perm)
+{
+    bool found = false;
+    uint8_t bytes[8] = {0};
+    for (uint32_t i = 0; i < p->regions_n; i++) {
+        const struct mx_region *g = &p->regions[i];
+        for (unsigned k = 0; k < 8; k++) {
+            uint64_t offset = 8 * word + k - g->base;
+            if (offset < g->size) {
+                bytes[k] = offset < g->image_n ? g->image[offset] : 0;
+                *perm = (g->permissions & VM_WRITE) != 0;
+                found = true;
+            }
+        }
+    }
+    *value = 0;
+    for (unsigned k = 0; k < 8; k++) {
+        *value |= (uint64_t)bytes[k] << (8 * k);
+    }
+    return found;
+}
+
+static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t word, uint64_t mask, uint64_t stored)
+{
+    struct shadow *s = word < WORDS ? &r->shadow[word] : NULL;
+    if (s != NULL && s->ts == 0) {
+        struct mx_word *w = append(r, &r->words);
+        if (w == NULL) {
+            return;
+        }
+        if (!initial_word(r->program, word, &s->value, &s->perm)) {
+            s = NULL;
+        } else {
+            *w = (struct mx_word){.word = (uint32_t)word, .first = s->value, .perm = (uint8_t)s->perm};
+        }
+    }
+    if (s == NULL) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%llx, where no memory is", (unsigned long long)(8 * word));
+        return;
+    }
+    uint32_t now = r->ts + MX_SLOT_MEMORY;
+    struct mx_word_access *a = &rec->word[rec->words_n];
+    *a = (struct mx_word_access){.word = (uint32_t)word, .gap = now - 1 - s->ts, .before = s->value};
+    a->after = (s->value & ~mask) | (stored & mask);
+    rec->perm[rec->words_n++] = (uint8_t)s->perm;
+    s->value = a->after;
+    s->ts = now;
+}
+
+static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, const struct vm_event *event, bool store)
+{
+    unsigned offset = event->address & 7, width = event->width;
+    uint64_t mask = store ? UINT64_MAX >> (64 - 8 * width) : 0, word = event->address >> 3;
+    rec->address = event->address;
+    touch_word(r, rec, word, mask << (8 * offset), rec->r.b << (8 * offset));
+    if (offset + width > 8 && failed(r) == GN_OK) {
+        touch_word(r, rec, word + 1, mask >> (64 - 8 * offset), rec->r.b >> (64 - 8 * offset));
+    }
+}
+
+/* ---- rows ---- */
+
+static const struct mx_class_def *pick(struct mx_recorder *r, uint32_t core_row, uint64_t address, uint32_t *rom_row)
+{
+    const struct mx_program *p = r->program;
+    const struct vm_insn *insn = &p->core->rows[core_row];
+    for (uint32_t k = 0; k < p->rom_of_row_n[core_row]; k++) {
+        const struct mx_class_def *def = r->defs[p->rom[p->rom_of_row[core_row] + k].class];
+        if (def->fits == NULL || def->fits(insn, address)) {
+            *rom_row = p->rom_of_row[core_row] + k;
+            return def;
+        }
+    }
+    gn_fail(&r->error, GN_LIMIT, "no state machine proves %s at 0x%llx", gn_vm_op_name(insn->op),
+            (unsigned long long)p->core->pc_of_row[core_row]);
+    return NULL;
+}
+
+void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *event)
+{
+    (void)vm;
+    struct mx_recorder *r = ctx;
+    uint32_t rom_row = 0;
+    const struct mx_class_def *def = failed(r) == GN_OK ? pick(r, event->row, event->address, &rom_row) : NULL;
+    struct mx_record *rec = def != NULL ? append(r, &r->records[def->class]) : NULL;
+    if (rec == NULL) {
+        return;
+    }
+    const struct mx_rom_row *rom = &r->program->rom[rom_row];
+    r->rom_pages[rom_row / AIR_PAGE_ROWS] = 1;
+    rec->rom_row = rom_row;
+    rec->ts = r->ts;
+    if (def->uses & MX_USES_RA) {
+        rec->gap[MX_SLOT_A] = touch_register(r, rom->ra, MX_SLOT_A);
+        rec->a = r->registers[rom->ra].value;
+    }
+    if (def->uses & MX_USES_RB) {
+        rec->gap[MX_SLOT_B] = touch_register(r, rom->rb, MX_SLOT_B);
+        rec->b = r->registers[rom->rb].value;
+    }
+    if (def->uses & MX_USES_RD) {
+        rec->gap[MX_SLOT_D] = touch_register(r, rom->rd, MX_SLOT_D);
+        rec->old = r->registers[rom->rd].value;
+        rec->result = event->result;
+        r->registers[rom->rd].value = event->result;
+    }
+    if (event->width != 0) {
+        record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
+    }
+    r->ts += MX_SLOTS;
+    if (r->ts >= 1u << 24) {
+        gn_fail(&r->error, GN_LIMIT, "more than 2^22 rows in one run");
+    }
+}
+
+enum gn_status mx_recorder_halt(struct mx_recorder *r, uint32_t core_row, struct gn_error *err)
+{
+    if (failed(r) == GN_OK && r->program->core->rows[core_row].op != VM_HALT) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the run does not end at a HALT");
+    }
+    mx_recorder_observe(r, NULL, &(struct vm_event){.row = core_row});
+    if (failed(r) != GN_OK && err != NULL) {
+        *err = r->error;
+    }
+    return failed(r);
+}
+
+const void *mx_recorder_records(const struct mx_recorder *r, enum mx_class class, size_t *n)
+{
+    *n = r->records[class].n;
+    return r->records[class].at;
+}
+
+static int by_word(const void *x, const void *y)
+{
+    uint32_t a = ((const struct mx_word *)x)->word, b = ((const struct mx_word *)y)->word;
+    return (a > b) - (a < b);
+}
+
+enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
+{
+    if (failed(r) != GN_OK) {
+        if (err != NULL) {
+            *err = r->error;
+        }
+        return failed(r);
+    }
+    struct mx_word *words = (struct mx_word *)(void *)r->words.at;
+    if (r->words.n > 0) {
+        qsort(words, r->words.n, sizeof *words, by_word);
+    }
+    for (size_t i = 0; i < r->words.n; i++) {
+        words[i].ts = r->shadow[words[i].word].ts;
+        words[i].last = r->shadow[words[i].word].value;
+    }
+    *out = (struct mx_run){.program = r->program,
+                           .words = words,
+                           .words_n = r->words.n,
+                           .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
+                           .refreshes_n = r->refreshes.n,
+                           .registers = r->registers,
+                           .rom_pages = r->rom_pages};
+    return GN_OK;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* witness.c - records to columns.
+ *
+ * Classes are filled in ranges of rows by all threads; each thread counts lookups in histograms of its own, whose sum does not depend on who filled what.
+ * Then the stores, one after the other; the fixed tables come last, when everything has been counted. */
+#include <stdlib.h>
+
+#include "machines/system.h"
+
+#define GRAIN 2048u
+
+/* Histograms of one thread, in one block: lengths as the count functions of machine.h index them. */
+static bool filler_create(struct mx_filler *f, const struct mx_program *program)
+{
+    const size_t n = program->rom_n + 3 * 65536 + 256 + 4096 + 9 * 256 + 4096;
+    uint32_t *counts = calloc(n, sizeof *counts);
+    *f = (struct mx_filler){.program = program, .rom = counts};
+    if (counts == NULL) {
+        return false;
+    }
+    f->range16 = f->rom + program->rom_n;
+    f->bytes = f->range16 + 65536;
+    f->and8 = f->bytes + 65536;
+    f->range8 = f->and8 + 65536;
+    f->range12 = f->range8 + 256;
+    f->shift = f->range12 + 4096;
+    f->access = f->shift + 9 * 256;
+    return true;
+}
+
+static void filler_add(struct mx_filler *to, const struct mx_filler *from)
+{
+    const size_t n = (size_t)(to->access - to->rom) + 4096;
+    for (size_t i = 0; i < n; i++) {
+        to->rom[i] += from->rom[i];
+    }
+}
+
+struct class_job {
+    struct mx_filler *fillers;
+    const struct mx_class_def *def;
+    uint32_t *const *columns;
+    const void *records;
+};
+
+static void fill_range(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    const struct class_job *job = ctx;
+    job->def->fill(&job->fillers[worker], job->columns, job->records, begin, end);
+}
+
+static void fill_classes(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r, struct mx_filler *fillers,
+                         struct gn_pool *pool)
+{
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        size_t n;
+        const void *records = mx_recorder_records(r, mx_classes[i]->class, &n);
+        struct class_job job = {fillers, mx_classes[i], out->tables[s->table_of_class[mx_classes[i]->class]].columns, records};
+        gn_pool_for(pool, n, GRAIN, fill_range, &job);
+    }
+}
+
+/* The pages that a store's table joins, ascending; NULL without memory. */
+static const uint32_t *join_pages(const struct mx_store_def *def, const struct mx_run *run, uint32_t *joined_n)
+{
+    uint32_t n = def->pages(run->program), count = 0;
+    uint8_t *used = gn_arena_zalloc(run->arena, n + 1);
+    uint32_t *pages = gn_arena_alloc(run->arena, (n + 1) * sizeof *pages);
+    if (used == NULL || pages == NULL) {
+        return NULL;
+    }
+    if (n > 0) {
+        def->joined(run, used);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (used[i]) {
+            pages[count++] = i;
+        }
+    }
+    *joined_n = count;
+    return pages;
+}
+
+static enum gn_status plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s, const struct mx_recorder *r,
+                           const struct mx_run *run, struct gn_error *err)
+{
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        size_t n;
+        (void)mx_recorder_records(r, mx_classes[i]->class, &n);
+        heights[s->table_of_class[mx_classes[i]->class]] = (uint32_t)n;
+    }
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        const struct mx_store_def *def = mx_stores[i];
+        uint32_t joined_n = 0;
+        if (def->pages != NULL) {
+            pages[i] = join_pages(def, run, &joined_n);
+            if (pages[i] == NULL) {
+                return gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
+            }
+        }
+        heights[s->table_of_store[i]] = def->pages != NULL ? joined_n * AIR_PAGE_ROWS : def->height(run);
+    }
+    return GN_OK;
+}
+
+static enum gn_status state_public(struct air_statement *statement, const struct mx_recorder *r, struct gn_arena *arena,
+                                   struct gn_error *err)
+{
+    size_t n;
+    const struct mx_record *halt = mx_recorder_records(r, MX_HALT, &n);
+    uint32_t *values = gn_arena_zalloc(arena, MX_PUBLIC_VALUES * sizeof *values);
+    if (n != 1 || values == NULL) {
+        return gn_fail(err, n != 1 ? GN_BAD_INPUT : GN_NO_MEMORY, "witness of a run that did not halt");
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        values[MX_PUBLIC_STATUS + i] = mx_limb(halt->a, i);
+    }
+    values[MX_PUBLIC_OUTPUT_N] = (uint32_t)halt->b & 0xffffff;
+    *statement = (struct air_statement){.values = values};
+    return GN_OK;
+}
+
+static enum gn_status fill_all(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r, const struct mx_run *run,
+                               const uint32_t *const *pages, struct gn_pool *pool, struct gn_error *err)
+{
+    unsigned threads = gn_pool_threads(pool), made = 0;
+    struct mx_filler *fillers = calloc(threads, sizeof *fillers);
+    while (fillers != NULL && made < threads && filler_create(&fillers[made], run->program)) {
+        made++;
+    }
+    if (made == threads) {
+        fill_classes(out, s, r, fillers, pool);
+        for (unsigned i = 1; i < threads; i++) {
+            filler_add(&fillers[0], &fillers[i]);
+        }
+        for (unsigned i = 0; i < mx_stores_n; i++) {
+            struct air_table_witness *w = &out->tables[s->table_of_store[i]];
+            w->pages = pages[i];
+            w->height = mx_stores[i]->fill(&fillers[0], w->columns, run, pages[i], w->height);
+        }
+    }
+    for (unsigned i = 0; i < made; i++) {
+        free(fillers[i].rom);
+    }
+    free(fillers);
+    return made == threads ? GN_OK : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
+}
+
+enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s, const struct mx_preprocessed *pre,
+                                struct mx_recorder *r, const uint8_t *input, size_t input_n, struct gn_pool *pool,
+                                struct gn_arena *arena, struct gn_error *err)
+{
+    struct mx_run run;
+    enum gn_status status = mx_recorder_finish(&run, r, err);
+    if (status != GN_OK) {
+        return status;
+    }
+    run.input = input;
+    run.input_n = input_n;
+    run.arena = arena;
+    uint32_t *heights = gn_arena_zalloc(arena, s->air->tables_n * sizeof *heights);
+    const uint32_t **pages = gn_arena_zalloc(arena, mx_stores_n * sizeof *pages);
+    if (heights == NULL || pages == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
+    }
+    status = plan(heights, pages, s, r, &run, err);
+    if (status == GN_OK) {
+        status = air_witness_alloc(out, s->air, heights, arena, err);
+    }
+    if (status == GN_OK) {
+        out->pre = pre->columns;
+        out->pre_pages = pre->pages;
+        status = state_public(&out->statement, r, arena, err);
+    }
+    return status == GN_OK ? fill_all(out, s, r, &run, pages, pool, err) : status;
+}
