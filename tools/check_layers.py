@@ -15,6 +15,8 @@ LAYERS = {
     "pcs": ["base", "field", "hash", "poly"],
     "air": ["base", "field", "hash"],
     "proof": ["base", "field", "hash", "poly", "pcs", "air"],
+    "vm": ["base"],
+    "riscv": ["base", "hash", "vm"],
 }
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 

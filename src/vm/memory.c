@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory.c - guest memory: a reservation of the whole 32-bit space, of which regions are made accessible.
+ *
+ * The host's page tables are a second line of defence only: what a guest may do is decided by the permission bytes and the regions' bounds before the host's memory is
+ * touched.  For the host every region is readable and writable.  Pages that the guest never touches cost nothing. */
+#include "vm/memory.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE_SIZE (UINT64_C(1) << VM_PAGE_LOG2)
+#define PAGES     (VM_SPACE >> VM_PAGE_LOG2)
+#define GUARD     (UINT64_C(1) << 16) /* a page of any host */
+
+static void *reserve(uint64_t n, int protection)
+{
+    void *at = mmap(NULL, n, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+enum gn_status gn_vm_memory_create(struct vm_memory **out, struct gn_error *err)
+{
+    *out = NULL;
+    struct vm_memory *m = calloc(1, sizeof *m);
+    if (m != NULL) {
+        m->base = reserve(VM_SPACE + GUARD, PROT_NONE);
+        m->pages = reserve(PAGES, PROT_READ | PROT_WRITE);
+        m->regions = malloc(VM_REGIONS_MAX * sizeof *m->regions);
+    }
+    if (m == NULL || m->base == NULL || m->pages == NULL || m->regions == NULL) {
+        gn_vm_memory_destroy(m);
+        return gn_fail(err, GN_NO_MEMORY, "cannot reserve 4 GiB of address space for guest memory");
+    }
+    *out = m;
+    return GN_OK;
+}
+
+void gn_vm_memory_destroy(struct vm_memory *m)
+{
+    if (m == NULL) {
+        return;
+    }
+    if (m->base != NULL) {
+        munmap(m->base, VM_SPACE + GUARD);
+    }
+    if (m->pages != NULL) {
+        munmap(m->pages, PAGES);
+    }
+    free(m->regions);
+    free(m);
+}
+
+/* ---- regions ---- */
+static bool within(const struct vm_region *r, uint64_t at, uint64_t n)
+{
+    return at >= r->base && at - r->base < r->size && n <= r->size - (at - r->base);
+}
+
+static enum gn_status check_region(const struct vm_memory *m, const struct vm_region *r, size_t image_n,
+                                   struct gn_error *err)
+{
+    if (r->base >= VM_SPACE || r->size > VM_SPACE - r->base) {
+        return gn_fail(err, GN_BAD_INPUT, "memory region of 0x%" PRIx64 " bytes at 0x%" PRIx64 " ends beyond 2^32",
+                       r->size, r->base);
+    }
+    if (image_n > r->size) {
+        return gn_fail(err, GN_BAD_INPUT, "image of the memory region at 0x%" PRIx64 " is longer than the region",
+                       r->base);
+    }
+    if ((r->permissions & ~(unsigned)(VM_READ | VM_WRITE)) != 0) {
+        return gn_fail(err, GN_BAD_INPUT, "unknown permissions of the memory region at 0x%" PRIx64, r->base);
+    }
+    for (size_t i = 0; i < m->regions_n; i++) {
+        const struct vm_region *other = &m->regions[i];
+        if (r->base < other->base + other->size && other->base < r->base + r->size) {
+            return gn_fail(err, GN_BAD_INPUT, "memory regions at 0x%" PRIx64 " and 0x%" PRIx64 " overlap", other->base,
+                           r->base);
+        }
+    }
+    if (m->regions_n == VM_REGIONS_MAX) {
+        return gn_fail(err, GN_LIMIT, "more than %d memory regions", VM_REGIONS_MAX);
+    }
+    return GN_OK;
+}
+
+enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t size, unsigned permissions,
+                                const void *image, size_t image_n, struct gn_error *err)
+{
+    struct vm_region region = {base, size, permissions};
+    if (size == 0 && image_n == 0) {
+        return GN_OK;
+    }
+    enum gn_status status = check_region(m, &region, image_n, err);
+    if (status != GN_OK) {
+        return status;
+    }
+    uint64_t end = base + size;
+    uint64_t first = base >> VM_PAGE_LOG2, last = (end - 1) >> VM_PAGE_LOG2;
+    if (mprotect(m->base + first * PAGE_SIZE, (last - first + 1) * PAGE_SIZE, PROT_READ | PROT_WRITE) != 0) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a region of 0x%" PRIx64 " bytes at 0x%" PRIx64, size, base);
+    }
+    uint64_t whole_first = (base + PAGE_SIZE - 1) >> VM_PAGE_LOG2, whole_end = end >> VM_PAGE_LOG2;
+    if (whole_first < whole_end) {
+        memset(m->pages + whole_first, (int)permissions, whole_end - whole_first);
+    }
+    if (image_n > 0) {
+        memcpy(m->base + base, image, image_n);
+    }
+    m->regions[m->regions_n++] = region;
+    return GN_OK;
+}
+
+const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *n)
+{
+    *n = m->regions_n;
+    return m->regions;
+}
+
+/* the number of the region that holds the byte; regions_n if none does */
+static size_t region_of(const struct vm_memory *m, uint64_t at)
+{
+    size_t i = 0;
+    while (i < m->regions_n && !within(&m->regions[i], at, 1)) {
+        i++;
+    }
+    return i;
+}
+
+/* Walks over regions that touch each other.  Permissions 0: any region will do. */
+static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+{
+    while (true) {
+        size_t i = region_of(m, at);
+        if (i == m->regions_n || (m->regions[i].permissions & permissions) != permissions) {
+            return false;
+        }
+        uint64_t left = m->regions[i].size - (at - m->regions[i].base);
+        if (n <= left) {
+            return true;
+        }
+        at += left;
+        n -= left;
+    }
+}
+
+bool gn_vm_memory_permits(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+{
+    if (at >= VM_SPACE || n > VM_SPACE - at) {
+        return false;
+    }
+    uint64_t page = at >> VM_PAGE_LOG2;
+    if (page == (at + n - 1) >> VM_PAGE_LOG2 && (m->pages[page] & permissions) == permissions) {
+        return true;
+    }
+    if (m->latest < m->regions_n && within(&m->regions[m->latest], at, n)) {
+        return (m->regions[m->latest].permissions & permissions) == permissions;
+    }
+    if (!covered(m, at, n, permissions)) {
+        return false;
+    }
+    m->latest = region_of(m, at);
+    return true;
+}
+
+/* ---- the host's access ---- */
+bool gn_vm_memory_read(const struct vm_memory *m, uint64_t at, void *to, size_t n)
+{
+    if (n == 0) {
+        return true;
+    }
+    if (!covered(m, at, n, 0)) {
+        return false;
+    }
+    memcpy(to, m->base + at, n);
+    return true;
+}
+
+bool gn_vm_memory_write(struct vm_memory *m, uint64_t at, const void *from, size_t n)
+{
+    if (n == 0) {
+        return true;
+    }
+    if (!covered(m, at, n, 0)) {
+        return false;
+    }
+    memcpy(m->base + at, from, n);
+    return true;
+}

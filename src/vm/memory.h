@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory.h - how the executor sees guest memory: address a of the guest is base[a] of the host, where that is legal.
+ *
+ * One byte per page of 4 KiB says what may be done anywhere in it (VM_READ, VM_WRITE): one look is enough for an access that
+ * stays inside such a page.  Pages of which a region covers only a part have none of the two bits; gn_vm_memory_permits then compares with the region's bounds. */
+#ifndef GN_VM_MEMORY_H
+#define GN_VM_MEMORY_H
+
+#include "vm/vm.h"
+
+enum { VM_PAGE_LOG2 = 12, VM_REGIONS_MAX = 1024 };
+#define VM_SPACE (UINT64_C(1) << 32)
+
+struct vm_memory {
+    uint8_t *base;  /* VM_SPACE bytes of address space, accessible where regions are, and a page that never is */
+    uint8_t *pages; /* VM_SPACE / 4096: permission of whole pages */
+    struct vm_region *regions;
+    size_t regions_n;
+    size_t latest; /* region of the last access to a part of a page */
+};
+
+/* True if every byte of [at, at + n), 1 <= n, may be accessed so; for any values. */
+bool gn_vm_memory_permits(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions);
+
+#endif

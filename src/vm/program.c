@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* program.c - what every program must satisfy before the executor runs it.
+ *
+ * The executor follows row and register numbers without looking at them twice; this is where they are looked at, once per program.  A row that
+ * fails is the fault of the front end that lowered it, not of the guest program: GN_INTERNAL. */
+#include <inttypes.h>
+
+#include "vm/isa.h"
+
+_Static_assert(sizeof(struct vm_insn) == 32, "a row is half a cache line");
+
+static enum gn_status bad(struct gn_error *err, uint32_t row, const char *what)
+{
+    return gn_fail(err, GN_INTERNAL, "core program, row %" PRIu32 ": %s", row, what);
+}
+
+static bool readable(unsigned r)
+{
+    return r >= 1 && r < VM_REGS && r != VM_REG_SINK;
+}
+
+static bool writable(unsigned r)
+{
+    return r >= 1 && r < VM_REGS && r != VM_REG_ZERO && r != VM_REG_RESERVED;
+}
+
+/* nothing follows such a row */
+static bool ends(unsigned op)
+{
+    return op == VM_FAULT || op == VM_HALT;
+}
+
+static bool needs_zero_imm(unsigned op)
+{
+    return op == VM_LRW || op == VM_LRD || op == VM_AMOLW || op == VM_AMOLD;
+}
+
+/* what is wrong with a row taken alone; NULL if nothing */
+static const char *fields_wrong(const struct vm_program *p, uint32_t row)
+{
+    const struct vm_insn *insn = &p->rows[row];
+    if (insn->op >= VM_OPS) {
+        return "no such operation";
+    }
+    unsigned uses = gn_vm_form_uses(gn_vm_op_form(insn->op));
+    if (insn->op == VM_FAULT) {
+        uses = 0; /* ends the run: rd is not written */
+    }
+    if ((uses & VM_USES_D) && !writable(insn->rd)) {
+        return "rd must not be written";
+    }
+    if (((uses & VM_USES_A) && !readable(insn->ra)) || ((uses & VM_USES_B) && !readable(insn->rb))) {
+        return "ra or rb must not be read";
+    }
+    if ((uses & VM_USES_T) && insn->target != VM_NO_ROW && insn->target >= p->rows_n) {
+        return "target is no row";
+    }
+    if (insn->next >= p->rows_n && !ends(insn->op)) {
+        return "next is no row";
+    }
+    if (needs_zero_imm(insn->op) && insn->imm != 0) {
+        return "LR and AMO take no offset";
+    }
+    return p->first_of_insn[row] > 1 ? "first_of_insn is not 0 or 1" : NULL;
+}
+
+/* An instruction is a first row and those that follow it by `next` up to the next first row; jumps lead to first rows, or on
+ * within the same few rows, which is not looked at. */
+static bool too_long(const struct vm_program *p, uint32_t row)
+{
+    unsigned n = 1;
+    while (!ends(p->rows[row].op) && !p->first_of_insn[p->rows[row].next]) {
+        row = p->rows[row].next;
+        if (++n > VM_STEP_ROWS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum gn_status check_table(const struct vm_program *p, struct gn_error *err)
+{
+    if (p->text_size % 2 != 0 || p->text_base % 2 != 0 || p->text_base + p->text_size < p->text_base) {
+        return gn_fail(err, GN_INTERNAL, "core program: bad bounds of text");
+    }
+    for (uint64_t i = 0; i < p->text_size / 2; i++) {
+        uint32_t row = p->row_of_halfword[i];
+        if (row == VM_NO_ROW) {
+            continue;
+        }
+        if (row >= p->rows_n || !p->first_of_insn[row]) {
+            return gn_fail(err, GN_INTERNAL, "core program: pc 0x%" PRIx64 " has a bad row", p->text_base + 2 * i);
+        }
+    }
+    return GN_OK;
+}
+
+enum gn_status gn_vm_program_check(const struct vm_program *p, struct gn_error *err)
+{
+    if (p->rows_n == VM_NO_ROW || p->entry_row >= p->rows_n || !p->first_of_insn[p->entry_row]) {
+        return gn_fail(err, GN_INTERNAL, "core program: no entry row");
+    }
+    for (uint32_t row = 0; row < p->rows_n; row++) {
+        const char *wrong = fields_wrong(p, row);
+        if (wrong != NULL) {
+            return bad(err, row, wrong);
+        }
+    }
+    for (uint32_t row = 0; row < p->rows_n; row++) {
+        if (p->first_of_insn[row] && too_long(p, row)) {
+            return bad(err, row, "too many rows in one instruction");
+        }
+    }
+    return check_table(p, err);
+}
