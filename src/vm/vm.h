@@ -99,7 +99,7 @@ const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *
  * row.  A jump to nowhere is a fault of the jump.  Alignment is checked before permission.  An AMO needs memory that can be read and
  * written, otherwise its first row faults as VM_FAULT_STORE.  An SC without its reservation touches no memory. */
 enum vm_stop {
-    VM_STOP_ECALL, /* row: the ECALL (in a monitor, perhaps a HALT); resume at row->next after serving it */
+    VM_STOP_ECALL, /* row: the ECALL (or a monitor's HALT, which is neither counted nor observed); resume at row->next after serving it */
     VM_STOP_FAULT,
     VM_STOP_LIMIT  /* step limit reached; row: the next instruction */
 };
