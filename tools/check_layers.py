@@ -15,6 +15,7 @@ LAYERS = {
     "pcs": ["base", "field", "hash", "poly"],
     "air": ["base", "field", "hash"],
     "proof": ["base", "field", "hash", "poly", "pcs", "air"],
+    "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.h - a small program, executed, recorded and filled, ready to be checked, proven, or lied about.
+ *
+ *     static const struct vm_insn rows[] = {{.op = VM_MOVI, .rd = 10, .imm = 7}, {.op = VM_HALT}};
+ *     struct rv_run r;
+ *     rv_open(&r, rows, 2);                 row i stands at address MX_TEXT + 4 i and is followed by row i + 1
+ *     assert_int_equal(rv_failures(&r), 0);
+ *     *rv_cell(&r, "movi", "x[0]", 0) = 8;
+ *     assert_verdict(rv_prove(&r), GN_REJECT_BUS_SUM);
+ *     rv_close(&r);
+ */
+#ifndef GN_TESTS_MACHINES_RV_RUN_H
+#define GN_TESTS_MACHINES_RV_RUN_H
+
+#include "machines/system.h"
+#include "proof/prove.h"
+#include "proof/verify.h"
+
+struct rv_run {
+    struct gn_arena arena;
+    struct mx_system system;
+    struct mx_program *program;
+    struct mx_preprocessed pre;
+    struct vm_program core;
+    struct vm vm;
+    struct mx_recorder *recorder;
+    struct air_witness witness;
+    bool set_up;
+    uint8_t record[GN_KEY_BYTES];
+    struct gn_buffer proof;
+    struct gn_error err;
+};
+
+/* The last row executed is a HALT.  All abort the test on failure. */
+void rv_open(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n);
+void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions, uint32_t regions_n);
+void rv_close(struct rv_run *r);
+
+/* Constraints and buses that fail (not declared widths); the first few are printed if loud. */
+size_t rv_failures(struct rv_run *r, bool loud);
+/* Sets up (once), proves and verifies. */
+enum gn_verdict rv_prove(struct rv_run *r);
+
+uint32_t rv_table(const struct rv_run *r, const char *table);
+uint32_t rv_height(const struct rv_run *r, const char *table);
+uint32_t *rv_cell(struct rv_run *r, const char *table, const char *column, uint32_t row);
+
+/* Changes every cell of the table (up to 64 rows) in several ways; columns of which a change goes unnoticed must be in free_cells.txt, and only they. */
+void rv_mutate(struct rv_run *r, const char *table);
+
+#endif
