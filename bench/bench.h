@@ -19,7 +19,8 @@ struct workload {
 /* wide: the bit-column Keccak-f[1600] AIR of public provers, 2,633 columns, one row per round, no bus. */
 enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *arena, struct gn_error *err);
 
-/* narrow: 32 columns, 12 interactions (six state chains), degree 3; with_rom adds a table that joins one page of 2^18 preprocessed cells. */
+/* narrow: 32 columns, 12 interactions (six state chains), degree 3; with_rom adds a table that joins one page of 2^18
+ * preprocessed cells. */
 enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena, struct gn_error *err);
 
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - gnomon-bench: measures, prints, never judges.
  *
- * `gnomon-bench engine --json` prints one object; each figure is the median of --runs runs (README.md in this folder describes the workloads and
- * keys).  Memory is warmed by a first run that is not counted. */
+ * `gnomon-bench engine --json` prints one object; each figure is the median of --runs runs (README.md in this folder
+ * describes the workloads and keys).  Memory is warmed by a first run that is not counted. */
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -187,7 +187,8 @@ static void measure(struct measured *out, const struct workload *w, const struct
     out->verify_s = median(verify, runs);
 }
 
-/* The smallest term of the whole proof, as gnomon-soundness counts it, for the parameter rows that the workload uses. */
+/* The smallest term of the whole proof, as gnomon-soundness counts it, for the parameter rows that the workload
+ * uses. */
 static double security_bits(uint64_t cells, bool with_rom)
 {
     struct soundness_term terms[SOUNDNESS_MAX_TERMS];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* narrow.c - the shape of an instruction table: 32 columns, 12 interactions, degree 3.
  *
- * Six chains: every row takes the state (position, x, y) of each chain from the bus and puts (position + 1, x', y') back, x' = x + y^2 + flag,
- * y' = x y - x' where the row's flag is set, y' = x otherwise; the public messages open each chain at position 0 and close it at the end.  With rom, a small table
- * looks up one page of a preprocessed table of 2^14 rows x 16 columns. */
+ * Six chains: every row takes the state (position, x, y) of each chain from the bus and puts (position + 1, x', y')
+ * back, x' = x + y^2 + flag, y' = x y - x' where the row's flag is set, y' = x otherwise; the public messages open each
+ * chain at position 0 and close it at the end.  With rom, a small table looks up one page of a preprocessed table of
+ * 2^14 rows x 16 columns. */
 #include "bench.h"
 
 #include <string.h>

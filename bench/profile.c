@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* profile.c - where a proof's time goes, without a clock in the library: every phase ends with a message to the transcript, so an observer that reads
- * the clock at each absorb can give the time since the last one to the phase that the message's label belongs to. */
+/* profile.c - where a proof's time goes, without a clock in the library: every phase ends with a message to the
+ * transcript, so an observer that reads the clock at each absorb can give the time since the last one to the phase that
+ * the message's label belongs to. */
 #include "bench.h"
 
 #include <string.h>

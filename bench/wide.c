@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wide.c - Keccak-f[1600] with one column per bit of state, one row per round, 24 rows per permutation.
  *
- * The shape that public provers measure themselves with: 2,633 columns of which most are bits, constraints of degree 3, no bus.
- * A row holds the round's input a (four 16-bit limbs a lane), the column parities c, the theta result c', the bits a' after theta, the limbs a'' after
- * chi, and lane (0, 0) after iota.  Source of the permutation: FIPS 202, section 3.2. */
+ * The shape that public provers measure themselves with: 2,633 columns of which most are bits, constraints of degree 3,
+ * no bus.  A row holds the round's input a (four 16-bit limbs a lane), the column parities c, the theta result c', the
+ * bits a' after theta, the limbs a'' after chi, and lane (0, 0) after iota.  Source of the permutation: FIPS 202,
+ * section 3.2. */
 #include "bench.h"
 
 #include <string.h>

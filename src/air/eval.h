@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* eval.h - evaluating a table's program: over blocks of rows (prover) and at a point (verifier).
  *
- * Every output k has an extension coefficient; an evaluation is, per group g, acc[g] = sum over the outputs of group g of coefficient[k] * output[k].
- * Outputs of interactions belong to group AIR_ALL.  So one program serves constraints and bus, and a caller that wants only the bus runs the prefix. */
+ * Every output k has an extension coefficient; an evaluation is, per group g, acc[g] = sum over the outputs of group g
+ * of coefficient[k] * output[k].  Outputs of interactions belong to group AIR_ALL.  So one program serves constraints
+ * and bus, and a caller that wants only the bus runs the prefix. */
 #ifndef GN_AIR_EVAL_H
 #define GN_AIR_EVAL_H
 
@@ -19,8 +20,10 @@ struct air_point {
 void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients, fp6 *temps);
 
 /* ---- blocks of base-field rows ----
- * Operand columns are pointers to `rows` consecutive cells in MONTGOMERY form (evaluations on a coset are not cells of the trace); rows is a multiple of 16, at most AIR_BLOCK_ROWS.
- * acc[g] is an ext vector of `rows` elements (overwritten).  Several groups may share one vector: they are cleared first, then added to.  first_insn, insns select the prefix (0, bus_code_n), the constraints (bus_code_n, rest) or all. */
+ * Operand columns are pointers to `rows` consecutive cells in MONTGOMERY form (evaluations on a coset are not cells of
+ * the trace); rows is a multiple of 16, at most AIR_BLOCK_ROWS.  acc[g] is an ext vector of `rows` elements
+ * (overwritten).  Several groups may share one vector: they are cleared first, then added to.  first_insn, insns select
+ * the prefix (0, bus_code_n), the constraints (bus_code_n, rest) or all. */
 #define AIR_BLOCK_ROWS 128
 struct air_block {
     const uint32_t *const *committed, *const *next, *const *pre, *const *fixed;
@@ -33,7 +36,8 @@ void air_eval_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, 
 /* The raw outputs of the interactions: out[k - constraints_n] points to `rows` words (Montgomery form). */
 void air_eval_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps, enum gn_isa isa);
 
-/* ---- blocks of extension rows: operands are ext vectors of `rows` elements, rows a multiple of 16, at most AIR_BLOCK_ROWS ----
+/* ---- blocks of extension rows ----
+ * Operands are ext vectors of `rows` elements, rows a multiple of 16, at most AIR_BLOCK_ROWS.
  * temps: temps_n * ext_words(AIR_BLOCK_ROWS) words. */
 void air_eval_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b, const fp6 *coefficients,
                         uint32_t first_insn, uint32_t insns, uint32_t *temps, enum gn_isa isa);

@@ -13,12 +13,13 @@
  *     }
  *
  * X(name, dimension, bits, doc): dimension is empty or [n]; bits is the width of an honest cell (31: any element).
- * C does not order the evaluation of arguments: give declarations (tables, buses, columns, fixed columns, constraints, messages) statements of their own.
- * Expressions may be nested freely; the result does not depend on the order.
+ * C does not order the evaluation of arguments: give declarations (tables, buses, columns, fixed columns, constraints,
+ * messages) statements of their own.  Expressions may be nested freely; the result does not depend on the order.
  *
- * Nodes are hash-consed; a node knows its table, so no context argument is needed.  Building errors (degree above 4, mixed tables, a bus message
- * of the wrong width, a numerator that is neither +-1, nor asserted boolean, nor declared a supply, next of a column that is not committed) are
- * remembered and reported by air_build, first one first, with file and line. */
+ * Nodes are hash-consed; a node knows its table, so no context argument is needed.  Building errors (degree above 4,
+ * mixed tables, a bus message of the wrong width, a numerator that is neither +-1, nor asserted boolean, nor declared a
+ * supply, next of a column that is not committed) are remembered and reported by air_build, first one first, with file
+ * and line. */
 #ifndef GN_AIR_EXPR_H
 #define GN_AIR_EXPR_H
 
@@ -51,7 +52,8 @@ void air_public_table(struct air_builder *b, const char *name, uint32_t bus, boo
 uint32_t air_bound(struct air_builder *b, const char *name, uint32_t constant);
 void air_bound_term(struct air *t, uint32_t bound, uint32_t coefficient);
 
-/* air_build lowers everything into arena (or NULL and err).  The builder can be freed afterwards; the system lives as long as the arena. */
+/* air_build lowers everything into arena (or NULL and err).  The builder can be freed afterwards; the system lives as
+ * long as the arena. */
 GN_NODISCARD const struct air_system *air_build(struct air_builder *b, struct gn_arena *arena, struct gn_error *err);
 
 /* ---- tables ---- */
@@ -72,15 +74,18 @@ AIR_USE expr addk(expr a, int64_t k); /* a + k mod p */
 AIR_USE expr mulk(expr a, int64_t k); /* a * k mod p */
 AIR_USE expr constant(struct air *t, int64_t k);
 AIR_USE expr public_value(struct air *t, uint32_t index);
-/* A committed column at the next row: in transition constraints only.  On the last row it would be a cell that nothing constrains. */
+/* A committed column at the next row: in transition constraints only.  On the last row it would be a cell that nothing
+ * constrains. */
 AIR_USE expr next(expr column);
 AIR_USE expr when(expr flag, expr x); /* flag * x: x must vanish where flag is not 0 */
 AIR_USE expr bit(expr x);             /* x (x - 1) */
 AIR_USE expr sum(const expr *x, size_t n);
 AIR_USE expr select_expr(expr flag, expr if_one, expr if_zero); /* if_zero + flag (if_one - if_zero) */
-AIR_USE expr limbs(const expr *x, size_t n, unsigned bits);     /* sum x[i] 2^(bits i); the caller answers for wrap-around */
+/* sum x[i] 2^(bits i); the caller answers for wrap-around */
+AIR_USE expr limbs(const expr *x, size_t n, unsigned bits);
 
-/* Lets this table read the next row in other constraints (not assert_last) and in messages too: its author answers for what the last row then says. */
+/* Lets this table read the next row in other constraints (not assert_last) and in messages too: its author answers for
+ * what the last row then says. */
 void air_next_anywhere(struct air *t);
 
 /* ---- constraints ---- */
@@ -96,7 +101,8 @@ void air_assert_bool(expr x, const char *text, const char *file, int line); /* a
 /* ---- bus: verbs.  when may be NULL (always), or an expression asserted boolean ---- */
 #define bus_push(t, bus, when, ...) AIR_BUS(t, bus, when, 1, "push " #bus "(" #__VA_ARGS__ ")", __VA_ARGS__)
 #define bus_pull(t, bus, when, ...) AIR_BUS(t, bus, when, -1, "pull " #bus "(" #__VA_ARGS__ ")", __VA_ARGS__)
-/* A table's supply: pulls `multiplicity` (a committed column, any field element) times what others push.  The caller answers for the key being unique. */
+/* A table's supply: pulls `multiplicity` (a committed column, any field element) times what others push.  The caller
+ * answers for the key being unique. */
 #define bus_supply(t, bus, multiplicity, ...) \
     AIR_BUS(t, bus, multiplicity, 0, "supply " #bus "(" #__VA_ARGS__ ") x " #multiplicity, __VA_ARGS__)
 #define AIR_BUS(t, bus, when, sign, text, ...)                                                                   \

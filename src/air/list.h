@@ -7,8 +7,10 @@
 
 #include "air/system.h"
 
-void air_list(FILE *out, const struct air_system *s);           /* columns, constraints with degrees, buses, counts, area per row */
+/* columns, constraints with degrees, buses, counts, area per row */
+void air_list(FILE *out, const struct air_system *s);
 void air_print_c(FILE *out, const struct air_system *s, const char *symbol); /* the system as C constants */
-digest air_compute_digest(const struct air_system *s);          /* BLAKE3 keyed with K_air over every field that the protocol reads */
+/* BLAKE3 keyed with K_air over every field that the protocol reads */
+digest air_compute_digest(const struct air_system *s);
 
 #endif

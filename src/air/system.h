@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* system.h - a machine as data: tables, constraints, bus messages.
  *
- * An air_system is what air/expr.h builds and lowers, and what everybody else reads: the prover's evaluators, the verifier, the row checker, the listing,
- * the digest.  It is immutable, holds no function pointers, and can be printed as a C constant (tools/air_gen.c), which is what a freestanding verifier links.
- * Semantics: docs/protocol.md section 3.1. */
+ * An air_system is what air/expr.h builds and lowers, and what everybody else reads: the prover's evaluators, the
+ * verifier, the row checker, the listing, the digest.  It is immutable, holds no function pointers, and can be printed
+ * as a C constant (tools/air_gen.c), which is what a freestanding verifier links.  Semantics: docs/protocol.md section
+ * 3.1. */
 #ifndef GN_AIR_SYSTEM_H
 #define GN_AIR_SYSTEM_H
 
@@ -62,7 +63,9 @@ struct air_interaction { /* outputs first_output (numerator), then entries_n ent
 struct air_column {
     const char *name;
     const char *doc;
-    uint32_t bits; /* declared width of an honest cell, 1..31 (31: any field element); checked when rows are checked, not part of the proof */
+    /* declared width of an honest cell, 1..31 (31: any field element); checked when rows are checked, not part of the
+     * proof */
+    uint32_t bits;
 };
 
 struct air_monomial {
@@ -90,8 +93,8 @@ struct air_table {
     const uint32_t *next; /* committed columns that constraints read at the next row, ascending */
     const struct air_fixed *fixed;
     const uint32_t *consts; /* cells */
-    /* The program computes every output once.  Its first bus_code_n instructions compute exactly the outputs of the interactions
-     * (output numbers >= constraints_n); the rest computes the constraints. */
+    /* The program computes every output once.  Its first bus_code_n instructions compute exactly the outputs of the
+     * interactions (output numbers >= constraints_n); the rest computes the constraints. */
     uint32_t code_n, bus_code_n, temps_n, outputs_n;
     const struct air_insn *code;
     uint32_t constraints_n, interactions_n, degree;
@@ -128,7 +131,8 @@ struct air_public_table {
     struct air_entry entries[AIR_MAX_ENTRIES];
 };
 
-/* sum over tables of coefficients[table] * height + constant < p, checked by the verifier in integers (coefficients, constant < 2^31) */
+/* sum over tables of coefficients[table] * height + constant < p, checked by the verifier in integers (coefficients,
+ * constant < 2^31) */
 struct air_bound {
     const char *name;
     uint32_t constant;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* witness.h - the filled tables of one run, column by column.
  *
- * Cells are canonical (< p).  A column of a table with height n owns air_committed_height(n) + 16 cells, 64-byte aligned, zero behind row n. */
+ * Cells are canonical (< p).  A column of a table with height n owns air_committed_height(n) + 16 cells, 64-byte
+ * aligned, zero behind row n. */
 #ifndef GN_AIR_WITNESS_H
 #define GN_AIR_WITNESS_H
 
@@ -10,7 +11,8 @@
 
 struct air_table_witness {
     uint32_t height;
-    uint32_t **columns;    /* committed_n pointers, for the filler (a struct of AIR_CELLS pointers may be copied from here) */
+    /* committed_n pointers, for the filler (a struct of AIR_CELLS pointers may be copied from here) */
+    uint32_t **columns;
     const uint32_t *pages; /* preprocessed tables: height / 256 page numbers, strictly increasing */
 };
 
@@ -27,7 +29,9 @@ struct air_statement {
 struct air_witness {
     const struct air_system *system;
     struct air_table_witness *tables;       /* tables_n */
-    const uint32_t *const *const *pre;      /* pre[table][column]: the whole preprocessed column, air_committed_height(256 * page count, 8) cells, zero behind the last page; NULL for other tables */
+    /* pre[table][column]: the whole preprocessed column, air_committed_height(256 * page count, 8) cells, zero behind
+     * the last page; NULL for other tables */
+    const uint32_t *const *const *pre;
     const uint32_t *pre_pages;              /* page count per table (0 for tables without) */
     struct air_statement statement;
 };
@@ -44,14 +48,16 @@ GN_NODISCARD enum gn_status air_witness_alloc(struct air_witness *out, const str
 /* value of a fixed column at a row */
 uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row);
 
-/* ---- row checker: every constraint on every row, every bus balanced, every declared width; reports all failures ---- */
+/* ---- row checker ----
+ * every constraint on every row, every bus balanced, every declared width; reports all failures */
 struct air_failure {
     enum { AIR_FAIL_CONSTRAINT, AIR_FAIL_BITS, AIR_FAIL_BUS } kind;
     uint32_t table, row;   /* for an unbalanced tuple: the first row that sends it */
     const char *text;      /* constraint, column or bus */
     const char *file;
     uint32_t line;
-    char detail[240];      /* cells that the constraint reads with their values; or the tuple, pushed and pulled how often */
+    /* cells that the constraint reads with their values; or the tuple, pushed and pulled how often */
+    char detail[240];
 };
 
 /* Fills at most max failures; returns the number of all failures. */

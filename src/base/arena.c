@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.c - address space is reserved once with mmap; the kernel gives pages (2 MiB ones where it can) on first touch and keeps
- * them until gn_arena_free, so a second proof from the same arena runs in warm memory. */
+/* arena.c - address space is reserved once with mmap; the kernel gives pages (2 MiB ones where it can) on first touch
+ * and keeps them until gn_arena_free, so a second proof from the same arena runs in warm memory. */
 #include "base/arena.h"
 
 #include <stdint.h>

@@ -3,7 +3,8 @@
  *
  * A prover allocates its large tables from one arena that is reserved once, advised to use 2 MiB pages and kept warm
  * between proofs: first touch of cold memory costs more than the work done in it.  Blocks are 64-byte aligned (one
- * cache line, one AVX-512 register) and not zeroed.  Under ASan, released memory is poisoned and blocks are separated by red zones. */
+ * cache line, one AVX-512 register) and not zeroed.  Under ASan, released memory is poisoned and blocks are separated
+ * by red zones. */
 #ifndef GN_BASE_ARENA_H
 #define GN_BASE_ARENA_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buffer.h - a growable byte string (the proof while it is written).  Failure to grow is sticky: later appends do nothing. */
+/* buffer.h - a growable byte string (the proof while it is written).  Failure to grow is sticky: later appends do
+ * nothing. */
 #ifndef GN_BASE_BUFFER_H
 #define GN_BASE_BUFFER_H
 

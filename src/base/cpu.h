@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cpu.h - which instruction set the kernels use.
  *
- * Kernels exist as a scalar twin and vector forms, compiled from one text; all give the same bits.  The choice is made once by the caller
- * (gn_isa_best) and travels in struct gn_work, so that tests can force each form. */
+ * Kernels exist as a scalar twin and vector forms, compiled from one text; all give the same bits.  The choice is made
+ * once by the caller (gn_isa_best) and travels in struct gn_work, so that tests can force each form. */
 #ifndef GN_BASE_CPU_H
 #define GN_BASE_CPU_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mem.h - memcpy, memset, memcmp: all that a freestanding file takes from outside.  A hosted build gets them from <string.h>. */
+/* mem.h - memcpy, memset, memcmp: all that a freestanding file takes from outside.  A hosted build gets them from
+ * <string.h>. */
 #ifndef GN_BASE_MEM_H
 #define GN_BASE_MEM_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pool.c - a fixed set of pthreads that share the chunks of one loop at a time.
  *
- * Workers sleep on a condition variable between loops; inside a loop they take chunk numbers from one atomic counter.  The caller works
- * too, as worker 0.  Loops do not nest: a loop started from inside a chunk runs in that thread alone. */
+ * Workers sleep on a condition variable between loops; inside a loop they take chunk numbers from one atomic counter.
+ * The caller works too, as worker 0.  Loops do not nest: a loop started from inside a chunk runs in that thread
+ * alone. */
 #include "base/pool.h"
 
 #include <pthread.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scratch.h - the verifier's memory: a bump allocator over what the caller gave.  Freestanding; never frees, but can go back to a mark. */
+/* scratch.h - the verifier's memory: a bump allocator over what the caller gave.  Freestanding; never frees, but can go
+ * back to a mark. */
 #ifndef GN_BASE_SCRATCH_H
 #define GN_BASE_SCRATCH_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* status.h - how every fallible function of the library answers.
  *
- * A function that can fail returns enum gn_status and, when the caller passed a struct gn_error, leaves one line there that
- * says what is wrong and where.  Nothing in the library prints, exits or aborts on input. */
+ * A function that can fail returns enum gn_status and, when the caller passed a struct gn_error, leaves one line there
+ * that says what is wrong and where.  Nothing in the library prints, exits or aborts on input. */
 #ifndef GN_BASE_STATUS_H
 #define GN_BASE_STATUS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict.h - the verifier's answer: accepted, or the first check that failed.  Section numbers are those of docs/protocol.md. */
+/* verdict.h - the verifier's answer: accepted, or the first check that failed.  Section numbers are those of
+ * docs/protocol.md. */
 #ifndef GN_BASE_VERDICT_H
 #define GN_BASE_VERDICT_H
 

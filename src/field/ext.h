@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ext.h - vectors of elements of F in memory.
  *
- * An ext vector is a plain uint32_t array in blocks of 16 elements: limb l of element i lies at ((i / 16) * 6 + l) * 16 + i % 16
- * (Montgomery form).  One pointer, one stream, and each limb of a block is one 64-byte register; no plane strides that fall on the same cache sets.
- * A vector of n elements owns ext_words(n) words; lanes behind n in its last block hold anything. */
+ * An ext vector is a plain uint32_t array in blocks of 16 elements: limb l of element i lies at ((i / 16) * 6 + l) * 16
+ * + i % 16 (Montgomery form).  One pointer, one stream, and each limb of a block is one 64-byte register; no plane
+ * strides that fall on the same cache sets.  A vector of n elements owns ext_words(n) words; lanes behind n in its last
+ * block hold anything. */
 #ifndef GN_FIELD_EXT_H
 #define GN_FIELD_EXT_H
 

@@ -4,8 +4,9 @@
  * Two forms of an element occur, and the types keep them apart:
  *   uint32_t "cell"   the canonical integer in [0, p); what trace columns, code words, hashes and proofs hold
  *   fp                Montgomery form, v = x 2^32 mod p in [0, p); what arithmetic works on
- * fp_mul(fp, fp) is a product; fp_mul_cell(fp a, cell c) is the *cell* a c: one reduction leaves Montgomery form, which is how
- * transforms and folds of cells need no conversions.  All functions take and give fully reduced values.  Freestanding. */
+ * fp_mul(fp, fp) is a product; fp_mul_cell(fp a, cell c) is the *cell* a c: one reduction leaves Montgomery form, which
+ * is how transforms and folds of cells need no conversions.  All functions take and give fully reduced values.
+ * Freestanding. */
 #ifndef GN_FIELD_FP_H
 #define GN_FIELD_FP_H
 

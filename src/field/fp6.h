@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fp6.h - the challenge field F = F_p[x]/(x^6 + x^3 + 1), 186 bits; scalar reference.
  *
- * x^6 + x^3 + 1 is the 9th cyclotomic polynomial, irreducible because p = 2 mod 9.  So x^9 = 1, reduction is additions, and
- * the Frobenius map permutes exponents: (x^i)^p = x^(p i mod 9).  Coefficients are fp (Montgomery form), lowest first.  Freestanding. */
+ * x^6 + x^3 + 1 is the 9th cyclotomic polynomial, irreducible because p = 2 mod 9.  So x^9 = 1, reduction is additions,
+ * and the Frobenius map permutes exponents: (x^i)^p = x^(p i mod 9).  Coefficients are fp (Montgomery form), lowest
+ * first.  Freestanding. */
 #ifndef GN_FIELD_FP6_H
 #define GN_FIELD_FP6_H
 
@@ -91,7 +92,8 @@ fp6 gn_fp6_square(fp6 a);
 fp6 gn_fp6_pow(fp6 a, uint64_t e);
 fp6 gn_fp6_inv(fp6 a); /* through Frobenius: a^-1 = (a^p a^(p^2) ... a^(p^5)) / Norm(a); 0 for 0 */
 
-/* gn_fp6_batch_inv replaces each of a[0..n) by its inverse with one inversion (Montgomery's trick); scratch holds n.  Zeros stay zero. */
+/* gn_fp6_batch_inv replaces each of a[0..n) by its inverse with one inversion (Montgomery's trick); scratch holds n.
+ * Zeros stay zero. */
 void gn_fp6_batch_inv(fp6 *a, size_t n, fp6 *scratch);
 
 /* The 24-byte encoding of docs/protocol.md section 0.  Reading fails on a coefficient that is not canonical. */

@@ -3,20 +3,27 @@
  *
  * A kernel is a file <name>_kernel.c that includes this header, is compiled once per instruction set (gn_kernel in
  * cmake/gn.cmake) and never names an intrinsic.  FPX_LANES is 1 (scalar), 8 (AVX2) or 16 (AVX-512); a block of an ext
- * vector (16 elements) takes 16 / FPX_LANES steps: for (size_t i = 0; i < n; i += FPX_LANES) { fp6x a = fp6x_load(v,
- * i); fp6x_store(out, i, fp6x_mul(a, fp6x_load(w, i)));
+ * vector (16 elements) takes 16 / FPX_LANES steps:
+ *
+ *     for (size_t i = 0; i < n; i += FPX_LANES) {
+ *         fp6x a = fp6x_load(v, i);
+ *         fp6x_store(out, i, fp6x_mul(a, fp6x_load(w, i)));
  *     }
- * Lanes never influence one another, except in the functions that say so.  Lanes behind n hold anything, even words >=
- * p: they may be computed on and stored into the padding of an ext vector, but must be masked (fpx_keep) before a sum
- * over lanes.
+ *
+ * Lanes never influence one another, except in the functions that say so.  Lanes behind n hold anything, even words
+ * >= p: they may be computed on and stored into the padding of an ext vector, but must be masked (fpx_keep) before a
+ * sum over lanes.
  *
  * Types       fpx        FPX_LANES words, each in [0, p): cells or Montgomery form, as in fp.h
  *             fp6x       FPX_LANES elements of F
  *             fpx_wide   FPX_LANES 64-bit sums of products, before reduction; see "late reduction"
  *             fp6x_wide  the same for F
- * Late reduction: a product is below p^2, M = 2^32 p, 2 p^2 < M, 2 M < 2^64.  So a value below M may grow by two
- * products before it is trimmed, and three products are below 2 M.  Reduction divides by 2^32 (Montgomery): p^2 -> [0,
- * p). The primitives for each instruction set are in fpx_scalar.h, fpx_avx2.h, fpx_avx512.h; everything after them is
+ *
+ * Late reduction: a product is below p^2; with M = 2^32 p, 2 p^2 < M and 2 M < 2^64.  So a value below M may grow by
+ * two products before it is trimmed, and three products are below 2 M.  Reduction divides by 2^32 (Montgomery):
+ * [0, M) -> [0, p).
+ *
+ * The primitives for each instruction set are in fpx_scalar.h, fpx_avx2.h, fpx_avx512.h; everything after them is
  * common text. */
 #ifndef GN_FIELD_FPX_H
 #define GN_FIELD_FPX_H
@@ -26,7 +33,8 @@
 
 #include "field/ext.h"
 
-/* Everything is inlined: a call would send sixfold registers through memory.  Kernels use it for their own helpers on lanes. */
+/* Everything is inlined: a call would send sixfold registers through memory.  Kernels use it for their own helpers on
+ * lanes. */
 #define FPX_FN static inline __attribute__((always_inline))
 
 #if defined GN_KERNEL_AVX512
@@ -41,21 +49,34 @@
 
 /* ---- what fpx_<isa>.h provides ----
  *
- * fpx fpx_load(const uint32_t *p)              FPX_LANES consecutive words, any alignment
- * fpx fpx_load_n(const uint32_t *p, size_t n)  the first n words (n may exceed FPX_LANES), zeros behind; reads nothing
- * behind p + n void fpx_store(uint32_t *p, fpx a);  void fpx_store_n(uint32_t *p, fpx a, size_t n) fpx
- * fpx_set1(uint32_t word)                  the word in every lane: fpx_set1(a.v) for an fp a fpx fpx_zero(void) fpx
- * fpx_add(fpx, fpx), fpx_sub(fpx, fpx)     mod p fpx fpx_keep(fpx a, size_t n)                lanes 0 ... n - 1 of a,
- * zeros behind (n may exceed FPX_LANES) fpx fpx_blend(fpx a, fpx b, size_t n)        lanes 0 ... n - 1 of a, the others
- * of b Moving lanes: void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words;
- * even gets words 0, 2, ..., odd 1, 3, ... void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)     inverse of fpx_unzip
- * void fpx_interleave(fpx *a, fpx *b, int k)            blocks of k lanes (k < FPX_LANES a constant power of two):
- * swaps the odd blocks of a with the even blocks of b: a = a0 b0 a2 b2 ..., b = a1 b1 a3 b3 ...; its own inverse Wide:
- * FPX_HALVES registers (SIMD: even and odd lanes) of 64-bit lanes fpx64 fpx_half(fpx a, int h)                 the
- * lanes of half h; the upper 32 bits of each 64 are ignored by fpx64_mul fpx64 fpx64_mul(fpx64, fpx64), fpx64_add,
- * fpx64_sub   32 x 32 -> 64; plain 64-bit arithmetic fpx64 fpx64_trim(fpx64 a)                    [0, 2M) -> [0, M),
- * same residue fpx64 fpx64_fix(fpx64 a)                     (-M, M) -> [0, M) fpx fpx_reduce(fpx_wide a) [0, M) -> a /
- * 2^32 mod p fpx fpx_reduce_signed(fpx_wide a)            (-M, M) -> a / 2^32 mod p */
+ * fpx fpx_load(const uint32_t *p)               FPX_LANES consecutive words, any alignment
+ * fpx fpx_load_n(const uint32_t *p, size_t n)   the first n words (n may exceed FPX_LANES), zeros behind; reads
+ *                                               nothing behind p + n
+ * void fpx_store(uint32_t *p, fpx a)
+ * void fpx_store_n(uint32_t *p, fpx a, size_t n)
+ * fpx fpx_set1(uint32_t word)                   the word in every lane: fpx_set1(a.v) for an fp a
+ * fpx fpx_zero(void)
+ * fpx fpx_add(fpx, fpx), fpx_sub(fpx, fpx)      mod p
+ * fpx fpx_keep(fpx a, size_t n)                 lanes 0 ... n - 1 of a, zeros behind (n may exceed FPX_LANES)
+ * fpx fpx_blend(fpx a, fpx b, size_t n)         lanes 0 ... n - 1 of a, the others of b
+ *
+ * Moving lanes:
+ * void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words; even gets words
+ *                                                       0, 2, ..., odd 1, 3, ...
+ * void fpx_zip(fpx *lo, fpx *hi, fpx even, fpx odd)     inverse of fpx_unzip
+ * void fpx_interleave(fpx *a, fpx *b, int k)            blocks of k lanes (k < FPX_LANES a constant power of two): swaps
+ *                                                       the odd blocks of a with the even blocks of b, so that
+ *                                                       a = a0 b0 a2 b2 ..., b = a1 b1 a3 b3 ...; its own inverse
+ *
+ * Wide, FPX_HALVES registers (SIMD: even and odd lanes) of 64-bit lanes:
+ * fpx64 fpx_half(fpx a, int h)                     the lanes of half h; the upper 32 bits of each 64 are ignored by
+ *                                                  fpx64_mul
+ * fpx64 fpx64_mul(fpx64, fpx64)                    32 x 32 -> 64
+ * fpx64 fpx64_add(fpx64, fpx64), fpx64_sub         plain 64-bit arithmetic
+ * fpx64 fpx64_trim(fpx64 a)                        [0, 2M) -> [0, M), same residue
+ * fpx64 fpx64_fix(fpx64 a)                         (-M, M) -> [0, M)
+ * fpx fpx_reduce(fpx_wide a)                       [0, M) -> a / 2^32 mod p
+ * fpx fpx_reduce_signed(fpx_wide a)                (-M, M) -> a / 2^32 mod p */
 
 /* ---- base field ---- */
 
@@ -279,7 +300,8 @@ FPX_FN fp6 fp6x_sum(fp6x a)
     return r;
 }
 
-/* Half h of a product in F, as in fp6.c:  a b = (P0 - P1) + x^3 (P0 - PD),  P0 = A0 B0, P1 = A1 B1, PD = (A0 - A1)(B0 - B1).
+/* Half h of a product in F, as in fp6.c:
+ *   a b = (P0 - P1) + x^3 (P0 - PD),   P0 = A0 B0, P1 = A1 B1, PD = (A0 - A1)(B0 - B1).
  * da, db are the differences; the coefficients are in (-M, M). */
 FPX_FN void fp6x_mul_half(fp6x_wide *w, int h, const fp6x *a, const fp6x *b, const fpx da[3], const fpx db[3])
 {
@@ -337,8 +359,8 @@ FPX_FN fp6x fp6x_square(fp6x a)
     return fp6x_mul(a, a);
 }
 
-/* Sums of products, reduced once:  w = fp6x_wide_zero(); w = fp6x_wide_mac(w, a, b); ...; fp6x_reduce(w).  All values
- * in [0, M). */
+/* Sums of products, reduced once: w = fp6x_wide_zero(); w = fp6x_wide_mac(w, a, b); ...; fp6x_reduce(w).
+ * All values are in [0, M). */
 FPX_FN fp6x_wide fp6x_wide_zero(void)
 {
     fp6x_wide w;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* blake3.h - the BLAKE3 hash function: complete (any length, keyed, extended output), and many equal-length inputs at once.
+/* blake3.h - the BLAKE3 hash function: complete (any length, keyed, extended output), and many equal-length inputs at
+ * once.
  *
  * Source: "BLAKE3: one function, fast everywhere" (O'Connor, Aumasson, Neves, Wilcox-O'Hearn), section 2. */
 #ifndef GN_HASH_BLAKE3_H
@@ -40,14 +41,15 @@ digest gn_blake3_hash_keyed(const digest *key, const void *bytes, size_t n);
 /* The keys of docs/protocol.md section 1 (constants; a test recomputes them). */
 extern const digest gn_key_leaf, gn_key_node, gn_key_transcript, gn_key_grind, gn_key_key, gn_key_air;
 
-/* Bulk forms of the prover (hash/blake3_many.c), bit-identical for every isa.  n inputs of `words` 4-byte words each, words <= 256
- * (one chunk).
+/* Bulk forms of the prover (hash/blake3_many.c), bit-identical for every isa.  n inputs of `words` 4-byte words each,
+ * words <= 256 (one chunk).
  *   columns: word w of input i is columns[w][i], that is, the inputs are the rows of a column-major matrix */
 void gn_blake3_rows(digest *out, const digest *key, const uint32_t *const *columns, size_t words, size_t begin, size_t end,
                     enum gn_isa isa); /* inputs begin <= i < end, out[i] */
 /* n nodes: out[i] = keyed hash of in[2i] || in[2i+1] */
 void gn_blake3_pairs(digest *out, const digest *key, const digest *in, size_t n, enum gn_isa isa);
-/* smallest nonce >= first with the low `bits` bits zero (section 1, grind) among first .. first + n - 1; returns first + n when there is none */
+/* smallest nonce >= first with the low `bits` bits zero (section 1, grind) among first .. first + n - 1; returns first
+ * + n when there is none */
 uint64_t gn_blake3_grind(const digest *seed, uint64_t first, uint64_t n, unsigned bits, enum gn_isa isa);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blake3_kernel.c - BLAKE3 of LANES inputs at once, one input per lane; compiled once per instruction set.
  *
- * All inputs of a call have the same length, at most one chunk, so their counters, lengths and flags agree and a lane is
- * the compression function of blake3.c unchanged.  Rows come as columns: word w of LANES neighbouring rows is one load, and nothing is transposed but
- * the digests that come out.
+ * All inputs of a call have the same length, at most one chunk, so their counters, lengths and flags agree and a lane
+ * is the compression function of blake3.c unchanged.  Rows come as columns: word w of LANES neighbouring rows is one
+ * load, and nothing is transposed but the digests that come out.
  *
- * Rows are hashed in tiles: every block of 16 columns is compressed for all rows of a tile before the next 16 columns are touched, so
- * that each column is read in runs of several cache lines while the chaining values of the tile wait in L1.
+ * Rows are hashed in tiles: every block of 16 columns is compressed for all rows of a tile before the next 16 columns
+ * are touched, so that each column is read in runs of several cache lines while the chaining values of the tile wait in
+ * L1.
  *
  * Source: the BLAKE3 paper, sections 2.2 (compression) and 5.3 (SIMD across inputs). */
 #include "hash/blake3_kernels.h"

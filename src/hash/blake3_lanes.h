@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blake3_lanes.h - LANES 32-bit words side by side: 1 (scalar), 8 (AVX2) or 16 (AVX-512); for blake3_kernel.c only.
  *
- * Written with the vector types that gcc and clang share, so + ^ | >> << mean the same for lanes and for a plain word and no intrinsic is
- * named.  What differs by width is in this file: loading, rotating by whole bytes, and the transposition of digests. */
+ * Written with the vector types that gcc and clang share, so + ^ | >> << mean the same for lanes and for a plain word
+ * and no intrinsic is named.  What differs by width is in this file: loading, rotating by whole bytes, and the
+ * transposition of digests. */
 #ifndef GN_HASH_BLAKE3_LANES_H
 #define GN_HASH_BLAKE3_LANES_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blake3_rounds.h - the seven rounds of the compression function, unrolled, on words of any width; freestanding.
  *
- * BLAKE3_ROUNDS(v, m) calls mix(a, b, c, d, x, y), which the including file defines on pointers to its kind of word: uint32_t in blake3.c, lanes in
- * blake3_kernel.c.  A round mixes the four columns of the state v, then its four diagonals.  The message words of round r
- * are the permutation (2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8) applied r times to 0 ... 15; written out, every index is a constant
- * and the state stays in registers.
+ * BLAKE3_ROUNDS(v, m) calls mix(a, b, c, d, x, y), which the including file defines on pointers to its kind of word:
+ * uint32_t in blake3.c, lanes in blake3_kernel.c.  A round mixes the four columns of the state v, then its four
+ * diagonals.  The message words of round r are the permutation (2 6 3 10 7 0 4 13 1 11 12 5 9 14 15 8) applied r times
+ * to 0 ... 15; written out, every index is a constant and the state stays in registers.
  *
  * Source: the BLAKE3 paper, section 2.2, tables 1 and 2. */
 #ifndef GN_HASH_BLAKE3_ROUNDS_H

@@ -20,15 +20,16 @@ enum gn_label {
 #undef X
 };
 
-/* An observer sees every absorb (GN_OBSERVE_ABSORB with its length, bytes NULL, then GN_OBSERVE_PART with the bytes, in one or more parts) and every
- * squeeze (GN_OBSERVE_SQUEEZE): tests pin the sequence and replay challenges. */
+/* An observer sees every absorb (GN_OBSERVE_ABSORB with its length, bytes NULL, then GN_OBSERVE_PART with the bytes, in
+ * one or more parts) and every squeeze (GN_OBSERVE_SQUEEZE): tests pin the sequence and replay challenges. */
 enum gn_observe { GN_OBSERVE_ABSORB, GN_OBSERVE_PART, GN_OBSERVE_SQUEEZE };
 struct gn_transcript;
 typedef void gn_transcript_observer(void *ctx, enum gn_observe what, enum gn_label label, uint8_t *bytes, size_t n);
 
 struct gn_transcript {
     struct gn_blake3 hasher;
-    gn_transcript_observer *observer; /* NULL outside tests; it may overwrite squeezed bytes (frozen-challenge oracle) */
+    /* NULL outside tests; it may overwrite squeezed bytes (frozen-challenge oracle) */
+    gn_transcript_observer *observer;
     void *observer_ctx;
     enum gn_label observed; /* label of the absorb whose parts follow; set only when observed */
 };

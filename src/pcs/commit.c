@@ -3,7 +3,8 @@
  *
  * Each stack column is gathered from the tables' columns straight into the head of its code word and encoded in place;
  * no other copy of the stack exists.  Code words lie column by column at a stride that is a cache line longer than a
- * power of two, so that the cells of one row, which the leaf hash reads together, do not fall on the same cache sets. */
+ * power of two, so that the cells of one row, which the leaf hash reads together, do not fall on the same cache
+ * sets. */
 #include <string.h>
 
 #include "pcs/merkle.h"

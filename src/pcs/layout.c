@@ -6,8 +6,8 @@
  * (whose size 2^h is at least that of every piece).  Nothing of this is stored: prover and verifier walk the runs of
  * equal pieces, and a run is an arithmetic progression of offsets.
  *
- * Everything here is a function of heights that the caller has checked; what could still make the arithmetic meaningless
- * (no cells, too many, a height that is no multiple of the smallest piece) gives false. */
+ * Everything here is a function of heights that the caller has checked; what could still make the arithmetic
+ * meaningless (no cells, too many, a height that is no multiple of the smallest piece) gives false. */
 #include "pcs/layout.h"
 
 #include "base/bits.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* layout.h - where every column of every table lies in a stack: docs/protocol.md section 4.  Shared by prover and verifier; freestanding. */
+/* layout.h - where every column of every table lies in a stack: docs/protocol.md section 4.  Shared by prover and
+ * verifier; freestanding. */
 #ifndef GN_PCS_LAYOUT_H
 #define GN_PCS_LAYOUT_H
 
@@ -9,7 +10,8 @@
 
 #define PCS_MAX_TABLES 128
 
-/* One table's share in a stack, and which claims exist on it.  Claims are numbered table by table: columns_n column claims, then next_n next claims. */
+/* One table's share in a stack, and which claims exist on it.  Claims are numbered table by table: columns_n column
+ * claims, then next_n next claims. */
 struct pcs_table {
     uint32_t height;     /* committed height H; 0: the table is absent and has no claims */
     uint32_t columns_n;
@@ -31,15 +33,17 @@ struct pcs_layout {
     const struct whir_params *params;
 };
 
-/* Fills layout (tables stay owned by the caller).  False when there are no cells or more than the parameter table allows. */
+/* Fills layout (tables stay owned by the caller).  False when there are no cells or more than the parameter table
+ * allows. */
 bool gn_pcs_layout(struct pcs_layout *layout, const struct pcs_table *tables, uint32_t tables_n, enum whir_table kind, uint32_t preset);
-/* Its last step: fills m, h, columns, w_log2 for the given parameters (tests use rows of their own).  False when the cells do not fit them. */
+/* Its last step: fills m, h, columns, w_log2 for the given parameters (tests use rows of their own).  False when the
+ * cells do not fit them. */
 bool gn_pcs_layout_split(struct pcs_layout *layout, const struct whir_params *params);
 uint32_t gn_pcs_claims(const struct pcs_layout *layout); /* number of claims */
 uint32_t gn_pcs_table_claims(const struct pcs_layout *layout, uint32_t table);
 
-/* Walks all pieces in stack order.  A run is columns_n * repeat pieces of size 2^a one behind the other, column by column
- * (repeat > 1 only for a = h: piece j of a column starts at its row j 2^h). */
+/* Walks all pieces in stack order.  A run is columns_n * repeat pieces of size 2^a one behind the other, column by
+ * column (repeat > 1 only for a = h: piece j of a column starts at its row j 2^h). */
 struct pcs_run {
     uint32_t table;
     unsigned a;          /* log2 rows of a piece */

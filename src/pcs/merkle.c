@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merkle.c - building and opening Merkle trees; the prover's side of merkle.h.  docs/protocol.md section 2.
  *
- * The tree is built in pieces: a chunk of the parallel loop hashes SUBTREE rows and goes on up to the root of their subtree while the
- * digests are in cache; what is left above is small.  Every node is a function of the rows alone, so the pieces do not show. */
+ * The tree is built in pieces: a chunk of the parallel loop hashes SUBTREE rows and goes on up to the root of their
+ * subtree while the digests are in cache; what is left above is small.  Every node is a function of the rows alone, so
+ * the pieces do not show. */
 #include "pcs/merkle.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ struct commit {
     enum gn_isa isa;
 };
 
-/* Hashes the nodes above the 2^width_log2 nodes of level `level` (node numbers 2^level and up) that start at `at`, `levels` levels up. */
+/* Hashes the nodes above the 2^width_log2 nodes of level `level` (node numbers 2^level and up) that start at `at`,
+ * `levels` levels up. */
 static void hash_up(digest *tree, unsigned level, size_t at, size_t width, unsigned levels, enum gn_isa isa)
 {
     for (; levels > 0; levels--) {
@@ -54,7 +56,8 @@ void gn_merkle_commit(digest *tree, const uint32_t *const *columns, size_t colum
     hash_up(tree, above, 0, (size_t)1 << above, above, w->isa);
 }
 
-/* Sorts and removes duplicates; returns how many are left.  n is small: insertion keeps the array sorted and distinct throughout. */
+/* Sorts and removes duplicates; returns how many are left.  n is small: insertion keeps the array sorted and distinct
+ * throughout. */
 static size_t sort_distinct(uint32_t *out, const uint32_t *indices, size_t n)
 {
     size_t count = 0;

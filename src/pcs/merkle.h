@@ -47,8 +47,8 @@ void gn_merkle_open(struct gn_sender *s, const digest *tree, const uint32_t *con
  *
  * rows_log2, words and n come from the checked shape, within the limits above, and indices from the transcript, each <
  * 2^rows_log2 (as gn_transcript_indices gives them); a call outside of these ranges is refused with REJECT_MERKLE.  n =
- * 0 reads and checks nothing. Total on any proof bytes; takes at most n (4 words + 32 rows_log2) bytes of proof; s->used is as
- * before on return. */
+ * 0 reads and checks nothing. Total on any proof bytes; takes at most n (4 words + 32 rows_log2) bytes of proof;
+ * s->used is as before on return. */
 GN_NODISCARD bool gn_merkle_recv(struct gn_receiver *r, const digest *root, unsigned rows_log2, uint32_t words,
                                  const uint32_t *indices, size_t n, uint32_t *rows_out, struct gn_scratch *s);
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merkle_verify.c - reads an opening and recomputes the root from it.  docs/protocol.md section 2.  Freestanding.
  *
- * The verifier keeps the known nodes of one level, positions strictly ascending, and goes up level by level: two known siblings are
- * joined, a node whose sibling is not known takes the next digest of the proof.  Which digests are read is decided by the
- * indices alone, so an opening has one length and one meaning; whoever changes any byte of it and still reaches the root has found a collision.
+ * The verifier keeps the known nodes of one level, positions strictly ascending, and goes up level by level: two known
+ * siblings are joined, a node whose sibling is not known takes the next digest of the proof.  Which digests are read is
+ * decided by the indices alone, so an opening has one length and one meaning; whoever changes any byte of it and still
+ * reaches the root has found a collision.
  *
- * A leaf and a node are hashed under different keys and d is not taken from the proof, so a node cannot be passed off as a leaf or the reverse.
+ * A leaf and a node are hashed under different keys and d is not taken from the proof, so a node cannot be passed off
+ * as a leaf or the reverse.
  *
- * Invariant: count <= n <= 256, and count >= 1 at every level, so the loops are bounded and level 0 is the root alone. */
+ * Invariant: count <= n <= 256, and count >= 1 at every level, so the loops are bounded and level 0 is the root
+ * alone. */
 #include "pcs/merkle.h"
 
 #include "base/bytes.h"
@@ -51,7 +54,8 @@ static bool recv_row(struct gn_receiver *r, uint32_t words, uint32_t *row, diges
     return true;
 }
 
-/* Reads the row of every distinct index, in ascending order; a repeated query copies it.  Fills the leaves' level; returns its size, 0 on failure. */
+/* Reads the row of every distinct index, in ascending order; a repeated query copies it.  Fills the leaves' level;
+ * returns its size, 0 on failure. */
 static size_t recv_rows(struct gn_receiver *r, struct known *k, uint32_t words, size_t n, uint32_t *rows_out)
 {
     size_t count = 0;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* params.h - WHIR parameters by preset and stack size: one committed constant table (gen/whir_params.inc, made and checked by tools/soundness).
+/* params.h - WHIR parameters by preset and stack size: one committed constant table (gen/whir_params.inc, made and
+ * checked by tools/soundness).
  *
- * Nothing here is computed in floating point at run time.  Names and meaning: docs/protocol.md sections 4 and 10.  Freestanding. */
+ * Nothing here is computed in floating point at run time.  Names and meaning: docs/protocol.md sections 4 and 10.
+ * Freestanding. */
 #ifndef GN_PCS_PARAMS_H
 #define GN_PCS_PARAMS_H
 
@@ -28,11 +30,13 @@ struct whir_params {
 enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };
 #define GN_PRESET_128 1u
 
-/* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown preset). */
+/* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown
+ * preset). */
 const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table, unsigned m);
 
 /* BLAKE3 (plain) of the preset's rows, main table first, m ascending; a row is the little-endian u32s
- * table (0 main, 1 preprocessed), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test recomputes it.  NULL: unknown preset. */
+ * table (0 main, 1 preprocessed), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test recomputes
+ * it.  NULL: unknown preset. */
 const digest *gn_whir_params_digest(uint32_t preset);
 const char *gn_preset_name(uint32_t preset);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pcs.h - the commitment to all columns of all tables: commit, open, verify.  docs/protocol.md sections 5, 9, 10, 11.
  *
- * Knows of stacks, claims and points, not of constraints.  The same code serves the main stack (with a commit-time out-of-domain claim) and the preprocessed one
- * (without, weights by page). */
+ * Knows of stacks, claims and points, not of constraints.  The same code serves the main stack (with a commit-time
+ * out-of-domain claim) and the preprocessed one (without, weights by page). */
 #ifndef GN_PCS_PCS_H
 #define GN_PCS_PCS_H
 
@@ -22,7 +22,8 @@ struct pcs_point {
 /* ---- prover ---- */
 struct pcs_commitment {
     const struct pcs_layout *layout;
-    const uint32_t *const *const *cells; /* cells[table][column]: layout->tables[table].height cells each, owned by the caller, alive until opened */
+    /* cells[table][column]: layout->tables[table].height cells each, owned by the caller, alive until opened */
+    const uint32_t *const *const *cells;
     uint32_t **code;                     /* layout->columns code words of 2^(h + mu0) cells */
     digest *tree;                        /* node 1 is the root */
     digest root;

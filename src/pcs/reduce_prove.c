@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reduce_prove.c - the prover's end of the claim reduction: docs/protocol.md sections 9 and 11.  reduce_verify.c is its mirror.
+/* reduce_prove.c - the prover's end of the claim reduction: docs/protocol.md sections 9 and 11.  reduce_verify.c is its
+ * mirror.
  *
- * The sumcheck is over sum_w sum_x Wt_w(x) f_w[x], low variable first.  No ext table as large as the stack is ever made:
+ * The sumcheck is over sum_w sum_x Wt_w(x) f_w[x], low variable first.  No ext table as large as the stack is ever
+ * made:
  *
  * While fewer than a variables are bound, what the claims say of a piece f of size 2^a at row s is
  *   sum_x (same kappa(x) + next kappa(x - 1) + carry [x = 0]) f[x],
  * same = gamma^k A(s), next = gamma^{k'} A(s), carry = gamma^{k'} lambda_T(s - 1) (k' the next claim, if there is one),
  * with kappa = kappa_a of reduce_common.c for all pieces of this size.  The sum over pieces is linear in f, so all of
- * them collapse to three ext vectors of 2^a elements, one for each *kind* of weight: sum same f, sum next f, sum carry f.
- * (Binding a low variable commutes with these sums, and the place of the pieces in the stack does not matter yet:
+ * them collapse to three ext vectors of 2^a elements, one for each *kind* of weight: sum same f, sum next f, sum carry
+ * f.  (Binding a low variable commutes with these sums, and the place of the pieces in the stack does not matter yet:
  * sum over all w and all x in the pieces' places is what each round polynomial sums over.)
  *
  * When a variables are bound, a piece of size 2^a is one value f(rho_0 .. rho_{a-1}) with one weight, same K_a + next
  * S_a + carry Z_a, and its place in the stack begins to matter: it becomes entry (place >> a) of the *tail*, a pair of
  * vectors (values, weights).  Pieces are laid down by falling size, so the tail is the end of the stack from the first
- * piece of size 2^a on; larger pieces before it take 2^{a+1} k cells, so it begins at an even entry and pairs of entries
- * stay pairs.  Behind the last cell there is at most one zero entry.  The tail is an ordinary product sumcheck; after h
- * rounds it is the whole stack and its W values are f_w(rho), which is what the prover sends in step 3.
+ * piece of size 2^a on; larger pieces before it take 2^{a+1} k cells, so it begins at an even entry and pairs of
+ * entries stay pairs.  Behind the last cell there is at most one zero entry.  The tail is an ordinary product sumcheck;
+ * after h rounds it is the whole stack and its W values are f_w(rho), which is what the prover sends in step 3.
  *
  * The out-of-domain claim is one more pair of vectors of 2^h elements: eq(z_low, .) and sum_w eq(z_high, w) f_w.
  *
@@ -308,8 +310,8 @@ static void copy_kernel(uint32_t *to, size_t at, const uint32_t *from, size_t n)
     }
 }
 
-/* values and weights of all kinds that have a kernel, and the carry kind, each by falling size so that every one begins at a
- * multiple of its size */
+/* values and weights of all kinds that have a kernel, and the carry kind, each by falling size so that every one begins
+ * at a multiple of its size */
 static void make_pairs(struct reducing *g)
 {
     const struct plan *p = &g->plan;
@@ -367,7 +369,8 @@ static void add_product_round(fp6 s[3], const uint32_t *values, const uint32_t *
     }
 }
 
-/* The carry kind has weight [x = 0], so of each vector only the first two entries matter in a round: zero (1 - X) (v_0 + X (v_1 - v_0)). */
+/* The carry kind has weight [x = 0], so of each vector only the first two entries matter in a round: zero (1 - X) (v_0
+ * + X (v_1 - v_0)). */
 static void add_carry_round(fp6 s[3], const struct reducing *g, unsigned i)
 {
     fp6 v0 = fp6_zero(), v1 = fp6_zero();

@@ -87,8 +87,8 @@ static uint32_t first_page_from(const struct pcs_table *t, uint64_t page)
     return low;
 }
 
-/* K_8 sum_j eq(bits ((256 P_j - s) >> 8), rho_8 .. rho_{a-1}) prod_{8 <= i < v} eq1(r_i, bit i of 256 j) over the listed
- * pages P_j of the piece */
+/* K_8 sum_j eq(bits ((256 P_j - s) >> 8), rho_8 .. rho_{a-1}) prod_{8 <= i < v} eq1(r_i, bit i of 256 j) over the
+ * listed pages P_j of the piece */
 static fp6 page_weight(struct weighing *g, const struct pcs_table *t, unsigned a, uint64_t s)
 {
     fp6 sum = fp6_zero();
@@ -106,8 +106,8 @@ static fp6 page_weight(struct weighing *g, const struct pcs_table *t, unsigned a
     return gn_fp6_mul(sum, g->kernels[PCS_PAGE_LOG2].same);
 }
 
-/* The pieces of a run that start at row s, one per column, `step` pieces apart.  same, next: weight inside of the piece of a
- * column claim and of a next claim, without the power of gamma. */
+/* The pieces of a run that start at row s, one per column, `step` pieces apart.  same, next: weight inside of the piece
+ * of a column claim and of a next claim, without the power of gamma. */
 static void weigh_pieces(struct weighing *g, const struct pcs_run *run, uint64_t offset, fp6 same, fp6 next)
 {
     const struct pcs_table *t = &g->layout->tables[run->table];

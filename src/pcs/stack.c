@@ -89,8 +89,8 @@ struct batch {
     size_t n;
 };
 
-/* acc[0..n) += coefficient * (cells [at, at + n) of the stack), where they lie in several pieces or behind the last.  at is a
- * multiple of 16, so every piece of at least 16 cells begins at the start of an ext block. */
+/* acc[0..n) += coefficient * (cells [at, at + n) of the stack), where they lie in several pieces or behind the last.
+ * at is a multiple of 16, so every piece of at least 16 cells begins at the start of an ext block. */
 static void add_pieces(uint32_t *acc, const struct gn_stack *stack, uint64_t at, size_t n, fp6 coefficient,
                        const struct gn_work *w)
 {

@@ -34,7 +34,8 @@ void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n,
 /* ext vector out[x] = sum_w weights[w] f_w[x], x < 2^h */
 void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *weights, const struct gn_work *w);
 
-/* ext vector acc[x] = sum_c coefficients[c] columns[c][x], x < n: gn_vec_mac_cells from zero, in tiles and over the pool */
+/* ext vector acc[x] = sum_c coefficients[c] columns[c][x], x < n: gn_vec_mac_cells from zero, in tiles and over the
+ * pool */
 void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
                         size_t n, const struct gn_work *w);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify.c - the verifier of the commitment: docs/protocol.md sections 5.2, 9, 10, 11.  Freestanding.  open.c is its mirror.
+/* verify.c - the verifier of the commitment: docs/protocol.md sections 5.2, 9, 10, 11.  Freestanding.  open.c is its
+ * mirror.
  *
  * Claim reduction leaves one claim about one combination of the stack columns; WHIR proves it from the root. */
 #include "pcs/reduce.h"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* whir_powers.c - sum_j b_j x_j^x for all x at once.
  *
- * With the x_j among the 2^d points of a code this is gn_ntt_encode, a map from 2^m coefficients to 2^d values, transposed:
- * B_{l,k}[x] = sum of b_j x_j^x, x < 2^l, over the queries in block k of 2^l positions (j >> l = k).  A point to the
- * power of 2^{l-1} depends only on the block of 2^{l-1} positions that it is in, and has opposite signs, +-s, in two
- * neighbours: s = point(2k).  So two neighbours e, o merge into their union by
+ * With the x_j among the 2^d points of a code this is gn_ntt_encode, a map from 2^m coefficients to 2^d values,
+ * transposed: B_{l,k}[x] = sum of b_j x_j^x, x < 2^l, over the queries in block k of 2^l positions (j >> l = k).  A
+ * point to the power of 2^{l-1} depends only on the block of 2^{l-1} positions that it is in, and has opposite signs,
+ * +-s, in two neighbours: s = point(2k).  So two neighbours e, o merge into their union by
  *   B[x] = e[x] + o[x],   B[x + 2^{l-1}] = s (e[x] - o[x]),
  * and the 2^{d-m} blocks of 2^m positions are simply added.
  *
- * There are few queries, so the small blocks are not merged from nothing: the blocks of 2^low positions are written down
- * as geometric sequences, about as many blocks as queries.  Merging then leaves the low bits of x alone: 16 values of
- * them are taken at a time, and all blocks of those fit into the first-level cache (kernel).  Nothing of size 2^d is ever
- * in memory, and x is in natural order. */
+ * There are few queries, so the small blocks are not merged from nothing: the blocks of 2^low positions are written
+ * down as geometric sequences, about as many blocks as queries.  Merging then leaves the low bits of x alone: 16 values
+ * of them are taken at a time, and all blocks of those fit into the first-level cache (kernel).  Nothing of size 2^d is
+ * ever in memory, and x is in natural order. */
 #include "pcs/whir_powers.h"
 
 #include "base/bits.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* whir_powers_kernel.c - the passes of whir_powers.c over 16 neighbouring values of x's low bits, written over the lanes
- * of field/fpx.h and compiled once per instruction set.
+/* whir_powers_kernel.c - the passes of whir_powers.c over 16 neighbouring values of x's low bits, written over the
+ * lanes of field/fpx.h and compiled once per instruction set.
  *
  * A row is 16 words, one limb.  Row k first holds B_{low,k}, the sum over the queries of block k; merging treats whole
  * rows as butterfly inputs, with one twiddle for all lanes. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ntt.c - encoding of columns: the twiddle table, zero padding, and how the work is cut for the pool.
  *
- * Modulo X^(2^in) - c a polynomial of 2^in coefficients is itself, so the d - in layers above its size do nothing but copy: out consists of
- * 2^(d-in) blocks (in, k) in the sense of ntt_kernel.c, each starting as a copy of a.  The blocks are independent of each other. */
+ * Modulo X^(2^in) - c a polynomial of 2^in coefficients is itself, so the d - in layers above its size do nothing but
+ * copy: out consists of 2^(d-in) blocks (in, k) in the sense of ntt_kernel.c, each starting as a copy of a.  The blocks
+ * are independent of each other. */
 #include "poly/ntt.h"
 
 #include <stdlib.h>
@@ -139,7 +140,8 @@ static void transform_quarters(void *ctx, size_t begin, size_t end, unsigned wor
     }
 }
 
-/* Few long columns: the first two layers in stretches, block 0 (which may be the input) after the others; then quarters of blocks. */
+/* Few long columns: the first two layers in stretches, block 0 (which may be the input) after the others; then quarters
+ * of blocks. */
 static void encode_divided(struct columns *c, size_t columns_n, struct gn_pool *pool)
 {
     size_t blocks = (size_t)1 << c->blocks_log2;

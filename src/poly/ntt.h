@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ntt.h - number-theoretic transforms of cells (canonical in, canonical out).
  *
- * gn_ntt_encode evaluates f(X) = sum_{x < 2^in} a[x] X^x at omega_d^{rev_d(j)}, j < 2^d: decimation in frequency, natural order in, bit-reversed
- * order out, so no permutation pass exists.  a has 2^in cells (in <= d <= 24), out has 2^d; they may be the same address (the first 2^in cells of out). */
+ * gn_ntt_encode evaluates f(X) = sum_{x < 2^in} a[x] X^x at omega_d^{rev_d(j)}, j < 2^d: decimation in frequency,
+ * natural order in, bit-reversed order out, so no permutation pass exists.  a has 2^in cells (in <= d <= 24), out has
+ * 2^d; they may be the same address (the first 2^in cells of out). */
 #ifndef GN_POLY_NTT_H
 #define GN_POLY_NTT_H
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ntt_kernel.c - transforms of one block of cells, written over the lanes of field/fpx.h and compiled once per instruction set.
+/* ntt_kernel.c - transforms of one block of cells, written over the lanes of field/fpx.h and compiled once per
+ * instruction set.
  *
- * A block (l, k) holds a polynomial modulo X^(2^l) - point(k), point as in domain.c.  Because point(2k)^2 = point(k) and point(2k + 1) = -point(2k),
+ * A block (l, k) holds a polynomial modulo X^(2^l) - point(k), point as in domain.c.  Because point(2k)^2 = point(k)
+ * and point(2k + 1) = -point(2k),
  *   X^(2^l) - point(k) = (X^(2^(l-1)) - s)(X^(2^(l-1)) + s),   s = point(2k) = twiddle[k],
- * and one layer, (lo, hi) -> (lo + s hi, lo - s hi), makes of it the blocks (l - 1, 2k) and (l - 1, 2k + 1) in place.  Block (0, j) is the value at
- * point(j).  The factor s is constant in a block, one table serves all layers and sizes, and cosets cost nothing.
- * Layers are done two at a time, depth first as long as a block exceeds the first-level cache; the last layers, in which a block is
- * shorter than a register, happen inside pairs of registers.
+ * and one layer, (lo, hi) -> (lo + s hi, lo - s hi), makes of it the blocks (l - 1, 2k) and (l - 1, 2k + 1) in place.
+ * Block (0, j) is the value at point(j).  The factor s is constant in a block, one table serves all layers and sizes,
+ * and cosets cost nothing.  Layers are done two at a time, depth first as long as a block exceeds the first-level
+ * cache; the last layers, in which a block is shorter than a register, happen inside pairs of registers.
  * Cells are canonical throughout: a cell times a twiddle in Montgomery form is a cell. */
 #include "poly/ntt_kernel.h"
 
@@ -64,8 +66,9 @@ static void kernel_split(uint32_t *dst, const uint32_t *src, unsigned l, size_t 
     }
 }
 
-/* The last PAIR_LOG2 layers of `pairs` consecutive blocks (PAIR_LOG2, k), (PAIR_LOG2, k + 1), ...  Before the layer with blocks of 2m cells the pair
- * of registers holds, block by block, the lower halves in lo and the upper ones in hi; swapping runs of m / 2 cells re-establishes this for the next layer. */
+/* The last PAIR_LOG2 layers of `pairs` consecutive blocks (PAIR_LOG2, k), (PAIR_LOG2, k + 1), ...  Before the layer
+ * with blocks of 2m cells the pair of registers holds, block by block, the lower halves in lo and the upper ones in hi;
+ * swapping runs of m / 2 cells re-establishes this for the next layer. */
 static void finish(uint32_t *v, size_t pairs, size_t k, const uint32_t *twiddle)
 {
     for (size_t j = k; j < k + pairs; j++, v += (ptrdiff_t)(2 * FPX_LANES)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ntt_kernel.h - the single-threaded transforms behind ntt.c, one table per instruction set.  What a block is: ntt_kernel.c. */
+/* ntt_kernel.h - the single-threaded transforms behind ntt.c, one table per instruction set.  What a block is:
+ * ntt_kernel.c. */
 #ifndef GN_POLY_NTT_KERNEL_H
 #define GN_POLY_NTT_KERNEL_H
 
@@ -10,7 +11,8 @@
 #define NTT_SPLIT_MIN_LOG2 8  /* smallest block that split takes */
 
 struct ntt_ops {
-    /* transforms block k of size 2^l in place: coefficients mod X^(2^l) - point(k) become values in bit-reversed order */
+    /* transforms block k of size 2^l in place: coefficients mod X^(2^l) - point(k) become values in bit-reversed
+     * order */
     void (*block)(uint32_t *v, unsigned l, size_t k, const uint32_t *twiddle);
     /* two layers of the same, from src to dst (may be equal): block k becomes blocks 4k ... 4k + 3 of size 2^(l-2), one
      * behind the other.  Does the indices [begin, end) of the quarters, multiples of 16. */

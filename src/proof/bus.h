@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus.h - LogUp summed by GKR over all tables: docs/protocol.md section 6.  bus_prove.c and bus_verify.c are the same steps side by side. */
+/* bus.h - LogUp summed by GKR over all tables: docs/protocol.md section 6.  bus_prove.c and bus_verify.c are the same
+ * steps side by side. */
 #ifndef GN_PROOF_BUS_H
 #define GN_PROOF_BUS_H
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus_common.c - what both sides of the bus compute: its challenges, and the messages that everybody knows (docs/protocol.md section 6.2).
+/* bus_common.c - what both sides of the bus compute: its challenges, and the messages that everybody knows
+ * (docs/protocol.md section 6.2).
  *
- * A public message contributes sign / d, d = alpha - phi(message).  Fractions are never divided: the sum is kept as V_p / V_q with
- * V_q the product of all d, so V_q is zero exactly if some d is, which is one check at the end instead of one per message.
+ * A public message contributes sign / d, d = alpha - phi(message).  Fractions are never divided: the sum is kept as V_p
+ * / V_q with V_q the product of all d, so V_q is zero exactly if some d is, which is one check at the end instead of
+ * one per message.
  *
- * A public table may have 2^20 rows, so its rows are cheap: what does not depend on the bytes is put together once, the row index only
- * subtracts a constant from row to row, and limbs are multiplied as integers and reduced once.  The two products of the running fraction remain. */
+ * A public table may have 2^20 rows, so its rows are cheap: what does not depend on the bytes is put together once, the
+ * row index only subtracts a constant from row to row, and limbs are multiplied as integers and reduced once.  The two
+ * products of the running fraction remain. */
 #include "proof/bus.h"
 
 void gn_bus_challenges_draw(struct gn_bus_challenges *c, struct gn_transcript *t)
@@ -62,7 +65,8 @@ static void add_message(struct fraction *v, const struct air_system *s, const st
 }
 
 /* A limb of a row: limb * weight is to be taken off the denominator.  The weight carries a factor 2^32, so that
- * fp_reduce(sum of limb * weight) is a Montgomery form: limbs are below 2^16 and at most 24, so the sum stays below 2^52 < 2^32 p. */
+ * fp_reduce(sum of limb * weight) is a Montgomery form: limbs are below 2^16 and at most 24, so the sum stays below
+ * 2^52 < 2^32 p. */
 struct limb {
     uint32_t at, bytes;
     fp6 weight;

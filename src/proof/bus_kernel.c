@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bus_kernel.c - the inner loops of the bus, one text for every instruction set (field/fpx.h).
  *
- * Units and the order of nodes in them: bus_layers.h.  Every loop takes FPX_LANES lanes of a unit at a time.  Where two units become one, 2 FPX_LANES
- * consecutive lanes z of the pair of units are computed and unzipped: result lane w of residue 2e + r comes from lane z = 2w + e. */
+ * Units and the order of nodes in them: bus_layers.h.  Every loop takes FPX_LANES lanes of a unit at a time.  Where two
+ * units become one, 2 FPX_LANES consecutive lanes z of the pair of units are computed and unzipped: result lane w of
+ * residue 2e + r comes from lane z = 2w + e. */
 #include "field/fpx.h"
 
 #include "proof/bus_kernels.h"
@@ -10,8 +11,8 @@
 /* gcc would pass elements between these through memory */
 #define INLINE static inline __attribute__((always_inline))
 
-/* n, but the compiler does not know: a loop to rolled(n) is not unrolled.  A product is 1.8 kB of code, and unrolled passes
- * do not fit the instruction cache. */
+/* n, but the compiler does not know: a loop to rolled(n) is not unrolled.  A product is 1.8 kB of code, and unrolled
+ * passes do not fit the instruction cache. */
 static inline unsigned rolled(unsigned n)
 {
     __asm__("" : "+r"(n));
@@ -29,8 +30,8 @@ INLINE void expect(uint32_t *v, size_t unit, unsigned r, size_t z)
     }
 }
 
-/* Elements of block r, lanes z ..., of a stored unit.  A unit is worth some thousand instructions, too many for out-of-order loads to reach the
- * next one: each access asks for its lines two units ahead. */
+/* Elements of block r, lanes z ..., of a stored unit.  A unit is worth some thousand instructions, too many for
+ * out-of-order loads to reach the next one: each access asks for its lines two units ahead. */
 INLINE fp6x load(const uint32_t *v, size_t unit, unsigned r, size_t z)
 {
     const uint32_t *at = v + (unit * 4 + r) * EXT_BLOCK * 6 + z;
@@ -237,7 +238,8 @@ static void sum_base(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq
     sum_form(s, layer, eq, units, round, true);
 }
 
-/* A unit's lanes z ... with the pairs' variable bound to rho: its blocks in ascending order, which is what processors prefetch best. */
+/* A unit's lanes z ... with the pairs' variable bound to rho: its blocks in ascending order, which is what processors
+ * prefetch best. */
 INLINE void bind(fp6x out[2], const uint32_t *v, size_t unit, size_t z, fp6x rho)
 {
     fp6x x[4];

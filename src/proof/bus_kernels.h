@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus_kernels.h - the inner loops of the bus, over stored units (bus_layers.h); one table of functions per instruction set. */
+/* bus_kernels.h - the inner loops of the bus, over stored units (bus_layers.h); one table of functions per instruction
+ * set. */
 #ifndef GN_PROOF_BUS_KERNELS_H
 #define GN_PROOF_BUS_KERNELS_H
 
 #include "base/cpu.h"
 #include "proof/bus_layers.h"
 
-/* One layer's sumcheck runs on (P, q) with P = p + (lambda / 2) q: then p_0 q_1 + p_1 q_0 + lambda q_0 q_1 = P_0 q_1 + P_1 q_0. */
+/* One layer's sumcheck runs on (P, q) with P = p + (lambda / 2) q: then p_0 q_1 + p_1 q_0 + lambda q_0 q_1 = P_0 q_1 +
+ * P_1 q_0. */
 struct bus_round {
     fp6 lambda, half_lambda;
     fp6 rho; /* the challenge that binds the variable */
 };
 
-/* Functions that come in pairs are indexed by "base": are the input's numerators base-field words (level 0), or ext vectors?
+/* Functions that come in pairs are indexed by "base": are the input's numerators base-field words (level 0), or ext
+ * vectors?
  *
  * The sums of a round over the units given, eq holding 16 weights per unit:
  *   s[0] = sum of eq (g(0) - lambda), s[1] = sum of eq (coefficient of X^2 in g),   g(X) = G at the bound variable = X
@@ -20,7 +23,8 @@ struct bus_round {
 struct bus_kernels {
     /* cells to Montgomery form; both arrays are padded to 16 words */
     void (*to_montgomery)(uint32_t *out, const uint32_t *cells, size_t n);
-    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j], from word `at` of each operand; slots >= active are (0, 1) */
+    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j], from word `at` of each operand; slots >=
+     * active are (0, 1) */
     void (*leaf)(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
                  size_t at, const fp6 *weights, fp6 base, size_t active);
     /* units of the next level over 2 units children */
@@ -28,7 +32,8 @@ struct bus_kernels {
     /* first round of a layer: replaces p by P (unless base) and takes the sums */
     void (*sum[2])(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
                    const struct bus_round *r);
-    /* binds a variable (2 units in, one out) and takes the sums of the next round, or none if eq is NULL.  In: (P, q), or (p, q) if base */
+    /* binds a variable (2 units in, one out) and takes the sums of the next round, or none if eq is NULL.  In: (P, q),
+     * or (p, q) if base */
     void (*fold[2])(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
                     const struct bus_round *r);
 };

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus_layers.h - how the prover keeps the layers of the bus (docs/protocol.md section 6.1 and 6.4); internal to bus_*.c.
+/* bus_layers.h - how the prover keeps the layers of the bus (docs/protocol.md section 6.1 and 6.4); internal to
+ * bus_*.c.
  *
- * Level j holds the nodes that are j steps above the leaves: 2^(N - j) of them, node x of level j + 1 over nodes 2x and 2x + 1.  A node
- * below which no slot is active is (0, 1), whatever the level; so only *units* of 64 consecutive nodes that hold an active one are
- * stored, one behind the other, and the set of them at level j + 1 is that of level j with positions halved.  Blocks that have become shorter than
- * a unit share units by themselves; nothing else is needed to sum tables of any heights in one cube.  Inside stored units all nodes are stored,
- * also those that are (0, 1).
+ * Level j holds the nodes that are j steps above the leaves: 2^(N - j) of them, node x of level j + 1 over nodes 2x and
+ * 2x + 1.  A node below which no slot is active is (0, 1), whatever the level; so only *units* of 64 consecutive nodes
+ * that hold an active one are stored, one behind the other, and the set of them at level j + 1 is that of level j with
+ * positions halved.  Blocks that have become shorter than a unit share units by themselves; nothing else is needed to
+ * sum tables of any heights in one cube.  Inside stored units all nodes are stored, also those that are (0, 1).
  *
- * Binding a variable of a layer's sumcheck halves its nodes in the same way, so that the arrays of the sumcheck use the same levels.
+ * Binding a variable of a layer's sumcheck halves its nodes in the same way, so that the arrays of the sumcheck use the
+ * same levels.
  *
- * A unit lies in memory sorted by node index mod 4: the node 64 U + 4 z + r is lane z of block r.  With y the index of a pair and
- * y = 2z + b, the nodes (p_0, p_1) of the pair are r = 2b and 2b + 1: all that a round of the sumcheck combines stands in the same lane. */
+ * A unit lies in memory sorted by node index mod 4: the node 64 U + 4 z + r is lane z of block r.  With y the index of
+ * a pair and y = 2z + b, the nodes (p_0, p_1) of the pair are r = 2b and 2b + 1: all that a round of the sumcheck
+ * combines stands in the same lane. */
 #ifndef GN_PROOF_BUS_LAYERS_H
 #define GN_PROOF_BUS_LAYERS_H
 
@@ -33,8 +36,8 @@ struct bus_run {
     size_t at, count;
 };
 
-/* Where a level comes from.  BUS_BOTH: unit at + i stands over the units from + 2i and from + 2i + 1 of the level below.  BUS_LOW, BUS_HIGH
- * (count = 1): only the lower, only the upper one is stored, at from. */
+/* Where a level comes from.  BUS_BOTH: unit at + i stands over the units from + 2i and from + 2i + 1 of the level
+ * below.  BUS_LOW, BUS_HIGH (count = 1): only the lower, only the upper one is stored, at from. */
 struct bus_piece {
     size_t at, from, count;
     uint64_t pos;

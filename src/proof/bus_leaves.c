@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bus_leaves.c - the fractions at the leaves of the bus, from the witness (docs/protocol.md section 6.1).
  *
- * The work is cut into chunks of AIR_BLOCK_ROWS rows of one table.  A chunk converts the columns that the table's bus program reads to Montgomery form, runs the
- * program, and combines every interaction's outputs to numerator and denominator of the slots that these rows own.  Rows at or above the height give (0, 1)
- * whatever the columns hold there.  Chunks write disjoint words, so their order does not matter.
+ * The work is cut into chunks of AIR_BLOCK_ROWS rows of one table.  A chunk converts the columns that the table's bus
+ * program reads to Montgomery form, runs the program, and combines every interaction's outputs to numerator and
+ * denominator of the slots that these rows own.  Rows at or above the height give (0, 1) whatever the columns hold
+ * there.  Chunks write disjoint words, so their order does not matter.
  *
  * Threads take chunks from a counter; at most BUS_MAX_TASKS of them, which bounds the memory for operands. */
 #include <stdatomic.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bus_levels.c - which units of which level are stored, and how the levels lie over one another (bus_layers.h).
  *
- * Blocks come in ascending order of their slots, so the active units of a level are found in one walk over the blocks: a block
- * with slots offset ... offset + n - 1 occupies the units from offset >> (j + 6) to (offset + n - 1) >> (j + 6).  Blocks that touch or share a unit make
- * one run; so two children that are both stored always lie in the same run, next to each other. */
+ * Blocks come in ascending order of their slots, so the active units of a level are found in one walk over the blocks:
+ * a block with slots offset ... offset + n - 1 occupies the units from offset >> (j + 6) to (offset + n - 1) >> (j +
+ * 6).  Blocks that touch or share a unit make one run; so two children that are both stored always lie in the same run,
+ * next to each other. */
 #include "proof/bus_layers.h"
 
 /* the runs of level j, into runs if it is not NULL; returns their number */
@@ -47,8 +48,8 @@ static void add_piece(struct bus_level *level, const struct bus_piece *piece)
     level->pieces[level->pieces_n++] = *piece;
 }
 
-/* Pieces of a level over the one below: a run below gives at most a lone upper child, a stretch of complete pairs and a lone
- * lower child. */
+/* Pieces of a level over the one below: a run below gives at most a lone upper child, a stretch of complete pairs and a
+ * lone lower child. */
 static void make_pieces(struct bus_level *level, const struct bus_level *below)
 {
     size_t at = 0;

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus_prove.c - the bus, prover's side: docs/protocol.md section 6, and the tables' sums of section 7.2.  bus_verify.c is the mirror.
+/* bus_prove.c - the bus, prover's side: docs/protocol.md section 6, and the tables' sums of section 7.2.  bus_verify.c
+ * is the mirror.
  *
- * Leaves are computed, then all levels upward (bus_layers.h); the sumchecks go down again.  A level's memory is needed until its
- * sumcheck is over, so the levels lie in the arena leaves first, and the sumcheck of level j folds into the memory that the levels above j have left.
+ * Leaves are computed, then all levels upward (bus_layers.h); the sumchecks go down again.  A level's memory is needed
+ * until its sumcheck is over, so the levels lie in the arena leaves first, and the sumcheck of level j folds into the
+ * memory that the levels above j have left.
  *
- * A round.  With P = p + (lambda / 2) q the summand is G = P_0 q_1 + P_1 q_0.  It is lambda wherever nothing is active, so the round sums
- * eq (G - lambda) over stored units and adds lambda: the weights of eq over the whole cube sum to 1.  With the factors of eq for variables
- * already bound divided out, h has degree 2 (Gruen, eprint 2024/108, section 3); its value at 0 and its leading coefficient are summed, the third follows
- * from (1 - a) h(0) + a h(1) = claim.  eq over the remaining variables is a table over the low ones times a table over the high ones.  The pass that
- * binds a variable sums the next round.
+ * A round.  With P = p + (lambda / 2) q the summand is G = P_0 q_1 + P_1 q_0.  It is lambda wherever nothing is active,
+ * so the round sums eq (G - lambda) over stored units and adds lambda: the weights of eq over the whole cube sum to 1.
+ * With the factors of eq for variables already bound divided out, h has degree 2 (Gruen, eprint 2024/108, section 3);
+ * its value at 0 and its leading coefficient are summed, the third follows from (1 - a) h(0) + a h(1) = claim.  eq over
+ * the remaining variables is a table over the low ones times a table over the high ones.  The pass that binds a
+ * variable sums the next round.
  *
  * Sums over parallel chunks are exact field arithmetic: the same for any number of threads. */
 #include <string.h>
@@ -244,7 +247,8 @@ static fp6 on_line(const fp6 at[2], fp6 mu)
 
 /* ---- the sumcheck of a layer ---- */
 
-/* eq for the pairs of an array whose variables are bound up to variable first - 1: its table over y_first ... y_{k-1} */
+/* eq for the pairs of an array whose variables are bound up to variable first - 1: its table over y_first ...
+ * y_{k-1} */
 static void make_eq(struct bus *bus, const fp6 *xi, unsigned first, unsigned k)
 {
     unsigned n = k - first, low = n < LOW_EQ_LOG2 ? n : LOW_EQ_LOG2;

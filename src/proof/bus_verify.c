@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bus_verify.c - the bus balances: docs/protocol.md section 6.  bus_prove.c is the mirror.
  *
- * GKR for a tree of fraction additions (Papini, Haboeck, "Improving logarithmic derivative lookups using GKR", eprint 2023/1284): from claims on one
- * layer to claims on the next by one sumcheck, down to claims (P, Q) on the leaves, which the zerocheck answers for.  Reductions that carry the soundness:
- * the product of the denominators is not zero (else 0/0 would equal anything), every challenge is drawn after the message that
- * it tests, and the number of layers comes from the checked shape.  N <= 33: the slots of all blocks are at most twice the messages, fewer than 2^31
- * by 3.4, plus 8 for every interaction of the machine; so xi has room. */
+ * GKR for a tree of fraction additions (Papini, Haboeck, "Improving logarithmic derivative lookups using GKR", eprint
+ * 2023/1284): from claims on one layer to claims on the next by one sumcheck, down to claims (P, Q) on the leaves,
+ * which the zerocheck answers for.  Reductions that carry the soundness: the product of the denominators is not zero
+ * (else 0/0 would equal anything), every challenge is drawn after the message that it tests, and the number of layers
+ * comes from the checked shape.  N <= 33: the slots of all blocks are at most twice the messages, fewer than 2^31 by
+ * 3.4, plus 8 for every interaction of the machine; so xi has room. */
 #include "proof/bus.h"
 
 #include "base/mem.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* prove.c - the prover, in the order and under the names of docs/protocol.md; verify.c is its mirror.
  *
- * All memory comes from one arena whose size is computed before work starts; phases give theirs back to it.  The proof's bytes depend only
- * on key, statement and witness: not on threads, instruction set or time. */
+ * All memory comes from one arena whose size is computed before work starts; phases give theirs back to it.  The
+ * proof's bytes depend only on key, statement and witness: not on threads, instruction set or time. */
 #include "proof/prove.h"
 
 #include <stdlib.h>

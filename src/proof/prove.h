@@ -9,8 +9,8 @@
 /* Called now and then with a step's name and the share done (0..1000 of the whole proof); a nonzero answer cancels. */
 typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
 
-/* What a process that makes many proofs keeps between them: memory that is already mapped and zeroed by the system, threads, twiddle tables.  A
- * first touch of memory costs more than the work done in it.  One proof at a time. */
+/* What a process that makes many proofs keeps between them: memory that is already mapped and zeroed by the system,
+ * threads, twiddle tables.  A first touch of memory costs more than the work done in it.  One proof at a time. */
 struct gn_prover;
 GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
 void gn_prover_free(struct gn_prover *prover);
@@ -26,7 +26,8 @@ struct gn_prove_options {
     void *observer_ctx;
 };
 
-/* Commits the preprocessed columns (pre, pre_pages as in struct air_witness) and writes the key record.  Deterministic. */
+/* Commits the preprocessed columns (pre, pre_pages as in struct air_witness) and writes the key record.
+ * Deterministic. */
 GN_NODISCARD enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct air_system *s, uint32_t preset, const uint32_t *const *const *pre,
                                      const uint32_t *pre_pages, const uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_prove_options *options,
                                      struct gn_error *err);

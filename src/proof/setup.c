@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup.c - commits the preprocessed columns and writes the key record (docs/protocol.md sections 3.2, 11, 12).  No randomness, no key material: the
- * record is a function of the machine, the preset, the columns and the owner's bytes. */
+/* setup.c - commits the preprocessed columns and writes the key record (docs/protocol.md sections 3.2, 11, 12).  No
+ * randomness, no key material: the record is a function of the machine, the preset, the columns and the owner's
+ * bytes. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shape.c - from heights and page lists to everything that follows from them (docs/protocol.md sections 3.4, 4, 6.1).
  *
- * The prover chooses heights and pages; nothing else about the form of a proof is its choice.  Every quantity here is computed in 64-bit
- * integers from values that were range-checked first: heights are at most 2^24, tables at most 128, interactions and columns
- * of a machine far below 2^16, so no sum or product below can wrap. */
+ * The prover chooses heights and pages; nothing else about the form of a proof is its choice.  Every quantity here is
+ * computed in 64-bit integers from values that were range-checked first: heights are at most 2^24, tables at most 128,
+ * interactions and columns of a machine far below 2^16, so no sum or product below can wrap. */
 #include "proof/shape.h"
 
 #include "base/bits.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shape.h - key record, statement and shape; all that prover and verifier derive from them before any challenge.  docs/protocol.md sections 3 and 4.  Freestanding. */
+/* shape.h - key record, statement and shape; all that prover and verifier derive from them before any challenge.
+ * docs/protocol.md sections 3 and 4.  Freestanding. */
 #ifndef GN_PROOF_SHAPE_H
 #define GN_PROOF_SHAPE_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* statement.c - what prover and verifier absorb before the first challenge (docs/protocol.md sections 3.3 and 3.5); freestanding. */
+/* statement.c - what prover and verifier absorb before the first challenge (docs/protocol.md sections 3.3 and 3.5);
+ * freestanding. */
 #include "base/bytes.h"
 #include "proof/shape.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.c - the verifier, in the order and under the names of docs/protocol.md; prove.c is its mirror.
  *
- * What a proof may influence: the heights and page lists, which are checked before use; field elements, which are absorbed as they are read; openings, which their root
- * binds.  Every length in here comes from the machine, the key and the checked heights. */
+ * What a proof may influence: the heights and page lists, which are checked before use; field elements, which are
+ * absorbed as they are read; openings, which their root binds.  Every length in here comes from the machine, the key
+ * and the checked heights. */
 #include "proof/verify.h"
 
 #include "base/bytes.h"
@@ -22,7 +23,8 @@ struct verification {
     uint8_t record[GN_KEY_BYTES];
 };
 
-/* section 12: magic, version, preset, record; section 3.2: is it the key that the caller trusts, and does it fit the machine? */
+/* section 12: magic, version, preset, record; section 3.2: is it the key that the caller trusts, and does it fit the
+ * machine? */
 static bool read_header(struct verification *v, const digest *key_id)
 {
     struct gn_receiver *r = &v->receiver;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* zerocheck.h - all constraints of all tables, and the bus's claims about columns, in one sumcheck: docs/protocol.md section 7.
- * zerocheck_prove.c and zerocheck_verify.c are the same steps side by side; zerocheck_common.c holds what both compute (coefficients, weights). */
+/* zerocheck.h - all constraints of all tables, and the bus's claims about columns, in one sumcheck: docs/protocol.md
+ * section 7.  zerocheck_prove.c and zerocheck_verify.c are the same steps side by side; zerocheck_common.c holds what
+ * both compute (coefficients, weights). */
 #ifndef GN_PROOF_ZEROCHECK_H
 #define GN_PROOF_ZEROCHECK_H
 
@@ -16,7 +17,8 @@ struct gn_zerocheck_result {
     uint32_t main_n, pre_n;
 };
 
-/* Prover: sections 7.1 to 7.6.  bus: xi (extended here), p, q; p_sums, q_sums per table.  Result arrays come from w->arena. */
+/* Prover: sections 7.1 to 7.6.  bus: xi (extended here), p, q; p_sums, q_sums per table.  Result arrays come from
+ * w->arena. */
 GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
                                                const struct air_witness *witness, const struct gn_bus_challenges *c,
                                                struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
@@ -32,8 +34,9 @@ GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const str
 size_t gn_zerocheck_scratch(const struct air_system *s);
 
 /* ---- common ---- */
-/* Coefficients of table T's outputs (air/eval.h): constraints get lambda^e; interactions' numerators lambda^{e(P,T)} e_b, their entries -lambda^{e(Q,T)} e_b beta^j.
- * *constant gets lambda^{e(Q,T)} sum_b e_b (alpha - bus beta^J - 1), to be weighted like group ALL.  lambda_at: the next free power, advanced. */
+/* Coefficients of table T's outputs (air/eval.h): constraints get lambda^e; interactions' numerators lambda^{e(P,T)}
+ * e_b, their entries -lambda^{e(Q,T)} e_b beta^j.  *constant gets lambda^{e(Q,T)} sum_b e_b (alpha - bus beta^J - 1),
+ * to be weighted like group ALL.  lambda_at: the next free power, advanced. */
 void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table,
                                const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at);
 /* weights of the four groups at (u, r) */

@@ -7,7 +7,8 @@
  * (weights).  Freestanding. */
 #include "proof/zerocheck.h"
 
-/* The coefficients of one interaction's outputs: p and q are the powers of lambda for the table's P and Q, times e_b. */
+/* The coefficients of one interaction's outputs: p and q are the powers of lambda for the table's P and Q, times
+ * e_b. */
 static void interaction_coefficients(fp6 *out, fp6 *constant, const struct air_interaction *interaction,
                                      uint32_t max_entries, const struct gn_bus_challenges *c, fp6 p, fp6 q)
 {
@@ -63,8 +64,8 @@ void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape,
     weights[AIR_LAST] = fp6_sub(weights[AIR_ALL], weights[AIR_TRANSITION]);
 }
 
-/* A product of bits: its extension is the product over the high bits of r_i, and over the low three the sum of those L_b
- * whose b has them all.  A bit that rows of this table do not have is 0 on all of them. */
+/* A product of bits: its extension is the product over the high bits of r_i, and over the low three the sum of those
+ * L_b whose b has them all.  A bit that rows of this table do not have is 0 on all of them. */
 static fp6 monomial_at(uint32_t bits, unsigned v, const fp6 *r, const fp6 low[GN_SKIP])
 {
     if (v < 32 && bits >> v != 0) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck_interpolate.c - small polynomials of the zerocheck's prover: from values to coefficients.
  *
- * The skip round knows a polynomial f on m cosets s_i D, s_i = 3^i.  Written as f(X) = sum_{k<8} X^k F_k(X^8), an inverse
- * transform of coset i gives s_i^k F_k(s_i^8); so each F_k, of degree below m, is interpolated from m values.  The points
- * s_i^8 differ because 3 generates the multiplicative group.  Later rounds know a polynomial at 0, 1, ..., m - 1.
- * Both interpolations multiply by the inverse of a Vandermonde matrix over the base field. */
+ * The skip round knows a polynomial f on m cosets s_i D, s_i = 3^i.  Written as f(X) = sum_{k<8} X^k F_k(X^8), an
+ * inverse transform of coset i gives s_i^k F_k(s_i^8); so each F_k, of degree below m, is interpolated from m values.
+ * The points s_i^8 differ because 3 generates the multiplicative group.  Later rounds know a polynomial at 0, 1, ..., m
+ * - 1.  Both interpolations multiply by the inverse of a Vandermonde matrix over the base field. */
 #include "base/bits.h"
 #include "proof/zerocheck_prover.h"
 

@@ -36,7 +36,8 @@ struct zc_lanes {
     /* value[i] = v[2 (first + i)], delta[i] = v[2 (first + i) + 1] - value[i]; first a multiple of 16 */
     void (*pairs)(uint32_t *value, uint32_t *delta, const uint32_t *v, size_t first, size_t n);
 
-    /* pairs 0 ... n - 1 of v, n <= 16, at X = 0 ... points - 1 as elements X n + pair of out (n points <= ZC_SPREAD_MAX; the padding holds anything) */
+    /* pairs 0 ... n - 1 of v, n <= 16, at X = 0 ... points - 1 as elements X n + pair of out (n points <=
+     * ZC_SPREAD_MAX; the padding holds anything) */
     void (*spread)(uint32_t *out, const uint32_t *v, size_t n, unsigned points);
 
     /* sum of the first n products a[i] b[i], any n */

@@ -3,7 +3,8 @@
  *
  * No table of eq and no extension column exists at full height: the skip round works on base-field columns and leaves
  * one element of F per block of 8 rows, and later rounds halve that.  zerocheck_prover.h says how the work is cut.
- * Memory: results and columns from the arena; the workers' scratch, whose number the shape does not know, from malloc. */
+ * Memory: results and columns from the arena; the workers' scratch, whose number the shape does not know, from
+ * malloc. */
 #include <stdlib.h>
 #include <string.h>
 

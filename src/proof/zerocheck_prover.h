@@ -4,14 +4,14 @@
  *
  * Blocks are groups of 8 rows; block y holds rows 8y ... 8y + 7.  A block is *full* when all its rows are below n - 1:
  * then constraints of the groups ALL and TRANSITION have the same weight on it, FIRST and LAST have none (FIRST aside,
- * in block 0), and it contributes eq(xi, y) times one polynomial.  The block with row n - 1 is the *edge*; behind it all
- * weights are 0.  In the later rounds the same words are used of pairs of blocks: a pair is full when both its blocks
- * are, and the edge is the pair that holds row n - 1.
+ * in block 0), and it contributes eq(xi, y) times one polynomial.  The block with row n - 1 is the *edge*; behind it
+ * all weights are 0.  In the later rounds the same words are used of pairs of blocks: a pair is full when both its
+ * blocks are, and the edge is the pair that holds row n - 1.
  *
  * A table's operands are numbered committed, next, preprocessed, fixed, which is the order of the claims (fixed columns
- * have none).  Work is cut into items of about equal size, numbered over all tables.  Sums that several items of a table
- * share are kept per worker and added at the end; sums in F are exact, so neither the cut nor the number of threads
- * shows in the result. */
+ * have none).  Work is cut into items of about equal size, numbered over all tables.  Sums that several items of a
+ * table share are kept per worker and added at the end; sums in F are exact, so neither the cut nor the number of
+ * threads shows in the result. */
 #ifndef GN_PROOF_ZEROCHECK_PROVER_H
 #define GN_PROOF_ZEROCHECK_PROVER_H
 
@@ -27,8 +27,8 @@
 #define ZC_PAIRS_LOG2   5 /* pairs of a chunk in the later rounds */
 #define ZC_PAIRS        (1u << ZC_PAIRS_LOG2)
 
-/* The two parts of a program (air/eval.h).  Each is its own sum from the skip round on, with its own share of the claim: so
- * each is evaluated at as few points as its own degree allows. */
+/* The two parts of a program (air/eval.h).  Each is its own sum from the skip round on, with its own share of the
+ * claim: so each is evaluated at as few points as its own degree allows. */
 enum zc_kind { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
 
 struct zc_part {

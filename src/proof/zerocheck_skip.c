@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck_skip.c - the prover's skip round: t(X) of docs/protocol.md section 7.4.
  *
- * Full blocks: t_full(X) = L(X) h(X) with L(X) = sum_b eq(xi_0..2, b) L_b(X) and h(X) = sum_y eq(xi_3.., y) G(X, y), where
- * G is the batched program on the interpolated columns.  h has degree at most 7 d, so d cosets of D hold it.  On D
- * itself the constraints of an honest witness vanish, so only the bus part is evaluated there, and each part only on as
- * many cosets as its own degree asks for.  (A dishonest witness gives a wrong t, which the verifier finds out.)
+ * Full blocks: t_full(X) = L(X) h(X) with L(X) = sum_b eq(xi_0..2, b) L_b(X) and h(X) = sum_y eq(xi_3.., y) G(X, y),
+ * where G is the batched program on the interpolated columns.  h has degree at most 7 d, so d cosets of D hold it.  On
+ * D itself the constraints of an honest witness vanish, so only the bus part is evaluated there, and each part only on
+ * as many cosets as its own degree asks for.  (A dishonest witness gives a wrong t, which the verifier finds out.)
  *
  * The edge block, where rows count or not one by one, is evaluated with its true weights on d + 1 cosets, and so is the
  * chunk it lies in.  The constraints of the group FIRST need block 0 besides.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* decode_dump.c - one instruction a line, for decode_llvm_test.py: reads pc and word in hexadecimal, writes the disassembly, or
- * "illegal".  Also checks that encoding what was decoded gives the word back but for fields that are ignored. */
+/* decode_dump.c - one instruction a line, for decode_llvm_test.py: reads pc and word in hexadecimal, writes the
+ * disassembly, or "illegal".  Also checks that encoding what was decoded gives the word back but for fields that are
+ * ignored. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

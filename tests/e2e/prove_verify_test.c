@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every example machine is proven and verified, at heights around powers of two, alone and together; the proof's bytes depend on nothing but the
- * statement and the witness. */
+/* Every example machine is proven and verified, at heights around powers of two, alone and together; the proof's bytes
+ * depend on nothing but the statement and the witness. */
 #include "cm.h"
 
 #include <string.h>

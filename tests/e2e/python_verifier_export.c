@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* python_verifier_export FOLDER MACHINE SIZE CASES: proves an example machine and writes what tools/verify.py needs, together with CASES changed
- * proofs and the C verifier's verdict on each, for python_verifier_test.py to compare. */
+/* python_verifier_export FOLDER MACHINE SIZE CASES: proves an example machine and writes what tools/verify.py needs,
+ * together with CASES changed proofs and the C verifier's verdict on each, for python_verifier_test.py to compare. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make_corpus.c - writes the seeds of proof_fuzz: honest proofs whole and without header, truncated, with limits put into heights and pages. */
+/* make_corpus.c - writes the seeds of proof_fuzz: honest proofs whole and without header, truncated, with limits put
+ * into heights and pages. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proof_fuzz.c - libFuzzer target: the verifier on hostile bytes, for two machines.
  *
- * Byte 0 chooses: bit 0 the machine (fib or rom), bit 1 whether the rest is a whole proof or what follows a valid header and key (so that the fuzzer gets past
- * them).  Nothing may crash, read outside, or answer ACCEPT for bytes that are not the machine's one honest proof for its statement - which a
- * fuzzer that starts from the corpus can only reach by not changing it. */
+ * Byte 0 chooses: bit 0 the machine (fib or rom), bit 1 whether the rest is a whole proof or what follows a valid
+ * header and key (so that the fuzzer gets past them).  Nothing may crash, read outside, or answer ACCEPT for bytes that
+ * are not the machine's one honest proof for its statement - which a fuzzer that starts from the corpus can only reach
+ * by not changing it. */
 #include <stdlib.h>
 #include <string.h>
 

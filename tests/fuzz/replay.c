@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* replay.c - runs a fuzz target on every file of the folders named, so that any compiler can replay a corpus under CTest. */
+/* replay.c - runs a fuzz target on every file of the folders named, so that any compiler can replay a corpus under
+ * CTest. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes: whatever is done to the bytes of a proof, the verifier rejects, names a reason, and neither hangs nor reads outside.
+/* Bytes: whatever is done to the bytes of a proof, the verifier rejects, names a reason, and neither hangs nor reads
+ * outside.
  *
- * A small proof is taken through everything; with the argument "long", 10,000 seeded positions of a large one are flipped as well. */
+ * A small proof is taken through everything; with the argument "long", 10,000 seeded positions of a large one are
+ * flipped as well. */
 #include "cm.h"
 
 #include <stdio.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fiat-Shamir: everything that the prover says is absorbed before the next challenge.
  *
- *   census   the sequence of absorbs and squeezes is the same in prover and verifier, and is the one in gen/transcript_labels.txt;
- *            every byte of the proof is absorbed or belongs to an opening, and the counts add up
+ *   census     the sequence of absorbs and squeezes is the same in prover and verifier, and is the one in
+ *              gen/transcript_labels.txt; every byte of the proof is absorbed or belongs to an opening, and the
+ *              counts add up
  *   statement  each byte of key, statement, heights and pages changes the first challenge
- *   frozen   a message is changed so that all checks hold under the honest challenges: with these challenges replayed the proof must pass, with
- *            real ones it must fail.  A message that were not absorbed would pass both ways. */
+ *   frozen     a message is changed so that all checks hold under the honest challenges: with these challenges
+ *              replayed the proof must pass, with real ones it must fail.  A message that were not absorbed would
+ *              pass both ways. */
 #include "cm.h"
 
 #include <stdio.h>
@@ -163,7 +165,8 @@ static void label_sequence_is_pinned(void **state)
     proven_close(&p);
 }
 
-/* header and shape are absorbed from their checked form; every other byte is a send (absorbed), a nonce (absorbed), or an opening */
+/* header and shape are absorbed from their checked form; every other byte is a send (absorbed), a nonce (absorbed), or
+ * an opening */
 static void every_send_is_counted(void **state)
 {
     (void)state;
@@ -336,7 +339,8 @@ static void accepted_frozen_rejected_live(struct proven *p, const char *what, co
 }
 
 /* A round polynomial gets another one with the same derived claim: change c_2 by 1 and c_1 so that s(r) stays.
- * s(r) = c_0 + sum c_i r^i, and c_0 falls by `share` for every unit of c_i: 1/2 in the plain form, the point's coordinate in the eq form. */
+ * s(r) = c_0 + sum c_i r^i, and c_0 falls by `share` for every unit of c_i: 1/2 in the plain form, the point's
+ * coordinate in the eq form. */
 static void bend_round(struct proven *p, enum gn_label label, unsigned k, const uint8_t *honest, fp6 share)
 {
     size_t event, at = find_send(p, label, k, &event);
@@ -451,7 +455,8 @@ static void bent_gkr_claims(void **state)
     proven_close(&p);
 }
 
-/* An opening is bound by its root: no challenge depends on it, and it must still not be changeable (bytes_test flips every byte). */
+/* An opening is bound by its root: no challenge depends on it, and it must still not be changeable (bytes_test flips
+ * every byte). */
 
 int main(int argc, char **argv)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lies: consistent forgeries, each by name, with the verdict that it must get.
  *
- * A mutation changes one cell and leaves a mess; a liar cleans up: he adjusts every other cell, message and multiplicity that he can.  What
- * is left is the one thing that the proof system must notice. */
+ * A mutation changes one cell and leaves a mess; a liar cleans up: he adjusts every other cell, message and
+ * multiplicity that he can.  What is left is the one thing that the proof system must notice. */
 #include "cm.h"
 
 #include <stdlib.h>

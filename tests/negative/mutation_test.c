@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mutation: every cell of every column of every table of an honest witness is changed, and a constraint or a bus must fail.
+/* Mutation: every cell of every column of every table of an honest witness is changed, and a constraint or a bus must
+ * fail.
  *
- * The row checker looks at all of them; a sample goes through prove and verify, which must agree with it.  Cells that may change unnoticed are
- * listed in free_cells.txt with the reason; the test compares in both directions.  Rows at and above the height are changed too: those must not matter. */
+ * The row checker looks at all of them; a sample goes through prove and verify, which must agree with it.  Cells that
+ * may change unnoticed are listed in free_cells.txt with the reason; the test compares in both directions.  Rows at and
+ * above the height are changed too: those must not matter. */
 #include "cm.h"
 
 #include <stdio.h>

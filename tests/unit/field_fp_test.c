@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_fp_test.c - the scalar fields: constants against their formulas, products against integer and polynomial arithmetic that shares no code
- * with them, inverses, encodings. */
+/* field_fp_test.c - the scalar fields: constants against their formulas, products against integer and polynomial
+ * arithmetic that shares no code with them, inverses, encodings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

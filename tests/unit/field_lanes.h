@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_lanes.h - what field_lanes_kernel.c makes of field/fpx.h in each instruction set: every function on 16 lanes in memory. */
+/* field_lanes.h - what field_lanes_kernel.c makes of field/fpx.h in each instruction set: every function on 16 lanes in
+ * memory. */
 #ifndef GN_TESTS_FIELD_LANES_H
 #define GN_TESTS_FIELD_LANES_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* field_lanes_test.c - field/fpx.h in every instruction set against fp and fp6 element by element, with operands full of edge values. */
+/* field_lanes_test.c - field/fpx.h in every instruction set against fp and fp6 element by element, with operands full
+ * of edge values. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

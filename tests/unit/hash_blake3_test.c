@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash_blake3_test.c - the portable hasher against the designers' vectors, in pieces of any size, and the protocol's keys. */
+/* hash_blake3_test.c - the portable hasher against the designers' vectors, in pieces of any size, and the protocol's
+ * keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash_blake3_vectors.h - facts about BLAKE3: what the designers' published test vectors (test_vectors.json) say the three modes give.
+/* hash_blake3_vectors.h - facts about BLAKE3: what the designers' published test vectors (test_vectors.json) say the
+ * three modes give.
  *
- * Input: byte i is i % 251.  Key: "whats the Elvish word for friend".  Context: "BLAKE3 2019-12-27 16:29:52 test vectors context".
- * The default 32 bytes for every length, and 131 bytes of extended output for one. */
+ * Input: byte i is i % 251.  Key: "whats the Elvish word for friend".  Context: "BLAKE3 2019-12-27 16:29:52 test
+ * vectors context".  The default 32 bytes for every length, and 131 bytes of extended output for one. */
 #ifndef GN_TESTS_HASH_BLAKE3_VECTORS_H
 #define GN_TESTS_HASH_BLAKE3_VECTORS_H
 

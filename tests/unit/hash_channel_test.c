@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash_channel_test.c - the two ends of the channel against each other, and every way in which a proof can be wrong here. */
+/* hash_channel_test.c - the two ends of the channel against each other, and every way in which a proof can be wrong
+ * here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -232,7 +233,8 @@ static void the_smallest_nonce_on_any_machine(void **state)
     gn_pool_destroy(pool);
 }
 
-/* Many chunks at work at once, hits in later ones among them, and nonces behind the first loop: against one search in order. */
+/* Many chunks at work at once, hits in later ones among them, and nonces behind the first loop: against one search in
+ * order. */
 static void the_smallest_nonce_of_many_chunks(void **state)
 {
     static const struct {

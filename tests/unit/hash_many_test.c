@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash_many_test.c - the bulk forms of BLAKE3 against one hash after the other, on every instruction set this machine has. */
+/* hash_many_test.c - the bulk forms of BLAKE3 against one hash after the other, on every instruction set this machine
+ * has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash_transcript_test.c - Fiat-Shamir against values computed by an independent implementation of docs/protocol.md section 1, and what
- * must tell two transcripts apart. */
+/* hash_transcript_test.c - Fiat-Shamir against values computed by an independent implementation of docs/protocol.md
+ * section 1, and what must tell two transcripts apart. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pcs_layout_test.c - the walk gives the pieces of docs/protocol.md section 4 in its order; pieces are aligned, cross no
- * stack column and cover every committed cell once; shapes that no stack can have are refused. */
+/* pcs_layout_test.c - the walk gives the pieces of docs/protocol.md section 4 in its order; pieces are aligned, cross
+ * no stack column and cover every committed cell once; shapes that no stack can have are refused. */
 #include "unit/pcs_stack_fixture.h"
 
 static void check_walk(const struct pcs_layout *l)

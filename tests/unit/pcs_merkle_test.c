@@ -128,7 +128,8 @@ static void round_trip(size_t words, unsigned rows_log2, const uint32_t *indices
     gn_buffer_free(&proof);
 }
 
-/* The digests that section 2 says an opening carries, counted from the definition: siblings of known nodes that are not known. */
+/* The digests that section 2 says an opening carries, counted from the definition: siblings of known nodes that are not
+ * known. */
 static size_t sibling_count(unsigned rows_log2, uint32_t leaves)
 {
     size_t count = 0;
@@ -279,7 +280,8 @@ static void openings_do_not_transfer(void **state)
     assert_int_equal(receive(proof.data, proof.size, &used, &tree[1], 7, 3, given, 1), GN_REJECT_MERKLE);
     static const uint32_t half[] = {3};
     assert_int_equal(receive(proof.data, proof.size, &used, &tree[1], 8, 2, half, 1), GN_REJECT_MERKLE);
-    /* two leaves' digests offered as the row of a tree one level lower (were the keys equal this would pass, canonical words given) */
+    /* two leaves' digests offered as the row of a tree one level lower (were the keys equal this would pass, canonical
+     * words given) */
     digest node = gn_blake3_hash_keyed(&gn_key_node, &tree[8], 64);
     assert_memory_equal(&node, &tree[4], sizeof node);
     digest leaf = gn_blake3_hash_keyed(&gn_key_leaf, &tree[8], 64);

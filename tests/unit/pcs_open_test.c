@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pcs_open_test.c - commit, open and verify as one: honest openings of main and preprocessed stacks are accepted, with the
- * same bytes for all numbers of threads and instruction sets; every byte of a small opening is flipped, every length cut. */
+/* pcs_open_test.c - commit, open and verify as one: honest openings of main and preprocessed stacks are accepted, with
+ * the same bytes for all numbers of threads and instruction sets; every byte of a small opening is flipped, every
+ * length cut. */
 #include "unit/pcs_stack_fixture.h"
 
 static struct gn_pool *two_threads;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pcs_reduce_test.c - claim reduction against brute force: the claims are naive sums over rows, the prover's messages are
- * those of a sumcheck over tables of all weights and all cells, the verifier's closed forms accept exactly that, and any
- * altered value is refused. */
+/* pcs_reduce_test.c - claim reduction against brute force: the claims are naive sums over rows, the prover's messages
+ * are those of a sumcheck over tables of all weights and all cells, the verifier's closed forms accept exactly that,
+ * and any altered value is refused. */
 #include "unit/pcs_stack_fixture.h"
 
 static struct gn_pool *two_threads;
@@ -10,7 +10,8 @@ static const uint32_t next_some[] = {0, 2};
 static const uint32_t next_all[] = {0, 1, 2};
 static const uint32_t next_last[] = {4};
 
-/* Tables of a main stack: heights with one and with many pieces, absent tables, columns with and without next claims. */
+/* Tables of a main stack: heights with one and with many pieces, absent tables, columns with and without next
+ * claims. */
 #define SMALL                                                                                                          \
     {                                                                                                                  \
         {13, 3, 2, next_some, 0, NULL}, {0, 5, 1, next_last, 0, NULL}, {27, 5, 1, next_last, 0, NULL},                 \
@@ -381,7 +382,8 @@ static void altered_preprocessed_messages(void **state)
     stack_free(&f);
 }
 
-/* The claim that a piece begins afresh: a next claim computed without the cells to which the previous piece leads.  27 rows are 4, 2, 1 pieces. */
+/* The claim that a piece begins afresh: a next claim computed without the cells to which the previous piece leads.  27
+ * rows are 4, 2, 1 pieces. */
 static void next_without_carry(void **state)
 {
     (void)state;

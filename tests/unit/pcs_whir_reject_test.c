@@ -126,7 +126,8 @@ static void rejects_a_change_of_f(void **state)
     /* the last round before the final polynomial: it alone is altered */
     assert_int_equal(verdict_on_change(&whir_one_round, LABEL_WHIR_CHALLENGE, 3), GN_REJECT_WHIR_QUERY);
     assert_int_equal(verdict_on_change(&whir_three_rounds, LABEL_WHIR_CHALLENGE, 8), GN_REJECT_WHIR_QUERY);
-    /* the final polynomial is right, the rounds behind it are not: for them f is changed too late to be noticed by rows */
+    /* the final polynomial is right, the rounds behind it are not: for them f is changed too late to be noticed by
+     * rows */
     assert_int_equal(verdict_on_change(&whir_one_round, LABEL_WHIR_CHALLENGE, 4), GN_REJECT_WHIR_FINAL);
 }
 
@@ -217,7 +218,8 @@ static enum gn_verdict expected_verdict(enum gn_label label, bool preprocessed)
     }
 }
 
-/* Every word of the proof, changed alone, runs into its own check.  (A nonce may by luck be as good as the honest one.) */
+/* Every word of the proof, changed alone, runs into its own check.  (A nonce may by luck be as good as the honest
+ * one.) */
 static void rejects_under_frozen_challenges(void **state)
 {
     (void)state;

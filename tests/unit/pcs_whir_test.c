@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pcs_whir_test.c - honest WHIR proofs: accepted for every kind of parameter row, the same bytes for every instruction
- * set and number of threads, and message by message what a slow prover written from docs/protocol.md section 10 sends. */
+ * set and number of threads, and message by message what a slow prover written from docs/protocol.md section 10
+ * sends. */
 #include "unit/pcs_whir_fixture.h"
 
 #include "base/bits.h"

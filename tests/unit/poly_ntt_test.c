@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* poly_ntt_test.c - encodings against evaluation at gn_ntt_point: every small size and rate, every instruction set, in place and not;
- * large sizes, columns and threads against the scalar transform and against evaluation at some points. */
+/* poly_ntt_test.c - encodings against evaluation at gn_ntt_point: every small size and rate, every instruction set, in
+ * place and not; large sizes, columns and threads against the scalar transform and against evaluation at some
+ * points. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

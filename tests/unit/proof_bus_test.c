@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proof_bus_test.c - the bus (docs/protocol.md section 6) on a small machine.
  *
- * The machine has pushes that always happen and some that a flag governs, entries of degree two, next columns, supplies from committed,
- * fixed and preprocessed columns, a table without interactions, a public message and a public table.  The slots of its cube are written
- * down once more here, from the witness and by hand; the prover's claims must be their multilinear extensions, the verifier must
- * come to the same claims, and every altered message must be rejected by name. */
+ * The machine has pushes that always happen and some that a flag governs, entries of degree two, next columns, supplies
+ * from committed, fixed and preprocessed columns, a table without interactions, a public message and a public table.
+ * The slots of its cube are written down once more here, from the witness and by hand; the prover's claims must be
+ * their multilinear extensions, the verifier must come to the same claims, and every altered message must be rejected
+ * by name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

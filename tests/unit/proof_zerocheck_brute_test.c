@@ -2,8 +2,8 @@
 /* proof_zerocheck_brute_test.c - the zerocheck's polynomials and closed forms against their definitions.
  *
  * t(X) of the skip round and the first later round polynomial are computed from docs/protocol.md section 7 by summing
- * over all rows, and must be what the prover sent; the claims must be the extensions of the columns; the verifier's weights
- * and fixed columns must be sums over rows. */
+ * over all rows, and must be what the prover sent; the claims must be the extensions of the columns; the verifier's
+ * weights and fixed columns must be sums over rows. */
 #include "unit/proof_zerocheck_fixture.h"
 
 /* lambda and u, caught as they are drawn */

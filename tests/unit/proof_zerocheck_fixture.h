@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proof_zerocheck_fixture.h - a machine, honest runs of it, and what the bus would hand to the zerocheck, by brute force.
+/* proof_zerocheck_fixture.h - a machine, honest runs of it, and what the bus would hand to the zerocheck, by brute
+ * force.
  *
- * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part of
- * degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom`
- * preprocessed columns in pages; `still` a bus part of degree 0.  The bus need not balance: the zerocheck only has to show
- * that P and Q, which are summed here row by row, belong to the columns.
+ * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part
+ * of degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom` preprocessed columns
+ * in pages; `still` a bus part of degree 0.  The bus need not balance: the zerocheck only has to show that P and Q,
+ * which are summed here row by row, belong to the columns.
  *
  * Nothing here uses the code under test: operands, programs, weights and sums are taken from their definitions. */
 #ifndef GN_TESTS_PROOF_ZEROCHECK_FIXTURE_H

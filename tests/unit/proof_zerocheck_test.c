@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proof_zerocheck_test.c - the zerocheck (docs/protocol.md section 7) from prover to verifier: honest runs of all heights
- * and mixtures are accepted, lies are rejected by name, and the proof's bytes do not depend on threads or instruction set. */
+/* proof_zerocheck_test.c - the zerocheck (docs/protocol.md section 7) from prover to verifier: honest runs of all
+ * heights and mixtures are accepted, lies are rejected by name, and the proof's bytes do not depend on threads or
+ * instruction set. */
 #include "unit/proof_zerocheck_fixture.h"
 
 static void accept(const uint32_t heights[TABLES], uint64_t seed)
