@@ -14,7 +14,7 @@
  *   - x0 as result: a jump to the next row (J is the cheapest row that does nothing), as for fence and hints; loads, sc and jalr write VM_REG_SINK.
  *   - branches of a register with itself are decided here, as is anything against the constant 0 that has only one outcome.
  *   - lui and auipc are constants.  jal x0 is J.
- *   - direct jumps to where no instruction stands: target VM_NO_ROW; the address is in `link` then, for the message.
+ *   - direct jumps to where no instruction stands: target VM_NO_ROW.
  * Several: AMOs.  H, H2 are hidden registers, so rd may be rs1 or rs2:
  *   AMOL H, (rs1);  OP H2, H, rs2;  ST H2, (rs1);  MOV rd, H            without OP for amoswap, without MOV for x0
  *   AMOL H, (rs1);  [ADDIW H2, rs2, 0];  BLT.. new, H, take;  keep: ST H, (rs1), goto end;  take: ST rs2, (rs1);  end: MOV rd, H
@@ -70,7 +70,7 @@ static uint8_t sink(uint8_t r)
 /* ---- one-row shapes that several instructions share; none is called with rd = x0 but by lower(), which has dealt with it ---- */
 static void nothing(struct lowering *l)
 {
-    emit(l, (struct vm_insn){.op = VM_J, .target = l->following});
+    emit(l, (struct vm_insn){.op = VM_J, .target = l->following, .link = l->pc + l->insn.length});
 }
 
 static void constant(struct lowering *l, uint64_t value)
@@ -111,9 +111,7 @@ static void fault(struct lowering *l, enum vm_fault cause)
 static void jump(struct lowering *l, struct vm_insn insn, uint64_t to)
 {
     insn.target = row_at(l->core, to);
-    if (insn.target == VM_NO_ROW) {
-        insn.link = to;
-    }
+    insn.link = to;
     emit(l, insn);
 }
 
@@ -559,5 +557,8 @@ enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchor
         }
     }
     p->core.entry_row = row_at(&p->core, p->entry);
-    return l.free_row == p->core.rows_n ? GN_OK : gn_fail(err, GN_INTERNAL, "lowering: %u rows of %u", l.free_row, p->core.rows_n);
+    if (l.free_row != p->core.rows_n) {
+        return gn_fail(err, GN_INTERNAL, "lowering: %u rows of %u", l.free_row, p->core.rows_n);
+    }
+    return gn_vm_program_check(&p->core, err);
 }
