@@ -2,8 +2,9 @@
 /* fixed.c - the tables that everybody looks ranges, byte operations and byte shifts up in.
  *
  * Their values are not committed: the row number, bit by bit, gives them in closed form; the only column is how often a row was looked up.  Every
- * tuple stands in one row (a supply's condition). */
-#include "machines/machine.h"
+ * tuple stands in one row.  A table that nobody looked into has height 0; the three large ones (2^16 rows, area 3 each) also when their sparse twin
+ * (sparse.c) is cheaper. */
+#include "machines/fixed.h"
 
 #define FIXED_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
 
@@ -31,20 +32,26 @@ static expr row_bits(struct air *t, const char *name, unsigned first, unsigned n
     return air_fixed_monomials(t, name, digits, n);
 }
 
-/* The table is left out of a run that does not use it. */
-static uint32_t fill_fixed(uint32_t *const *columns, const uint32_t *counts, uint32_t rows)
+uint32_t mx_distinct(const uint32_t *counts, uint32_t rows)
 {
-    uint32_t used = 0;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < rows; i++) {
-        used |= counts[i];
+        n += counts[i] != 0;
     }
-    if (used != 0) {
-        memcpy(columns[0], counts, rows * sizeof *counts);
-    }
-    return used != 0 ? rows : 0;
+    return n;
 }
 
-#define FIXED_STORE(symbol, rows)                                                                                      \
+static uint32_t fill_fixed(uint32_t *const *columns, const uint32_t *counts, uint32_t rows, uint32_t worth_it)
+{
+    if (mx_distinct(counts, rows) < worth_it) {
+        return 0;
+    }
+    memcpy(columns[0], counts, rows * sizeof *counts);
+    return rows;
+}
+
+/* worth_it: used from so many distinct lookups on */
+#define FIXED_STORE(symbol, rows, worth_it)                                                                                      \
     static uint32_t symbol##_height(const struct mx_run *run)                                                          \
     {                                                                                                                  \
         (void)run;                                                                                                     \
@@ -54,7 +61,7 @@ static uint32_t fill_fixed(uint32_t *const *columns, const uint32_t *counts, uin
                                   const uint32_t *pages, uint32_t height)                                              \
     {                                                                                                                  \
         (void)run, (void)pages;                                                                                        \
-        return fill_fixed(columns, f->symbol, height);                                                                 \
+        return fill_fixed(columns, f->symbol, height, worth_it);                                                                \
     }                                                                                                                  \
     const struct mx_store_def mx_store_##symbol = {                                                                    \
         .name = #symbol, .declare = symbol##_declare, .height = symbol##_height, .fill = symbol##_fill};
@@ -71,19 +78,19 @@ static void range16_declare(struct mx_builder *m)
 {
     declare_range(m, "range16", m->bus.range16, 16);
 }
-FIXED_STORE(range16, 1u << 16)
+FIXED_STORE(range16, 1u << 16, MX_RANGE16_FULL)
 
 static void range12_declare(struct mx_builder *m)
 {
     declare_range(m, "range12", m->bus.range12, 12);
 }
-FIXED_STORE(range12, 1u << 12)
+FIXED_STORE(range12, 1u << 12, 1)
 
 static void range8_declare(struct mx_builder *m)
 {
     declare_range(m, "range8", m->bus.range8, 8);
 }
-FIXED_STORE(range8, 1u << 8)
+FIXED_STORE(range8, 1u << 8, 1)
 
 static void bytes_declare(struct mx_builder *m)
 {
@@ -93,22 +100,33 @@ static void bytes_declare(struct mx_builder *m)
     expr y = row_bits(t, "y", 8, 8);
     bus_supply(t, m->bus.bytes, multiplicity, x, y);
 }
-FIXED_STORE(bytes, 1u << 16)
+FIXED_STORE(bytes, 1u << 16, MX_BYTES_FULL)
+
+static void declare_and(struct mx_builder *m, const char *name, uint32_t bus, unsigned bits)
+{
+    expr multiplicity;
+    struct air *t = fixed_table(m, name, 1u << (2 * bits), &multiplicity);
+    expr x = row_bits(t, "x", 0, bits);
+    expr y = row_bits(t, "y", bits, bits);
+    struct air_monomial both[8];
+    for (unsigned i = 0; i < bits; i++) {
+        both[i] = (struct air_monomial){1u << i, 1u << i | 1u << (bits + i)};
+    }
+    expr z = air_fixed_monomials(t, "x & y", both, bits);
+    bus_supply(t, bus, multiplicity, x, y, z);
+}
 
 static void and8_declare(struct mx_builder *m)
 {
-    expr multiplicity;
-    struct air *t = fixed_table(m, "and8", 1u << 16, &multiplicity);
-    expr x = row_bits(t, "x", 0, 8);
-    expr y = row_bits(t, "y", 8, 8);
-    struct air_monomial both[8];
-    for (unsigned i = 0; i < 8; i++) {
-        both[i] = (struct air_monomial){1u << i, 1u << i | 1u << (8 + i)};
-    }
-    expr z = air_fixed_monomials(t, "x & y", both, 8);
-    bus_supply(t, m->bus.and8, multiplicity, x, y, z);
+    declare_and(m, "and8", m->bus.and8, 8);
 }
-FIXED_STORE(and8, 1u << 16)
+FIXED_STORE(and8, 1u << 16, MX_AND8_FULL)
+
+static void and4_declare(struct mx_builder *m)
+{
+    declare_and(m, "and4", m->bus.and4, 4);
+}
+FIXED_STORE(and4, 1u << 8, 1)
 
 #define SHIFT_ROWS (9u * 256)
 
@@ -130,4 +148,4 @@ static void shift_declare(struct mx_builder *m)
     expr high = air_fixed_values(t, "hi", hi, SHIFT_ROWS);
     bus_supply(t, m->bus.shift, multiplicity, distance, byte, low, high);
 }
-FIXED_STORE(shift, SHIFT_ROWS)
+FIXED_STORE(shift, SHIFT_ROWS, 1)

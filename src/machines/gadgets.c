@@ -79,14 +79,19 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y)
     bus_push(t, m->bus.bytes, NULL, x, y);
 }
 
-void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4])
+void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b, const expr *c)
 {
     const int64_t inverse_2_16 = 2130673921; /* 2^16 * 2130673921 = 1 mod p */
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < n; i++) {
         expr total = sub(add(a[i], b[i]), c[i]);
         carry[i] = mulk(i == 0 ? total : add(total, carry[i - 1]), inverse_2_16);
         assert_bool(carry[i]);
     }
+}
+
+void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4])
+{
+    mx_add_carries_n(4, carry, a, b, c);
 }
 
 void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign)

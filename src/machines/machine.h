@@ -42,10 +42,10 @@ enum mx_class {
 
 /* ---- declaring ---- */
 struct mx_buses {
-    uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, shift, access, halt, out;
+    uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, halt, out;
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
- * and8 x y x&y | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 | access off width store perm | halt a0..a3 out_len | out index v0..v3 */
+ * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 | access off width store perm | halt a0..a3 out_len | out index v0..v3 */
 
 struct mx_builder {
     struct air_builder *b;
@@ -95,6 +95,7 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y);
 /* Carries of a + b = c + 2^64 carry[3], limb by limb: carry[i] = (a[i] + b[i] + carry[i-1] - c[i]) / 2^16, asserted to be bits.
  * If the limbs of a, b and c are below 2^16, both sides are below 2^17, so the identities hold in integers. */
 void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4]);
+void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b, const expr *c); /* the lowest n limbs only */
 
 /* The sign bit of a value whose highest limb is `top`, or 0 if is_signed (a bit, from the Rom) is 0: looks top + is_signed top - 2^16 sign
  * up in range16, which for a limb below 2^16 leaves one choice. */
@@ -153,7 +154,7 @@ struct mx_memory_record {
 /* ---- filling ---- */
 struct mx_filler { /* one per thread; counts become the multiplicities of Rom and fixed tables */
     const struct mx_program *program;
-    uint32_t *rom, *range16, *range8, *range12, *bytes, *and8, *shift, *access;
+    uint32_t *rom, *range16, *range8, *range12, *bytes, *and8, *and4, *shift, *access;
 };
 static inline const struct mx_rom_row *mx_fetched(struct mx_filler *f, const struct mx_record *r)
 {
@@ -208,6 +209,10 @@ static inline bool mx_short_immediate(uint64_t imm)
     return imm >> 16 == 0 || imm >> 16 == 0xffffffffffff;
 }
 void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn);
+static inline uint64_t mx_immediate(const struct mx_rom_row *row)
+{
+    return row->x[0] | (uint64_t)row->x[1] * 0x0001000100010000;
+}
 
 enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16 };
 

@@ -12,7 +12,7 @@
 /* Histograms of one thread, in one block: lengths as the count functions of machine.h index them. */
 static bool filler_create(struct mx_filler *f, const struct mx_program *program)
 {
-    const size_t n = program->rom_n + 3 * 65536 + 256 + 4096 + 9 * 256 + 4096;
+    const size_t n = program->rom_n + 3 * 65536 + 2 * 256 + 4096 + 9 * 256 + 4096;
     uint32_t *counts = calloc(n, sizeof *counts);
     *f = (struct mx_filler){.program = program, .rom = counts};
     if (counts == NULL) {
@@ -22,7 +22,8 @@ static bool filler_create(struct mx_filler *f, const struct mx_program *program)
     f->bytes = f->range16 + 65536;
     f->and8 = f->bytes + 65536;
     f->range8 = f->and8 + 65536;
-    f->range12 = f->range8 + 256;
+    f->and4 = f->range8 + 256;
+    f->range12 = f->and4 + 256;
     f->shift = f->range12 + 4096;
     f->access = f->shift + 9 * 256;
     return true;
