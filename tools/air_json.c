@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* air_json.c - prints an air_system for the second verifier (tools/verify.py says what each field means).
+/* air_json.c - prints an air_system for the second verifier (air_json.h says what each field means).
  *
  * Only what the protocol reads is printed, plus names.  The digest is printed too: the second verifier compares it with
  * the key but does not recompute it, so it trusts this file and the machine's builder, not the C verifier. */

@@ -8,7 +8,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
 import verify as v  # noqa: E402
-from verify_math import F, ONE, P, ZERO, blake3, eq_bits, eq_point, eq_table, fsum, horner, omega, powers  # noqa: E402
+from verify_math import F, ONE, P, ZERO, blake3, dot, eq, eq_table, fsum, horner, omega, powers, reverse  # noqa: E402
 
 rng = random.Random(1)
 # first bytes of the official vectors: input bytes 0, 1, .. 250, 0, ..
@@ -21,7 +21,7 @@ BLAKE3 = {0: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
 
 
 def element():
-    return F(*(rng.randrange(P) for _ in range(6)))
+    return F(rng.randrange(P) for _ in range(6))
 
 
 def elements(n):
@@ -37,25 +37,32 @@ def test_blake3():
 
 
 def test_field():
-    x = F(0, 1, 0, 0, 0, 0)
-    assert powers(x, 10)[9] == ONE and powers(x, 7)[6] == -(powers(x, 4)[3]) - ONE
+    x = F((0, 1, 0, 0, 0, 0))
+    assert powers(x, 10)[9] == ONE and powers(x, 7)[6] == ZERO - powers(x, 4)[3] - 1
     for _ in range(20):
         a, b, c = elements(3)
-        assert a * (b + c) == b * a + c * a and (a * b) * c == a * (b * c) and 5 - a == -(a - 5) and a * 7 == sum([a] * 6, a)
-    assert pow(omega(24), 2**23, P) == P - 1
+        assert a * (b + c) == b * a + c * a and (a * b) * c == a * (b * c) and a - b == a + b * (P - 1)
+        assert 5 - a == (a - 5) * -1 and a * 7 == sum([a] * 6, a) == 7 * a == (ONE * 7) * a and 1 + a == a + ONE
+    assert pow(omega(24), 2**23, P) == P - 1 and [reverse(3, j) for j in range(8)] == [0, 4, 2, 6, 1, 5, 3, 7]
     u = element()
     assert fsum(v.lagrange(u)) == ONE
     for b in range(8):
-        assert [value == (ONE if i == b else ZERO) for i, value in enumerate(v.lagrange(ONE * pow(omega(3), b, P)))] == [True] * 8
+        assert v.lagrange(ONE * pow(omega(3), b, P)) == [ONE if i == b else ZERO for i in range(8)]
 
 
 def test_closed_forms():
     r, y = elements(5), elements(5)
-    assert eq_table(r) == [eq_bits(x, r) for x in range(32)]
-    assert fsum(a * b for a, b in zip(eq_table(r), eq_table(y))) == eq_point(r, y)
+    assert eq_table(r) == [eq(r, x) for x in range(32)] and eq(r, 0b10011) == eq(r, [1, 1, 0, 0, 1])
+    assert dot(eq_table(r), eq_table(y)) == eq(r, y)
     x = rng.randrange(P)
     assert v.power_weight(x, r) == fsum(e * pow(x, i, P) for i, e in enumerate(eq_table(r)))
-    assert horner(r, x) == fsum(c * pow(x, i, P) for i, c in enumerate(r))
+    assert horner(r, x) == fsum(c * pow(x, i, P) for i, c in enumerate(r)) and horner(r, y[0]) == dot(r, powers(y[0], 5))
+    for short in (lambda: dot(r, y[:4]), lambda: eq(r, y[:4])):
+        try:
+            short()
+            assert False
+        except ValueError:
+            pass
 
 
 def point(variables):
@@ -69,23 +76,24 @@ def test_truncated_eq_and_fixed_columns():
         xi = elements(variables)
         rows, weight = eq_table(xi), [v.row_weight(low, r, variables, x) for x in range(2**variables)]
         for k in range(2**variables + 1):
-            assert v.truncated_eq(k, xi, low, r, variables) == fsum(a * b for a, b in zip(rows[:k], weight))
-        monomials = [[rng.randrange(P), rng.randrange(2**variables)] for _ in range(5)] + [[5, 2**variables], [7, 2**variables + 1]]
+            assert v.truncated_eq(k, xi, low, r, variables) == dot(rows[:k], weight[:k])
+        monomials = [[rng.randrange(P), rng.randrange(2**variables)] for _ in range(5)]
+        monomials += [[5, 2**variables], [7, 2**variables + 1]]
         values = [sum(c for c, bits in monomials if x & bits == bits) % P for x in range(2**variables)]
-        expected = fsum(a * b for a, b in zip(values, weight))
-        assert v.fixed_value({"monomials": monomials}, low, r, variables) == expected == v.fixed_value({"values": values}, low, r, variables)
+        expected = dot(values, weight)
+        assert v.fixed_value({"monomials": monomials}, low, r, variables) == expected
+        assert v.fixed_value({"values": values}, low, r, variables) == expected
 
 
-def table(number, n, committed, nexts, pre=0, pages=()):
-    t = v.Table(number, {"name": "", "interactions": [], "constraints": [], "committed": committed, "next": nexts, "pre": pre,
-                         "preprocessed": bool(pages)})
-    t.n, t.v, t.pages = n, max(3, v.log2_ceil(n)) if n else 0, pages
+def table(n, committed, nexts, pre=0, pages=(), key_pages=0):
+    t = v.Table({"committed": committed, "next": nexts, "pre": pre})
+    t.n, t.v, t.pages, t.key_pages = n, max(3, v.log2_ceil(n)) if n else 0, pages, key_pages
     return t
 
 
 def check_weights(stack, rho, weights, definition):
     """weights: the claimed Wt_w(rho); definition(table, column, row of the column): its weight"""
-    cells = [[ZERO] * 2**stack.h for _ in range(stack.columns)]
+    cells = [[ZERO] * 2**stack.h for _ in range(stack.width)]
     used = set()
     for t, column, s, a, w, o in stack.pieces:
         assert o % 2**a == 0 and s % 2**a == 0 and o + 2**a <= 2**stack.h
@@ -93,51 +101,61 @@ def check_weights(stack, rho, weights, definition):
             assert (w, o + x) not in used
             used.add((w, o + x))
             cells[w][o + x] = definition(t, column, s + x)
+    assert len(used) == stack.cells
     at = eq_table(rho)
-    for w in range(stack.columns):
-        assert fsum(a * b for a, b in zip(at, cells[w])) == weights[w]
-
-
-PARAMS = {(1, "MAIN", 10): {"k": (5,)}, (1, "PREPROCESSED", 14): {"k": (4,)}}
+    for w in range(stack.width):
+        assert dot(at, cells[w]) == weights[w]
 
 
 def test_claim_reduction():
-    tables = [table(0, 23, 3, [0, 2]), table(1, 0, 2, [1]), table(2, 135, 2, [0]), table(3, 1, 4, [3]), table(4, 8, 1, [])]
-    stack = v.Stack([(t, t.n, t.spec["committed"]) for t in tables], 3, PARAMS, "MAIN", 1)
+    tables = [table(23, 3, [0, 2]), table(0, 2, [1]), table(135, 2, [0]), table(1, 4, [3]), table(8, 1, [])]
+    rows = {(1, "MAIN", 10): v.Row(10, 1, 3, (5, 2), (2, 2), (117, 119), (12, 10))}
+    stack = v.Stack([(t, t.n, t.committed) for t in tables], 1, "MAIN", rows)
     assert stack.h == 5 and stack.cells == 3 * 24 + 2 * 144 + 4 * 8 + 8
     low, r = point(8)
-    rho, gamma_of = elements(stack.h), {t.number: elements(5) for t in tables}
+    rho = elements(stack.h)
+    gamma = {(t, column, 0): element() for t in tables for column in range(t.committed)}
+    gamma.update({(t, column, 1): element() for t in tables for column in t.next})
 
     def definition(t, column, row):
-        weight = gamma_of[t.number][column] * v.row_weight(low, r, t.v, row)
-        if column in t.spec["next"] and row > 0:
-            gamma = gamma_of[t.number][t.spec["committed"] + t.spec["next"].index(column)]
-            weight += gamma * v.row_weight(low, r, t.v, row - 1)
+        weight = gamma[t, column, 0] * v.row_weight(low, r, t.v, row)
+        if column in t.next and row > 0:
+            weight += gamma[t, column, 1] * v.row_weight(low, r, t.v, row - 1)
         return weight
 
-    check_weights(stack, rho, v.main_weights(stack, low, r, rho, gamma_of), definition)
+    check_weights(stack, rho, v.stack_weights(stack.width, stack.pieces, gamma, low, r, rho), definition)
 
 
 def test_preprocessed_weights():
-    tables = [table(0, 0, 1, [], 2), table(1, 768, 1, [], 2, (0, 3, 5)), table(2, 256, 1, [], 3, (4,))]
-    stack = v.Stack([(t, 256 * count, t.spec["pre"]) for t, count in zip(tables, (1, 7, 8))], 8, PARAMS, "PREPROCESSED", 1)
+    tables = [table(0, 1, [], 2, (), 1), table(768, 1, [], 2, (0, 3, 5), 7), table(256, 1, [], 3, (4,), 8)]
+    rows = {(1, "PREPROCESSED", 14): v.Row(14, 1, 7, (4, 2), (4, 5), (58, 46), (13, 14))}
+    stack = v.Stack([(t, 256 * t.key_pages, t.pre) for t in tables], 1, "PREPROCESSED", rows)
     assert stack.h == 10 and stack.cells == 256 * (2 + 14 + 24)
     low, r = point(10)
-    rho, gamma_of = elements(stack.h), {t.number: elements(3) for t in tables}
+    rho, gamma = elements(stack.h), {(t, column, 0): element() for t in tables for column in range(t.pre)}
 
     def definition(t, column, row):
         if row // 256 not in t.pages:
             return ZERO
-        return gamma_of[t.number][column] * v.row_weight(low, r, t.v, 256 * t.pages.index(row // 256) + row % 256)
+        return gamma[t, column, 0] * v.row_weight(low, r, t.v, 256 * t.pages.index(row // 256) + row % 256)
 
-    check_weights(stack, rho, v.pre_weights(stack, low, r, rho, gamma_of), definition)
+    check_weights(stack, rho, v.stack_weights(stack.width, v.page_pieces(stack), gamma, low, r, rho), definition)
+
+
+def test_size():
+    """The second verifier is for reading: at most 600 lines in all, none longer than 120 characters."""
+    lines = []
+    for name in ("verify.py", "verify_math.py"):
+        with open(os.path.join(os.path.dirname(v.__file__), name), encoding="utf-8") as f:
+            lines += f.read().splitlines()
+    assert len(lines) <= 600 and max(len(line) for line in lines) <= 120
 
 
 def test_params():
     with open(os.path.join(os.path.dirname(v.__file__), "..", "gen", "whir_params.inc"), encoding="ascii") as f:
         text = f.read()
     digests, rows = v.read_params(text)
-    assert len(rows) == 32 and rows[1, "MAIN", 26]["rounds"] >= 1
+    assert len(rows) == 32 and rows[1, "MAIN", 26].rounds >= 1
     assert [int(x, 16) for x in text.split("DIGEST(128, ")[1].rstrip(")\n").split(", ")] == list(digests[1])
 
 
