@@ -21,7 +21,8 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
 
 /* narrow: 32 columns, 12 interactions (six state chains), degree 3; with_rom adds a table that joins one page of 2^18
  * preprocessed cells. */
-enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena, struct gn_error *err);
+enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena,
+                            struct gn_error *err);
 
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
 struct bench_profile {

@@ -261,7 +261,8 @@ static json_t *engine(const struct settings *s)
     gn_arena_free(&arena);
 
     progress(s, "small");
-    if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK || bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
+    if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK ||
+        bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
         die("small", &err);
     }
     measure(&m, &w, s);
@@ -313,16 +314,21 @@ static void profile(const struct settings *s)
 
 static int usage(FILE *to, int code)
 {
-    fprintf(to, "usage: gnomon-bench engine|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
+    fprintf(
+        to,
+        "usage: gnomon-bench engine|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
     return code;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},          {"threads", required_argument, NULL, 't'},
-        {"runs", required_argument, NULL, 'r'},    {"isa", required_argument, NULL, 'i'},
-        {"quick", no_argument, NULL, 'q'},         {"help", no_argument, NULL, 'h'},
+        {"json", no_argument, NULL, 'j'},
+        {"threads", required_argument, NULL, 't'},
+        {"runs", required_argument, NULL, 'r'},
+        {"isa", required_argument, NULL, 'i'},
+        {"quick", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'},
         {0},
     };
     struct settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
@@ -354,8 +360,8 @@ int main(int argc, char **argv)
         }
     }
     bool by_phase = optind + 1 == argc && strcmp(argv[optind], "profile") == 0;
-    if (optind + 1 != argc || (!by_phase && strcmp(argv[optind], "engine") != 0) || s.threads == 0 || s.threads > 256 || s.runs == 0 ||
-        s.runs > 64) {
+    if (optind + 1 != argc || (!by_phase && strcmp(argv[optind], "engine") != 0) || s.threads == 0 || s.threads > 256 ||
+        s.runs == 0 || s.runs > 64) {
         return usage(stderr, 2);
     }
     if (by_phase) {

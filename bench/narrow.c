@@ -9,17 +9,17 @@
 
 #include <string.h>
 
-#define CHAINS 6
+#define CHAINS      6
 #define ROM_COLUMNS 16
-#define ROM_PAGES 64u
+#define ROM_PAGES   64u
 
-#define NARROW_COLUMNS(X)                               \
+#define NARROW_COLUMNS(X)                                   \
     X(position, , 24, "row number, the same in all chains") \
-    X(flag, , 1, "which step this row takes")           \
-    X(x, [CHAINS], 31, "first state word")              \
-    X(y, [CHAINS], 31, "second state word")             \
-    X(xn, [CHAINS], 31, "first state word afterwards")  \
-    X(yn, [CHAINS], 31, "second state word afterwards") \
+    X(flag, , 1, "which step this row takes")               \
+    X(x, [CHAINS], 31, "first state word")                  \
+    X(y, [CHAINS], 31, "second state word")                 \
+    X(xn, [CHAINS], 31, "first state word afterwards")      \
+    X(yn, [CHAINS], 31, "second state word afterwards")     \
     X(square, [CHAINS], 31, "y^2")
 struct narrow_vars {
     NARROW_COLUMNS(AIR_EXPR)
@@ -135,9 +135,8 @@ enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, 
     air_public_values(b, 4 * CHAINS + 1);
     for (uint32_t i = 0; i < CHAINS; i++) {
         air_public_message(b, bus[i], false,
-                           (const struct air_entry[]){{AIR_ENTRY_CONST, 0, 0},
-                                                      {AIR_ENTRY_PUBLIC, 4 * i, 0},
-                                                      {AIR_ENTRY_PUBLIC, 4 * i + 1, 0}},
+                           (const struct air_entry[]){
+                               {AIR_ENTRY_CONST, 0, 0}, {AIR_ENTRY_PUBLIC, 4 * i, 0}, {AIR_ENTRY_PUBLIC, 4 * i + 1, 0}},
                            3);
         air_public_message(b, bus[i], true,
                            (const struct air_entry[]){{AIR_ENTRY_PUBLIC, 4 * CHAINS, 0},

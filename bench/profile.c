@@ -7,10 +7,17 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const phases[] = {"commit: encode, hash",       "out-of-domain value",   "bus: leaves, layers",
-                                     "bus: sumchecks",             "zerocheck: skip round", "zerocheck: rounds, folds",
-                                     "claim reduction: rounds",    "claim reduction: fold", "WHIR: encode, hash",
-                                     "WHIR: folds, weights, rounds", "grinding"};
+static const char *const phases[] = {"commit: encode, hash",
+                                     "out-of-domain value",
+                                     "bus: leaves, layers",
+                                     "bus: sumchecks",
+                                     "zerocheck: skip round",
+                                     "zerocheck: rounds, folds",
+                                     "claim reduction: rounds",
+                                     "claim reduction: fold",
+                                     "WHIR: encode, hash",
+                                     "WHIR: folds, weights, rounds",
+                                     "grinding"};
 enum { COMMIT, OOD, LEAVES, LAYERS, SKIP, ROUNDS, REDUCE, VALUES, ENCODE, FOLDS, GRIND, PHASES };
 _Static_assert(sizeof phases / sizeof phases[0] == PHASES, "every phase has a name");
 

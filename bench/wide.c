@@ -10,16 +10,16 @@
 #include <string.h>
 
 #define ROUNDS 24
-#define WIDE_COLUMNS(X)                                                                      \
-    X(step, [ROUNDS], 1, "one-hot round number")                                             \
-    X(export_row, , 1, "last round whose output is used")                                    \
+#define WIDE_COLUMNS(X)                                                                          \
+    X(step, [ROUNDS], 1, "one-hot round number")                                                 \
+    X(export_row, , 1, "last round whose output is used")                                        \
     X(preimage, [100], 16, "input of the permutation: limb l of lane (x, y) at 4 (x + 5 y) + l") \
-    X(a, [100], 16, "input of the round")                                                    \
-    X(c, [320], 1, "parity of column (x, z) at 64 x + z")                                    \
-    X(cp, [320], 1, "c'(x, z) = c(x, z) + c(x - 1, z) + c(x + 1, z - 1)")                    \
-    X(ap, [1600], 1, "a'(x, y, z) at 64 (x + 5 y) + z")                                      \
-    X(app, [100], 16, "after chi")                                                           \
-    X(app00, [64], 1, "bits of a''(0, 0)")                                                   \
+    X(a, [100], 16, "input of the round")                                                        \
+    X(c, [320], 1, "parity of column (x, z) at 64 x + z")                                        \
+    X(cp, [320], 1, "c'(x, z) = c(x, z) + c(x - 1, z) + c(x + 1, z - 1)")                        \
+    X(ap, [1600], 1, "a'(x, y, z) at 64 (x + 5 y) + z")                                          \
+    X(app, [100], 16, "after chi")                                                               \
+    X(app00, [64], 1, "bits of a''(0, 0)")                                                       \
     X(appp00, [4], 16, "after iota: lane (0, 0)")
 
 struct wide_vars {

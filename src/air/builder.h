@@ -51,10 +51,10 @@ struct air_bound_draft {
 };
 
 /* A growable array: items live in the builder's arena, the old copy is left behind when it grows. */
-#define AIR_LIST(type)                                                                                                 \
-    struct {                                                                                                           \
-        type *at;                                                                                                      \
-        uint32_t n, capacity;                                                                                          \
+#define AIR_LIST(type)        \
+    struct {                  \
+        type *at;             \
+        uint32_t n, capacity; \
     }
 
 struct air {

@@ -17,7 +17,8 @@ struct air_point {
     const uint32_t *publics;                   /* public values, cells */
 };
 /* temps: table->temps_n elements of scratch. */
-void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients, fp6 *temps);
+void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients,
+                    fp6 *temps);
 
 /* ---- blocks of base-field rows ----
  * Operand columns are pointers to `rows` consecutive cells in MONTGOMERY form (evaluations on a coset are not cells of
@@ -30,16 +31,18 @@ struct air_block {
     const uint32_t *publics; /* Montgomery form */
     size_t rows;
 };
-void air_eval_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b, const fp6 *coefficients,
-                    uint32_t first_insn, uint32_t insns, uint32_t *temps /* temps_n * AIR_BLOCK_ROWS words */, enum gn_isa isa);
+void air_eval_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
+                    const fp6 *coefficients, uint32_t first_insn, uint32_t insns,
+                    uint32_t *temps /* temps_n * AIR_BLOCK_ROWS words */, enum gn_isa isa);
 
 /* The raw outputs of the interactions: out[k - constraints_n] points to `rows` words (Montgomery form). */
-void air_eval_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps, enum gn_isa isa);
+void air_eval_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps,
+                  enum gn_isa isa);
 
 /* ---- blocks of extension rows ----
  * Operands are ext vectors of `rows` elements, rows a multiple of 16, at most AIR_BLOCK_ROWS.
  * temps: temps_n * ext_words(AIR_BLOCK_ROWS) words. */
-void air_eval_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b, const fp6 *coefficients,
-                        uint32_t first_insn, uint32_t insns, uint32_t *temps, enum gn_isa isa);
+void air_eval_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
+                        const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps, enum gn_isa isa);
 
 #endif

@@ -30,9 +30,9 @@ typedef const struct expr_node *expr;
 struct air;         /* a table being built */
 struct air_builder; /* a system being built */
 
-#define AIR_EXPR(name, dim, bits, doc) expr name dim;
+#define AIR_EXPR(name, dim, bits, doc)  expr name dim;
 #define AIR_CELLS(name, dim, bits, doc) uint32_t *name dim;
-#define AIR_SPEC(name, dim, bits, doc) {#name, sizeof(struct { char x dim; }), bits, doc},
+#define AIR_SPEC(name, dim, bits, doc)  {#name, sizeof(struct { char x dim; }), bits, doc},
 struct air_column_spec {
     const char *name;
     size_t count; /* 1, or the array length: columns are then called name[0], name[1], ... */
@@ -45,7 +45,8 @@ GN_NODISCARD struct air_builder *air_builder_new(const char *name);
 void air_builder_free(struct air_builder *b);
 uint32_t air_bus(struct air_builder *b, const char *name, uint32_t entries_n); /* returns the bus id */
 void air_public_values(struct air_builder *b, uint32_t n);
-void air_public_message(struct air_builder *b, uint32_t bus, bool negative, const struct air_entry *entries, uint32_t n);
+void air_public_message(struct air_builder *b, uint32_t bus, bool negative, const struct air_entry *entries,
+                        uint32_t n);
 void air_public_table(struct air_builder *b, const char *name, uint32_t bus, bool negative, uint32_t row_bytes,
                       const struct air_entry *entries, uint32_t n);
 /* coefficients are given table by table afterwards */
@@ -89,12 +90,12 @@ AIR_USE expr limbs(const expr *x, size_t n, unsigned bits);
 void air_next_anywhere(struct air *t);
 
 /* ---- constraints ---- */
-#define assert_zero(x) air_assert(x, AIR_ALL, #x, __FILE__, __LINE__)
+#define assert_zero(x)       air_assert(x, AIR_ALL, #x, __FILE__, __LINE__)
 #define assert_transition(x) air_assert(x, AIR_TRANSITION, #x, __FILE__, __LINE__)
-#define assert_first(x) air_assert(x, AIR_FIRST, #x, __FILE__, __LINE__)
-#define assert_last(x) air_assert(x, AIR_LAST, #x, __FILE__, __LINE__)
-#define assert_bool(x) air_assert_bool(x, "bool " #x, __FILE__, __LINE__)
-#define assert_equal(a, b) air_assert(sub(a, b), AIR_ALL, #a " == " #b, __FILE__, __LINE__)
+#define assert_first(x)      air_assert(x, AIR_FIRST, #x, __FILE__, __LINE__)
+#define assert_last(x)       air_assert(x, AIR_LAST, #x, __FILE__, __LINE__)
+#define assert_bool(x)       air_assert_bool(x, "bool " #x, __FILE__, __LINE__)
+#define assert_equal(a, b)   air_assert(sub(a, b), AIR_ALL, #a " == " #b, __FILE__, __LINE__)
 void air_assert(expr x, enum air_group group, const char *text, const char *file, int line);
 void air_assert_bool(expr x, const char *text, const char *file, int line); /* also entitles x to be a numerator */
 
@@ -105,10 +106,10 @@ void air_assert_bool(expr x, const char *text, const char *file, int line); /* a
  * answers for the key being unique. */
 #define bus_supply(t, bus, multiplicity, ...) \
     AIR_BUS(t, bus, multiplicity, 0, "supply " #bus "(" #__VA_ARGS__ ") x " #multiplicity, __VA_ARGS__)
-#define AIR_BUS(t, bus, when, sign, text, ...)                                                                   \
-    air_interact(t, bus, when, sign, (const expr[]){__VA_ARGS__}, sizeof((const expr[]){__VA_ARGS__}) / sizeof(expr), text, \
-                 __FILE__, __LINE__)
-void air_interact(struct air *t, uint32_t bus, expr when_or_multiplicity, int sign, const expr *entries, size_t n, const char *text,
-                  const char *file, int line);
+#define AIR_BUS(t, bus, when, sign, text, ...)                                                                        \
+    air_interact(t, bus, when, sign, (const expr[]){__VA_ARGS__}, sizeof((const expr[]){__VA_ARGS__}) / sizeof(expr), \
+                 text, __FILE__, __LINE__)
+void air_interact(struct air *t, uint32_t bus, expr when_or_multiplicity, int sign, const expr *entries, size_t n,
+                  const char *text, const char *file, int line);
 
 #endif

@@ -14,13 +14,13 @@
 
 #include "hash/blake3.h"
 
-#define AIR_MAX_TABLES 128u
-#define AIR_MAX_HEIGHT (1u << 24)
-#define AIR_PAGE_ROWS 256u       /* rows of a page of a preprocessed table */
-#define AIR_MAX_EXPLICIT 4096u   /* rows of an explicit fixed column */
-#define AIR_MAX_DEGREE 4u
-#define AIR_MAX_ENTRIES 24u      /* entries of a bus message */
-#define AIR_MAX_PRE_TABLES 8u
+#define AIR_MAX_TABLES       128u
+#define AIR_MAX_HEIGHT       (1u << 24)
+#define AIR_PAGE_ROWS        256u  /* rows of a page of a preprocessed table */
+#define AIR_MAX_EXPLICIT     4096u /* rows of an explicit fixed column */
+#define AIR_MAX_DEGREE       4u
+#define AIR_MAX_ENTRIES      24u /* entries of a bus message */
+#define AIR_MAX_PRE_TABLES   8u
 #define AIR_MAX_PUBLIC_BYTES (1u << 20)
 
 /* An operand: space in the top 8 bits, index in the low 24. */
@@ -35,8 +35,8 @@ enum air_space {
     AIR_SPACE_TEMP       /* temporary of the program */
 };
 #define AIR_REF(space, index) ((air_ref)(space) << 24 | (air_ref)(index))
-#define AIR_REF_SPACE(ref) ((enum air_space)((ref) >> 24))
-#define AIR_REF_INDEX(ref) ((ref)&0xffffffu)
+#define AIR_REF_SPACE(ref)    ((enum air_space)((ref) >> 24))
+#define AIR_REF_INDEX(ref)    ((ref) & 0xffffffu)
 
 enum air_op { AIR_ADD, AIR_SUB, AIR_MUL, AIR_OUT /* output number dst takes the value of a */ };
 

@@ -22,17 +22,17 @@ struct air_public_bytes {
 };
 
 struct air_statement {
-    const uint32_t *values;                 /* public_values_n cells */
-    const struct air_public_bytes *bytes;   /* one per public table */
+    const uint32_t *values;               /* public_values_n cells */
+    const struct air_public_bytes *bytes; /* one per public table */
 };
 
 struct air_witness {
     const struct air_system *system;
-    struct air_table_witness *tables;       /* tables_n */
+    struct air_table_witness *tables; /* tables_n */
     /* pre[table][column]: the whole preprocessed column, air_committed_height(256 * page count, 8) cells, zero behind
      * the last page; NULL for other tables */
     const uint32_t *const *const *pre;
-    const uint32_t *pre_pages;              /* page count per table (0 for tables without) */
+    const uint32_t *pre_pages; /* page count per table (0 for tables without) */
     struct air_statement statement;
 };
 
@@ -42,8 +42,8 @@ uint32_t air_committed_height(uint32_t n, unsigned min_log2);
 unsigned air_row_variables(uint32_t n);
 
 /* Allocates zeroed columns for the given heights. */
-GN_NODISCARD enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights, struct gn_arena *arena,
-                                              struct gn_error *err);
+GN_NODISCARD enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s,
+                                              const uint32_t *heights, struct gn_arena *arena, struct gn_error *err);
 
 /* value of a fixed column at a row */
 uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row);
@@ -52,8 +52,8 @@ uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row);
  * every constraint on every row, every bus balanced, every declared width; reports all failures */
 struct air_failure {
     enum { AIR_FAIL_CONSTRAINT, AIR_FAIL_BITS, AIR_FAIL_BUS } kind;
-    uint32_t table, row;   /* for an unbalanced tuple: the first row that sends it */
-    const char *text;      /* constraint, column or bus */
+    uint32_t table, row; /* for an unbalanced tuple: the first row that sends it */
+    const char *text;    /* constraint, column or bus */
     const char *file;
     uint32_t line;
     /* cells that the constraint reads with their values; or the tuple, pushed and pulled how often */

@@ -18,9 +18,9 @@
 #include <sanitizer/asan_interface.h>
 #define RED_ZONE 64
 #else
-#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
-#define RED_ZONE 0
+#define RED_ZONE                          0
 #endif
 
 #define HUGE_PAGE ((size_t)2 << 20)

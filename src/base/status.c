@@ -20,8 +20,13 @@ enum gn_status gn_fail(struct gn_error *err, enum gn_status status, const char *
 const char *gn_status_name(enum gn_status status)
 {
     static const char *const names[] = {
-        [GN_OK] = "ok",           [GN_BAD_INPUT] = "bad input",  [GN_LIMIT] = "limit",       [GN_NO_MEMORY] = "no memory",
-        [GN_IO] = "input/output", [GN_CANCELLED] = "cancelled", [GN_INTERNAL] = "internal",
+        [GN_OK] = "ok",
+        [GN_BAD_INPUT] = "bad input",
+        [GN_LIMIT] = "limit",
+        [GN_NO_MEMORY] = "no memory",
+        [GN_IO] = "input/output",
+        [GN_CANCELLED] = "cancelled",
+        [GN_INTERNAL] = "internal",
     };
     return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "unknown";
 }

@@ -5,8 +5,8 @@
 const char *gn_verdict_name(enum gn_verdict v)
 {
     switch (v) {
-#define X(name, text)                                                                                                  \
-    case GN_##name:                                                                                                    \
+#define X(name, text) \
+    case GN_##name:   \
         return #name;
         GN_VERDICTS(X)
 #undef X
@@ -17,8 +17,8 @@ const char *gn_verdict_name(enum gn_verdict v)
 const char *gn_verdict_text(enum gn_verdict v)
 {
     switch (v) {
-#define X(name, text)                                                                                                  \
-    case GN_##name:                                                                                                    \
+#define X(name, text) \
+    case GN_##name:   \
         return text;
         GN_VERDICTS(X)
 #undef X

@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FP_P 0x7f000001u
-#define FP_P_INV 0x81000001u /* p * FP_P_INV == 1 mod 2^32 */
-#define FP_R1 0x01fffffeu    /* 2^32 mod p */
-#define FP_R2 0x17f7efe4u    /* 2^64 mod p */
-#define FP_GENERATOR 3u      /* of the multiplicative group, canonical */
+#define FP_P           0x7f000001u
+#define FP_P_INV       0x81000001u /* p * FP_P_INV == 1 mod 2^32 */
+#define FP_R1          0x01fffffeu /* 2^32 mod p */
+#define FP_R2          0x17f7efe4u /* 2^64 mod p */
+#define FP_GENERATOR   3u          /* of the multiplicative group, canonical */
 #define FP_TWO_ADICITY 24
 
 typedef struct {
@@ -103,7 +103,7 @@ static inline bool fp_eq(fp a, fp b)
 }
 
 fp gn_fp_pow(fp a, uint64_t e);
-fp gn_fp_inv(fp a);              /* 0 for 0 */
-fp gn_fp_root(unsigned log2);    /* omega_d = g^((p-1)/2^d), d <= 24 */
+fp gn_fp_inv(fp a);           /* 0 for 0 */
+fp gn_fp_root(unsigned log2); /* omega_d = g^((p-1)/2^d), d <= 24 */
 
 #endif

@@ -21,11 +21,11 @@ typedef struct {
 struct gn_blake3 {
     uint32_t key[8];
     uint32_t flags;
-    uint32_t cv[8];          /* chaining value of the current chunk */
+    uint32_t cv[8]; /* chaining value of the current chunk */
     uint8_t block[64];
     uint8_t block_len, blocks; /* bytes in block; blocks compressed in this chunk */
     uint64_t chunk;
-    uint32_t stack[54][8];   /* roots of complete subtrees, largest first */
+    uint32_t stack[54][8]; /* roots of complete subtrees, largest first */
     uint8_t stack_n;
 };
 
@@ -44,8 +44,8 @@ extern const digest gn_key_leaf, gn_key_node, gn_key_transcript, gn_key_grind, g
 /* Bulk forms of the prover (hash/blake3_many.c), bit-identical for every isa.  n inputs of `words` 4-byte words each,
  * words <= 256 (one chunk).
  *   columns: word w of input i is columns[w][i], that is, the inputs are the rows of a column-major matrix */
-void gn_blake3_rows(digest *out, const digest *key, const uint32_t *const *columns, size_t words, size_t begin, size_t end,
-                    enum gn_isa isa); /* inputs begin <= i < end, out[i] */
+void gn_blake3_rows(digest *out, const digest *key, const uint32_t *const *columns, size_t words, size_t begin,
+                    size_t end, enum gn_isa isa); /* inputs begin <= i < end, out[i] */
 /* n nodes: out[i] = keyed hash of in[2i] || in[2i+1] */
 void gn_blake3_pairs(digest *out, const digest *key, const digest *in, size_t n, enum gn_isa isa);
 /* smallest nonce >= first with the low `bits` bits zero (section 1, grind) among first .. first + n - 1; returns first

@@ -52,8 +52,8 @@ INLINE lanes lanes_load(const uint32_t *p, size_t n)
 /* AVX2 has no rotation; a shuffle of bytes is one operation where shifts are three. */
 typedef uint8_t lane_bytes __attribute__((vector_size(32)));
 #define QUAD(i, a, b, c, d) (i) + (a), (i) + (b), (i) + (c), (i) + (d)
-#define QUADS(a, b, c, d)                                                                                              \
-    QUAD(0, a, b, c, d), QUAD(4, a, b, c, d), QUAD(8, a, b, c, d), QUAD(12, a, b, c, d), QUAD(16, a, b, c, d),         \
+#define QUADS(a, b, c, d)                                                                                      \
+    QUAD(0, a, b, c, d), QUAD(4, a, b, c, d), QUAD(8, a, b, c, d), QUAD(12, a, b, c, d), QUAD(16, a, b, c, d), \
         QUAD(20, a, b, c, d), QUAD(24, a, b, c, d), QUAD(28, a, b, c, d)
 
 INLINE lanes rotate_16(lanes x)
@@ -116,18 +116,18 @@ typedef uint32_t lanes8 __attribute__((vector_size(32)));
 /* Source lanes, of (a, b), when blocks of k lanes are exchanged: the odd blocks of a with the even blocks of b. */
 #define KEEP_EVEN(k, i) (((i) & (k)) != 0 ? LANES + (i) - (k) : (i))
 #define KEEP_ODD(k, i)  (((i) & (k)) != 0 ? LANES + (i) : (i) + (k))
-#define EACH_8(F, k, i)                                                                                                \
+#define EACH_8(F, k, i) \
     F(k, i), F(k, (i) + 1), F(k, (i) + 2), F(k, (i) + 3), F(k, (i) + 4), F(k, (i) + 5), F(k, (i) + 6), F(k, (i) + 7)
 #if LANES == 8
 #define EACH(F, k) EACH_8(F, k, 0)
 #else
 #define EACH(F, k) EACH_8(F, k, 0), EACH_8(F, k, 8)
 #endif
-#define EXCHANGE(a, b, k)                                                                                              \
-    do {                                                                                                               \
-        lanes even = __builtin_shufflevector(a, b, EACH(KEEP_EVEN, k));                                                \
-        b = __builtin_shufflevector(a, b, EACH(KEEP_ODD, k));                                                          \
-        a = even;                                                                                                      \
+#define EXCHANGE(a, b, k)                                               \
+    do {                                                                \
+        lanes even = __builtin_shufflevector(a, b, EACH(KEEP_EVEN, k)); \
+        b = __builtin_shufflevector(a, b, EACH(KEEP_ODD, k));           \
+        a = even;                                                       \
     } while (0)
 
 /* Every group of 8 lanes of m[0..8) is a square matrix; each is transposed. */

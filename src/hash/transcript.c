@@ -117,8 +117,8 @@ void gn_transcript_indices(struct gn_transcript *t, enum gn_label label, uint32_
 const char *gn_label_name(enum gn_label label)
 {
     switch (label) {
-#define X(name, n)                                                                                                     \
-    case LABEL_##name:                                                                                                 \
+#define X(name, n)     \
+    case LABEL_##name: \
         return #name;
         GN_LABELS(X)
 #undef X

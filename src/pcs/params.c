@@ -14,17 +14,17 @@ struct preset_row {
 
 #define FIRST(first, ...) first
 #define LIST(...)         {__VA_ARGS__}
-#define ROW(preset_, table_, m_, rounds_, final_, k_, mu_, t_, g_)                                                     \
-    {.preset = GN_PRESET_##preset_,                                                                                    \
-     .table = WHIR_##table_,                                                                                           \
-     .params = {.m = m_,                                                                                               \
-                .k0 = FIRST k_,                                                                                        \
-                .mu0 = FIRST mu_,                                                                                      \
-                .rounds = rounds_,                                                                                     \
-                .k = LIST k_,                                                                                          \
-                .mu = LIST mu_,                                                                                        \
-                .queries = LIST t_,                                                                                    \
-                .grind = LIST g_,                                                                                      \
+#define ROW(preset_, table_, m_, rounds_, final_, k_, mu_, t_, g_) \
+    {.preset = GN_PRESET_##preset_,                                \
+     .table = WHIR_##table_,                                       \
+     .params = {.m = m_,                                           \
+                .k0 = FIRST k_,                                    \
+                .mu0 = FIRST mu_,                                  \
+                .rounds = rounds_,                                 \
+                .k = LIST k_,                                      \
+                .mu = LIST mu_,                                    \
+                .queries = LIST t_,                                \
+                .grind = LIST g_,                                  \
                 .final_log2 = final_}},
 #define DIGEST(preset_, ...)
 static const struct preset_row rows[] = {

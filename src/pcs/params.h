@@ -11,20 +11,20 @@
 
 #include "hash/blake3.h"
 
-#define WHIR_MAX_ROUNDS 6
-#define WHIR_MAX_QUERIES 256
-#define WHIR_MAX_FOLD_LOG2 5      /* k_i, i >= 1: a row of 2^5 elements is 768 bytes */
+#define WHIR_MAX_ROUNDS        6
+#define WHIR_MAX_QUERIES       256
+#define WHIR_MAX_FOLD_LOG2     5   /* k_i, i >= 1: a row of 2^5 elements is 768 bytes */
 #define WHIR_MAX_STACK_COLUMNS 256 /* 2^k_0: a row of 256 cells is 1024 bytes */
 
 struct whir_params {
-    uint8_t m;                          /* log2 of the stack size, rounded up */
-    uint8_t k0, mu0;                    /* = k[0], mu[0]: W <= 2^k0 stack columns, rate 2^-mu0 */
-    uint8_t rounds;                     /* R >= 1 */
-    uint8_t k[WHIR_MAX_ROUNDS + 1];     /* k[i], i = 0..R */
-    uint8_t mu[WHIR_MAX_ROUNDS + 1];    /* mu[i], i = 0..R */
+    uint8_t m;                             /* log2 of the stack size, rounded up */
+    uint8_t k0, mu0;                       /* = k[0], mu[0]: W <= 2^k0 stack columns, rate 2^-mu0 */
+    uint8_t rounds;                        /* R >= 1 */
+    uint8_t k[WHIR_MAX_ROUNDS + 1];        /* k[i], i = 0..R */
+    uint8_t mu[WHIR_MAX_ROUNDS + 1];       /* mu[i], i = 0..R */
     uint16_t queries[WHIR_MAX_ROUNDS + 1]; /* t[i], i = 0..R */
-    uint8_t grind[WHIR_MAX_ROUNDS + 1]; /* g[i] */
-    uint8_t final_log2;                 /* m_f = m - k0 - sum k[i] */
+    uint8_t grind[WHIR_MAX_ROUNDS + 1];    /* g[i] */
+    uint8_t final_log2;                    /* m_f = m - k0 - sum k[i] */
 };
 
 enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };

@@ -24,22 +24,23 @@ struct pcs_commitment {
     const struct pcs_layout *layout;
     /* cells[table][column]: layout->tables[table].height cells each, owned by the caller, alive until opened */
     const uint32_t *const *const *cells;
-    uint32_t **code;                     /* layout->columns code words of 2^(h + mu0) cells */
-    digest *tree;                        /* node 1 is the root */
+    uint32_t **code; /* layout->columns code words of 2^(h + mu0) cells */
+    digest *tree;    /* node 1 is the root */
     digest root;
     bool ood;
-    fp6 *ood_point, ood_value;           /* set by gn_pcs_commit_ood */
-    uint32_t *ood_combination;           /* ext vector sum_w eq(z_hi, w) f_w */
+    fp6 *ood_point, ood_value; /* set by gn_pcs_commit_ood */
+    uint32_t *ood_combination; /* ext vector sum_w eq(z_hi, w) f_w */
 };
 
 /* Encodes and hashes; memory comes from w->arena and stays until the caller releases it. */
-GN_NODISCARD enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout, const uint32_t *const *const *cells,
-                                          const struct gn_twiddles *t, const struct gn_work *w);
+GN_NODISCARD enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
+                                          const uint32_t *const *const *cells, const struct gn_twiddles *t,
+                                          const struct gn_work *w);
 /* section 5.2, after the root was sent: draws the point, sends the value */
 GN_NODISCARD enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, const struct gn_work *w);
 /* sections 9 and 10; claims: values in claim order (already sent) */
-GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const struct pcs_point *point, struct gn_sender *s,
-                                        const struct gn_twiddles *t, const struct gn_work *w);
+GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const struct pcs_point *point,
+                                        struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w);
 /* bytes of arena that commit and open need together */
 size_t gn_pcs_footprint(const struct pcs_layout *layout);
 
@@ -51,8 +52,8 @@ struct pcs_opening {
     fp6 *ood_point, ood_value;
 };
 GN_NODISCARD bool gn_pcs_recv_ood(struct pcs_opening *o, struct gn_receiver *r, struct gn_scratch *scratch);
-GN_NODISCARD bool gn_pcs_verify(const struct pcs_opening *o, const fp6 *claims, const struct pcs_point *point, struct gn_receiver *r,
-                                struct gn_scratch *scratch);
+GN_NODISCARD bool gn_pcs_verify(const struct pcs_opening *o, const fp6 *claims, const struct pcs_point *point,
+                                struct gn_receiver *r, struct gn_scratch *scratch);
 size_t gn_pcs_verify_scratch(void); /* an upper bound for any layout */
 
 #endif

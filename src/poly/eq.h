@@ -7,14 +7,14 @@
 #include "field/fp6.h"
 
 #define GN_SKIP_LOG2 3 /* skipped variables of the zerocheck: the low three bits of a row */
-#define GN_SKIP (1 << GN_SKIP_LOG2)
+#define GN_SKIP      (1 << GN_SKIP_LOG2)
 
-fp6 gn_eq1(fp6 a, fp6 b);                                            /* ab + (1-a)(1-b) */
-fp6 gn_eq(const fp6 *a, const fp6 *b, unsigned n);                   /* prod eq1 */
-fp6 gn_eq_bits(const fp6 *r, uint64_t x, unsigned n);                /* eq(r, bits of x) */
+fp6 gn_eq1(fp6 a, fp6 b);                             /* ab + (1-a)(1-b) */
+fp6 gn_eq(const fp6 *a, const fp6 *b, unsigned n);    /* prod eq1 */
+fp6 gn_eq_bits(const fp6 *r, uint64_t x, unsigned n); /* eq(r, bits of x) */
 /* extension of [y = x + 1], no wrap; 0 for n = 0 */
 fp6 gn_succ(const fp6 *r, const fp6 *y, unsigned n);
-void gn_eq_table(fp6 *out, const fp6 *r, unsigned n);                /* out[x] = eq(r, x), 2^n entries; small n */
+void gn_eq_table(fp6 *out, const fp6 *r, unsigned n); /* out[x] = eq(r, x), 2^n entries; small n */
 
 /* Lagrange basis of the subgroup of order 8: out[b] = L_b(u) for omega_3^b; no division, defined for every u. */
 void gn_lagrange8(fp6 out[GN_SKIP], fp6 u);

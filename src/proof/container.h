@@ -3,7 +3,7 @@
 #ifndef GN_PROOF_CONTAINER_H
 #define GN_PROOF_CONTAINER_H
 
-#define GN_PROOF_MAGIC "gnomonp\x01"
+#define GN_PROOF_MAGIC        "gnomonp\x01"
 #define GN_PROOF_HEADER_BYTES 16 /* magic, protocol version, preset */
 
 #endif

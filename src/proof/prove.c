@@ -182,8 +182,7 @@ static void write_header(struct proving *p)
         gn_send_opening(s, word, sizeof word);
     }
     for (uint32_t i = 0; i < system->tables_n; i++) {
-        uint32_t pages_n =
-            (system->tables[i].flags & AIR_PREPROCESSED) != 0 ? p->shape.heights[i] / AIR_PAGE_ROWS : 0;
+        uint32_t pages_n = (system->tables[i].flags & AIR_PREPROCESSED) != 0 ? p->shape.heights[i] / AIR_PAGE_ROWS : 0;
         for (uint32_t j = 0; j < pages_n; j++) {
             store_le32(word, p->shape.pages[i][j]);
             gn_send_opening(s, word, sizeof word);
@@ -220,14 +219,14 @@ static enum gn_status argue(struct proving *p)
     if (p->p_sums == NULL || p->q_sums == NULL) {
         return GN_NO_MEMORY;
     }
-    enum gn_status status = gn_bus_prove(&p->bus, p->p_sums, p->q_sums, &p->shape, p->witness, &p->challenges,
-                                         &p->sender, &p->work);
+    enum gn_status status =
+        gn_bus_prove(&p->bus, p->p_sums, p->q_sums, &p->shape, p->witness, &p->challenges, &p->sender, &p->work);
     if (status == GN_OK) {
         status = step(p, "zerocheck", 500);
     }
     if (status == GN_OK) {
-        status = gn_zerocheck_prove(&p->zerocheck, &p->shape, p->witness, &p->challenges, &p->bus, p->p_sums,
-                                    p->q_sums, &p->sender, &p->work);
+        status = gn_zerocheck_prove(&p->zerocheck, &p->shape, p->witness, &p->challenges, &p->bus, p->p_sums, p->q_sums,
+                                    &p->sender, &p->work);
     }
     return status;
 }
@@ -238,8 +237,7 @@ static enum gn_status open_stacks(struct proving *p)
     struct pcs_point point;
     memcpy(point.low, p->zerocheck.low, sizeof point.low);
     point.r = p->zerocheck.r;
-    enum gn_status status =
-        gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
+    enum gn_status status = gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
     if (status != GN_OK || !p->shape.has_pre) {
         return status;
     }

@@ -17,9 +17,9 @@ void gn_prover_free(struct gn_prover *prover);
 
 struct gn_prove_options {
     struct gn_prover *prover; /* NULL: memory and threads are taken for this proof and given back */
-    unsigned threads;        /* 0: all */
+    unsigned threads;         /* 0: all */
     enum gn_isa isa;
-    uint64_t max_memory;     /* bytes; 0: no limit */
+    uint64_t max_memory;      /* bytes; 0: no limit */
     gn_progress_fn *progress; /* may be NULL */
     void *progress_ctx;
     gn_transcript_observer *observer; /* tests and measurements */
@@ -28,15 +28,18 @@ struct gn_prove_options {
 
 /* Commits the preprocessed columns (pre, pre_pages as in struct air_witness) and writes the key record.
  * Deterministic. */
-GN_NODISCARD enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct air_system *s, uint32_t preset, const uint32_t *const *const *pre,
-                                     const uint32_t *pre_pages, const uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_prove_options *options,
+GN_NODISCARD enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct air_system *s, uint32_t preset,
+                                     const uint32_t *const *const *pre, const uint32_t *pre_pages,
+                                     const uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_prove_options *options,
                                      struct gn_error *err);
 
 /* Bytes of memory that proving these heights takes (witness not included). */
-GN_NODISCARD enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES], const struct air_witness *w, struct gn_error *err);
+GN_NODISCARD enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES],
+                                               const struct air_witness *w, struct gn_error *err);
 
 /* proof is appended to (empty on entry; left empty on failure). */
-GN_NODISCARD enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYTES], const struct air_witness *witness,
-                                     const struct gn_prove_options *options, struct gn_error *err);
+GN_NODISCARD enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYTES],
+                                     const struct air_witness *witness, const struct gn_prove_options *options,
+                                     struct gn_error *err);
 
 #endif

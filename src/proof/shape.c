@@ -156,8 +156,7 @@ bool gn_blocks_next(struct gn_block_walk *walk, struct gn_block *block)
     const struct air_system *s = walk->shape->system;
     for (; walk->v >= GN_SKIP_LOG2; walk->v--, walk->table = 0) {
         for (; walk->table < s->tables_n; walk->table++, walk->interaction = 0) {
-            if (walk->shape->v[walk->table] != walk->v ||
-                walk->interaction >= s->tables[walk->table].interactions_n) {
+            if (walk->shape->v[walk->table] != walk->v || walk->interaction >= s->tables[walk->table].interactions_n) {
                 continue;
             }
             *block = (struct gn_block){walk->table, walk->interaction++, walk->offset};

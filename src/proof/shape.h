@@ -10,8 +10,8 @@
 #include "hash/channel.h"
 #include "pcs/layout.h"
 
-#define GN_KEY_BYTES 256
-#define GN_KEY_OWNER_BYTES 144
+#define GN_KEY_BYTES        256
+#define GN_KEY_OWNER_BYTES  144
 #define GN_PROTOCOL_VERSION 1u
 
 /* The verifying key record, decoded. */
@@ -30,21 +30,22 @@ struct gn_shape {
     const struct air_system *system;
     struct gn_key key;
     uint32_t heights[PCS_MAX_TABLES];
-    uint32_t *pages[PCS_MAX_TABLES];      /* joined pages of preprocessed tables */
+    uint32_t *pages[PCS_MAX_TABLES]; /* joined pages of preprocessed tables */
     /* derived */
-    unsigned v[PCS_MAX_TABLES];           /* row variables; 0 for an absent table */
-    unsigned vmax, degree, gkr_layers;    /* degree: d of 7.4; gkr_layers: N, 0 without interactions */
-    uint32_t claims_n[PCS_MAX_TABLES];    /* values sent in 7.6 per table */
+    unsigned v[PCS_MAX_TABLES];        /* row variables; 0 for an absent table */
+    unsigned vmax, degree, gkr_layers; /* degree: d of 7.4; gkr_layers: N, 0 without interactions */
+    uint32_t claims_n[PCS_MAX_TABLES]; /* values sent in 7.6 per table */
     struct pcs_table main_tables[PCS_MAX_TABLES], pre_tables[PCS_MAX_TABLES];
     struct pcs_layout main, pre;
-    bool has_pre;                         /* some preprocessed table joined */
+    bool has_pre; /* some preprocessed table joined */
 };
 
 /* 3.3: does the statement have the machine's form (values canonical, byte strings whole rows within the limit)? */
 GN_NODISCARD bool gn_statement_check(const struct air_system *s, const struct air_statement *statement);
 
 /* 3.5 */
-void gn_statement_absorb(struct gn_transcript *t, const struct gn_shape *shape, const uint8_t record[GN_KEY_BYTES], const struct air_statement *statement);
+void gn_statement_absorb(struct gn_transcript *t, const struct gn_shape *shape, const uint8_t record[GN_KEY_BYTES],
+                         const struct air_statement *statement);
 
 /* Checks 3.4 and derives the rest.  heights, pages, key and system are set by the caller.  GN_ACCEPT or the reason. */
 enum gn_verdict gn_shape_check(struct gn_shape *shape);

@@ -13,11 +13,13 @@ size_t gn_verify_scratch(const struct air_system *s);
 
 /* key_id is the caller's trust anchor; statement is what the proof is claimed to say.  Total: any proof bytes give a
  * verdict. */
-enum gn_verdict gn_verify(const struct air_system *s, const digest *key_id, const struct air_statement *statement, const uint8_t *proof, size_t proof_n,
-                          void *scratch, size_t scratch_n);
+enum gn_verdict gn_verify(const struct air_system *s, const digest *key_id, const struct air_statement *statement,
+                          const uint8_t *proof, size_t proof_n, void *scratch, size_t scratch_n);
 
 /* The same with an observer on the transcript (tests). */
-enum gn_verdict gn_verify_observed(const struct air_system *s, const digest *key_id, const struct air_statement *statement, const uint8_t *proof,
-                                   size_t proof_n, void *scratch, size_t scratch_n, gn_transcript_observer *observer, void *observer_ctx);
+enum gn_verdict gn_verify_observed(const struct air_system *s, const digest *key_id,
+                                   const struct air_statement *statement, const uint8_t *proof, size_t proof_n,
+                                   void *scratch, size_t scratch_n, gn_transcript_observer *observer,
+                                   void *observer_ctx);
 
 #endif

@@ -21,7 +21,8 @@ static void expect_accept(const char *machine, uint32_t size)
 static void each_machine_at_awkward_heights(void **state)
 {
     (void)state;
-    static const uint32_t sizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 128, 129, 255, 257, 1023, 1025};
+    static const uint32_t sizes[] = {1,  2,  3,  7,   8,   9,   15,  16,  17,  31,   33,
+                                     63, 64, 65, 100, 127, 128, 129, 255, 257, 1023, 1025};
     for (unsigned m = 0; m < machines_n; m++) {
         for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
             expect_accept(machines[m].name, sizes[i]);
@@ -172,14 +173,10 @@ static void prover_names_bad_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_machine_at_awkward_heights),
-        cmocka_unit_test(any_part_may_be_empty),
-        cmocka_unit_test(tables_of_very_different_heights),
-        cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
-        cmocka_unit_test(bytes_do_not_depend_on_a_used_prover),
-        cmocka_unit_test(progress_is_reported_and_cancels),
-        cmocka_unit_test(memory_limit_is_checked_before_work),
-        cmocka_unit_test(prover_names_bad_input),
+        cmocka_unit_test(each_machine_at_awkward_heights),      cmocka_unit_test(any_part_may_be_empty),
+        cmocka_unit_test(tables_of_very_different_heights),     cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
+        cmocka_unit_test(bytes_do_not_depend_on_a_used_prover), cmocka_unit_test(progress_is_reported_and_cancels),
+        cmocka_unit_test(memory_limit_is_checked_before_work),  cmocka_unit_test(prover_names_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

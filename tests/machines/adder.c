@@ -9,9 +9,9 @@
 
 #define LIMBS 4
 
-#define ADDER_COLUMNS(X)                                                                                               \
-    X(x, [LIMBS], 16, "first summand, low limb first")                                                                 \
-    X(y, [LIMBS], 16, "second summand")                                                                                \
+#define ADDER_COLUMNS(X)                               \
+    X(x, [LIMBS], 16, "first summand, low limb first") \
+    X(y, [LIMBS], 16, "second summand")                \
     X(z, [LIMBS], 16, "x + y mod 2^64")
 
 struct adder_vars {

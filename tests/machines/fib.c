@@ -6,8 +6,8 @@
 #include "field/fp.h"
 #include "machines.h"
 
-#define FIB_COLUMNS(X)                                                                                                 \
-    X(a, , 31, "F_i")                                                                                                  \
+#define FIB_COLUMNS(X) \
+    X(a, , 31, "F_i")  \
     X(b, , 31, "F_{i+1}")
 
 struct fib_vars {

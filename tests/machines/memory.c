@@ -13,19 +13,19 @@
 #include "field/fp.h"
 #include "machines.h"
 
-#define ACCESS_COLUMNS(X)                                                                                              \
-    X(address, , 24, "word address")                                                                                   \
-    X(value, , 31, "read or written")                                                                                  \
+#define ACCESS_COLUMNS(X)             \
+    X(address, , 24, "word address")  \
+    X(value, , 31, "read or written") \
     X(write, , 1, "1: write, 0: read")
 
-#define SORTED_COLUMNS(X)                                                                                              \
-    X(address_low, , 16, "word address")                                                                               \
-    X(address_high, , 8, "")                                                                                           \
-    X(time, , 24, "row of the access")                                                                                 \
-    X(value, , 31, "read or written")                                                                                  \
-    X(write, , 1, "1: write, 0: read")                                                                                 \
-    X(same, , 1, "the next row has the same address")                                                                  \
-    X(step_low, , 16, "next time, or next address, minus this one, minus one")                                         \
+#define SORTED_COLUMNS(X)                                                      \
+    X(address_low, , 16, "word address")                                       \
+    X(address_high, , 8, "")                                                   \
+    X(time, , 24, "row of the access")                                         \
+    X(value, , 31, "read or written")                                          \
+    X(write, , 1, "1: write, 0: read")                                         \
+    X(same, , 1, "the next row has the same address")                          \
+    X(step_low, , 16, "next time, or next address, minus this one, minus one") \
     X(step_high, , 8, "")
 
 struct access_vars {

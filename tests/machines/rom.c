@@ -13,17 +13,17 @@
 #define ROM_PAGES 4u
 enum { OP_ADD, OP_JUMP, OP_MUL, OPS };
 
-#define ROM_PRE(X)                                                                                                     \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(op, , 2, "instruction")                                                                                          \
+#define ROM_PRE(X)                 \
+    X(pc, , 31, "program counter") \
+    X(op, , 2, "instruction")      \
     X(imm, , 31, "immediate value")
 #define COUNT_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
-#define CPU_COLUMNS(X)                                                                                                 \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(acc, , 31, "accumulator")                                                                                        \
-    X(op, , 2, "instruction")                                                                                          \
-    X(imm, , 31, "immediate value")                                                                                    \
-    X(is_jump, , 1, "op is OP_JUMP")                                                                                   \
+#define CPU_COLUMNS(X)               \
+    X(pc, , 31, "program counter")   \
+    X(acc, , 31, "accumulator")      \
+    X(op, , 2, "instruction")        \
+    X(imm, , 31, "immediate value")  \
+    X(is_jump, , 1, "op is OP_JUMP") \
     X(is_mul, , 1, "op is OP_MUL")
 
 struct rom_vars {

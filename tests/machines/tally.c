@@ -11,12 +11,12 @@
 
 #define RECORD_BYTES 4u
 
-#define TALLY_COLUMNS(X)                                                                                               \
-    X(byte, [2], 8, "the record's bytes")                                                                              \
-    X(amount, , 16, "the record's amount")                                                                             \
-    X(ones, [2], 4, "number of one bits in byte[i]")                                                                   \
-    X(bits, , 31, "one bits up to this record")                                                                        \
-    X(total, , 31, "sum of amounts up to this record, mod p")                                                          \
+#define TALLY_COLUMNS(X)                                      \
+    X(byte, [2], 8, "the record's bytes")                     \
+    X(amount, , 16, "the record's amount")                    \
+    X(ones, [2], 4, "number of one bits in byte[i]")          \
+    X(bits, , 31, "one bits up to this record")               \
+    X(total, , 31, "sum of amounts up to this record, mod p") \
     X(last, , 1, "this is the last record")
 #define ONES_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
 

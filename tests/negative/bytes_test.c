@@ -154,8 +154,8 @@ static void a_large_proof_flipped_at_seeded_positions(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_byte_flipped),        cmocka_unit_test(every_word_set_to_a_limit),
-        cmocka_unit_test(every_truncation),          cmocka_unit_test(bytes_inserted_or_removed),
+        cmocka_unit_test(every_byte_flipped), cmocka_unit_test(every_word_set_to_a_limit),
+        cmocka_unit_test(every_truncation),   cmocka_unit_test(bytes_inserted_or_removed),
         cmocka_unit_test(scratch_too_small),
     };
     const struct CMUnitTest long_tests[] = {cmocka_unit_test(a_large_proof_flipped_at_seeded_positions)};

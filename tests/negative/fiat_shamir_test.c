@@ -94,9 +94,10 @@ static void same_sequence_in_prover_and_verifier(void **state)
         assert_int_equal(prover_record.n, verifier_record.n);
         for (size_t i = 0; i < prover_record.n; i++) {
             const struct event *a = &prover_record.events[i], *b = &verifier_record.events[i];
-            if (a->squeezed != b->squeezed || a->label != b->label || a->n != b->n || memcmp(a->bytes, b->bytes, a->n) != 0) {
-                fail_msg("%s: event %zu differs: %s %zu against %s %zu", machines[m].name, i, gn_label_name(a->label), a->n,
-                         gn_label_name(b->label), b->n);
+            if (a->squeezed != b->squeezed || a->label != b->label || a->n != b->n ||
+                memcmp(a->bytes, b->bytes, a->n) != 0) {
+                fail_msg("%s: event %zu differs: %s %zu against %s %zu", machines[m].name, i, gn_label_name(a->label),
+                         a->n, gn_label_name(b->label), b->n);
             }
         }
         proven_close(&p);
@@ -172,9 +173,10 @@ static void every_send_is_counted(void **state)
     (void)state;
     struct proven p;
     open_recorded(&p, "fib", 40);
-    static const enum gn_label sends[] = {LABEL_ROOT,      LABEL_OOD_VALUE, LABEL_GKR_ROOT, LABEL_GKR_ROUND, LABEL_GKR_CLAIMS,
-                                          LABEL_ZC_SUMS,   LABEL_ZC_SKIP,   LABEL_ZC_ROUND, LABEL_ZC_CLAIMS, LABEL_RED_ROUND,
-                                          LABEL_RED_VALUES, LABEL_WHIR_ROUND, LABEL_WHIR_FINAL, LABEL_NONCE};
+    static const enum gn_label sends[] = {LABEL_ROOT,       LABEL_OOD_VALUE, LABEL_GKR_ROOT,   LABEL_GKR_ROUND,
+                                          LABEL_GKR_CLAIMS, LABEL_ZC_SUMS,   LABEL_ZC_SKIP,    LABEL_ZC_ROUND,
+                                          LABEL_ZC_CLAIMS,  LABEL_RED_ROUND, LABEL_RED_VALUES, LABEL_WHIR_ROUND,
+                                          LABEL_WHIR_FINAL, LABEL_NONCE};
     size_t sent = 0;
     for (size_t i = 0; i < verifier_record.n; i++) {
         const struct event *e = &verifier_record.events[i];
@@ -333,7 +335,8 @@ static void accepted_frozen_rejected_live(struct proven *p, const char *what, co
     enum gn_verdict frozen = verify_observed(p, replayer, &replay);
     enum gn_verdict live = proven_verify(p);
     if (frozen != GN_ACCEPT || live == GN_ACCEPT) {
-        fail_msg("%s: %s with replayed challenges, %s with real ones", what, gn_verdict_name(frozen), gn_verdict_name(live));
+        fail_msg("%s: %s with replayed challenges, %s with real ones", what, gn_verdict_name(frozen),
+                 gn_verdict_name(live));
     }
     memcpy(p->proof.data, honest, p->proof.size);
 }
@@ -441,7 +444,8 @@ static void bent_gkr_claims(void **state)
         fp6 q0 = fp6_add(old[2], fp6_one()), q1 = fp6_sub(old[3], ratio);
         fp6 before = fp6_add(fp6_add(gn_fp6_mul(old[0], old[3]), gn_fp6_mul(old[1], old[2])),
                              gn_fp6_mul(lambda, gn_fp6_mul(old[2], old[3])));
-        fp6 now = fp6_add(fp6_add(gn_fp6_mul(old[0], q1), gn_fp6_mul(old[1], q0)), gn_fp6_mul(lambda, gn_fp6_mul(q0, q1)));
+        fp6 now =
+            fp6_add(fp6_add(gn_fp6_mul(old[0], q1), gn_fp6_mul(old[1], q0)), gn_fp6_mul(lambda, gn_fp6_mul(q0, q1)));
         fp6 per_s = fp6_sub(q1, gn_fp6_mul(ratio, q0));
         fp6 s = gn_fp6_mul(fp6_sub(before, now), gn_fp6_inv(per_s));
         gn_fp6_write(p.proof.data + at, fp6_add(old[0], s));

@@ -184,7 +184,8 @@ static void page_list_out_of_order_or_range(void **state)
     assert_verdict(proven_run(&p), GN_ACCEPT);
     uint8_t *list = p.proof.data + HEIGHTS_AT + 4 * p.system->tables_n;
     uint32_t first = load_le32(list), second = load_le32(list + 4);
-    static const uint32_t lies[][2] = {{0, 0}, {2, 0}, {3, 2}, {0, 4}, {0, FP_P - 1}, {0, FP_P}, {UINT32_MAX, UINT32_MAX}, {0, UINT32_MAX}};
+    static const uint32_t lies[][2] = {
+        {0, 0}, {2, 0}, {3, 2}, {0, 4}, {0, FP_P - 1}, {0, FP_P}, {UINT32_MAX, UINT32_MAX}, {0, UINT32_MAX}};
     for (unsigned i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         store_le32(list, lies[i][0]);
         store_le32(list + 4, lies[i][1]);
@@ -248,7 +249,7 @@ static void height_changed_in_the_proof(void **state)
     for (uint32_t t = 0; t < p.system->tables_n; t++) {
         uint8_t *at = p.proof.data + HEIGHTS_AT + 4 * t;
         uint32_t honest = load_le32(at);
-        const uint32_t lies[] = {honest + 1, honest - 1, 0,        2 * honest,       honest + 256,  AIR_MAX_HEIGHT,
+        const uint32_t lies[] = {honest + 1, honest - 1, 0,        2 * honest,    honest + 256, AIR_MAX_HEIGHT,
                                  FP_P - 1,   FP_P,       FP_P + 1, honest + FP_P, UINT32_MAX};
         for (unsigned i = 0; i < sizeof lies / sizeof lies[0]; i++) {
             store_le32(at, lies[i]);
@@ -380,14 +381,22 @@ static void header_of_another_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_sum_with_matching_lookups), cmocka_unit_test(limb_out_of_range),
-        cmocka_unit_test(multiplicity_minus_one),          cmocka_unit_test(stale_memory),
-        cmocka_unit_test(time_used_twice),                 cmocka_unit_test(order_of_time_reversed),
-        cmocka_unit_test(skipped_instruction),             cmocka_unit_test(instruction_not_in_the_rom),
-        cmocka_unit_test(another_page_list),               cmocka_unit_test(page_list_out_of_order_or_range),
-        cmocka_unit_test(table_dropped),                   cmocka_unit_test(run_cut_short),
-        cmocka_unit_test(height_changed_in_the_proof),     cmocka_unit_test(statement_changed),
-        cmocka_unit_test(false_statement_proven),          cmocka_unit_test(key_or_root_swapped),
+        cmocka_unit_test(wrong_sum_with_matching_lookups),
+        cmocka_unit_test(limb_out_of_range),
+        cmocka_unit_test(multiplicity_minus_one),
+        cmocka_unit_test(stale_memory),
+        cmocka_unit_test(time_used_twice),
+        cmocka_unit_test(order_of_time_reversed),
+        cmocka_unit_test(skipped_instruction),
+        cmocka_unit_test(instruction_not_in_the_rom),
+        cmocka_unit_test(another_page_list),
+        cmocka_unit_test(page_list_out_of_order_or_range),
+        cmocka_unit_test(table_dropped),
+        cmocka_unit_test(run_cut_short),
+        cmocka_unit_test(height_changed_in_the_proof),
+        cmocka_unit_test(statement_changed),
+        cmocka_unit_test(false_statement_proven),
+        cmocka_unit_test(key_or_root_swapped),
         cmocka_unit_test(header_of_another_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,12 +46,12 @@ uint32_t proven_column(const struct proven *p, uint32_t table, const char *name)
 /* the cell of a column by names */
 uint32_t *proven_cell(struct proven *p, const char *table, const char *column, uint32_t row);
 
-#define assert_verdict(got, expected)                                                                    \
-    do {                                                                                                 \
-        enum gn_verdict got_ = (got), expected_ = (expected);                                            \
-        if (got_ != expected_) {                                                                         \
-            fail_msg("verdict %s, expected %s", gn_verdict_name(got_), gn_verdict_name(expected_));      \
-        }                                                                                                \
+#define assert_verdict(got, expected)                                                               \
+    do {                                                                                            \
+        enum gn_verdict got_ = (got), expected_ = (expected);                                       \
+        if (got_ != expected_) {                                                                    \
+            fail_msg("verdict %s, expected %s", gn_verdict_name(got_), gn_verdict_name(expected_)); \
+        }                                                                                           \
     } while (0)
 
 #endif

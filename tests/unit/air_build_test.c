@@ -12,9 +12,9 @@
 #include "air/builder.h"
 #include "field/fp.h"
 
-#define ROW_COLUMNS(X)                                                                                                 \
-    X(a, , 31, "")                                                                                                     \
-    X(b, , 31, "")                                                                                                     \
+#define ROW_COLUMNS(X) \
+    X(a, , 31, "")     \
+    X(b, , 31, "")     \
     X(f, [3], 1, "flags")
 struct row_vars {
     ROW_COLUMNS(AIR_EXPR)

@@ -52,26 +52,26 @@ static void assert_changed(const struct copy *c, const char *what)
 }
 
 /* CHANGE(place): one more there, nothing else. */
-#define CHANGE(place)                                                                                                  \
-    do {                                                                                                               \
-        gn_arena_mark mark_ = gn_arena_get_mark(&arena);                                                               \
-        struct copy c = fresh(original);                                                                               \
-        (place)++;                                                                                                     \
-        assert_changed(&c, #place);                                                                                    \
-        gn_arena_release(&arena, mark_);                                                                               \
+#define CHANGE(place)                                    \
+    do {                                                 \
+        gn_arena_mark mark_ = gn_arena_get_mark(&arena); \
+        struct copy c = fresh(original);                 \
+        (place)++;                                       \
+        assert_changed(&c, #place);                      \
+        gn_arena_release(&arena, mark_);                 \
     } while (0)
 
 /* CHANGE_ITEM(t, list, n, i, field): the field of item i of a list of table t */
-#define CHANGE_ITEM(t, type, list, n, i, field)                                                                        \
-    do {                                                                                                               \
-        gn_arena_mark mark_ = gn_arena_get_mark(&arena);                                                               \
-        struct copy c = fresh(original);                                                                               \
-        assert_in_range(i, 0, c.tables[t].n - 1);                                                                      \
-        type *items = copy_of(c.tables[t].list, c.tables[t].n, sizeof *items);                                         \
-        items[i] field++;                                                                                              \
-        c.tables[t].list = items;                                                                                      \
-        assert_changed(&c, #list #field);                                                                              \
-        gn_arena_release(&arena, mark_);                                                                               \
+#define CHANGE_ITEM(t, type, list, n, i, field)                                \
+    do {                                                                       \
+        gn_arena_mark mark_ = gn_arena_get_mark(&arena);                       \
+        struct copy c = fresh(original);                                       \
+        assert_in_range(i, 0, c.tables[t].n - 1);                              \
+        type *items = copy_of(c.tables[t].list, c.tables[t].n, sizeof *items); \
+        items[i] field++;                                                      \
+        c.tables[t].list = items;                                              \
+        assert_changed(&c, #list #field);                                      \
+        gn_arena_release(&arena, mark_);                                       \
     } while (0)
 
 static uint32_t table_of(const char *name)

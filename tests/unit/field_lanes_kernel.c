@@ -4,14 +4,14 @@
 
 #include "field/fpx.h"
 
-#define BASE(name, expression)                                                                                         \
-    static void name(uint32_t *out, const uint32_t *pa, const uint32_t *pb, const uint32_t *pc)                        \
-    {                                                                                                                  \
-        for (int i = 0; i < 16; i += FPX_LANES) {                                                                      \
-            fpx a = fpx_load(pa + i), b = fpx_load(pb + i), c = fpx_load(pc + i);                                      \
-            (void)a, (void)b, (void)c;                                                                                 \
-            fpx_store(out + i, expression);                                                                            \
-        }                                                                                                              \
+#define BASE(name, expression)                                                                  \
+    static void name(uint32_t *out, const uint32_t *pa, const uint32_t *pb, const uint32_t *pc) \
+    {                                                                                           \
+        for (int i = 0; i < 16; i += FPX_LANES) {                                               \
+            fpx a = fpx_load(pa + i), b = fpx_load(pb + i), c = fpx_load(pc + i);               \
+            (void)a, (void)b, (void)c;                                                          \
+            fpx_store(out + i, expression);                                                     \
+        }                                                                                       \
     }
 
 BASE(base_add, fpx_add(a, b))
@@ -23,14 +23,14 @@ BASE(base_from_cells, fpx_from_cells(a))
 BASE(base_to_cells, fpx_to_cells(a))
 BASE(base_wide, fpx_reduce(fpx_wide_mac(fpx_wide_mac2(fpx_wide_mac(fpx_wide_zero(), a, b), b, c, a, a), c, c)))
 
-#define EXT(name, expression)                                                                                          \
-    static void name(uint32_t *out, const uint32_t *pa, const uint32_t *pb, const uint32_t *pc)                        \
-    {                                                                                                                  \
-        for (size_t i = 0; i < 16; i += FPX_LANES) {                                                                   \
-            fp6x a = fp6x_load(pa, i), b = fp6x_load(pb, i), c = fp6x_load(pc, i);                                     \
-            (void)a, (void)b, (void)c;                                                                                 \
-            fp6x_store(out, i, expression);                                                                            \
-        }                                                                                                              \
+#define EXT(name, expression)                                                                   \
+    static void name(uint32_t *out, const uint32_t *pa, const uint32_t *pb, const uint32_t *pc) \
+    {                                                                                           \
+        for (size_t i = 0; i < 16; i += FPX_LANES) {                                            \
+            fp6x a = fp6x_load(pa, i), b = fp6x_load(pb, i), c = fp6x_load(pc, i);              \
+            (void)a, (void)b, (void)c;                                                          \
+            fp6x_store(out, i, expression);                                                     \
+        }                                                                                       \
     }
 
 EXT(ext_add, fp6x_add(a, b))

@@ -26,8 +26,8 @@ static const struct lanes_ops *ops_of(enum gn_isa isa)
     return isa == GN_ISA_SCALAR ? &lanes_scalar : NULL;
 }
 
-#define FOR_ALL_OPS(ops)                                                                                               \
-    for (enum gn_isa isa_ = GN_ISA_SCALAR; isa_ <= GN_ISA_AVX512; isa_++)                                              \
+#define FOR_ALL_OPS(ops)                                                  \
+    for (enum gn_isa isa_ = GN_ISA_SCALAR; isa_ <= GN_ISA_AVX512; isa_++) \
         for (const struct lanes_ops *ops = ops_of(isa_); ops != NULL; ops = NULL)
 
 /* what the i-th entry of lanes_ops.base computes */

@@ -250,8 +250,8 @@ static void labels_are_numbered_without_gaps(void **state)
 {
     unsigned count = 0;
     (void)state;
-#define X(name, n)                                                                                                     \
-    count++;                                                                                                           \
+#define X(name, n) \
+    count++;       \
     assert_string_equal(gn_label_name((enum gn_label)(n)), #name);
     GN_LABELS(X)
 #undef X
