@@ -114,7 +114,7 @@ static uint32_t count_result(struct mx_filler *f, uint64_t result)
 {
     mx_count_range16(f, mx_limb(result, 0));
     mx_count_range16(f, mx_limb(result, 1));
-    return mx_put_sign(f, 1, result);
+    return mx_put_sign(f, 1, result << 32); /* limb 1 on top */
 }
 
 static void fill_addw(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
