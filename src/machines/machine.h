@@ -37,6 +37,7 @@ enum mx_class {
     MX_LD8, MX_ST8, MX_LDH, MX_STH, MX_LDB, MX_STB, MX_LDX, MX_STX,
     MX_SHIFT, MX_SHIFTI, MX_SHIFTW, MX_SHIFTIW, MX_MUL, MX_MULH, MX_DIV,
     MX_ECALL, MX_TRAP, MX_RESUME, MX_HALT, MX_OUT,
+    MX_ADD2, MX_ADDI2, /* in place: rd is an operand */
     MX_CLASSES = 64
 };
 

@@ -58,6 +58,10 @@ static void register_operations_on_edges(void **state)
         for (size_t k = 0; k < sizeof ops; k++) {
             put(&t, (struct vm_insn){.op = ops[k], .rd = 7, .ra = 5, .rb = 6});
         }
+        for (size_t k = 0; k < 6; k++) { /* in place */
+            static const uint8_t registers[6][3] = {{5, 5, 6}, {5, 6, 5}, {6, 6, 6}, {5, 5, 6}, {6, 5, 6}, {5, 5, 5}};
+            put(&t, (struct vm_insn){.op = k < 3 ? VM_ADD : VM_SUB, .rd = registers[k][0], .ra = registers[k][1], .rb = registers[k][2]});
+        }
     }
     run_clean(&t);
 }
@@ -72,6 +76,7 @@ static void immediate_operations_on_edges(void **state)
         for (size_t k = 0; k < sizeof ops; k++) {
             for (size_t j = 0; j < IMMEDIATES; j++) {
                 put(&t, (struct vm_insn){.op = ops[k], .rd = 7, .ra = 5, .imm = immediates[j]});
+                put(&t, (struct vm_insn){.op = VM_ADDI, .rd = 7, .ra = 7, .imm = immediates[j]});
             }
         }
     }
@@ -102,6 +107,7 @@ static const struct vm_insn sampler[] = {
     {.op = VM_ADD, .rd = 8, .ra = 5, .rb = 6},
     {.op = VM_SUB, .rd = 9, .ra = 5, .rb = 6},
     {.op = VM_ADD, .rd = 8, .ra = 8, .rb = 8},
+    {.op = VM_SUB, .rd = 8, .ra = 8, .rb = 6},
     {.op = VM_ADDI, .rd = 9, .ra = 9, .imm = (uint64_t)-7},
     {.op = VM_ADDI, .rd = 9, .ra = 5, .imm = 100},
     {.op = VM_ADDW, .rd = 12, .ra = 5, .rb = 6},
@@ -114,19 +120,19 @@ static const struct vm_insn sampler[] = {
     {.op = VM_SLTI, .rd = 15, .ra = 5, .imm = 3},
     {.op = VM_SLTIU, .rd = 15, .ra = 5, .imm = (uint64_t)-1},
     {.op = VM_BEQ, .ra = 5, .rb = 6, .target = 0},
-    {.op = VM_BNE, .ra = 5, .rb = 6, .target = 19},
+    {.op = VM_BNE, .ra = 5, .rb = 6, .target = 20},
     {.op = VM_MOVI, .rd = 5},
-    {.op = VM_BEQ, .ra = 5, .rb = 5, .target = 21},
-    {.op = VM_BNE, .ra = 5, .rb = VM_REG_ZERO, .target = 0}, /* 21 */
-    {.op = VM_BNE, .ra = 6, .rb = VM_REG_ZERO, .target = 23},
-    {.op = VM_BLT, .ra = 5, .rb = 6, .target = 24},
+    {.op = VM_BEQ, .ra = 5, .rb = 5, .target = 22},
+    {.op = VM_BNE, .ra = 5, .rb = VM_REG_ZERO, .target = 0}, /* 22 */
+    {.op = VM_BNE, .ra = 6, .rb = VM_REG_ZERO, .target = 24},
+    {.op = VM_BLT, .ra = 5, .rb = 6, .target = 25},
     {.op = VM_BGE, .ra = 5, .rb = 6, .target = 0},
     {.op = VM_BLTU, .ra = 6, .rb = 5, .target = 0},
-    {.op = VM_BGEU, .ra = 6, .rb = 5, .target = 27},
-    {.op = VM_J, .target = 28}, /* 27 */
-    {.op = VM_JAL, .rd = 1, .imm = AT(29), .target = 30},
-    {.op = VM_J, .target = 32},
-    {.op = VM_JALR, .rd = VM_REG_SINK, .ra = 1, .imm = 1, .link = AT(31), .target = VM_NO_ROW}, /* 30: back to 29 */
+    {.op = VM_BGEU, .ra = 6, .rb = 5, .target = 28},
+    {.op = VM_J, .target = 29}, /* 28 */
+    {.op = VM_JAL, .rd = 1, .imm = AT(30), .target = 31},
+    {.op = VM_J, .target = 33},
+    {.op = VM_JALR, .rd = VM_REG_SINK, .ra = 1, .imm = 1, .link = AT(32), .target = VM_NO_ROW}, /* 31: back to 30 */
     {.op = VM_J, .target = 0},
     {.op = VM_HALT},
 };
@@ -135,7 +141,7 @@ static const struct vm_insn sampler[] = {
 static void every_cell_is_constrained(void **state)
 {
     (void)state;
-    static const char *const tables[] = {"movi", "mov",  "add",  "addi", "addw", "addiw",     "compare", "comparei",      "beq",
+    static const char *const tables[] = {"movi", "mov",  "add", "add2", "addi", "addi2", "addw", "addiw",     "compare", "comparei",      "beq",
                                          "beqi", "blt",  "jump", "jal",  "jalr", "halt",      "reg_final", "rom", "range16_sparse"};
     struct rv_run r;
     rv_open(&r, sampler, SAMPLER);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* add.c - rd = ra + rb and rd = ra - rb.
+/* add.c - rd = ra + rb and rd = ra - rb; add2: rd = rd + rb and rd = rd - rb, where rd is accessed once (after rb, which may be rd too).
  *
  * One identity for both: u + b = w mod 2^64, where (u, w) is (ra, result) for add and (result, ra) for sub; Rom field x0 says which.  So
  * only messages depend on the instruction, and the carries are linear in the columns.
@@ -15,6 +15,14 @@
     MX_WRITE(X, d)                                                                                                     \
     X(u, [4], 16, "add: first operand; sub: result")                                                                   \
     X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
+#define ADD2_COLUMNS(X)                                                                                                \
+    MX_STEP(X)                                                                                                         \
+    X(sub, , 1, "1: subtract")                                                                                         \
+    MX_READ(X, b)                                                                                                      \
+    X(d_reg, , 6, "register read and written")                                                                         \
+    X(d_gap, , 16, "time since its last access, minus one")                                                            \
+    X(u, [4], 16, "add: first operand; sub: result")                                                                   \
+    X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
 
 struct add_vars {
     ADD_COLUMNS(AIR_EXPR)
@@ -23,6 +31,13 @@ struct add_cols {
     ADD_COLUMNS(AIR_CELLS)
 };
 static const struct air_column_spec add_columns[] = {ADD_COLUMNS(AIR_SPEC)};
+struct add2_vars {
+    ADD2_COLUMNS(AIR_EXPR)
+};
+struct add2_cols {
+    ADD2_COLUMNS(AIR_CELLS)
+};
+static const struct air_column_spec add2_columns[] = {ADD2_COLUMNS(AIR_SPEC)};
 
 static void declare(struct mx_builder *m)
 {
@@ -45,14 +60,50 @@ static void declare(struct mx_builder *m)
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
 }
 
+static void declare_in_place(struct mx_builder *m)
+{
+    struct add2_vars r;
+    struct air *t = air_table(m->b, "add2", AIR_MAX_HEIGHT, 0);
+    air_committed(t, add2_columns, MX_COUNT(add2_columns), &r);
+    expr a[4], result[4], carry[4];
+    for (unsigned i = 0; i < 4; i++) {
+        a[i] = select_expr(r.sub, r.w[i], r.u[i]);
+        result[i] = select_expr(r.sub, r.u[i], r.w[i]);
+    }
+
+    mx_fetch(t, m, MX_ADD2, r.pc, &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .rb = r.b_reg, .x = {r.sub}});
+    mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
+    mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
+    mx_add_carries(carry, r.u, r.b, r.w);
+    mx_range16x4(t, m, result);
+    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, a, result);
+}
+
+/* Sums commute. */
+static bool in_place(const struct vm_insn *insn)
+{
+    return insn->rd == insn->ra || (insn->op == VM_ADD && insn->rd == insn->rb);
+}
+
 static bool takes(const struct vm_insn *insn)
 {
-    return insn->op == VM_ADD || insn->op == VM_SUB;
+    return (insn->op == VM_ADD || insn->op == VM_SUB) && !in_place(insn);
+}
+
+static bool takes_in_place(const struct vm_insn *insn)
+{
+    return (insn->op == VM_ADD || insn->op == VM_SUB) && in_place(insn);
 }
 
 static void encode(struct mx_rom_row *row, const struct vm_insn *insn)
 {
     row->x[0] = insn->op == VM_SUB;
+}
+
+static void encode_in_place(struct mx_rom_row *row, const struct vm_insn *insn)
+{
+    row->x[0] = insn->op == VM_SUB;
+    row->rb = insn->rd == insn->ra ? insn->rb : insn->ra;
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -75,6 +126,25 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
     }
 }
 
+static void fill_in_place(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
+{
+    struct add2_cols c;
+    memcpy(&c, columns, sizeof c);
+    for (size_t i = begin; i < end; i++) {
+        const struct mx_record *rec = (const struct mx_record *)records + i;
+        const struct mx_rom_row *rom = mx_fetched(f, rec);
+        bool subtract = rom->x[0] != 0;
+        MX_PUT_STEP(c, i, rom, rec);
+        c.sub[i] = subtract;
+        MX_PUT_READ(f, c, i, b, rom->rb, rec->b, rec->gap[MX_SLOT_B]);
+        c.d_reg[i] = rom->rd;
+        c.d_gap[i] = rec->gap[MX_SLOT_D];
+        mx_count_range16(f, rec->gap[MX_SLOT_D]);
+        mx_put_ranged(f, subtract ? c.u : c.w, i, rec->result);
+        mx_put_limbs(subtract ? c.w : c.u, i, rec->old);
+    }
+}
+
 const struct mx_class_def mx_class_add = {.name = "add",
                                           .class = MX_ADD,
                                           .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
@@ -83,3 +153,11 @@ const struct mx_class_def mx_class_add = {.name = "add",
                                           .takes = takes,
                                           .encode = encode,
                                           .fill = fill};
+const struct mx_class_def mx_class_add2 = {.name = "add2",
+                                           .class = MX_ADD2,
+                                           .uses = MX_USES_INC | MX_USES_RD | MX_USES_RB,
+                                           .record_bytes = sizeof(struct mx_record),
+                                           .declare = declare_in_place,
+                                           .takes = takes_in_place,
+                                           .encode = encode_in_place,
+                                           .fill = fill_in_place};
