@@ -55,7 +55,7 @@ static enum gn_status map_segments(struct vm_memory *m, const struct rv_program 
 
 enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input, size_t input_n, struct gn_error *err)
 {
-    *m = (struct rv_machine){.program = p, .vm = {.program = &p->core, .row = p->core.entry_row}};
+    *m = (struct rv_machine){.program = p, .vm = {.program = &p->core, .row = p->core.entry_row}, .result = {.outcome = RV_STEP_LIMIT}};
     enum gn_status status = gn_vm_memory_create(&m->vm.memory, err);
     if (status == GN_OK) {
         status = map_input(m->vm.memory, input, input_n, err);
@@ -150,8 +150,7 @@ static bool serve(struct rv_machine *m, enum gn_status *status, struct gn_error 
 enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx, struct gn_error *err)
 {
     enum gn_status status = GN_OK;
-    bool going = true;
-    m->result.outcome = RV_STEP_LIMIT;
+    bool going = m->result.outcome == RV_STEP_LIMIT;
     while (going && m->vm.steps < max_steps) {
         switch (gn_vm_run(&m->vm, max_steps - m->vm.steps, observer, observer_ctx)) {
         case VM_STOP_ECALL:

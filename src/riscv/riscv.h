@@ -74,7 +74,8 @@ struct rv_machine {
     struct rv_result result;
 };
 GN_NODISCARD enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input, size_t input_n, struct gn_error *err);
-/* runs to the end (or until max_steps); serves environment calls */
+/* Runs to the end, or until the machine has made max_steps since its start (outcome RV_STEP_LIMIT; may be called again with more); serves environment calls.  Once ended it stays
+ * as it is.  GN_LIMIT when the run cannot be part of a statement (public output over RV_PUBLIC_MAX). */
 GN_NODISCARD enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx, struct gn_error *err);
 void gn_riscv_stop(struct rv_machine *m); /* frees memory, not result.output */
 

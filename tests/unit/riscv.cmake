@@ -1,0 +1,5 @@
+set(RV_ASSEMBLER ${CMAKE_SOURCE_DIR}/tests/differential/assembler.c)
+gn_test(riscv_decode_test ${CMAKE_CURRENT_LIST_DIR}/riscv_decode_test.c)
+gn_test(riscv_elf_test ${CMAKE_CURRENT_LIST_DIR}/riscv_elf_test.c ${RV_ASSEMBLER})
+gn_test(riscv_lower_test ${CMAKE_CURRENT_LIST_DIR}/riscv_lower_test.c ${RV_ASSEMBLER})
+gn_test(riscv_environment_test ${CMAKE_CURRENT_LIST_DIR}/riscv_environment_test.c ${RV_ASSEMBLER})
