@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Reads an execution trace and follows it: every `before` must be what the trace has said so far, every word of memory too, and the
-final registers what the steps lead to.  Prints one line that says how many steps, accesses and changes there were."""
+"""Reads execution traces and follows them: every `before` must be what the trace has said so far, every word of memory too, and the
+final registers what the steps lead to.  Prints a line each that says how many steps, accesses and changes there were."""
 import json
 import sys
 
@@ -51,5 +51,6 @@ def follow(trace):
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="ascii") as file:
-        print(follow(json.load(file, object_pairs_hook=unique)))
+    for name in sys.argv[1:]:
+        with open(name, encoding="ascii") as file:
+            print(follow(json.load(file, object_pairs_hook=unique)))
