@@ -51,19 +51,19 @@ static uint32_t fill_fixed(uint32_t *const *columns, const uint32_t *counts, uin
 }
 
 /* worth_it: used from so many distinct lookups on */
-#define FIXED_STORE(symbol, rows, worth_it)                                                                                      \
-    static uint32_t symbol##_height(const struct mx_run *run)                                                          \
-    {                                                                                                                  \
-        (void)run;                                                                                                     \
-        return rows;                                                                                                   \
-    }                                                                                                                  \
-    static uint32_t symbol##_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,             \
-                                  const uint32_t *pages, uint32_t height)                                              \
-    {                                                                                                                  \
-        (void)run, (void)pages;                                                                                        \
-        return fill_fixed(columns, f->symbol, height, worth_it);                                                                \
-    }                                                                                                                  \
-    const struct mx_store_def mx_store_##symbol = {                                                                    \
+#define FIXED_STORE(symbol, rows, worth_it)                                                                \
+    static uint32_t symbol##_height(const struct mx_run *run)                                              \
+    {                                                                                                      \
+        (void)run;                                                                                         \
+        return rows;                                                                                       \
+    }                                                                                                      \
+    static uint32_t symbol##_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, \
+                                  const uint32_t *pages, uint32_t height)                                  \
+    {                                                                                                      \
+        (void)run, (void)pages;                                                                            \
+        return fill_fixed(columns, f->symbol, height, worth_it);                                           \
+    }                                                                                                      \
+    const struct mx_store_def mx_store_##symbol = {                                                        \
         .name = #symbol, .declare = symbol##_declare, .height = symbol##_height, .fill = symbol##_fill};
 
 static void declare_range(struct mx_builder *m, const char *name, uint32_t bus, unsigned bits)

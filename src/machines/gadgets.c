@@ -27,8 +27,8 @@ void mx_fetch(struct air *t, const struct mx_builder *m, enum mx_class class, ex
     air_interact(t, m->bus.fetch, NULL, 1, entries, MX_COUNT(entries), "fetch", __FILE__, __LINE__);
 }
 
-void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr old[4],
-                  const expr new[4])
+void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                  const expr old[4], const expr new[4])
 {
     expr before = sub(addk(ts, (int)slot - 1), gap), now = addk(ts, slot);
     bus_pull(t, m->bus.reg, NULL, reg, before, old[0], old[1], old[2], old[3]);
@@ -36,13 +36,14 @@ void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_sl
     mx_range16(t, m, gap);
 }
 
-void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr v[4])
+void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                 const expr v[4])
 {
     mx_reg_write(t, m, ts, slot, reg, gap, v, v);
 }
 
-void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2], expr perm,
-                   const expr old[4], const expr new[4])
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2],
+                   expr perm, const expr old[4], const expr new[4])
 {
     expr now = addk(ts, MX_SLOT_MEMORY);
     expr before = sub(addk(now, -1), limbs(gap, 2, 16));
@@ -102,8 +103,8 @@ void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top
 
 /* All limbs above the marked one are equal (signs included).  There, D = a_i - b_i (in limb 3 minus 2^16 sign_difference), |D| < 2^18, and the lookup says
  * less: b - a - 1 >= 0;  not less: a - b - 1 >= 0, or a - b >= 0 in limb 0, where equal values are allowed.  Nothing wraps. */
-void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4], const expr b[4],
-                  expr sign_difference)
+void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4],
+                  const expr b[4], expr sign_difference)
 {
     expr difference[4], above = constant(t, 0), total = constant(t, 0);
     for (unsigned i = 0; i < 4; i++) {
@@ -132,7 +133,8 @@ uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v)
     return sign;
 }
 
-uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a, uint64_t b)
+uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a,
+                          uint64_t b)
 {
     uint64_t flip = (uint64_t)is_signed << 63; /* signed order is unsigned order with the sign bits flipped */
     bool less = (a ^ flip) < (b ^ flip);

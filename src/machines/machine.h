@@ -32,12 +32,44 @@ enum {
 
 /* ---- class numbers: entry `class` of the fetch message.  Stable; classes.def says which exist ---- */
 enum mx_class {
-    MX_MOVI = 1, MX_MOV, MX_ADD, MX_ADDI, MX_ADDW, MX_ADDIW, MX_LOGIC, MX_LOGICI, MX_COMPARE, MX_COMPAREI,
-    MX_BEQ, MX_BEQI, MX_BLT, MX_JUMP, MX_JAL, MX_JALR,
-    MX_LD8, MX_ST8, MX_LDH, MX_STH, MX_LDB, MX_STB, MX_LDX, MX_STX,
-    MX_SHIFT, MX_SHIFTI, MX_SHIFTW, MX_SHIFTIW, MX_MUL, MX_MULH, MX_DIV,
-    MX_ECALL, MX_TRAP, MX_RESUME, MX_HALT, MX_OUT,
-    MX_ADD2, MX_ADDI2, /* in place: rd is an operand */
+    MX_MOVI = 1,
+    MX_MOV,
+    MX_ADD,
+    MX_ADDI,
+    MX_ADDW,
+    MX_ADDIW,
+    MX_LOGIC,
+    MX_LOGICI,
+    MX_COMPARE,
+    MX_COMPAREI,
+    MX_BEQ,
+    MX_BEQI,
+    MX_BLT,
+    MX_JUMP,
+    MX_JAL,
+    MX_JALR,
+    MX_LD8,
+    MX_ST8,
+    MX_LDH,
+    MX_STH,
+    MX_LDB,
+    MX_STB,
+    MX_LDX,
+    MX_STX,
+    MX_SHIFT,
+    MX_SHIFTI,
+    MX_SHIFTW,
+    MX_SHIFTIW,
+    MX_MUL,
+    MX_MULH,
+    MX_DIV,
+    MX_ECALL,
+    MX_TRAP,
+    MX_RESUME,
+    MX_HALT,
+    MX_OUT,
+    MX_ADD2,
+    MX_ADDI2, /* in place: rd is an operand */
     MX_CLASSES = 64
 };
 
@@ -55,17 +87,17 @@ struct mx_builder {
 };
 
 /* Pieces of column lists:  #define ADD_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) X(c, [4], 16, "result") */
-#define MX_STEP(X)                                                                                                     \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(ts, , 24, "time")                                                                                                \
+#define MX_STEP(X)                 \
+    X(pc, , 31, "program counter") \
+    X(ts, , 24, "time")            \
     X(inc, , 31, "pc of the next instruction minus pc")
-#define MX_READ(X, p)                                                                                                  \
-    X(p##_reg, , 6, "register read")                                                                                   \
-    X(p, [4], 16, "its value")                                                                                         \
+#define MX_READ(X, p)                \
+    X(p##_reg, , 6, "register read") \
+    X(p, [4], 16, "its value")       \
     X(p##_gap, , 16, "time since its last access, minus one")
-#define MX_WRITE(X, p)                                                                                                 \
-    X(p##_reg, , 6, "register written")                                                                                \
-    X(p##_old, [4], 16, "its value before")                                                                            \
+#define MX_WRITE(X, p)                      \
+    X(p##_reg, , 6, "register written")     \
+    X(p##_old, [4], 16, "its value before") \
     X(p##_gap, , 16, "time since its last access, minus one")
 
 #define MX_COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -79,13 +111,14 @@ struct mx_fields { /* of the instruction's Rom row; NULL: 0 */
 void mx_fetch(struct air *t, const struct mx_builder *m, enum mx_class class, expr pc, const struct mx_fields *fields);
 
 /* reg's log: the token from ts + slot - 1 - gap is replaced by one at ts + slot.  Looks gap up in range16. */
-void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr v[4]);
-void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap, const expr old[4],
-                  const expr new[4]);
+void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                 const expr v[4]);
+void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                  const expr old[4], const expr new[4]);
 
 /* The word's log at ts + MX_SLOT_MEMORY; gap = gap[0] + 2^16 gap[1], looked up in range16 and range8.  A read has old == new. */
-void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2], expr perm,
-                   const expr old[4], const expr new[4]);
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2],
+                   expr perm, const expr old[4], const expr new[4]);
 
 void mx_range16(struct air *t, const struct mx_builder *m, expr x);
 void mx_range16x4(struct air *t, const struct mx_builder *m, const expr x[4]);
@@ -96,18 +129,19 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y);
 /* Carries of a + b = c + 2^64 carry[3], limb by limb: carry[i] = (a[i] + b[i] + carry[i-1] - c[i]) / 2^16, asserted to be bits.
  * If the limbs of a, b and c are below 2^16, both sides are below 2^17, so the identities hold in integers. */
 void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4]);
-void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b, const expr *c); /* the lowest n limbs only */
+void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b,
+                      const expr *c); /* the lowest n limbs only */
 
 /* The sign bit of a value whose highest limb is `top`, or 0 if is_signed (a bit, from the Rom) is 0: looks top + is_signed top - 2^16 sign
  * up in range16, which for a limb below 2^16 leaves one choice. */
 void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign);
 
 /* less = (a < b), where at marks the highest limb that differs; sign_difference = sign(a) - sign(b), 0 if unsigned (mx_sign). */
-#define MX_LESS(X)                                                                                                     \
-    X(at, [3], 1, "a and b first differ in limb 3, 2, 1")                                                              \
+#define MX_LESS(X)                                        \
+    X(at, [3], 1, "a and b first differ in limb 3, 2, 1") \
     X(less, , 1, "a < b")
-void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4], const expr b[4],
-                  expr sign_difference);
+void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4],
+                  const expr b[4], expr sign_difference);
 
 /* ---- the program ---- */
 struct mx_rom_row {
@@ -116,16 +150,17 @@ struct mx_rom_row {
 
 struct mx_region { /* guest memory that exists: [base, base + size) */
     uint64_t base, size;
-    uint8_t permissions; /* VM_READ | VM_WRITE */
+    uint8_t permissions;  /* VM_READ | VM_WRITE */
     const uint8_t *image; /* first image_n bytes; zero behind */
     uint64_t image_n;
 };
 
 struct mx_program {
     const struct vm_program *core;
-    uint32_t entry; /* Rom row of MX_PC_ENTRY */
-    uint32_t *pc_of_row;    /* field pc per core row */
-    struct mx_rom_row *rom; /* rom_n, in order of pc; those of core row r begin at rom_of_row[r], rom_of_row_n[r] of them */
+    uint32_t entry;      /* Rom row of MX_PC_ENTRY */
+    uint32_t *pc_of_row; /* field pc per core row */
+    struct mx_rom_row
+        *rom; /* rom_n, in order of pc; those of core row r begin at rom_of_row[r], rom_of_row_n[r] of them */
     uint32_t rom_n;
     uint32_t *rom_of_row;
     uint8_t *rom_of_row_n;
@@ -136,7 +171,7 @@ struct mx_program {
 /* ---- records: what the recorder keeps of an executed row ---- */
 struct mx_record {
     uint32_t rom_row, ts;
-    uint16_t gap[4]; /* by slot */
+    uint16_t gap[4];            /* by slot */
     uint64_t a, b, old, result; /* values of ra, rb; rd before and after */
 };
 
@@ -162,16 +197,43 @@ static inline const struct mx_rom_row *mx_fetched(struct mx_filler *f, const str
     f->rom[r->rom_row]++;
     return &f->program->rom[r->rom_row];
 }
-static inline void mx_count_range16(struct mx_filler *f, uint32_t x) { f->range16[x & 0xffff]++; }
-static inline void mx_count_range8(struct mx_filler *f, uint32_t x) { f->range8[x & 0xff]++; }
-static inline void mx_count_range12(struct mx_filler *f, uint32_t x) { f->range12[x & 0xfff]++; }
-static inline void mx_count_bytes(struct mx_filler *f, uint32_t x, uint32_t y) { f->bytes[(x & 0xff) | (y & 0xff) << 8]++; }
-static inline void mx_count_and8(struct mx_filler *f, uint32_t x, uint32_t y) { f->and8[(x & 0xff) | (y & 0xff) << 8]++; }
-static inline void mx_count_shift(struct mx_filler *f, uint32_t r, uint32_t x) { f->shift[r * 256 + (x & 0xff)]++; } /* r <= 8 */
-static inline void mx_count_access(struct mx_filler *f, uint32_t row) { f->access[row]++; } /* row of the access table, < 4096 */
+static inline void mx_count_range16(struct mx_filler *f, uint32_t x)
+{
+    f->range16[x & 0xffff]++;
+}
+static inline void mx_count_range8(struct mx_filler *f, uint32_t x)
+{
+    f->range8[x & 0xff]++;
+}
+static inline void mx_count_range12(struct mx_filler *f, uint32_t x)
+{
+    f->range12[x & 0xfff]++;
+}
+static inline void mx_count_bytes(struct mx_filler *f, uint32_t x, uint32_t y)
+{
+    f->bytes[(x & 0xff) | (y & 0xff) << 8]++;
+}
+static inline void mx_count_and8(struct mx_filler *f, uint32_t x, uint32_t y)
+{
+    f->and8[(x & 0xff) | (y & 0xff) << 8]++;
+}
+static inline void mx_count_shift(struct mx_filler *f, uint32_t r, uint32_t x)
+{
+    f->shift[r * 256 + (x & 0xff)]++;
+} /* r <= 8 */
+static inline void mx_count_access(struct mx_filler *f, uint32_t row)
+{
+    f->access[row]++;
+} /* row of the access table, < 4096 */
 
-static inline uint32_t mx_limb(uint64_t v, unsigned i) { return (uint32_t)(v >> (16 * i)) & 0xffff; }
-static inline uint32_t mx_cell(int64_t x) { return (uint32_t)(x < 0 ? x + FP_P : x); } /* |x| < p */
+static inline uint32_t mx_limb(uint64_t v, unsigned i)
+{
+    return (uint32_t)(v >> (16 * i)) & 0xffff;
+}
+static inline uint32_t mx_cell(int64_t x)
+{
+    return (uint32_t)(x < 0 ? x + FP_P : x);
+} /* |x| < p */
 static inline void mx_put_limbs(uint32_t *const column[4], size_t row, uint64_t v)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -187,12 +249,12 @@ static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4],
     }
 }
 /* c: a struct of AIR_CELLS; p: the prefix given to MX_READ or MX_WRITE */
-#define MX_PUT_STEP(c, row, rom, rec)                                                                                  \
-    ((c).pc[row] = (rom)->pc, (c).ts[row] = (rec)->ts, (c).inc[row] = (rom)->inc)
-#define MX_PUT_READ(f, c, row, p, reg, value, slot_gap)                                                                \
-    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p, row, value), (c).p##_gap[row] = (slot_gap), mx_count_range16(f, slot_gap))
-#define MX_PUT_WRITE(f, c, row, p, reg, old, slot_gap)                                                                 \
-    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p##_old, row, old), (c).p##_gap[row] = (slot_gap),                     \
+#define MX_PUT_STEP(c, row, rom, rec) ((c).pc[row] = (rom)->pc, (c).ts[row] = (rec)->ts, (c).inc[row] = (rom)->inc)
+#define MX_PUT_READ(f, c, row, p, reg, value, slot_gap)                                        \
+    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p, row, value), (c).p##_gap[row] = (slot_gap), \
+     mx_count_range16(f, slot_gap))
+#define MX_PUT_WRITE(f, c, row, p, reg, old, slot_gap)                                             \
+    ((c).p##_reg[row] = (reg), mx_put_limbs((c).p##_old, row, old), (c).p##_gap[row] = (slot_gap), \
      mx_count_range16(f, slot_gap))
 
 static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
@@ -201,7 +263,8 @@ static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
 }
 /* The cells of mx_sign and mx_less_than, their lookups counted. */
 uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v);
-uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a, uint64_t b);
+uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a,
+                          uint64_t b);
 
 /* ---- definitions ---- */
 /* Immediates that are a limb and a sign: Rom fields x0 = low limb, x1 = each of the other three (0 or 65535). */
@@ -271,11 +334,12 @@ struct mx_store_def {
     void (*declare)(struct mx_builder *m);
     uint32_t (*height)(const struct mx_run *run); /* enough rows; NULL for tables in pages: 256 * pages joined */
     /* Returns the height.  pages: those joined, ascending (tables in pages). */
-    uint32_t (*fill)(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height);
+    uint32_t (*fill)(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
+                     uint32_t height);
     /* tables in pages only (else NULL) */
-    uint32_t (*pages)(const struct mx_program *p);                             /* how many there are; setup */
-    void (*preprocess)(const struct mx_program *p, uint32_t *const *columns);  /* setup; columns are all 0 before */
-    void (*joined)(const struct mx_run *run, uint8_t *page_used);              /* page_used[pages(p)], all 0 before */
+    uint32_t (*pages)(const struct mx_program *p);                            /* how many there are; setup */
+    void (*preprocess)(const struct mx_program *p, uint32_t *const *columns); /* setup; columns are all 0 before */
+    void (*joined)(const struct mx_run *run, uint8_t *page_used);             /* page_used[pages(p)], all 0 before */
 };
 #define MX_STORE(symbol) extern const struct mx_store_def mx_store_##symbol;
 #include "machines/stores.def"

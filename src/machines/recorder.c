@@ -157,7 +157,8 @@ static bool initial_word(const struct mx_program *p, uint64_t word, uint64_t *va
     return found;
 }
 
-static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t word, uint64_t mask, uint64_t stored)
+static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t word, uint64_t mask,
+                       uint64_t stored)
 {
     struct shadow *s = word < WORDS ? &r->shadow[word] : NULL;
     if (s != NULL && s->ts == 0) {
@@ -172,7 +173,8 @@ static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint
         }
     }
     if (s == NULL) {
-        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%llx, where no memory is", (unsigned long long)(8 * word));
+        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%llx, where no memory is",
+                (unsigned long long)(8 * word));
         return;
     }
     uint32_t now = r->ts + MX_SLOT_MEMORY;

@@ -14,7 +14,8 @@
 struct mx_recorder;
 
 /* Registers are all 0 and memory is its regions' images at the beginning, as the verifier has it. */
-GN_NODISCARD enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_program *program, struct gn_error *err);
+GN_NODISCARD enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_program *program,
+                                               struct gn_error *err);
 void mx_recorder_destroy(struct mx_recorder *r);
 
 /* A vm_observer (ctx: the recorder).  Failures are sticky: mx_recorder_halt reports the first one. */

@@ -9,13 +9,13 @@
  * move time by 65536 * height, which with the largest time of an instruction (2^24) and the largest gap stays below p. */
 #include "machines/machine.h"
 
-#define FINAL_COLUMNS(X)                                                                                               \
-    X(ts, , 31, "time of the last access")                                                                             \
+#define FINAL_COLUMNS(X)                   \
+    X(ts, , 31, "time of the last access") \
     X(v, [4], 16, "last value")
-#define REFRESH_COLUMNS(X)                                                                                             \
-    X(reg, , 6, "register")                                                                                            \
-    X(ts, , 31, "time that its token gets")                                                                            \
-    X(gap, , 16, "this time minus the token's time, minus one")                                                        \
+#define REFRESH_COLUMNS(X)                                      \
+    X(reg, , 6, "register")                                     \
+    X(ts, , 31, "time that its token gets")                     \
+    X(gap, , 16, "this time minus the token's time, minus one") \
     X(v, [4], 16, "value")
 
 struct final_vars {
@@ -52,8 +52,8 @@ static uint32_t final_height(const struct mx_run *run)
     return VM_REGS;
 }
 
-static uint32_t final_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
-                           uint32_t height)
+static uint32_t final_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
+                           const uint32_t *pages, uint32_t height)
 {
     (void)f, (void)pages;
     struct final_cols c;
@@ -82,8 +82,8 @@ static uint32_t refresh_height(const struct mx_run *run)
     return (uint32_t)run->refreshes_n;
 }
 
-static uint32_t refresh_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
-                             uint32_t height)
+static uint32_t refresh_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
+                             const uint32_t *pages, uint32_t height)
 {
     (void)pages;
     struct refresh_cols c;

@@ -9,17 +9,17 @@
 
 #include <stdlib.h>
 
-#define ROM_PRE(X)                                                                                                     \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(class, , 6, "class that proves the row")                                                                         \
-    X(inc, , 31, "pc of the next instruction minus pc")                                                                \
-    X(tgt, , 31, "pc of the target")                                                                                   \
-    X(rd, , 6, "register written")                                                                                     \
-    X(ra, , 6, "first register read")                                                                                  \
-    X(rb, , 6, "second register read")                                                                                 \
+#define ROM_PRE(X)                                      \
+    X(pc, , 31, "program counter")                      \
+    X(class, , 6, "class that proves the row")          \
+    X(inc, , 31, "pc of the next instruction minus pc") \
+    X(tgt, , 31, "pc of the target")                    \
+    X(rd, , 6, "register written")                      \
+    X(ra, , 6, "first register read")                   \
+    X(rb, , 6, "second register read")                  \
     X(x, [6], 31, "class's own fields")
 #define ROM_COLUMNS(X) X(multiplicity, , 31, "how often the row was fetched")
-#define ROM_FIELDS 13u
+#define ROM_FIELDS     13u
 
 struct rom_pre_vars {
     ROM_PRE(AIR_EXPR)
@@ -78,7 +78,8 @@ static enum gn_status number_rows(struct mx_program *p, struct gn_error *err)
 }
 
 /* ---- rows ---- */
-static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const struct mx_class_def *def, uint32_t core_row)
+static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const struct mx_class_def *def,
+                       uint32_t core_row)
 {
     const struct vm_insn *insn = &p->core->rows[core_row];
     uint32_t pc = p->pc_of_row[core_row];
@@ -97,7 +98,8 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
     }
 }
 
-static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned alternatives, struct gn_error *err)
+static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned alternatives,
+                                struct gn_error *err)
 {
     if ((def->uses & MX_USES_RD) != 0 && row->rd == VM_REG_ZERO) {
         return gn_fail(err, GN_INTERNAL, "Rom: an instruction of class %s writes register ZERO", def->name);
@@ -167,8 +169,8 @@ static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err
     return distinct ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc");
 }
 
-enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, const struct mx_region *regions,
-                                 uint32_t regions_n, struct gn_error *err)
+enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core,
+                                 const struct mx_region *regions, uint32_t regions_n, struct gn_error *err)
 {
     size_t rows = core->rows_n;
     struct mx_program *p = calloc(1, sizeof *p);
@@ -220,8 +222,8 @@ static void declare(struct mx_builder *m)
     struct air *t = air_table(m->b, "rom", AIR_MAX_HEIGHT, AIR_PREPROCESSED);
     air_preprocessed(t, rom_pre, MX_COUNT(rom_pre), &pre);
     air_committed(t, rom_columns, MX_COUNT(rom_columns), &r);
-    bus_supply(t, m->bus.fetch, r.multiplicity, pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1],
-               pre.x[2], pre.x[3], pre.x[4], pre.x[5]);
+    bus_supply(t, m->bus.fetch, r.multiplicity, pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0],
+               pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]);
 }
 
 static uint32_t pages_of(const struct mx_program *p)
@@ -247,7 +249,8 @@ static void joined(const struct mx_run *run, uint8_t *page_used)
     memcpy(page_used, run->rom_pages, pages_of(run->program));
 }
 
-static uint32_t fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height)
+static uint32_t fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
+                     uint32_t height)
 {
     for (uint32_t i = 0; i < height; i++) {
         uint32_t row = pages[i / AIR_PAGE_ROWS] * AIR_PAGE_ROWS + i % AIR_PAGE_ROWS;

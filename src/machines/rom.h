@@ -7,8 +7,9 @@
 
 /* core and regions (with their images) are kept, not copied.  GN_LIMIT names what no class can prove: code outside of
  * [MX_TEXT, MX_TEXT + 2^29), immediates that no class takes.  Rows of ECALL and FAULT get no Rom row here: no class takes them. */
-GN_NODISCARD enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, const struct mx_region *regions,
-                                              uint32_t regions_n, struct gn_error *err);
+GN_NODISCARD enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core,
+                                              const struct mx_region *regions, uint32_t regions_n,
+                                              struct gn_error *err);
 void mx_program_destroy(struct mx_program *p);
 
 /* all classes, in the order of classes.def */

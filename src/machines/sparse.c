@@ -9,17 +9,17 @@
  * bytes_sparse: both are bytes by range8.  and8_sparse: two halves of 4 bits, each by and4. */
 #include "machines/fixed.h"
 
-#define RANGE_COLUMNS(X)                                                                                               \
-    X(x, , 16, "value")                                                                                                \
+#define RANGE_COLUMNS(X) \
+    X(x, , 16, "value")  \
     X(multiplicity, , 31, "how often it was looked up")
-#define BYTES_COLUMNS(X)                                                                                               \
-    X(x, , 8, "first byte")                                                                                            \
-    X(y, , 8, "second byte")                                                                                           \
+#define BYTES_COLUMNS(X)     \
+    X(x, , 8, "first byte")  \
+    X(y, , 8, "second byte") \
     X(multiplicity, , 31, "how often the pair was looked up")
-#define AND8_COLUMNS(X)                                                                                                \
-    X(x, [2], 4, "first byte, low half and high half")                                                                 \
-    X(y, [2], 4, "second byte")                                                                                        \
-    X(z, [2], 4, "x & y")                                                                                              \
+#define AND8_COLUMNS(X)                                \
+    X(x, [2], 4, "first byte, low half and high half") \
+    X(y, [2], 4, "second byte")                        \
+    X(z, [2], 4, "x & y")                              \
     X(multiplicity, , 31, "how often the pair was looked up")
 
 struct range_vars {
@@ -83,7 +83,8 @@ static uint32_t any_height(const struct mx_run *run)
     return 1u << 16;
 }
 
-static uint32_t range16_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height)
+static uint32_t range16_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
+                             const uint32_t *pages, uint32_t height)
 {
     (void)run, (void)pages, (void)height;
     struct range_cols c;
@@ -97,7 +98,8 @@ static uint32_t range16_fill(struct mx_filler *f, uint32_t *const *columns, cons
         if (f->range16[x] != 0 || bridge || x == 0 || x == 0xffff) {
             c.x[n] = x;
             c.multiplicity[n] = f->range16[x];
-            mx_count_range8(f, n > 0 ? last - x : 0); /* the first row's turn counts for the last row, whose step is 0 */
+            mx_count_range8(f,
+                            n > 0 ? last - x : 0); /* the first row's turn counts for the last row, whose step is 0 */
             last = x;
             n++;
         }
@@ -105,7 +107,8 @@ static uint32_t range16_fill(struct mx_filler *f, uint32_t *const *columns, cons
     return n;
 }
 
-static uint32_t bytes_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height)
+static uint32_t bytes_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
+                           const uint32_t *pages, uint32_t height)
 {
     (void)run, (void)pages;
     struct bytes_cols c;
@@ -126,7 +129,8 @@ static uint32_t bytes_fill(struct mx_filler *f, uint32_t *const *columns, const 
     return n;
 }
 
-static uint32_t and8_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages, uint32_t height)
+static uint32_t and8_fill(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
+                          const uint32_t *pages, uint32_t height)
 {
     (void)run, (void)pages;
     struct and8_cols c;

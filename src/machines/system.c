@@ -14,8 +14,8 @@ static const struct {
     size_t offset;
 } buses[] = {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
-    BUS(state, 2),  BUS(fetch, 13), BUS(reg, 6),   BUS(mem, 9),   BUS(range16, 1), BUS(range8, 1), BUS(range12, 1),
-    BUS(bytes, 2),  BUS(and8, 3), BUS(and4, 3),   BUS(shift, 4), BUS(access, 4), BUS(halt, 5),    BUS(out, 5),
+    BUS(state, 2), BUS(fetch, 13), BUS(reg, 6),  BUS(mem, 9),   BUS(range16, 1), BUS(range8, 1), BUS(range12, 1),
+    BUS(bytes, 2), BUS(and8, 3),   BUS(and4, 3), BUS(shift, 4), BUS(access, 4),  BUS(halt, 5),   BUS(out, 5),
 #undef BUS
 };
 
@@ -65,7 +65,8 @@ enum gn_status mx_system_build(struct mx_system *out, struct gn_arena *arena, st
     if (out->air == NULL) {
         return err != NULL && err->status != GN_OK ? err->status : GN_INTERNAL;
     }
-    return out->air->tables_n == table ? GN_OK : gn_fail(err, GN_INTERNAL, "a state machine declares more than one table");
+    return out->air->tables_n == table ? GN_OK
+                                       : gn_fail(err, GN_INTERNAL, "a state machine declares more than one table");
 }
 
 enum gn_status mx_preprocess(struct mx_preprocessed *out, const struct mx_system *s, const struct mx_program *program,

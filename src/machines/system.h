@@ -23,13 +23,15 @@ struct mx_preprocessed { /* as gn_setup and struct air_witness want them */
     const uint32_t *const *const *columns;
     const uint32_t *pages;
 };
-GN_NODISCARD enum gn_status mx_preprocess(struct mx_preprocessed *out, const struct mx_system *s, const struct mx_program *program,
-                                          struct gn_arena *arena, struct gn_error *err);
+GN_NODISCARD enum gn_status mx_preprocess(struct mx_preprocessed *out, const struct mx_system *s,
+                                          const struct mx_program *program, struct gn_arena *arena,
+                                          struct gn_error *err);
 
 /* Fills all tables from the records of a finished run (mx_recorder_halt), with pool's threads (may be NULL).  The witness lives in the
  * arena and reads pre. */
-GN_NODISCARD enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s, const struct mx_preprocessed *pre,
-                                             struct mx_recorder *r, const uint8_t *input, size_t input_n, struct gn_pool *pool,
+GN_NODISCARD enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s,
+                                             const struct mx_preprocessed *pre, struct mx_recorder *r,
+                                             const uint8_t *input, size_t input_n, struct gn_pool *pool,
                                              struct gn_arena *arena, struct gn_error *err);
 
 #endif

@@ -50,13 +50,14 @@ static void fill_range(void *ctx, size_t begin, size_t end, unsigned worker)
     job->def->fill(&job->fillers[worker], job->columns, job->records, begin, end);
 }
 
-static void fill_classes(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r, struct mx_filler *fillers,
-                         struct gn_pool *pool)
+static void fill_classes(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r,
+                         struct mx_filler *fillers, struct gn_pool *pool)
 {
     for (unsigned i = 0; i < mx_classes_n; i++) {
         size_t n;
         const void *records = mx_recorder_records(r, mx_classes[i]->class, &n);
-        struct class_job job = {fillers, mx_classes[i], out->tables[s->table_of_class[mx_classes[i]->class]].columns, records};
+        struct class_job job = {fillers, mx_classes[i], out->tables[s->table_of_class[mx_classes[i]->class]].columns,
+                                records};
         gn_pool_for(pool, n, GRAIN, fill_range, &job);
     }
 }
@@ -82,8 +83,8 @@ static const uint32_t *join_pages(const struct mx_store_def *def, const struct m
     return pages;
 }
 
-static enum gn_status plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s, const struct mx_recorder *r,
-                           const struct mx_run *run, struct gn_error *err)
+static enum gn_status plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s,
+                           const struct mx_recorder *r, const struct mx_run *run, struct gn_error *err)
 {
     for (unsigned i = 0; i < mx_classes_n; i++) {
         size_t n;
@@ -121,8 +122,9 @@ static enum gn_status state_public(struct air_statement *statement, const struct
     return GN_OK;
 }
 
-static enum gn_status fill_all(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r, const struct mx_run *run,
-                               const uint32_t *const *pages, struct gn_pool *pool, struct gn_error *err)
+static enum gn_status fill_all(struct air_witness *out, const struct mx_system *s, const struct mx_recorder *r,
+                               const struct mx_run *run, const uint32_t *const *pages, struct gn_pool *pool,
+                               struct gn_error *err)
 {
     unsigned threads = gn_pool_threads(pool), made = 0;
     struct mx_filler *fillers = calloc(threads, sizeof *fillers);

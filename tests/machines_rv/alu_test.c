@@ -7,12 +7,27 @@
 
 #include "machines_rv/run.h"
 
-static const uint64_t edges[] = {
-    0,          1,          2,           0x7fff,      0x8000,      0xffff,         0x10000,        0x7fffffff,
-    0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffff00000000, 0xfffffffffffffffe, 0xffffffffffffffff,
-    0x8000ffff00007fff, 0x123456789abcdef0};
+static const uint64_t edges[] = {0,
+                                 1,
+                                 2,
+                                 0x7fff,
+                                 0x8000,
+                                 0xffff,
+                                 0x10000,
+                                 0x7fffffff,
+                                 0x80000000,
+                                 0xffffffff,
+                                 0x100000000,
+                                 0x7fffffffffffffff,
+                                 0x8000000000000000,
+                                 0xffffffff00000000,
+                                 0xfffffffffffffffe,
+                                 0xffffffffffffffff,
+                                 0x8000ffff00007fff,
+                                 0x123456789abcdef0};
 #define EDGES (sizeof edges / sizeof *edges)
-static const uint64_t immediates[] = {0, 1, 0x7ff, 0x7fff, 0x8000, 0xffff, (uint64_t)-1, (uint64_t)-2048, (uint64_t)-32768, (uint64_t)-65536};
+static const uint64_t immediates[] = {
+    0, 1, 0x7ff, 0x7fff, 0x8000, 0xffff, (uint64_t)-1, (uint64_t)-2048, (uint64_t)-32768, (uint64_t)-65536};
 #define IMMEDIATES (sizeof immediates / sizeof *immediates)
 
 struct text { /* a program being written */
@@ -60,7 +75,10 @@ static void register_operations_on_edges(void **state)
         }
         for (size_t k = 0; k < 6; k++) { /* in place */
             static const uint8_t registers[6][3] = {{5, 5, 6}, {5, 6, 5}, {6, 6, 6}, {5, 5, 6}, {6, 5, 6}, {5, 5, 5}};
-            put(&t, (struct vm_insn){.op = k < 3 ? VM_ADD : VM_SUB, .rd = registers[k][0], .ra = registers[k][1], .rb = registers[k][2]});
+            put(&t, (struct vm_insn){.op = k < 3 ? VM_ADD : VM_SUB,
+                                     .rd = registers[k][0],
+                                     .ra = registers[k][1],
+                                     .rb = registers[k][2]});
         }
     }
     run_clean(&t);
@@ -141,8 +159,9 @@ static const struct vm_insn sampler[] = {
 static void every_cell_is_constrained(void **state)
 {
     (void)state;
-    static const char *const tables[] = {"movi", "mov",  "add", "add2", "addi", "addi2", "addw", "addiw",     "compare", "comparei",      "beq",
-                                         "beqi", "blt",  "jump", "jal",  "jalr", "halt",      "reg_final", "rom", "range16_sparse"};
+    static const char *const tables[] = {"movi",  "mov",     "add",      "add2",      "addi", "addi2",         "addw",
+                                         "addiw", "compare", "comparei", "beq",       "beqi", "blt",           "jump",
+                                         "jal",   "jalr",    "halt",     "reg_final", "rom",  "range16_sparse"};
     struct rv_run r;
     rv_open(&r, sampler, SAMPLER);
     assert_int_equal(rv_failures(&r, true), 0);

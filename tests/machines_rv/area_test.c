@@ -41,8 +41,11 @@ static void areas_are_as_documented(void **state)
         const struct air_table *t = &s.air->tables[i];
         int area = (int)(t->committed_n + 2 * t->interactions_n), documented = area_in_document(t->name);
         bool differs = documented >= 0 && documented != area;
-        print_message("%-16s %4u cells %4u interactions  area %4d  degree %u%s\n", t->name, t->committed_n, t->interactions_n, area,
-                      t->degree, documented < 0 ? "  (not in docs/machines.md)" : differs ? "  DIFFERS from docs/machines.md" : "");
+        print_message("%-16s %4u cells %4u interactions  area %4d  degree %u%s\n", t->name, t->committed_n,
+                      t->interactions_n, area, t->degree,
+                      documented < 0 ? "  (not in docs/machines.md)"
+                      : differs      ? "  DIFFERS from docs/machines.md"
+                                     : "");
         wrong += differs;
         high += t->degree > 3;
     }

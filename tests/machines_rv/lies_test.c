@@ -165,7 +165,8 @@ static void carry_chain(void **state)
     set_limbs(&r, "reg_final", "v", 10, 0);
     supply16(&r, 0, 1);
     supply16(&r, 1, FP_P - 1);
-    assert_int_equal(rv_failures(&r, false), 3); /* the carries out of limb 0, 1 and 2 are no bits; all messages match */
+    assert_int_equal(rv_failures(&r, false),
+                     3); /* the carries out of limb 0, 1 and 2 are no bits; all messages match */
     assert_verdict(rv_prove(&r), GN_REJECT_ZEROCHECK);
     rv_close(&r);
 }
@@ -241,7 +242,8 @@ static void time_is_bounded(void **state)
     for (uint32_t t = 0; t < s->tables_n; t++) {
         bool steps = false;
         for (uint32_t i = 0; i < s->tables[t].interactions_n; i++) {
-            steps = steps || (strcmp(s->buses[s->tables[t].interactions[i].bus - 1].name, "state") == 0 && strcmp(s->tables[t].name, "halt") != 0);
+            steps = steps || (strcmp(s->buses[s->tables[t].interactions[i].bus - 1].name, "state") == 0 &&
+                              strcmp(s->tables[t].name, "halt") != 0);
         }
         assert_int_equal(s->bounds[0].coefficients[t], steps ? 127 * MX_SLOTS : 0);
     }
@@ -253,8 +255,12 @@ static void time_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jalr_alias),     cmocka_unit_test(wrong_direction),           cmocka_unit_test(comparison_at_the_sign),
-        cmocka_unit_test(carry_chain),    cmocka_unit_test(stale_register),            cmocka_unit_test(stale_register_by_refresh),
+        cmocka_unit_test(jalr_alias),
+        cmocka_unit_test(wrong_direction),
+        cmocka_unit_test(comparison_at_the_sign),
+        cmocka_unit_test(carry_chain),
+        cmocka_unit_test(stale_register),
+        cmocka_unit_test(stale_register_by_refresh),
         cmocka_unit_test(time_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

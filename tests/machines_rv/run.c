@@ -9,7 +9,7 @@
 #include "cm.h"
 
 #define ARENA_BYTES ((size_t)1 << 30) /* address space */
-#define STEP_LIMIT 100000000u
+#define STEP_LIMIT  100000000u
 
 static void fail_on(enum gn_status status, const char *what, const struct rv_run *r)
 {
@@ -25,7 +25,8 @@ static void make_core(struct vm_program *core, const struct vm_insn *rows, uint3
     core->pc_of_row = calloc(n, sizeof *core->pc_of_row);
     core->first_of_insn = calloc(n, 1);
     core->row_of_halfword = calloc(2 * (size_t)n, sizeof *core->row_of_halfword);
-    assert_true(core->rows != NULL && core->pc_of_row != NULL && core->first_of_insn != NULL && core->row_of_halfword != NULL);
+    assert_true(core->rows != NULL && core->pc_of_row != NULL && core->first_of_insn != NULL &&
+                core->row_of_halfword != NULL);
     for (uint32_t i = 0; i < n; i++) {
         core->rows[i] = rows[i];
         core->rows[i].next = i + 1 < n ? i + 1 : i;
@@ -41,7 +42,8 @@ static void execute(struct rv_run *r, const struct mx_region *regions, uint32_t 
     fail_on(gn_vm_memory_create(&r->vm.memory, &r->err), "memory", r);
     for (uint32_t i = 0; i < regions_n; i++) {
         const struct mx_region *g = &regions[i];
-        fail_on(gn_vm_memory_map(r->vm.memory, g->base, g->size, g->permissions, g->image, g->image_n, &r->err), "memory", r);
+        fail_on(gn_vm_memory_map(r->vm.memory, g->base, g->size, g->permissions, g->image, g->image_n, &r->err),
+                "memory", r);
     }
     r->vm.program = &r->core;
     enum vm_stop stop = gn_vm_run(&r->vm, STEP_LIMIT, mx_recorder_observe, r->recorder);
@@ -50,7 +52,8 @@ static void execute(struct rv_run *r, const struct mx_region *regions, uint32_t 
     }
 }
 
-void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions, uint32_t regions_n)
+void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions,
+                    uint32_t regions_n)
 {
     memset(r, 0, sizeof *r);
     fail_on(gn_arena_init(&r->arena, ARENA_BYTES, &r->err), "arena", r);
@@ -64,7 +67,8 @@ void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_
     fail_on(mx_recorder_halt(r->recorder, r->vm.row, &r->err), "recorder", r);
     struct gn_pool *pool;
     fail_on(gn_pool_create(&pool, 2, &r->err), "threads", r);
-    fail_on(mx_witness_build(&r->witness, &r->system, &r->pre, r->recorder, NULL, 0, pool, &r->arena, &r->err), "witness", r);
+    fail_on(mx_witness_build(&r->witness, &r->system, &r->pre, r->recorder, NULL, 0, pool, &r->arena, &r->err),
+            "witness", r);
     gn_pool_destroy(pool);
 }
 
@@ -111,7 +115,9 @@ enum gn_verdict rv_prove(struct rv_run *r)
     static const uint8_t owner[GN_KEY_OWNER_BYTES] = "tests";
     struct gn_prove_options options = {.threads = 2, .isa = gn_isa_best()};
     if (!r->set_up) {
-        fail_on(gn_setup(r->record, r->system.air, GN_PRESET_128, r->pre.columns, r->pre.pages, owner, &options, &r->err), "setup", r);
+        fail_on(
+            gn_setup(r->record, r->system.air, GN_PRESET_128, r->pre.columns, r->pre.pages, owner, &options, &r->err),
+            "setup", r);
         r->set_up = true;
     }
     gn_buffer_free(&r->proof);
@@ -206,8 +212,8 @@ void rv_mutate(struct rv_run *r, const char *table)
             unnoticed += unnoticed_changes(r, &w->columns[c][row]);
         }
         if ((unnoticed > 0) != listed_free(table, def->committed[c].name)) {
-            print_message("%s.%s: %u changes went unnoticed, free_cells.txt %s it\n", table, def->committed[c].name, unnoticed,
-                          unnoticed > 0 ? "does not list" : "lists");
+            print_message("%s.%s: %u changes went unnoticed, free_cells.txt %s it\n", table, def->committed[c].name,
+                          unnoticed, unnoticed > 0 ? "does not list" : "lists");
             surprises++;
         }
     }

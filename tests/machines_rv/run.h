@@ -33,7 +33,8 @@ struct rv_run {
 
 /* The last row executed is a HALT.  All abort the test on failure. */
 void rv_open(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n);
-void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions, uint32_t regions_n);
+void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions,
+                    uint32_t regions_n);
 void rv_close(struct rv_run *r);
 
 /* Constraints and buses that fail (not declared widths); the first few are printed if loud. */

@@ -6,22 +6,22 @@
  * Bounds: limbs of ra and rb come from tokens, those of the result are looked up; mx_add_carries then holds in integers. */
 #include "machines/machine.h"
 
-#define ADD_COLUMNS(X)                                                                                                 \
-    MX_STEP(X)                                                                                                         \
-    X(sub, , 1, "1: subtract")                                                                                         \
-    X(a_reg, , 6, "first operand's register")                                                                          \
-    X(a_gap, , 16, "time since its last access, minus one")                                                            \
-    MX_READ(X, b)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(u, [4], 16, "add: first operand; sub: result")                                                                   \
+#define ADD_COLUMNS(X)                                      \
+    MX_STEP(X)                                              \
+    X(sub, , 1, "1: subtract")                              \
+    X(a_reg, , 6, "first operand's register")               \
+    X(a_gap, , 16, "time since its last access, minus one") \
+    MX_READ(X, b)                                           \
+    MX_WRITE(X, d)                                          \
+    X(u, [4], 16, "add: first operand; sub: result")        \
     X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
-#define ADD2_COLUMNS(X)                                                                                                \
-    MX_STEP(X)                                                                                                         \
-    X(sub, , 1, "1: subtract")                                                                                         \
-    MX_READ(X, b)                                                                                                      \
-    X(d_reg, , 6, "register read and written")                                                                         \
-    X(d_gap, , 16, "time since its last access, minus one")                                                            \
-    X(u, [4], 16, "add: first operand; sub: result")                                                                   \
+#define ADD2_COLUMNS(X)                                     \
+    MX_STEP(X)                                              \
+    X(sub, , 1, "1: subtract")                              \
+    MX_READ(X, b)                                           \
+    X(d_reg, , 6, "register read and written")              \
+    X(d_gap, , 16, "time since its last access, minus one") \
+    X(u, [4], 16, "add: first operand; sub: result")        \
     X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
 
 struct add_vars {

@@ -5,16 +5,16 @@
  * Bounds: ra's limbs come from a token, the immediate's from the Rom, those of the sum are looked up; see mx_add_carries. */
 #include "machines/machine.h"
 
-#define ADDI_COLUMNS(X)                                                                                                \
-    MX_STEP(X)                                                                                                         \
-    MX_READ(X, a)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(imm, [2], 16, "immediate: low limb, the others")                                                                 \
+#define ADDI_COLUMNS(X)                                \
+    MX_STEP(X)                                         \
+    MX_READ(X, a)                                      \
+    MX_WRITE(X, d)                                     \
+    X(imm, [2], 16, "immediate: low limb, the others") \
     X(c, [4], 16, "sum")
-#define ADDI2_COLUMNS(X)                                                                                               \
-    MX_STEP(X)                                                                                                         \
-    MX_WRITE(X, d)                                                                                                     \
-    X(imm, [2], 16, "immediate: low limb, the others")                                                                 \
+#define ADDI2_COLUMNS(X)                               \
+    MX_STEP(X)                                         \
+    MX_WRITE(X, d)                                     \
+    X(imm, [2], 16, "immediate: low limb, the others") \
     X(c, [4], 16, "sum")
 
 struct addi_vars {

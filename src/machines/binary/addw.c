@@ -5,23 +5,23 @@
  * Bounds: both limbs of the result are looked up, which makes the carries integers, and 2 limb1 - 2^16 s too (mx_sign). */
 #include "machines/machine.h"
 
-#define ADDW_COLUMNS(X)                                                                                                \
-    MX_STEP(X)                                                                                                         \
-    X(sub, , 1, "1: subtract")                                                                                         \
-    X(a_reg, , 6, "first operand's register")                                                                          \
-    X(a_high, [2], 16, "its limbs 2 and 3")                                                                            \
-    X(a_gap, , 16, "time since its last access, minus one")                                                            \
-    MX_READ(X, b)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(u, [2], 16, "add: first operand; sub: result")                                                                   \
-    X(w, [2], 16, "u + b mod 2^32: add: result; sub: first operand")                                                   \
+#define ADDW_COLUMNS(X)                                              \
+    MX_STEP(X)                                                       \
+    X(sub, , 1, "1: subtract")                                       \
+    X(a_reg, , 6, "first operand's register")                        \
+    X(a_high, [2], 16, "its limbs 2 and 3")                          \
+    X(a_gap, , 16, "time since its last access, minus one")          \
+    MX_READ(X, b)                                                    \
+    MX_WRITE(X, d)                                                   \
+    X(u, [2], 16, "add: first operand; sub: result")                 \
+    X(w, [2], 16, "u + b mod 2^32: add: result; sub: first operand") \
     X(sign, , 1, "bit 31 of the result")
-#define ADDIW_COLUMNS(X)                                                                                               \
-    MX_STEP(X)                                                                                                         \
-    MX_READ(X, a)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(imm, [2], 16, "immediate: low limb, the other")                                                                  \
-    X(c, [2], 16, "sum")                                                                                               \
+#define ADDIW_COLUMNS(X)                              \
+    MX_STEP(X)                                        \
+    MX_READ(X, a)                                     \
+    MX_WRITE(X, d)                                    \
+    X(imm, [2], 16, "immediate: low limb, the other") \
+    X(c, [2], 16, "sum")                              \
     X(sign, , 1, "its bit 31")
 
 struct addw_vars {

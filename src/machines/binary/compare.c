@@ -5,22 +5,22 @@
  * The word written is (less, 0, 0, 0), a bit. */
 #include "machines/machine.h"
 
-#define COMPARE_COLUMNS(X)                                                                                             \
-    MX_STEP(X)                                                                                                         \
-    MX_READ(X, a)                                                                                                      \
-    MX_READ(X, b)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(is_signed, , 1, "signed comparison")                                                                             \
-    X(sign, [2], 1, "signs of a and b; 0 if unsigned")                                                                 \
+#define COMPARE_COLUMNS(X)                             \
+    MX_STEP(X)                                         \
+    MX_READ(X, a)                                      \
+    MX_READ(X, b)                                      \
+    MX_WRITE(X, d)                                     \
+    X(is_signed, , 1, "signed comparison")             \
+    X(sign, [2], 1, "signs of a and b; 0 if unsigned") \
     MX_LESS(X)
-#define COMPAREI_COLUMNS(X)                                                                                            \
-    MX_STEP(X)                                                                                                         \
-    MX_READ(X, a)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(imm, [2], 16, "immediate: low limb, the others")                                                                 \
-    X(is_signed, , 1, "signed comparison")                                                                             \
-    X(imm_sign, , 1, "the immediate's sign; 0 if unsigned")                                                            \
-    X(sign, , 1, "sign of a; 0 if unsigned")                                                                           \
+#define COMPAREI_COLUMNS(X)                                 \
+    MX_STEP(X)                                              \
+    MX_READ(X, a)                                           \
+    MX_WRITE(X, d)                                          \
+    X(imm, [2], 16, "immediate: low limb, the others")      \
+    X(is_signed, , 1, "signed comparison")                  \
+    X(imm_sign, , 1, "the immediate's sign; 0 if unsigned") \
+    X(sign, , 1, "sign of a; 0 if unsigned")                \
     MX_LESS(X)
 
 struct compare_vars {
@@ -64,10 +64,9 @@ static void declare_comparei(struct mx_builder *m)
     expr zero = constant(t, 0), result[4] = {r.less, zero, zero, zero};
     expr imm[4] = {r.imm[0], r.imm[1], r.imm[1], r.imm[1]};
 
-    mx_fetch(
-        t, m, MX_COMPAREI, r.pc,
-        &(struct mx_fields){
-            .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.is_signed, r.imm_sign}});
+    mx_fetch(t, m, MX_COMPAREI, r.pc,
+             &(struct mx_fields){
+                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.is_signed, r.imm_sign}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_sign(t, m, r.is_signed, r.a[3], r.sign);

@@ -7,27 +7,27 @@
  * blt:  see mx_less_than.  Limbs are bounded by their tokens. */
 #include "machines/machine.h"
 
-#define BRANCH_STEP(X)                                                                                                 \
-    MX_STEP(X)                                                                                                         \
-    X(tgt, , 31, "pc of the target")                                                                                   \
+#define BRANCH_STEP(X)               \
+    MX_STEP(X)                       \
+    X(tgt, , 31, "pc of the target") \
     X(negated, , 1, "branch if the condition does not hold")
-#define BEQ_COLUMNS(X)                                                                                                 \
-    BRANCH_STEP(X)                                                                                                     \
-    MX_READ(X, a)                                                                                                      \
-    MX_READ(X, b)                                                                                                      \
-    X(eq, , 1, "a == b")                                                                                               \
+#define BEQ_COLUMNS(X)   \
+    BRANCH_STEP(X)       \
+    MX_READ(X, a)        \
+    MX_READ(X, b)        \
+    X(eq, , 1, "a == b") \
     X(hint, [4], 31, "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0")
-#define BEQI_COLUMNS(X)                                                                                                \
-    BRANCH_STEP(X)                                                                                                     \
-    MX_READ(X, a)                                                                                                      \
-    X(eq, , 1, "a == 0")                                                                                               \
+#define BEQI_COLUMNS(X)  \
+    BRANCH_STEP(X)       \
+    MX_READ(X, a)        \
+    X(eq, , 1, "a == 0") \
     X(hint, , 31, "1 / (sum of limbs), or 0")
-#define BLT_COLUMNS(X)                                                                                                 \
-    BRANCH_STEP(X)                                                                                                     \
-    X(is_signed, , 1, "signed comparison")                                                                             \
-    MX_READ(X, a)                                                                                                      \
-    MX_READ(X, b)                                                                                                      \
-    X(sign, [2], 1, "signs of a and b; 0 if unsigned")                                                                 \
+#define BLT_COLUMNS(X)                                 \
+    BRANCH_STEP(X)                                     \
+    X(is_signed, , 1, "signed comparison")             \
+    MX_READ(X, a)                                      \
+    MX_READ(X, b)                                      \
+    X(sign, [2], 1, "signs of a and b; 0 if unsigned") \
     MX_LESS(X)
 
 struct beq_vars {
@@ -88,8 +88,7 @@ static void declare_beqi(struct mx_builder *m)
     air_committed(t, beqi_columns, MX_COUNT(beqi_columns), &r);
     expr total = sum(r.a, 4);
 
-    mx_fetch(t, m, MX_BEQI, r.pc,
-             &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .x = {r.negated}});
+    mx_fetch(t, m, MX_BEQI, r.pc, &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .x = {r.negated}});
     mx_step(t, m, r.pc, r.ts, branch_target(r.eq, r.negated, r.pc, r.inc, r.tgt));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     assert_bool(r.eq);
@@ -103,9 +102,9 @@ static void declare_blt(struct mx_builder *m)
     struct air *t = air_table(m->b, "blt", AIR_MAX_HEIGHT, 0);
     air_committed(t, blt_columns, MX_COUNT(blt_columns), &r);
 
-    mx_fetch(t, m, MX_BLT, r.pc,
-             &(struct mx_fields){
-                 .inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .rb = r.b_reg, .x = {r.negated, r.is_signed}});
+    mx_fetch(
+        t, m, MX_BLT, r.pc,
+        &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .rb = r.b_reg, .x = {r.negated, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, branch_target(r.less, r.negated, r.pc, r.inc, r.tgt));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);

@@ -4,12 +4,12 @@
  * a1 is below 2^24: two limbs, the second one a byte, so that it travels as one field element.  Only the monitor has such a row. */
 #include "machines/machine.h"
 
-#define HALT_COLUMNS(X)                                                                                                \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(ts, , 24, "time")                                                                                                \
-    MX_READ(X, a)                                                                                                      \
-    X(b_reg, , 6, "register with the number of bytes of output")                                                       \
-    X(b, [2], 16, "its value")                                                                                         \
+#define HALT_COLUMNS(X)                                          \
+    X(pc, , 31, "program counter")                               \
+    X(ts, , 24, "time")                                          \
+    MX_READ(X, a)                                                \
+    X(b_reg, , 6, "register with the number of bytes of output") \
+    X(b, [2], 16, "its value")                                   \
     X(b_gap, , 16, "time since its last access, minus one")
 
 struct halt_vars {

@@ -2,11 +2,11 @@
 /* jal.c - rd = link, goto target.  The link is an address below 2^32: Rom fields x0, x1; the limbs above are 0. */
 #include "machines/machine.h"
 
-#define JAL_COLUMNS(X)                                                                                                 \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(ts, , 24, "time")                                                                                                \
-    X(tgt, , 31, "pc of the target")                                                                                   \
-    MX_WRITE(X, d)                                                                                                     \
+#define JAL_COLUMNS(X)               \
+    X(pc, , 31, "program counter")   \
+    X(ts, , 24, "time")              \
+    X(tgt, , 31, "pc of the target") \
+    MX_WRITE(X, d)                   \
     X(link, [2], 16, "address of the next instruction")
 
 struct jal_vars {

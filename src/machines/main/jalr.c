@@ -9,16 +9,16 @@
  * [MX_TEXT, MX_TEXT + 2^29) has no proof.  ra's limbs come from a token, c's are looked up: the carries hold in integers. */
 #include "machines/machine.h"
 
-#define JALR_COLUMNS(X)                                                                                                \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(ts, , 24, "time")                                                                                                \
-    MX_READ(X, a)                                                                                                      \
-    MX_WRITE(X, d)                                                                                                     \
-    X(imm, [2], 16, "immediate: low limb, the others")                                                                 \
-    X(base, , 31, "of the pcs that the row may reach")                                                                 \
-    X(link, [2], 16, "address of the next instruction")                                                                \
-    X(h, , 15, "sum, bits 1 to 15")                                                                                    \
-    X(lsb, , 1, "sum, bit 0: dropped")                                                                                 \
+#define JALR_COLUMNS(X)                                 \
+    X(pc, , 31, "program counter")                      \
+    X(ts, , 24, "time")                                 \
+    MX_READ(X, a)                                       \
+    MX_WRITE(X, d)                                      \
+    X(imm, [2], 16, "immediate: low limb, the others")  \
+    X(base, , 31, "of the pcs that the row may reach")  \
+    X(link, [2], 16, "address of the next instruction") \
+    X(h, , 15, "sum, bits 1 to 15")                     \
+    X(lsb, , 1, "sum, bit 0: dropped")                  \
     X(c1, , 16, "sum, second limb")
 
 struct jalr_vars {
@@ -39,9 +39,9 @@ static void declare(struct mx_builder *m)
     expr imm[4] = {r.imm[0], r.imm[1], r.imm[1], r.imm[1]}, c[4] = {c0, r.c1, zero, zero}, carry[4];
     expr link[4] = {r.link[0], r.link[1], zero, zero};
 
-    mx_fetch(t, m, MX_JALR, r.pc,
-             &(struct mx_fields){
-                 .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.base, r.link[0], r.link[1]}});
+    mx_fetch(
+        t, m, MX_JALR, r.pc,
+        &(struct mx_fields){.rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.base, r.link[0], r.link[1]}});
     mx_step(t, m, r.pc, r.ts, add(r.base, add(r.h, mulk(f, 1 << 15))));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, link);

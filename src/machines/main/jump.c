@@ -2,9 +2,9 @@
 /* jump.c - goto target.  Also the row of MX_PC_ENTRY, with which every run begins, and what does nothing (fence): a jump to the next row. */
 #include "machines/machine.h"
 
-#define JUMP_COLUMNS(X)                                                                                                \
-    X(pc, , 31, "program counter")                                                                                     \
-    X(ts, , 24, "time")                                                                                                \
+#define JUMP_COLUMNS(X)            \
+    X(pc, , 31, "program counter") \
+    X(ts, , 24, "time")            \
     X(tgt, , 31, "pc of the target")
 
 struct jump_vars {

@@ -2,9 +2,9 @@
 /* movi.c - rd = constant (li, lui, auipc; the four limbs are Rom fields x0 ... x3, below 2^16 by setup). */
 #include "machines/machine.h"
 
-#define MOVI_COLUMNS(X)                                                                                                \
-    MX_STEP(X)                                                                                                         \
-    MX_WRITE(X, d)                                                                                                     \
+#define MOVI_COLUMNS(X) \
+    MX_STEP(X)          \
+    MX_WRITE(X, d)      \
     X(x, [4], 16, "the constant")
 
 struct movi_vars {
