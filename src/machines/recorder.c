@@ -243,7 +243,9 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         rec->result = event->result;
         r->registers[rom->rd].value = event->result;
     }
-    if (event->width != 0) {
+    if (event->width != 0 && def->record_bytes != sizeof(struct mx_memory_record)) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: class %s keeps no memory access", def->name);
+    } else if (event->width != 0) {
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
     r->ts += MX_SLOTS;
