@@ -58,6 +58,31 @@ static void many_values_take_the_full_table(void **state)
     rv_close(&r);
 }
 
+/* The witness does not depend on the number of threads that filled it. */
+static void threads_fill_the_same_cells(void **state)
+{
+    (void)state;
+    static const struct vm_insn rows[] = {
+        {.op = VM_MOVI, .rd = 6, .imm = 5000}, /* more rows than one thread takes at a time */
+        {.op = VM_ADDI, .rd = 6, .ra = 6, .imm = UINT64_MAX},
+        {.op = VM_BNE, .ra = 6, .rb = VM_REG_ZERO, .target = 1},
+        {.op = VM_HALT},
+    };
+    struct rv_run r;
+    rv_open(&r, rows, 4); /* two threads */
+    struct air_witness alone;
+    assert_int_equal(
+        mx_witness_build(&alone, &r.system, &r.pre, r.recorder, NULL, 0, NULL, &r.arena, &r.err), GN_OK);
+    for (uint32_t t = 0; t < r.system.air->tables_n; t++) {
+        const struct air_table_witness *a = &alone.tables[t], *b = &r.witness.tables[t];
+        assert_int_equal(a->height, b->height);
+        for (uint32_t c = 0; a->height > 0 && c < r.system.air->tables[t].committed_n; c++) {
+            assert_memory_equal(a->columns[c], b->columns[c], a->height * sizeof(uint32_t));
+        }
+    }
+    rv_close(&r);
+}
+
 /* Setup refuses what it cannot represent. */
 static void programs_outside_of_the_map_are_refused(void **state)
 {
@@ -89,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loop_is_proven),
         cmocka_unit_test(many_values_take_the_full_table),
+        cmocka_unit_test(threads_fill_the_same_cells),
         cmocka_unit_test(programs_outside_of_the_map_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
