@@ -161,6 +161,7 @@ def read_shape(ch, machine, tables):
         t.n, t.v = n, max(3, log2_ceil(n)) if n else 0
     for t in tables:
         t.pages = ch.words(t.n // 256 if t.preprocessed else 0, 2**32)
+    for t in tables:
         check(all(page < next_one for page, next_one in zip(t.pages, t.pages[1:] + (t.key_pages,))), "PAGES")
     messages = sum(t.n * len(t.interactions) for t in tables) + len(machine["public_messages"])
     check(messages + sum(2**20 // t["row_bytes"] for t in machine["public_tables"]) < P, "BOUND")

@@ -56,7 +56,8 @@ def test_closed_forms():
     assert dot(eq_table(r), eq_table(y)) == eq(r, y)
     x = rng.randrange(P)
     assert v.power_weight(x, r) == fsum(e * pow(x, i, P) for i, e in enumerate(eq_table(r)))
-    assert horner(r, x) == fsum(c * pow(x, i, P) for i, c in enumerate(r)) and horner(r, y[0]) == dot(r, powers(y[0], 5))
+    assert horner(r, x) == fsum(c * pow(x, i, P) for i, c in enumerate(r))
+    assert horner(r, y[0]) == dot(r, powers(y[0], 5))
     for short in (lambda: dot(r, y[:4]), lambda: eq(r, y[:4])):
         try:
             short()
