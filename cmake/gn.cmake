@@ -4,7 +4,14 @@ add_library(gn_flags INTERFACE)
 target_compile_options(gn_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes
   -Wimplicit-fallthrough -Wcast-qual -Wconversion -Wno-sign-conversion -Wdouble-promotion
-  -Wframe-larger-than=16384 -fno-strict-aliasing)
+  -fno-strict-aliasing)
+if(GN_SANITIZE)
+  add_compile_options(-fsanitize=${GN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${GN_SANITIZE})
+else()
+  # the stack is for small things; sanitizers put several copies of every lane on it
+  target_compile_options(gn_flags INTERFACE -Wframe-larger-than=16384)
+endif()
 # GCC 12 (12.2 seen) takes an access whose address induction-variable optimization wrote as 0 + index for a null access, concludes
 # that the stores behind it are never reached, and drops calls of the function ("pure").  This flag takes away the premise.
 target_compile_options(gn_flags INTERFACE -fno-delete-null-pointer-checks)

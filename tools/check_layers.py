@@ -18,6 +18,7 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
 }
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 
