@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crt0.S - start of a guest.  At entry all registers are 0 and memory holds the file's segments and zeros: only gp and sp are missing.  256 bytes
- * are reserved for it (link.ld), so that the program behind it has the same addresses here and in its Linux twin (linux/crt0.S). */
+/* crt0.S - start of a guest.  At entry all registers are 0 and memory holds the file's segments and zeros: only gp
+ * and sp are missing.  256 bytes are reserved for it (link.ld), so that the program behind it has the same addresses
+ * here and in its Linux twin (linux/crt0.S). */
     .section .text.start, "ax"
     .globl _start
     .type _start, @function

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.c - reads the input as JSON (RFC 8259) and writes what it saw: values by kind, greatest depth, sum of the integers, bytes of strings.  Exits 1 and
- * writes the place of the first error if it is not JSON.  An explicit stack instead of recursion, so no input can overflow the machine's. */
+/* json.c - reads the input as JSON (RFC 8259) and writes what it saw: values by kind, greatest depth, sum of the
+ * integers, bytes of strings.  Exits 1 and writes the place of the first error if it is not JSON.  An explicit stack
+ * instead of recursion, so no input can overflow the machine's. */
 #include <gnomon.h>
 
 enum { DEPTH_MAX = 512 };
@@ -201,7 +202,8 @@ static void line(const char *name, uint64_t value)
 
 int main(void)
 {
-    static const char sample[] = "{\"name\": \"gnomon\", \"primes\": [2, 3, 5, 7, 11], \"deep\": [[[{\"a\": null}]]], \"neg\": -12, \"x\": 1.5e3, \"ok\": true}";
+    static const char sample[] = "{\"name\": \"gnomon\", \"primes\": [2, 3, 5, 7, 11], \"deep\": [[[{\"a\": null}]]], "
+                                 "\"neg\": -12, \"x\": 1.5e3, \"ok\": true}";
     const uint8_t *in;
     size_t size;
     read_input(&in, &size);

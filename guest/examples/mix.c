@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mix.c - mixed integer work for measuring: a linked list that is searched, reversed and sorted, a matrix product, a state machine over text, a CRC over all results.  The kinds of work are
- * those of CoreMark; the code is not.  Rounds: the input's first 4 bytes, 4 if there are fewer.  Writes the CRC. */
+/* mix.c - mixed integer work for measuring: a linked list that is searched, reversed and sorted, a matrix product, a
+ * state machine over text, a CRC over all results.  The kinds of work are those of CoreMark; the code is not.
+ * Rounds: the input's first 4 bytes, 4 if there are fewer.  Writes the CRC. */
 #include <gnomon.h>
 
 static uint32_t random_state = 12345;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* queens.c - ways to place n queens on an n x n board; n: the input's first byte (as a digit or as a number), 7 if there is none. */
+/* queens.c - ways to place n queens on an n x n board; n: the input's first byte (as a digit or as a number), 7 if
+ * there is none. */
 #include <gnomon.h>
 
 /* columns and both diagonals that are taken, as bits of the row at hand */

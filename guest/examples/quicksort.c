@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* quicksort.c - sorts the input, signed 32-bit numbers, or 1,000 made-up ones if there is none; writes smallest, median, largest, a checksum.  Exits 1
- * if the result is not sorted. */
+/* quicksort.c - sorts the input, signed 32-bit numbers, or 1,000 made-up ones if there is none; writes smallest,
+ * median, largest, a checksum.  Exits 1 if the result is not sorted. */
 #include <gnomon.h>
 
 static void swap(int32_t *a, int32_t *b)

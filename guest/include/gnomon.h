@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gnomon.h - what a guest program has: input and output (zkvm_io.h), its exit, memory, text.
  *
- * A guest is freestanding C with `int main(void)`; what main returns is the exit code, part of what is proven.  0 is success.  There is no other
- * world: no files, no time, no randomness.  Memory that nothing wrote is 0.  The stack is 1 MiB and overflows into a fault. */
+ * A guest is freestanding C with `int main(void)`; what main returns is the exit code, part of what is proven.  0 is
+ * success.  There is no other world: no files, no time, no randomness.  Memory that nothing wrote is 0.  The stack is
+ * 1 MiB and overflows into a fault. */
 #ifndef GNOMON_H
 #define GNOMON_H
 

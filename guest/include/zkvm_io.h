@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The input, in place: *buf is 8-byte aligned and readable for *size bytes rounded up to 8, the rest being zeros.  Always the same answer. */
+/* The input, in place: *buf is 8-byte aligned and readable for *size bytes rounded up to 8, the rest being zeros.
+ * Always the same answer. */
 void read_input(const uint8_t **buf, size_t *size);
 
 /* Appends to the public output, which the proof binds; 1 MiB in all. */

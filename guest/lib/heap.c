@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heap.c - a bump allocator.  A run is short and its memory is free until touched, so giving back is worth little: the last block can shrink, grow
- * and be freed in place, all others stay.  Each block has 16 bytes before it that hold its size. */
+/* heap.c - a bump allocator.  A run is short and its memory is free until touched, so giving back is worth little:
+ * the last block can shrink, grow and be freed in place, all others stay.  Each block has 16 bytes before it that
+ * hold its size. */
 #include "gnomon.h"
 
 enum { HEADER = 16 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.c - mem* and strlen, eight bytes at a time: an unaligned access costs about two aligned ones, a byte loop sixteen.  NO_CALLS: the
- * compiler must not turn these loops into calls of themselves. */
+/* memory.c - mem* and strlen, eight bytes at a time: an unaligned access costs about two aligned ones, a byte loop
+ * sixteen.  NO_CALLS: the compiler must not turn these loops into calls of themselves. */
 #include <stdint.h>
 
 #include "string.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crt0.S - start of a guest's twin for Linux, to run the same objects under qemu-riscv64: puts standard input where Gnomon puts the input (0x40000000: 0, length, data),
- * then begins as crt0.S does.  write and exit have the same numbers in both worlds. */
+/* crt0.S - start of a guest's twin for Linux, to run the same objects under qemu-riscv64: puts standard input where
+ * Gnomon puts the input (0x40000000: 0, length, data), then begins as crt0.S does.  write and exit have the same
+ * numbers in both worlds. */
 #define INPUT 0x40000000
 #define INPUT_MAX 0x10000000
 #define READ 63

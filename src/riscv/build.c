@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build.c - runs clang once: start code, the SDK's library and the program's sources in, a static executable in Gnomon's memory map out.
+/* build.c - runs clang once: start code, the SDK's library and the program's sources in, a static executable in
+ * Gnomon's memory map out.
  *
- * The machine takes unaligned accesses (Zicclsm), so the compiler may use them.  medany: the program lies above 2 GiB.  Sections by function, so that a program carries only what it
- * calls. */
+ * The machine takes unaligned accesses (Zicclsm), so the compiler may use them.  medany: the program lies above 2
+ * GiB.  Sections by function, so that a program carries only what it calls. */
 #include "riscv/build.h"
 
 #include <errno.h>
@@ -49,9 +50,18 @@ static void free_arguments(struct arguments *a)
 
 static void command(struct arguments *a, const struct rv_build *b)
 {
-    static const char *const fixed[] = {"--target=riscv64-unknown-elf", "-mabi=lp64", "-mcmodel=medany", "-mno-strict-align",
-                                        "-std=gnu17", "-O2", "-ffunction-sections", "-fdata-sections", "-static",
-                                        "-nostdlib", "-fuse-ld=lld", "-Wl,--gc-sections"};
+    static const char *const fixed[] = {"--target=riscv64-unknown-elf",
+                                        "-mabi=lp64",
+                                        "-mcmodel=medany",
+                                        "-mno-strict-align",
+                                        "-std=gnu17",
+                                        "-O2",
+                                        "-ffunction-sections",
+                                        "-fdata-sections",
+                                        "-static",
+                                        "-nostdlib",
+                                        "-fuse-ld=lld",
+                                        "-Wl,--gc-sections"};
     const char *world = b->linux_twin ? "/linux" : "";
     add(a, b->clang != NULL ? b->clang : "clang-19", "", "");
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {

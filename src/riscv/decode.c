@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decode.c - RV64IMAC decoder, driven by rv.def and rvc.def.
  *
- * A 32-bit word is looked up by match and mask; its format says where the operands are.  A 16-bit instruction becomes the base instruction that it abbreviates, so nothing behind
- * the decoder knows of the C extension but for the length.  Both are total functions of the bits: no state, no order of entries that matters (rv.def) or one order that is part
- * of the table's meaning (rvc.def). */
+ * A 32-bit word is looked up by match and mask; its format says where the operands are.  A 16-bit instruction becomes
+ * the base instruction that it abbreviates, so nothing behind the decoder knows of the C extension but for the
+ * length.  Both are total functions of the bits: no state, no order of entries that matters (rv.def) or one order
+ * that is part of the table's meaning (rvc.def). */
 #include "riscv/decode.h"
 
 const struct rv_encoding gn_rv_encodings[RV_OPS] = {
@@ -36,11 +37,13 @@ static int64_t immediate(enum rv_format format, uint32_t w)
     case RV_FORMAT_ST:
         return sign_extend(bits(w, 31, 25) << 5 | bits(w, 11, 7), 12);
     case RV_FORMAT_B:
-        return sign_extend(bits(w, 31, 31) << 12 | bits(w, 7, 7) << 11 | bits(w, 30, 25) << 5 | bits(w, 11, 8) << 1, 13);
+        return sign_extend(bits(w, 31, 31) << 12 | bits(w, 7, 7) << 11 | bits(w, 30, 25) << 5 | bits(w, 11, 8) << 1,
+                           13);
     case RV_FORMAT_U:
         return sign_extend(w & 0xfffff000u, 32);
     case RV_FORMAT_J:
-        return sign_extend(bits(w, 31, 31) << 20 | bits(w, 19, 12) << 12 | bits(w, 20, 20) << 11 | bits(w, 30, 21) << 1, 21);
+        return sign_extend(bits(w, 31, 31) << 20 | bits(w, 19, 12) << 12 | bits(w, 20, 20) << 11 | bits(w, 30, 21) << 1,
+                           21);
     case RV_FORMAT_SH6:
         return bits(w, 25, 20);
     case RV_FORMAT_SH5:
@@ -62,7 +65,8 @@ static bool has_rd(enum rv_format f)
 
 static bool has_rs1(enum rv_format f)
 {
-    return has_rd(f) ? f != RV_FORMAT_U && f != RV_FORMAT_J && f != RV_FORMAT_CSR : f == RV_FORMAT_B || f == RV_FORMAT_ST;
+    return has_rd(f) ? f != RV_FORMAT_U && f != RV_FORMAT_J && f != RV_FORMAT_CSR
+                     : f == RV_FORMAT_B || f == RV_FORMAT_ST;
 }
 
 static bool has_rs2(enum rv_format f)
@@ -117,7 +121,32 @@ uint32_t gn_rv_encode(const struct rv_insn *insn)
 }
 
 /* ---- 16-bit instructions ---- */
-enum rvc_format { CIW, CL4, CL8, CS4, CS8, CI, CLI, CLUI, C16, CSH, CBSH, CBI, CA, CJ, CB, CL4SP, CL8SP, CS4SP, CS8SP, CJR, CJALR, CMV, CADD, CNONE };
+enum rvc_format {
+    CIW,
+    CL4,
+    CL8,
+    CS4,
+    CS8,
+    CI,
+    CLI,
+    CLUI,
+    C16,
+    CSH,
+    CBSH,
+    CBI,
+    CA,
+    CJ,
+    CB,
+    CL4SP,
+    CL8SP,
+    CS4SP,
+    CS8SP,
+    CJR,
+    CJALR,
+    CMV,
+    CADD,
+    CNONE
+};
 enum rvc_condition { ANY, RD, RS1, IMM };
 
 struct rvc_encoding {
@@ -149,17 +178,20 @@ static int64_t compressed_immediate(enum rvc_format format, uint32_t w)
     case CLUI:
         return sign_extend(bits(w, 12, 12) << 17 | bits(w, 6, 2) << 12, 18);
     case C16:
-        return sign_extend(bits(w, 12, 12) << 9 | bits(w, 4, 3) << 7 | bits(w, 5, 5) << 6 | bits(w, 2, 2) << 5 | bits(w, 6, 6) << 4, 10);
+        return sign_extend(bits(w, 12, 12) << 9 | bits(w, 4, 3) << 7 | bits(w, 5, 5) << 6 | bits(w, 2, 2) << 5 |
+                               bits(w, 6, 6) << 4,
+                           10);
     case CSH:
     case CBSH:
         return bits(w, 12, 12) << 5 | bits(w, 6, 2);
     case CJ:
-        return sign_extend(bits(w, 12, 12) << 11 | bits(w, 8, 8) << 10 | bits(w, 10, 9) << 8 | bits(w, 6, 6) << 7 | bits(w, 7, 7) << 6 |
-                               bits(w, 2, 2) << 5 | bits(w, 11, 11) << 4 | bits(w, 5, 3) << 1,
+        return sign_extend(bits(w, 12, 12) << 11 | bits(w, 8, 8) << 10 | bits(w, 10, 9) << 8 | bits(w, 6, 6) << 7 |
+                               bits(w, 7, 7) << 6 | bits(w, 2, 2) << 5 | bits(w, 11, 11) << 4 | bits(w, 5, 3) << 1,
                            12);
     case CB:
-        return sign_extend(
-            bits(w, 12, 12) << 8 | bits(w, 6, 5) << 6 | bits(w, 2, 2) << 5 | bits(w, 11, 10) << 3 | bits(w, 4, 3) << 1, 9);
+        return sign_extend(bits(w, 12, 12) << 8 | bits(w, 6, 5) << 6 | bits(w, 2, 2) << 5 | bits(w, 11, 10) << 3 |
+                               bits(w, 4, 3) << 1,
+                           9);
     case CL4SP:
         return bits(w, 3, 2) << 6 | bits(w, 12, 12) << 5 | bits(w, 6, 4) << 2;
     case CL8SP:
@@ -243,8 +275,8 @@ static bool decode_halfword(struct rv_insn *out, uint32_t w)
         if ((w & e->mask) == e->match) {
             *out = (struct rv_insn){.op = e->op, .length = 2, .imm = compressed_immediate(e->format, w)};
             compressed_registers(out, e->format, w);
-            return e->condition == ANY || (e->condition == RD && out->rd != 0) || (e->condition == RS1 && out->rs1 != 0) ||
-                   (e->condition == IMM && out->imm != 0);
+            return e->condition == ANY || (e->condition == RD && out->rd != 0) ||
+                   (e->condition == RS1 && out->rs1 != 0) || (e->condition == IMM && out->imm != 0);
         }
     }
     return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* disassemble.c - instructions as assembly text, in the form of LLVM's disassembler without aliases; branch and jump targets are absolute. */
+/* disassemble.c - instructions as assembly text, in the form of LLVM's disassembler without aliases; branch and jump
+ * targets are absolute. */
 #include <inttypes.h>
 #include <stdio.h>
 

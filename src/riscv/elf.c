@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* elf.c - reads static RV64 executables.
  *
- * The file is hostile: every offset, count and address is checked against the file's size and the memory map before it is used, arithmetic is arranged so that it cannot
- * wrap, and what is allocated is bounded by the size of the file and the constants of program.h.  What a program may be:
- *   - ELF64, little endian, RISC-V, ET_EXEC, soft float; no interpreter, no dynamic section: nothing is left to relocate.
- *   - PT_LOAD segments are disjoint, at most RV_SEGMENTS_MAX, each whole inside the program region or inside RAM.  Executable ones lie in the program region, are not
- *     writable, have no zero-filled tail.  In the program region a segment has the permissions that the file gives it; RAM is readable and writable whatever the file says.
+ * The file is hostile: every offset, count and address is checked against the file's size and the memory map before
+ * it is used, arithmetic is arranged so that it cannot wrap, and what is allocated is bounded by the size of the file
+ * and the constants of program.h.  What a program may be:
+ *   - ELF64, little endian, RISC-V, ET_EXEC, soft float; no interpreter, no dynamic section: nothing is left to
+ *     relocate.
+ *   - PT_LOAD segments are disjoint, at most RV_SEGMENTS_MAX, each whole inside the program region or inside RAM.
+ *     Executable ones lie in the program region, are not writable, have no zero-filled tail.  In the program region a
+ *     segment has the permissions that the file gives it; RAM is readable and writable whatever the file says.
  *   - the entry is an even address in an executable segment.
  * Malformed is GN_BAD_INPUT, well formed but not for this machine GN_LIMIT.
  *
- * Section headers only name things (functions for `stats`, and addresses where instructions begin, which lower.c takes as hints); a file may have none.
+ * Section headers only name things (functions for `stats`, and addresses where instructions begin, which lower.c
+ * takes as hints); a file may have none.
  * Sources: System V ABI, chapter 4 and 5 (ELF-64); RISC-V ELF psABI, "File Header" (e_flags). */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -97,7 +101,8 @@ static enum gn_status check_kind(const struct reader *r)
         return gn_fail(r->err, GN_LIMIT, "ELF: not an executable (type %u)", type);
     }
     if (flags & EF_FLOAT_ABI) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: built for a floating-point ABI (flags 0x%x); build with -mabi=lp64", flags);
+        return gn_fail(r->err, GN_LIMIT, "ELF: built for a floating-point ABI (flags 0x%x); build with -mabi=lp64",
+                       flags);
     }
     if (flags & EF_RVE) {
         return gn_fail(r->err, GN_LIMIT, "ELF: built for RVE, the base with 16 registers (flags 0x%x)", flags);
@@ -115,8 +120,9 @@ static enum gn_status check_place(const struct reader *r, uint64_t base, uint64_
     bool in_ram = base >= RV_RAM_BASE && base < RV_RAM_END && size <= RV_RAM_END - base;
     if (!in_program && !in_ram) {
         return gn_fail(r->err, GN_LIMIT,
-                       "ELF: segment at 0x%" PRIx64 ", 0x%" PRIx64 " bytes, is outside of program memory (0x%x-0x%x) and RAM (0x%x-0x%x)", base,
-                       size, RV_PROGRAM_BASE, RV_PROGRAM_END, RV_RAM_BASE, RV_RAM_END);
+                       "ELF: segment at 0x%" PRIx64 ", 0x%" PRIx64
+                       " bytes, is outside of program memory (0x%x-0x%x) and RAM (0x%x-0x%x)",
+                       base, size, RV_PROGRAM_BASE, RV_PROGRAM_END, RV_RAM_BASE, RV_RAM_END);
     }
     if (executable && !in_program) {
         return gn_fail(r->err, GN_LIMIT, "ELF: executable segment at 0x%" PRIx64 " is in RAM", base);
@@ -127,10 +133,12 @@ static enum gn_status check_place(const struct reader *r, uint64_t base, uint64_
 static enum gn_status add_segment(struct reader *r, const uint8_t *h)
 {
     uint32_t flags = load_le32(h + 4);
-    uint64_t offset = load_le64(h + 8), base = load_le64(h + 16), file_size = load_le64(h + 32), size = load_le64(h + 40);
+    uint64_t offset = load_le64(h + 8), base = load_le64(h + 16), file_size = load_le64(h + 32),
+             size = load_le64(h + 40);
     bool executable = (flags & PF_X) != 0;
     if (file_size > size) {
-        return gn_fail(r->err, GN_BAD_INPUT, "ELF: segment at 0x%" PRIx64 " is larger in the file than in memory", base);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: segment at 0x%" PRIx64 " is larger in the file than in memory",
+                       base);
     }
     if (!inside(r, offset, file_size)) {
         return gn_fail(r->err, GN_BAD_INPUT, "ELF: truncated, segment at 0x%" PRIx64 " ends after the file", base);
@@ -185,7 +193,8 @@ static enum gn_status check_segments(const struct reader *r)
     qsort(s, r->p->segments_n, sizeof *s, by_base);
     for (uint32_t i = 0; i < r->p->segments_n; i++) {
         if (i > 0 && s[i].base - s[i - 1].base < s[i - 1].size) {
-            return gn_fail(r->err, GN_BAD_INPUT, "ELF: segments at 0x%" PRIx64 " and 0x%" PRIx64 " overlap", s[i - 1].base, s[i].base);
+            return gn_fail(r->err, GN_BAD_INPUT, "ELF: segments at 0x%" PRIx64 " and 0x%" PRIx64 " overlap",
+                           s[i - 1].base, s[i].base);
         }
         if (s[i].executable) {
             first = s[i].base < first ? s[i].base : first;
@@ -196,7 +205,9 @@ static enum gn_status check_segments(const struct reader *r)
         return gn_fail(r->err, GN_LIMIT, "ELF: no executable segment");
     }
     if (end - first > RV_TEXT_MAX) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: executable segments span 0x%" PRIx64 " bytes, at most 0x%x are supported", end - first, RV_TEXT_MAX);
+        return gn_fail(r->err, GN_LIMIT,
+                       "ELF: executable segments span 0x%" PRIx64 " bytes, at most 0x%x are supported", end - first,
+                       RV_TEXT_MAX);
     }
     return GN_OK;
 }
@@ -257,7 +268,8 @@ static enum gn_status add_anchor(struct reader *r, uint64_t at)
     return GN_OK;
 }
 
-/* by address, then size, then place in the string table: a total order that costs nothing per comparison, whatever the names are */
+/* by address, then size, then place in the string table: a total order that costs nothing per comparison, whatever
+ * the names are */
 static int by_address(const void *a, const void *b)
 {
     const struct rv_symbol *x = a, *y = b;
@@ -278,9 +290,11 @@ static enum gn_status add_symbol(struct reader *r, const uint8_t *symbol, const 
         return GN_OK;
     }
     if (name >= names_n) {
-        return gn_fail(r->err, GN_BAD_INPUT, "ELF: name of the symbol at 0x%" PRIx64 " is outside of the string table", address);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: name of the symbol at 0x%" PRIx64 " is outside of the string table",
+                       address);
     }
-    r->p->symbols[r->p->symbols_n++] = (struct rv_symbol){.address = address, .size = load_le64(symbol + 16), .name = names + name};
+    r->p->symbols[r->p->symbols_n++] =
+        (struct rv_symbol){.address = address, .size = load_le64(symbol + 16), .name = names + name};
     return add_anchor(r, address);
 }
 
@@ -345,7 +359,8 @@ static enum gn_status read_sections(struct reader *r)
     return GN_OK;
 }
 
-enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_anchors *anchors, const uint8_t *elf, size_t n, struct gn_error *err)
+enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_anchors *anchors, const uint8_t *elf, size_t n,
+                              struct gn_error *err)
 {
     struct reader r = {.elf = elf, .n = n, .p = p, .anchors = anchors, .err = err};
     enum gn_status status = check_header(&r);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* environment.c - a program in its machine: memory map, registers at entry, environment calls.
  *
- * At entry all registers are 0, sp too: the guest's start code sets sp (guest/crt0.S), as on any bare machine.  Memory is the input region, the program's segments, output and RAM;
- * what no segment fills is 0.  Nothing else exists: in particular the pages below RAM, so that a stack at RAM's beginning that overflows faults.
+ * At entry all registers are 0, sp too: the guest's start code sets sp (guest/crt0.S), as on any bare machine.
+ * Memory is the input region, the program's segments, output and RAM; what no segment fills is 0.  Nothing else
+ * exists: in particular the pages below RAM, so that a stack at RAM's beginning that overflows faults.
  *
- * Environment calls (a7; arguments a0, a1, a2; result a0), numbered as in Linux so that guests also run under an emulator of it:
+ * Environment calls (a7; arguments a0, a1, a2; result a0), numbered as in Linux so that guests also run under an
+ * emulator of it:
  *   93  exit(code)
- *   64  write(fd, buffer, n) = n     fd 1: public output; fd 2: diagnostics, of which RV_PUBLIC_MAX bytes are kept and the rest is dropped unread
- * A write from memory that is not readable faults as a load at the ecall's pc, with the address of the buffer; any other call or fd is an illegal instruction there.  Public output beyond
- * RV_PUBLIC_MAX bytes cannot be part of a statement: the run is refused by name (GN_LIMIT). */
+ *   64  write(fd, buffer, n) = n     fd 1: public output; fd 2: diagnostics, of which RV_PUBLIC_MAX bytes are kept
+ *       and the rest is dropped unread
+ * A write from memory that is not readable faults as a load at the ecall's pc, with the address of the buffer; any
+ * other call or fd is an illegal instruction there.  Public output beyond RV_PUBLIC_MAX bytes cannot be part of a
+ * statement: the run is refused by name (GN_LIMIT). */
 #include <inttypes.h>
 #include <string.h>
 
@@ -28,7 +32,8 @@ static enum gn_status map_input(struct vm_memory *m, const uint8_t *input, size_
     }
     uint64_t padded = ((uint64_t)n + 7) & ~UINT64_C(7);
     store_le64(header + 8, n);
-    enum gn_status status = gn_vm_memory_map(m, RV_INPUT_BASE, INPUT_HEADER + padded, VM_READ, header, sizeof header, err);
+    enum gn_status status =
+        gn_vm_memory_map(m, RV_INPUT_BASE, INPUT_HEADER + padded, VM_READ, header, sizeof header, err);
     if (status == GN_OK && n != 0 && !gn_vm_memory_write(m, RV_INPUT_BASE + INPUT_HEADER, input, n)) {
         return gn_fail(err, GN_INTERNAL, "input does not fit its region");
     }
@@ -53,9 +58,11 @@ static enum gn_status map_segments(struct vm_memory *m, const struct rv_program 
     return status;
 }
 
-enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input, size_t input_n, struct gn_error *err)
+enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input, size_t input_n,
+                              struct gn_error *err)
 {
-    *m = (struct rv_machine){.program = p, .vm = {.program = &p->core, .row = p->core.entry_row}, .result = {.outcome = RV_STEP_LIMIT}};
+    *m = (struct rv_machine){
+        .program = p, .vm = {.program = &p->core, .row = p->core.entry_row}, .result = {.outcome = RV_STEP_LIMIT}};
     enum gn_status status = gn_vm_memory_create(&m->vm.memory, err);
     if (status == GN_OK) {
         status = map_input(m->vm.memory, input, input_n, err);
@@ -147,7 +154,8 @@ static bool serve(struct rv_machine *m, enum gn_status *status, struct gn_error 
     }
 }
 
-enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx, struct gn_error *err)
+enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx,
+                            struct gn_error *err)
 {
     enum gn_status status = GN_OK;
     bool going = m->result.outcome == RV_STEP_LIMIT;

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lower.c - RISC-V text to core rows.
  *
- * Where instructions begin.  RV64C allows an instruction at every even address, and text may hold data (constants, jump tables, ELF headers).  A sweep starts at the
- * beginning of every executable segment and at every anchor (entry, executable sections, functions) and decodes one instruction after the other until it meets a place
- * that an earlier sweep has decoded, or the segment's end.  So the places form a set that depends on the file alone, not on the order of sweeps, and every
- * instruction falls through to a place of the set.  Other even addresses hold no instruction: entering them is the fault VM_FAULT_PC.  An illegal encoding takes one halfword.
+ * Where instructions begin.  RV64C allows an instruction at every even address, and text may hold data (constants,
+ * jump tables, ELF headers).  A sweep starts at the beginning of every executable segment and at every anchor (entry,
+ * executable sections, functions) and decodes one instruction after the other until it meets a place that an earlier
+ * sweep has decoded, or the segment's end.  So the places form a set that depends on the file alone, not on the order
+ * of sweeps, and every instruction falls through to a place of the set.  Other even addresses hold no instruction:
+ * entering them is the fault VM_FAULT_PC.  An illegal encoding takes one halfword.
  *
- * Rows.  Row k is the k-th place in order of addresses.  Behind them stand the further rows of instructions that need several (`next` leads there and back),
- * and one row for each executable segment whose fault is executed by whoever runs off its end.
+ * Rows.  Row k is the k-th place in order of addresses.  Behind them stand the further rows of instructions that need
+ * several (`next` leads there and back), and one row for each executable segment whose fault is executed by whoever
+ * runs off its end.
  *
  * One row each:
- *   - x0 as an operand: the operation becomes a move, a constant, the form with an immediate 0, or reads VM_REG_ZERO; table below.
- *   - x0 as result: a jump to the next row (J is the cheapest row that does nothing), as for fence and hints; loads, sc and jalr write VM_REG_SINK.
- *   - branches of a register with itself are decided here, as is anything against the constant 0 that has only one outcome.
+ *   - x0 as an operand: the operation becomes a move, a constant, the form with an immediate 0, or reads VM_REG_ZERO;
+ *     table below.
+ *   - x0 as result: a jump to the next row (J is the cheapest row that does nothing), as for fence and hints; loads,
+ *     sc and jalr write VM_REG_SINK.
+ *   - branches of a register with itself are decided here, as is anything against the constant 0 that has only one
+ *     outcome.
  *   - lui and auipc are constants.  jal x0 is J.
  *   - direct jumps to where no instruction stands: target VM_NO_ROW.
  * Several: AMOs.  H, H2 are hidden registers, so rd may be rs1 or rs2:
  *   AMOL H, (rs1);  OP H2, H, rs2;  ST H2, (rs1);  MOV rd, H            without OP for amoswap, without MOV for x0
- *   AMOL H, (rs1);  [ADDIW H2, rs2, 0];  BLT.. new, H, take;  keep: ST H, (rs1), goto end;  take: ST rs2, (rs1);  end: MOV rd, H
- * The second for min and max, where `new` is rs2 or, for 32 bits, H2 (sign extension keeps the unsigned order too, so minu.w compares 64 bits). */
+ *   AMOL H, (rs1);  [ADDIW H2, rs2, 0];  BLT.. new, H, take;
+ *     keep: ST H, (rs1), goto end;  take: ST rs2, (rs1);  end: MOV rd, H
+ * The second for min and max, where `new` is rs2 or, for 32 bits, H2 (sign extension keeps the unsigned order too, so
+ * minu.w compares 64 bits). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +75,7 @@ static uint8_t sink(uint8_t r)
     return r == 0 ? VM_REG_SINK : r;
 }
 
-/* ---- one-row shapes that several instructions share; none is called with rd = x0 but by lower(), which has dealt with it ---- */
+/* ---- one-row shapes that several instructions share; rd is not x0 ---- */
 static void nothing(struct lowering *l)
 {
     emit(l, (struct vm_insn){.op = VM_J, .target = l->following, .link = l->pc + l->insn.length});
@@ -118,14 +126,19 @@ static void jump(struct lowering *l, struct vm_insn insn, uint64_t to)
 /* ---- register operations.  Core names are RISC-V's. ---- */
 enum zero { KEEP, A, B, SEXT_A, SEXT_B, SIGN_A, ZERO, ONES };
 
-/* name, result if rs2 is x0, result if rs1 is x0 (and rs2 is not): an operand, its low half sign extended, its sign, a constant, or no simplification */
-#define REGISTER_OPERATIONS(X)                                                                                                                      \
-    X(ADD, A, B) X(SUB, A, KEEP) X(ADDW, SEXT_A, SEXT_B) X(SUBW, SEXT_A, KEEP)                                                                      \
-    X(AND, ZERO, ZERO) X(OR, A, B) X(XOR, A, B) X(SLT, SIGN_A, KEEP) X(SLTU, ZERO, KEEP)                                                              \
-    X(SLL, A, ZERO) X(SRL, A, ZERO) X(SRA, A, ZERO) X(SLLW, SEXT_A, ZERO) X(SRLW, SEXT_A, ZERO) X(SRAW, SEXT_A, ZERO)                               \
-    X(MUL, ZERO, ZERO) X(MULH, ZERO, ZERO) X(MULHU, ZERO, ZERO) X(MULHSU, ZERO, ZERO) X(MULW, ZERO, ZERO)                                           \
-    X(DIV, ONES, KEEP) X(DIVU, ONES, KEEP) X(REM, A, KEEP) X(REMU, A, KEEP)                                                                         \
-    X(DIVW, ONES, KEEP) X(DIVUW, ONES, KEEP) X(REMW, SEXT_A, KEEP) X(REMUW, SEXT_A, KEEP)
+/* name, result if rs2 is x0, result if rs1 is x0 (and rs2 is not): an operand, its low half sign extended, its sign,
+ * a constant, or no simplification */
+// clang-format off
+#define REGISTER_OPERATIONS(X)                                                                                       \
+    X(ADD, A, B)            X(SUB, A, KEEP)         X(ADDW, SEXT_A, SEXT_B) X(SUBW, SEXT_A, KEEP)                    \
+    X(AND, ZERO, ZERO)      X(OR, A, B)             X(XOR, A, B)            X(SLT, SIGN_A, KEEP) X(SLTU, ZERO, KEEP) \
+    X(SLL, A, ZERO)         X(SRL, A, ZERO)         X(SRA, A, ZERO)                                                  \
+    X(SLLW, SEXT_A, ZERO)   X(SRLW, SEXT_A, ZERO)   X(SRAW, SEXT_A, ZERO)                                            \
+    X(MUL, ZERO, ZERO)      X(MULW, ZERO, ZERO)                                                                      \
+    X(MULH, ZERO, ZERO)     X(MULHU, ZERO, ZERO)    X(MULHSU, ZERO, ZERO)                                            \
+    X(DIV, ONES, KEEP)      X(DIVU, ONES, KEEP)     X(DIVW, ONES, KEEP)     X(DIVUW, ONES, KEEP)                     \
+    X(REM, A, KEEP)         X(REMU, A, KEEP)        X(REMW, SEXT_A, KEEP)   X(REMUW, SEXT_A, KEEP)
+// clang-format on
 
 static void register_operation(struct lowering *l, enum vm_op op, enum zero second_is_x0, enum zero first_is_x0)
 {
@@ -163,8 +176,10 @@ static void register_operation(struct lowering *l, enum vm_op op, enum zero seco
 }
 
 /* ---- operations with an immediate ---- */
-#define IMMEDIATE_OPERATIONS(X)                                                                                                                     \
+// clang-format off
+#define IMMEDIATE_OPERATIONS(X)                                                                                      \
     X(ADDI) X(ADDIW) X(ANDI) X(ORI) X(XORI) X(SLTI) X(SLTIU) X(SLLI) X(SRLI) X(SRAI) X(SLLIW) X(SRLIW) X(SRAIW)
+// clang-format on
 
 /* the result for rs1 = x0 */
 static uint64_t of_zero(enum vm_op op, int64_t imm)
@@ -288,14 +303,10 @@ struct amo {
 
 static const struct amo amos[RV_OPS] = {
 #define BOTH_WIDTHS(name, kind, op) [RV_##name##_W] = {kind, op, true}, [RV_##name##_D] = {kind, op, false}
-    BOTH_WIDTHS(AMOSWAP, SWAP, 0),
-    BOTH_WIDTHS(AMOADD, OPERATION, VM_ADD),
-    BOTH_WIDTHS(AMOAND, OPERATION, VM_AND),
-    BOTH_WIDTHS(AMOOR, OPERATION, VM_OR),
-    BOTH_WIDTHS(AMOXOR, OPERATION, VM_XOR),
-    BOTH_WIDTHS(AMOMIN, LESSER, VM_BLT),
-    BOTH_WIDTHS(AMOMAX, GREATER, VM_BLT),
-    BOTH_WIDTHS(AMOMINU, LESSER, VM_BLTU),
+    BOTH_WIDTHS(AMOSWAP, SWAP, 0),          BOTH_WIDTHS(AMOADD, OPERATION, VM_ADD),
+    BOTH_WIDTHS(AMOAND, OPERATION, VM_AND), BOTH_WIDTHS(AMOOR, OPERATION, VM_OR),
+    BOTH_WIDTHS(AMOXOR, OPERATION, VM_XOR), BOTH_WIDTHS(AMOMIN, LESSER, VM_BLT),
+    BOTH_WIDTHS(AMOMAX, GREATER, VM_BLT),   BOTH_WIDTHS(AMOMINU, LESSER, VM_BLTU),
     BOTH_WIDTHS(AMOMAXU, GREATER, VM_BLTU),
 #undef BOTH_WIDTHS
 };
@@ -341,11 +352,13 @@ static void amo(struct lowering *l)
     uint8_t stored = a->kind == OPERATION ? VM_REG_HIDDEN2 : operand;
     uint32_t second = emit_more(l, (struct vm_insn){.op = st, .ra = address, .rb = stored}, end);
     if (a->kind == OPERATION) {
-        second = emit_more(l, (struct vm_insn){.op = a->op, .rd = VM_REG_HIDDEN2, .ra = VM_REG_HIDDEN, .rb = operand}, second);
+        second = emit_more(l, (struct vm_insn){.op = a->op, .rd = VM_REG_HIDDEN2, .ra = VM_REG_HIDDEN, .rb = operand},
+                           second);
     } else if (a->kind == LESSER || a->kind == GREATER) {
         bool extend = a->word && i->rs2 != 0;
         uint8_t value = extend ? VM_REG_HIDDEN2 : operand;
-        uint32_t take = second, keep = emit_more(l, (struct vm_insn){.op = st, .ra = address, .rb = VM_REG_HIDDEN}, end);
+        uint32_t take = second,
+                 keep = emit_more(l, (struct vm_insn){.op = st, .ra = address, .rb = VM_REG_HIDDEN}, end);
         second = emit_more(l,
                            (struct vm_insn){.op = a->op,
                                             .ra = a->kind == LESSER ? value : VM_REG_HIDDEN,
@@ -356,10 +369,12 @@ static void amo(struct lowering *l)
             second = emit_more(l, (struct vm_insn){.op = VM_ADDIW, .rd = VM_REG_HIDDEN2, .ra = operand}, second);
         }
     }
-    emit_at(l, l->row, (struct vm_insn){.op = a->word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = second});
+    emit_at(l, l->row,
+            (struct vm_insn){.op = a->word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = second});
 }
 
 /* ---- one instruction ---- */
+// clang-format off
 static void lower_result(struct lowering *l)
 {
     const struct rv_insn *i = &l->insn;
@@ -377,16 +392,10 @@ static void lower_result(struct lowering *l)
     case RV_MARCHID:
         constant(l, RV_MARCHID_VALUE);
         break;
-#define X(name, second_is_x0, first_is_x0)                                                                                                          \
-    case RV_##name:                                                                                                                                 \
-        register_operation(l, VM_##name, second_is_x0, first_is_x0);                                                                                \
-        break;
+#define X(name, zero_b, zero_a) case RV_##name: register_operation(l, VM_##name, zero_b, zero_a); break;
         REGISTER_OPERATIONS(X)
 #undef X
-#define X(name)                                                                                                                                     \
-    case RV_##name:                                                                                                                                 \
-        immediate_operation(l, VM_##name);                                                                                                          \
-        break;
+#define X(name) case RV_##name: immediate_operation(l, VM_##name); break;
         IMMEDIATE_OPERATIONS(X)
 #undef X
     default:
@@ -404,22 +413,13 @@ static void lower(struct lowering *l)
     case RV_JALR:
         jalr(l);
         break;
-#define X(name)                                                                                                                                     \
-    case RV_##name:                                                                                                                                 \
-        branch(l, VM_##name);                                                                                                                       \
-        break;
+#define X(name) case RV_##name: branch(l, VM_##name); break;
         X(BEQ) X(BNE) X(BLT) X(BGE) X(BLTU) X(BGEU)
 #undef X
-#define X(name)                                                                                                                                     \
-    case RV_##name:                                                                                                                                 \
-        load(l, VM_##name);                                                                                                                         \
-        break;
+#define X(name) case RV_##name: load(l, VM_##name); break;
         X(LB) X(LBU) X(LH) X(LHU) X(LW) X(LWU) X(LD)
 #undef X
-#define X(name)                                                                                                                                     \
-    case RV_##name:                                                                                                                                 \
-        store(l, VM_##name);                                                                                                                        \
-        break;
+#define X(name) case RV_##name: store(l, VM_##name); break;
         X(SB) X(SH) X(SW) X(SD)
 #undef X
     case RV_LR_W:
@@ -456,6 +456,8 @@ static void lower(struct lowering *l)
     }
 }
 
+// clang-format on
+
 /* ---- places ---- */
 
 /* Marks the places from pc on that are not marked yet, in *row_of_halfword, and adds up rows. */
@@ -485,7 +487,8 @@ static void number_places(struct vm_program *core, uint32_t *places)
     }
 }
 
-static enum gn_status find_places(struct rv_program *p, const struct rv_anchors *anchors, uint32_t *places, struct gn_error *err)
+static enum gn_status find_places(struct rv_program *p, const struct rv_anchors *anchors, uint32_t *places,
+                                  struct gn_error *err)
 {
     struct vm_program *core = &p->core;
     uint64_t rows = 0, end = 0;

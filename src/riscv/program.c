@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - from ELF bytes to a program that can run, in two steps: read the file (elf.c), lower its text (lower.c). */
+/* program.c - from ELF bytes to a program that can run, in two steps: read the file (elf.c), lower its text
+ * (lower.c). */
 #include "riscv/program.h"
 
 #include <stdlib.h>

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* riscv.h - the RISC-V front end: RV64IMAC ELF -> core program, memory map, environment.
  *
- * Machine: machine mode only, LP64 soft float, unaligned loads and stores allowed (Zicclsm).  Memory map (the ZisK map):
+ * Machine: machine mode only, LP64 soft float, unaligned loads and stores allowed (Zicclsm).
+ * Memory map (the ZisK map):
  *   0x4000_0000  input, read only: u64 (zero), u64 length, data padded to 8 bytes
  *   0x8000_0000  program: all PT_LOAD segments below 0xA000_0000; executable ones are readable, not writable
  *   0xA001_0000  output, 64 KiB, readable and writable; its first 256 bytes are public
  *   0xA003_0000  RAM up to 0xC000_0000
- * Environment calls: a7 = 93 exit(a0); a7 = 64 write(a0 = 1: public output, up to 1 MiB in all; a0 = 2: diagnostics, not part of the result), others fault as illegal. */
+ * Environment calls: a7 = 93 exit(a0); a7 = 64 write(a0 = 1: public output, up to 1 MiB in all; a0 = 2: diagnostics,
+ * not part of the result), others fault as illegal. */
 #ifndef GN_RISCV_RISCV_H
 #define GN_RISCV_RISCV_H
 
 #include "base/buffer.h"
 #include "vm/vm.h"
 
-#define RV_INPUT_BASE 0x40000000u
-#define RV_INPUT_MAX (1u << 28)
+#define RV_INPUT_BASE   0x40000000u
+#define RV_INPUT_MAX    (1u << 28)
 #define RV_PROGRAM_BASE 0x80000000u
-#define RV_PROGRAM_END 0xA0000000u
-#define RV_OUTPUT_BASE 0xA0010000u
-#define RV_OUTPUT_SIZE 0x10000u
-#define RV_RAM_BASE 0xA0030000u
-#define RV_RAM_END 0xC0000000u
-#define RV_PUBLIC_MAX (1u << 20)
+#define RV_PROGRAM_END  0xA0000000u
+#define RV_OUTPUT_BASE  0xA0010000u
+#define RV_OUTPUT_SIZE  0x10000u
+#define RV_RAM_BASE     0xA0030000u
+#define RV_RAM_END      0xC0000000u
+#define RV_PUBLIC_MAX   (1u << 20)
 
 /* ---- decode ---- */
 struct rv_insn {
-    uint32_t op;      /* enum rv_op (decode.h) */
+    uint32_t op;                  /* enum rv_op (decode.h) */
     uint8_t rd, rs1, rs2, length; /* length: 2 or 4 */
     int64_t imm;
 };
@@ -39,11 +41,11 @@ struct rv_program {
     struct vm_program core;
     /* segments as loaded, for mapping memory and, later, the image table */
     struct rv_segment {
-        uint64_t base, size;      /* size >= image_n; the rest is zero */
+        uint64_t base, size; /* size >= image_n; the rest is zero */
         const uint8_t *image;
         size_t image_n;
         unsigned permissions;
-        bool executable;          /* holds instructions; not writable */
+        bool executable; /* holds instructions; not writable */
     } *segments;
     uint32_t segments_n;
     struct rv_symbol *symbols; /* functions, sorted by address; may be empty */
@@ -51,7 +53,8 @@ struct rv_program {
     uint64_t entry;
     uint8_t elf_hash[32];
 };
-/* elf need not outlive the call.  Hostile input gives GN_BAD_INPUT (malformed) or GN_LIMIT (unsupported) and one line. */
+/* elf need not outlive the call.  Hostile input gives GN_BAD_INPUT (malformed) or GN_LIMIT (unsupported) and one
+ * line. */
 GN_NODISCARD enum gn_status gn_riscv_load(struct rv_program **out, const uint8_t *elf, size_t n, struct gn_error *err);
 void gn_riscv_free(struct rv_program *p);
 /* the instruction at pc as assembly text ("addi a0, a1, 4"); returns its length in bytes, 0 outside of text */
@@ -60,23 +63,27 @@ unsigned gn_riscv_disassemble(char *out, size_t out_n, const struct rv_program *
 /* ---- run ---- */
 struct rv_result {
     enum { RV_EXITED, RV_FAULTED, RV_STEP_LIMIT } outcome;
-    uint64_t exit_code;      /* RV_EXITED: a0 */
-    enum vm_fault fault;     /* RV_FAULTED, with pc and address */
+    uint64_t exit_code;  /* RV_EXITED: a0 */
+    enum vm_fault fault; /* RV_FAULTED, with pc and address */
     uint64_t fault_pc, fault_address;
-    struct gn_buffer output; /* write_output; owned by the caller (gn_buffer_free) */
+    struct gn_buffer output;      /* write_output; owned by the caller (gn_buffer_free) */
     struct gn_buffer diagnostics; /* write(2, ...) */
     uint64_t steps, unaligned;
 };
-/* Sets up memory and registers for p and input; the caller may step it with gn_vm_run, or let gn_riscv_run do everything. */
+/* Sets up memory and registers for p and input; the caller may step it with gn_vm_run, or let gn_riscv_run do
+ * everything. */
 struct rv_machine {
     const struct rv_program *program;
     struct vm vm;
     struct rv_result result;
 };
-GN_NODISCARD enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input, size_t input_n, struct gn_error *err);
-/* Runs to the end, or until the machine has made max_steps since its start (outcome RV_STEP_LIMIT; may be called again with more); serves environment calls.  Once ended it stays
- * as it is.  GN_LIMIT when the run cannot be part of a statement (public output over RV_PUBLIC_MAX). */
-GN_NODISCARD enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx, struct gn_error *err);
+GN_NODISCARD enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, const uint8_t *input,
+                                           size_t input_n, struct gn_error *err);
+/* Runs to the end, or until the machine has made max_steps since its start (outcome RV_STEP_LIMIT; may be called
+ * again with more); serves environment calls.  Once ended it stays as it is.  GN_LIMIT when the run cannot be part of
+ * a statement (public output over RV_PUBLIC_MAX). */
+GN_NODISCARD enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer,
+                                         void *observer_ctx, struct gn_error *err);
 void gn_riscv_stop(struct rv_machine *m); /* frees memory, not result.output */
 
 #endif

@@ -39,12 +39,15 @@ void emit32(struct assembler *a, uint32_t word)
 
 static uint32_t encode(enum rv_op op, unsigned rd, unsigned rs1, unsigned rs2, int64_t imm)
 {
-    const struct rv_insn insn = {.op = op, .rd = (uint8_t)rd, .rs1 = (uint8_t)rs1, .rs2 = (uint8_t)rs2, .length = 4, .imm = imm};
+    const struct rv_insn insn = {
+        .op = op, .rd = (uint8_t)rd, .rs1 = (uint8_t)rs1, .rs2 = (uint8_t)rs2, .length = 4, .imm = imm};
     uint32_t word = gn_rv_encode(&insn);
     struct rv_insn back;
-    bool same = gn_rv_decode(&back, word) && back.op == op && back.rd == rd && back.rs1 == rs1 && back.rs2 == rs2 && back.imm == imm;
+    bool same = gn_rv_decode(&back, word) && back.op == op && back.rd == rd && back.rs1 == rs1 && back.rs2 == rs2 &&
+                back.imm == imm;
     if (!same) {
-        fprintf(stderr, "assembler: %s x%u, x%u, x%u, %" PRId64 " cannot be encoded\n", gn_rv_encodings[op].mnemonic, rd, rs1, rs2, imm);
+        fprintf(stderr, "assembler: %s x%u, x%u, x%u, %" PRId64 " cannot be encoded\n", gn_rv_encodings[op].mnemonic,
+                rd, rs1, rs2, imm);
         abort();
     }
     return word;
@@ -102,7 +105,8 @@ void emit_exit(struct assembler *a, unsigned code)
 /* ---- the file ---- */
 enum { EHDR = 64, PHDR = 56, PAGE = 4096, EXECUTE = 1, WRITE = 2, READ = 4 };
 
-static void add_segment(struct gn_buffer *file, uint32_t *segments, uint64_t base, const struct gn_buffer *image, uint64_t size, uint32_t flags)
+static void add_segment(struct gn_buffer *file, uint32_t *segments, uint64_t base, const struct gn_buffer *image,
+                        uint64_t size, uint32_t flags)
 {
     if (size == 0) {
         return;

@@ -10,9 +10,9 @@
 #include "base/buffer.h"
 #include "riscv/decode.h"
 
-#define TEXT 0x80000000u
-#define POOL 0x88000000u /* read-only data */
-#define DATA 0xA0030000u /* RAM */
+#define TEXT      0x80000000u
+#define POOL      0x88000000u /* read-only data */
+#define DATA      0xA0030000u /* RAM */
 #define DATA_SIZE 0x20000u
 
 struct assembler {

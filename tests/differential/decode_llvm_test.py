@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoder against LLVM's: legal where it says legal, illegal where it says illegal, the same operation and operands.
 
-All 65,536 halfwords, and for 32-bit words a seeded sample: for each line of rv.def the word with random fields, the same with one bit of the mask flipped
-(neighbours of legal encodings, most of them reserved), and random words.
+All 65,536 halfwords, and for 32-bit words a seeded sample: for each line of rv.def the word with random fields, the
+same with one bit of the mask flipped (neighbours of legal encodings, most of them reserved), and random words.
 
   decode_llvm_test.py DECODE_DUMP LLVM_OBJDUMP RV_DEF
 
@@ -18,8 +18,8 @@ import tempfile
 
 OPTIONS = ["-d", "-z", "--triple=riscv64", "--mattr=+m,+a,+c,+zifencei", "-M", "no-aliases"]
 
-# what LLVM decodes with RV64IMAC and Gnomon does not: privileged and CSR instructions, and zihintntl's names for hints are hints in both
-FOREIGN = re.compile(r"(csrr[wsc]i?|[msu]ret|mnret|dret|wfi|sfence|sinval|hfence|hinval|hlv|hlvx|hsv|unimp|c\.unimp|wrs\.)")
+# what LLVM decodes with RV64IMAC and Gnomon does not: privileged and CSR instructions
+FOREIGN = re.compile(r"(csrr[wsc]i?|[msu]ret|mnret|dret|wfi|[sh]fence|[sh]inval|hlv|hlvx|hsv|unimp|c\.unimp|wrs\.)")
 
 
 # what LLVM decodes although the manual reserves it: c.lui with immediate 0 (Zcmop has other instructions there)
@@ -99,7 +99,8 @@ def object_file(words):
     names = b"\0.text\0.shstrtab\0"
     at_names = 64 + len(text)
     at_sections = (at_names + len(names) + 7) & ~7
-    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 1, 243, 1, 0, 0, at_sections, 1, 64, 0, 0, 64, 3, 2)
+    header = b"\x7fELF\2\1\1" + bytes(9)
+    header += struct.pack("<HHIQQQIHHHHHH", 1, 243, 1, 0, 0, at_sections, 1, 64, 0, 0, 64, 3, 2)
     sections = bytes(64) + struct.pack("<IIQQQQIIQQ", 1, 1, 6, 0, 64, len(text), 0, 0, 2, 0)
     sections += struct.pack("<IIQQQQIIQQ", 7, 3, 0, 0, at_names, len(names), 0, 0, 1, 0)
     body = header + text + names
@@ -147,7 +148,7 @@ def sample(rv_def, rng):
     opcodes = sorted({int(match, 16) & 0x7F for _, match, _ in encodings})
     for _ in range(20000):
         words.append((rng.getrandbits(32) | 3, 4))
-    # low bits 11111 begin longer instructions, of which LLVM takes 6 or 8 bytes at once: tested in tests/unit/riscv_decode_test.c
+    # low bits 11111 begin longer instructions, of which LLVM takes 6 or 8 bytes at once: riscv_decode_test.c has them
     words = [(w, n) for w, n in words if w & 0x1F != 0x1F]
     rng.shuffle(words)
     return words

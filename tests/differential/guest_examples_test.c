@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guest_examples_test.c - every program of guest/examples, built for Gnomon and, from the same objects with another start, for Linux, gives the same output in both worlds for several
- * inputs; with and without compressed and atomic instructions.
+/* guest_examples_test.c - every program of guest/examples, built for Gnomon and, from the same objects with another
+ * start, for Linux, gives the same output in both worlds for several inputs; with and without compressed and atomic
+ * instructions.
  *
  *   guest_examples_test QEMU CLANG */
 #include <stdio.h>
@@ -24,10 +25,16 @@ static const struct example {
     struct input inputs[INPUTS_MAX]; /* the empty one comes first in any case */
 } examples[] = {
     {"fibonacci", {TEXT("\x5d\0\0\0\0\0\0\0"), TEXT("\x10\x27\0\0\0\0\0\0"), TEXT("abc")}},
-    {"sha256", {TEXT("abc"), TEXT("The quick brown fox jumps over the lazy dog, and then over fifty-five"), TEXT("0123456789012345678901234567890123456789012345678901234")}},
-    {"quicksort", {TEXT("\1\0\0\0"), TEXT("zyxwvutsrqponmlkjihgfedcba9876543210"), TEXT("\0\0\0\x80\xff\xff\xff\x7f\0\0\0\0\xff\xff\xff\xff\0\0\0\0")}},
+    {"sha256",
+     {TEXT("abc"), TEXT("The quick brown fox jumps over the lazy dog, and then over fifty-five"),
+      TEXT("0123456789012345678901234567890123456789012345678901234")}},
+    {"quicksort",
+     {TEXT("\1\0\0\0"), TEXT("zyxwvutsrqponmlkjihgfedcba9876543210"),
+      TEXT("\0\0\0\x80\xff\xff\xff\x7f\0\0\0\0\xff\xff\xff\xff\0\0\0\0")}},
     {"queens", {TEXT("1"), TEXT("6"), TEXT("8"), TEXT("\x30"), TEXT("\xff")}},
-    {"json", {TEXT("[1, -2, 3e2, {\"a\": [], \"b\\u00e9\\n\": \"\"}]"), TEXT("{\"a\" 1}"), TEXT("[[[[[[[[1]]]]]]]]"), TEXT("nul"), TEXT("  0 "), TEXT("[1,]")}},
+    {"json",
+     {TEXT("[1, -2, 3e2, {\"a\": [], \"b\\u00e9\\n\": \"\"}]"), TEXT("{\"a\" 1}"), TEXT("[[[[[[[[1]]]]]]]]"),
+      TEXT("nul"), TEXT("  0 "), TEXT("[1,]")}},
     {"mix", {TEXT("\1\0\0\0"), TEXT("\x14\0\0\0")}},
 };
 
@@ -42,7 +49,13 @@ static bool build(const struct worlds *w, const char *name, const char *march, b
 {
     char source[512], out[512];
     const char *arguments[] = {"-Wall", "-Wextra", "-Werror", source};
-    const struct rv_build b = {.sdk = GN_GUEST, .clang = w->clang, .march = march, .linux_twin = linux_twin, .arguments = arguments, .arguments_n = 4, .out = out};
+    const struct rv_build b = {.sdk = GN_GUEST,
+                               .clang = w->clang,
+                               .march = march,
+                               .linux_twin = linux_twin,
+                               .arguments = arguments,
+                               .arguments_n = 4,
+                               .out = out};
     struct gn_error err;
     snprintf(source, sizeof source, "%s/examples/%s.c", GN_GUEST, name);
     snprintf(out, sizeof out, "%s/guest.elf", w->folder);
@@ -54,7 +67,8 @@ static bool build(const struct worlds *w, const char *name, const char *march, b
     return good;
 }
 
-static void compare(struct worlds *w, const char *name, const char *march, const struct gn_buffer *bare, const struct gn_buffer *twin, struct input in)
+static void compare(struct worlds *w, const char *name, const char *march, const struct gn_buffer *bare,
+                    const struct gn_buffer *twin, struct input in)
 {
     char label[128];
     snprintf(label, sizeof label, "%s (%s), input of %zu bytes", name, march, in.n);

@@ -55,7 +55,8 @@ static int run(char *const *argv, const char *in, const char *out)
     return status;
 }
 
-struct outcome run_in_qemu(const char *qemu, const char *folder, const uint8_t *elf, size_t elf_n, const uint8_t *input, size_t input_n)
+struct outcome run_in_qemu(const char *qemu, const char *folder, const uint8_t *elf, size_t elf_n, const uint8_t *input,
+                           size_t input_n)
 {
     struct outcome o = {0};
     char program[512], in[512], out[512];
@@ -99,8 +100,8 @@ struct outcome run_in_gnomon(const uint8_t *elf, size_t elf_n, const uint8_t *in
     if (status != GN_OK) {
         snprintf(o.note, sizeof o.note, "%s", err.text);
     } else if (!o.exited) {
-        snprintf(o.note, sizeof o.note, "fault %s at pc 0x%" PRIx64 ", address 0x%" PRIx64, gn_vm_fault_name(m.result.fault),
-                 m.result.fault_pc, m.result.fault_address);
+        snprintf(o.note, sizeof o.note, "fault %s at pc 0x%" PRIx64 ", address 0x%" PRIx64,
+                 gn_vm_fault_name(m.result.fault), m.result.fault_pc, m.result.fault_address);
     }
     gn_buffer_free(&m.result.diagnostics);
     gn_riscv_stop(&m);
@@ -111,14 +112,14 @@ struct outcome run_in_gnomon(const uint8_t *elf, size_t elf_n, const uint8_t *in
 bool same_outcome(const char *name, const struct outcome *qemu, const struct outcome *gnomon)
 {
     if (!qemu->exited || !gnomon->exited || qemu->code != gnomon->code) {
-        fprintf(stderr, "%s: qemu %s %u %s, Gnomon %s %u %s\n", name, qemu->exited ? "exit" : "no exit", qemu->code, qemu->note,
-                gnomon->exited ? "exit" : "no exit", gnomon->code, gnomon->note);
+        fprintf(stderr, "%s: qemu %s %u %s, Gnomon %s %u %s\n", name, qemu->exited ? "exit" : "no exit", qemu->code,
+                qemu->note, gnomon->exited ? "exit" : "no exit", gnomon->code, gnomon->note);
     }
     size_t n = qemu->output.size < gnomon->output.size ? qemu->output.size : gnomon->output.size;
     for (size_t i = 0; i < n; i++) {
         if (qemu->output.data[i] != gnomon->output.data[i]) {
-            fprintf(stderr, "%s: output differs at byte %zu (word %zu): qemu %02x, Gnomon %02x\n", name, i, i / 8, qemu->output.data[i],
-                    gnomon->output.data[i]);
+            fprintf(stderr, "%s: output differs at byte %zu (word %zu): qemu %02x, Gnomon %02x\n", name, i, i / 8,
+                    qemu->output.data[i], gnomon->output.data[i]);
             return false;
         }
     }

@@ -19,7 +19,8 @@ struct outcome {
 void outcome_free(struct outcome *o);
 
 /* folder: where the program and its input and output are put.  qemu: path of the program. */
-struct outcome run_in_qemu(const char *qemu, const char *folder, const uint8_t *elf, size_t elf_n, const uint8_t *input, size_t input_n);
+struct outcome run_in_qemu(const char *qemu, const char *folder, const uint8_t *elf, size_t elf_n, const uint8_t *input,
+                           size_t input_n);
 struct outcome run_in_gnomon(const uint8_t *elf, size_t elf_n, const uint8_t *input, size_t input_n);
 
 /* true if they agree; otherwise says on standard error how they differ */

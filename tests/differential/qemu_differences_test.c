@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* qemu_differences_test.c - where Gnomon's machine is not what a Linux process sees under qemu-riscv64, by name, and what must happen instead.
+/* qemu_differences_test.c - where Gnomon's machine is not what a Linux process sees under qemu-riscv64, by name, and
+ * what must happen instead.
  *
- * Each case is a few instructions behind a common beginning; it must end as the table says: by exit with a code (a0), or by a fault of a kind, at an offset from the case's first instruction, with an address.
- * What qemu 7.2 does in its place stands beside it, for the reader: user mode has signals instead of faults, compares values instead of keeping a reservation, and executes from any even
- * address. */
+ * Each case is a few instructions behind a common beginning; it must end as the table says: by exit with a code (a0),
+ * or by a fault of a kind, at an offset from the case's first instruction, with an address. What qemu 7.2 does in its
+ * place stands beside it, for the reader: user mode has signals instead of faults, compares values instead of keeping
+ * a reservation, and executes from any even address. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,10 +18,10 @@ enum { EXIT = -1 };
 enum { CONSTANT = 28 /* bytes of emit_constant for addresses above 2^31 */, AT_CALL = 9999 };
 #define FIRST (TEXT + CONSTANT) /* of the case's instructions; before it, T0 = DATA */
 
+/* at: EXIT: the code; otherwise the offset of the faulting instruction from FIRST; AT_CALL: an ecall, wherever it is */
 struct expected {
-    int fault;        /* enum vm_fault, or EXIT */
-    uint64_t at;      /* EXIT: the code; otherwise the offset of the faulting instruction from FIRST; AT_CALL: an ecall, wherever it stands */
-    uint64_t address;
+    int fault; /* enum vm_fault, or EXIT */
+    uint64_t at, address;
 };
 
 struct difference {
@@ -36,15 +38,15 @@ static void exit_with(struct assembler *a, unsigned r)
 }
 
 /* ---- illegal instructions ---- */
-#define WORD(name, word)                                                                                                                            \
-    static void name(struct assembler *a)                                                                                                           \
-    {                                                                                                                                               \
-        emit32(a, word);                                                                                                                            \
+#define WORD(name, word)                  \
+    static void name(struct assembler *a) \
+    {                                     \
+        emit32(a, word);                  \
     }
-#define HALFWORD(name, halfword)                                                                                                                    \
-    static void name(struct assembler *a)                                                                                                           \
-    {                                                                                                                                               \
-        emit16(a, halfword);                                                                                                                        \
+#define HALFWORD(name, halfword)          \
+    static void name(struct assembler *a) \
+    {                                     \
+        emit16(a, halfword);              \
     }
 HALFWORD(zero_halfword, 0x0000)
 HALFWORD(reserved_addiw_x0, 0x2001)
@@ -336,7 +338,10 @@ static const struct difference differences[] = {
     {"branch into the middle, not taken", "the same", branch_into_middle_not_taken, {EXIT, 0, 0}},
     {"jal to before text", SIGNAL " at the target", link_before_fault, {VM_FAULT_PC, 0, FIRST - 2048}},
     {"text ends", SIGNAL, run_off_the_end, {VM_FAULT_PC, 4, FIRST + 4}},
-    {"text ends in an instruction", "as the page's zeros say", half_an_instruction_at_the_end, {VM_FAULT_ILLEGAL, 0, FIRST}},
+    {"text ends in an instruction",
+     "as the page's zeros say",
+     half_an_instruction_at_the_end,
+     {VM_FAULT_ILLEGAL, 0, FIRST}},
     {"load from 0", SIGNAL, load_null, {VM_FAULT_LOAD, 0, 0}},
     {"load from 8 into x0", SIGNAL, load_null_into_x0, {VM_FAULT_LOAD, 0, 8}},
     {"load across RAM's beginning", SIGNAL, load_below_ram, {VM_FAULT_LOAD, 0, DATA - 2}},
@@ -385,11 +390,14 @@ static bool as_expected(const struct difference *d)
     const struct rv_result *r = &m.result;
     const struct expected *e = &d->expected;
     bool place = e->at == AT_CALL ? p->core.rows[m.vm.row].op == VM_ECALL : r->fault_pc == FIRST + e->at;
-    bool good = e->fault == EXIT ? r->outcome == RV_EXITED && r->exit_code == e->at
-                                 : r->outcome == RV_FAULTED && (int)r->fault == e->fault && place && r->fault_address == e->address;
+    bool good = e->fault == EXIT
+                    ? r->outcome == RV_EXITED && r->exit_code == e->at
+                    : r->outcome == RV_FAULTED && (int)r->fault == e->fault && place && r->fault_address == e->address;
     if (!good) {
-        fprintf(stderr, "%s: outcome %d, exit 0x%" PRIx64 ", fault %s at 0x%" PRIx64 " (first 0x%x), address 0x%" PRIx64 "\n", d->name,
-                (int)r->outcome, r->exit_code, gn_vm_fault_name(r->fault), r->fault_pc, FIRST, r->fault_address);
+        fprintf(stderr,
+                "%s: outcome %d, exit 0x%" PRIx64 ", fault %s at 0x%" PRIx64 " (first 0x%x), address 0x%" PRIx64 "\n",
+                d->name, (int)r->outcome, r->exit_code, gn_vm_fault_name(r->fault), r->fault_pc, FIRST,
+                r->fault_address);
     }
     gn_buffer_free(&m.result.output);
     gn_buffer_free(&m.result.diagnostics);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* qemu_programs_test.c - generated programs give the same output under qemu-riscv64 and in Gnomon, byte for byte: one program for each instruction with all pairs of edge operands, then
- * random ones.
+/* qemu_programs_test.c - generated programs give the same output under qemu-riscv64 and in Gnomon, byte for byte: one
+ * program for each instruction with all pairs of edge operands, then random ones.
  *
- *   qemu_programs_test QEMU PROGRAMS ROUNDS [SEED]     random programs of 1,000 instructions; with SEED only that one, kept as ./program.elf */
+ *   qemu_programs_test QEMU PROGRAMS ROUNDS [SEED]     random programs of 1,000 instructions; with SEED only that
+ *   one, kept as ./program.elf */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

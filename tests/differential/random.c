@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* random.c - random programs, a function of their seed.
  *
- * The body is a list of random instructions, 16 and 32 bits long, run in a loop; what one round leaves in registers and memory feeds the next.  All of it is defined under every RV64IMAC
- * implementation with unaligned accesses: addresses stay inside DATA, jumps go forward by a few instructions, SC follows its LR directly.
+ * The body is a list of random instructions, 16 and 32 bits long, run in a loop; what one round leaves in registers
+ * and memory feeds the next.  All of it is defined under every RV64IMAC implementation with unaligned accesses:
+ * addresses stay inside DATA, jumps go forward by a few instructions, SC follows its LR directly.
  *
- * Registers: x31 the middle of the window that loads and stores use, x30 rounds left, x29 the pool, x28 addresses; sp is made an address before each use by a compressed
- * instruction.  All others are free. */
+ * Registers: x31 the middle of the window that loads and stores use, x30 rounds left, x29 the pool, x28 addresses; sp
+ * is made an address before each use by a compressed instruction.  All others are free. */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -75,7 +76,8 @@ static int64_t pieces(struct generator *g, unsigned n)
 /* ---- 32-bit instructions ---- */
 static void computation(struct generator *g)
 {
-    static const enum rv_format formats[] = {RV_FORMAT_R, RV_FORMAT_R, RV_FORMAT_R, RV_FORMAT_I, RV_FORMAT_I, RV_FORMAT_SH6, RV_FORMAT_SH5, RV_FORMAT_U};
+    static const enum rv_format formats[] = {RV_FORMAT_R, RV_FORMAT_R,   RV_FORMAT_R,   RV_FORMAT_I,
+                                             RV_FORMAT_I, RV_FORMAT_SH6, RV_FORMAT_SH5, RV_FORMAT_U};
     enum rv_format f = formats[below(g, sizeof formats / sizeof *formats)];
     enum rv_op op = op_with(g, f);
     switch (f) {
@@ -160,7 +162,8 @@ static uint32_t halfword(struct generator *g, struct rv_insn *insn)
     }
 }
 
-/* a compressed branch over code of `skip` bytes that has been made behind it, at `at`; its second register x0, its first any of x8-x15 */
+/* a compressed branch over code of `skip` bytes that has been made behind it, at `at`; its second register x0, its
+ * first any of x8-x15 */
 static void compressed_branch(struct generator *g)
 {
     struct rv_insn insn;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* systematic.c - for each instruction one program that runs it with all pairs of edge operands (or all offsets), and writes every result.
+/* systematic.c - for each instruction one program that runs it with all pairs of edge operands (or all offsets), and
+ * writes every result.
  *
- * Results go through a buffer at DATA + RESULTS and write(1), so a program's public output stays below 1 MiB.  Registers: s0 results, s1 and s2 step through the pool. */
+ * Results go through a buffer at DATA + RESULTS and write(1), so a program's public output stays below 1 MiB.
+ * Registers: s0 results, s1 and s2 step through the pool. */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -10,14 +12,49 @@
 enum { T0 = 5, T1 = 6, T2 = 7, S0 = 8, S1 = 9, S2 = 18, S3 = 19, S4 = 20, S5 = 21 };
 enum { RESULTS = 0x4000, RESULTS_MAX = DATA_SIZE - RESULTS };
 
-const uint64_t edge_operands[EDGE_OPERANDS] = {
-    0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 65, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x10000,
-    0x7fffffff, 0x80000000, 0x80000001, 0xffffffff, 0x100000000, 0x100000001, 0x7fffffff80000000, 0x7fffffffffffffff,
-    0x8000000000000000, 0x8000000000000001, 0xffffffff7fffffff, 0xffffffff80000000, 0xffffffff00000000, 0xffffffffffff8000,
-    0xffffffffffffff80, 0xfffffffffffffffe, 0xffffffffffffffff, 0x0001000100010001, 0x7f00000100010000, 0x123456789abcdef0,
-    0xfedcba9876543210, 0x5555555555555555};
+const uint64_t edge_operands[EDGE_OPERANDS] = {0,
+                                               1,
+                                               2,
+                                               3,
+                                               7,
+                                               31,
+                                               32,
+                                               33,
+                                               63,
+                                               64,
+                                               65,
+                                               0x7f,
+                                               0x80,
+                                               0xff,
+                                               0x7fff,
+                                               0x8000,
+                                               0xffff,
+                                               0x10000,
+                                               0x7fffffff,
+                                               0x80000000,
+                                               0x80000001,
+                                               0xffffffff,
+                                               0x100000000,
+                                               0x100000001,
+                                               0x7fffffff80000000,
+                                               0x7fffffffffffffff,
+                                               0x8000000000000000,
+                                               0x8000000000000001,
+                                               0xffffffff7fffffff,
+                                               0xffffffff80000000,
+                                               0xffffffff00000000,
+                                               0xffffffffffff8000,
+                                               0xffffffffffffff80,
+                                               0xfffffffffffffffe,
+                                               0xffffffffffffffff,
+                                               0x0001000100010001,
+                                               0x7f00000100010000,
+                                               0x123456789abcdef0,
+                                               0xfedcba9876543210,
+                                               0x5555555555555555};
 
-static const int64_t edge_immediates[] = {0, 1, 2, 7, 31, 32, 63, 64, 127, 128, 255, 1024, 2047, -1, -2, -128, -1024, -2047, -2048};
+static const int64_t edge_immediates[] = {0,   1,    2,    7,  31, 32,   63,    64,    127,  128,
+                                          255, 1024, 2047, -1, -2, -128, -1024, -2047, -2048};
 
 void append_edge_operands(struct assembler *a)
 {
@@ -179,7 +216,12 @@ static void stores(struct assembler *a, enum rv_op op)
 /* memory before x register, both edge operands; 32-bit forms in both halves of a word */
 static void amos(struct assembler *a, enum rv_op op, bool word)
 {
-    static const uint8_t shapes[][3] = {/* rd, rs1 (address), rs2 */ {T2, S3, T1}, {S3, S3, T1}, {T1, S3, T1}, {0, S3, T1}, {T2, S3, 0}, {T2, S3, S3}};
+    static const uint8_t shapes[][3] = {/* rd, rs1 (address), rs2 */ {T2, S3, T1},
+                                        {S3, S3, T1},
+                                        {T1, S3, T1},
+                                        {0, S3, T1},
+                                        {T2, S3, 0},
+                                        {T2, S3, S3}};
     uint32_t n = 0;
     uint64_t outer = begin_loop(a, S1, T0);
     uint64_t inner = begin_loop(a, S2, T1);
@@ -315,7 +357,8 @@ bool systematic_program(struct assembler *a, enum rv_op op)
         }
         break;
     default:
-        return false; /* jal, lui, auipc, fences: with jalr; lr: with sc; ecall: everywhere; ebreak, marchid: differ (qemu_differences_test.c) */
+        /* jal, lui, auipc, fences: with jalr; lr: with sc; ebreak, marchid: qemu_differences_test.c */
+        return false;
     }
     emit_exit(a, op & 0x7f);
     return true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* elf_fuzz.c - libFuzzer target: loader, decoder, lowering and a bounded run, on hostile bytes.
  *
- * Byte 0 chooses: bit 0 whether the rest is a whole ELF file or the text of a good one (so that the fuzzer gets past the headers), bits 4-7 how many bytes of it are the
- * program's input.  Nothing may crash or read outside; what loads satisfies the executor's checks (gn_rv_lower asks for them), disassembles
- * everywhere, and ends in one of the ways that there are. */
+ * Byte 0 chooses: bit 0 whether the rest is a whole ELF file or the text of a good one (so that the fuzzer gets past
+ * the headers), bits 4-7 how many bytes of it are the program's input.  Nothing may crash or read outside; what loads
+ * satisfies the executor's checks (gn_rv_lower asks for them), disassembles everywhere, and ends in one of the ways
+ * that there are. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make_elf_corpus.c - writes the seeds of elf_fuzz into a folder: small executables of each shape that the loader knows, and texts of each kind of instruction.
+/* make_elf_corpus.c - writes the seeds of elf_fuzz into a folder: small executables of each shape that the loader
+ * knows, and texts of each kind of instruction.
  *
  *   make_elf_corpus FOLDER */
 #include <stdio.h>
@@ -30,13 +31,15 @@ static struct assembler program(void)
     return a;
 }
 
-/* Without padding between the parts: header, three program headers, text (twice), section headers, symbols, names.  The fields that the cases change are at known places. */
+/* Without padding between the parts: header, three program headers, text (twice), section headers, symbols, names.
+ * The fields that the cases change are at known places. */
 static struct gn_buffer compact(void)
 {
     static const char names[] = "\0main";
     struct assembler a = program();
     uint8_t header[EHDR + 3 * PHDR + 3 * SHDR + SYM + sizeof names] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
-    size_t text_at = sizeof header, text_n = a.text.size, sections_at = EHDR + 3 * PHDR, symbols_at = sections_at + 3 * SHDR;
+    size_t text_at = sizeof header, text_n = a.text.size, sections_at = EHDR + 3 * PHDR,
+           symbols_at = sections_at + 3 * SHDR;
     store_le16(header + 16, 2);
     store_le16(header + 18, 243);
     store_le32(header + 20, 1);
@@ -124,10 +127,12 @@ static void save_files(const char *folder)
     save_changed(folder, "no-strings", sections + SHDR + 40, 4, 1);
 }
 
-/* texts: the pool of operands that random programs want is not there, so they fault at some time; straight code does not */
+/* texts: the pool of operands that random programs want is not there, so they fault at some time; straight code does
+ * not */
 static void save_texts(const char *folder)
 {
-    static const enum rv_op some[] = {RV_LUI, RV_MULHSU, RV_DIVW, RV_FENCE, RV_SRAIW, RV_SLTU, RV_REMUW, RV_JAL, RV_BGEU};
+    static const enum rv_op some[] = {RV_LUI,  RV_MULHSU, RV_DIVW, RV_FENCE, RV_SRAIW,
+                                      RV_SLTU, RV_REMUW,  RV_JAL,  RV_BGEU};
     struct assembler a = {0};
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         emit32(&a, gn_rv_encodings[some[i]].match | (uint32_t)(i + 1) << 7 | (some[i] == RV_JAL ? 4u << 20 : 0));
@@ -151,7 +156,8 @@ static void save_texts(const char *folder)
     random_program(&a, 11, 60, 2);
     save(folder, "text-random", 1, a.text.data, a.text.size);
     assembler_free(&a);
-    static const uint8_t halves[] = {0x13, 0x00, 0x01, 0x00, 0x1f, 0xff, 0x02, 0x90, 0x13}; /* odd length, an instruction cut in two */
+    static const uint8_t halves[] = {0x13, 0x00, 0x01, 0x00, 0x1f,
+                                     0xff, 0x02, 0x90, 0x13}; /* odd length, an instruction cut in two */
     save(folder, "text-odd", 1, halves, sizeof halves);
 }
 

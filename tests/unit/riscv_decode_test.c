@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* riscv_decode_test.c - the table and what is derived from it; that encodings mean what they should is the comparison with LLVM (tests/differential). */
+/* riscv_decode_test.c - the table and what is derived from it; that encodings mean what they should is the comparison
+ * with LLVM (tests/differential). */
 #include <stdio.h>
 #include <string.h>
 
@@ -74,13 +75,27 @@ static const struct {
     uint32_t word;
     const char *text;
 } texts[] = {
-    {0x00458513, "addi a0, a1, 4"},      {0x80058513, "addi a0, a1, -2048"}, {0x12345537, "lui a0, 74565"},
-    {0xfffff517, "auipc a0, 1048575"},   {0xff1ff06f, "jal zero, 0x7ffffff0"}, {0x00b50463, "beq a0, a1, 0x80000008"},
-    {0x00c5b503, "ld a0, 12(a1)"},       {0xfea5bc23, "sd a0, -8(a1)"},      {0x00008067, "jalr zero, 0(ra)"},
-    {0x43f5d513, "srai a0, a1, 63"},     {0x1eb6252f, "sc.w.aqrl a0, a1, (a2)"}, {0x0ff0000f, "fence iorw, iorw"},
-    {0x8330000f, "fence.tso"},           {0x0000100f, "fence.i"},            {0xf1202573, "csrr a0, marchid"},
-    {0x0001, "addi zero, zero, 0"},      {0x8082, "jalr zero, 0(ra)"},       {0x852e, "add a0, zero, a1"},
-    {0x0000, "unknown"},                 {0x1141, "addi sp, sp, -16"},       {0x6785, "lui a5, 1"},
+    {0x00458513, "addi a0, a1, 4"},
+    {0x80058513, "addi a0, a1, -2048"},
+    {0x12345537, "lui a0, 74565"},
+    {0xfffff517, "auipc a0, 1048575"},
+    {0xff1ff06f, "jal zero, 0x7ffffff0"},
+    {0x00b50463, "beq a0, a1, 0x80000008"},
+    {0x00c5b503, "ld a0, 12(a1)"},
+    {0xfea5bc23, "sd a0, -8(a1)"},
+    {0x00008067, "jalr zero, 0(ra)"},
+    {0x43f5d513, "srai a0, a1, 63"},
+    {0x1eb6252f, "sc.w.aqrl a0, a1, (a2)"},
+    {0x0ff0000f, "fence iorw, iorw"},
+    {0x8330000f, "fence.tso"},
+    {0x0000100f, "fence.i"},
+    {0xf1202573, "csrr a0, marchid"},
+    {0x0001, "addi zero, zero, 0"},
+    {0x8082, "jalr zero, 0(ra)"},
+    {0x852e, "add a0, zero, a1"},
+    {0x0000, "unknown"},
+    {0x1141, "addi sp, sp, -16"},
+    {0x6785, "lui a5, 1"},
 };
 
 static void texts_are_these(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* riscv_elf_test.c - good executables load as they should; each way of being hostile or foreign has its status and its line. */
+/* riscv_elf_test.c - good executables load as they should; each way of being hostile or foreign has its status and
+ * its line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,8 @@ static void good_file_loads(void **state)
     gn_buffer_free(&elf);
 }
 
-/* functions sorted by address; one in the middle of an instruction gives a second reading of the bytes, without changing the first */
+/* functions sorted by address; one in the middle of an instruction gives a second reading of the bytes, without
+ * changing the first */
 static void symbols_are_read(void **state)
 {
     (void)state;
@@ -183,11 +185,14 @@ static const struct change changes[] = {
     {"no permissions", POOL_HEADER + P_FLAGS, 4, 0, GN_LIMIT, "no permissions"},
     {"text before program memory", TEXT_HEADER + P_VADDR, 8, TEXT - 2, GN_LIMIT, "outside of program memory"},
     {"text at 0", TEXT_HEADER + P_VADDR, 8, 0, GN_LIMIT, "outside of program memory"},
-    {"segment over program memory's end", POOL_HEADER + P_VADDR, 8, 0xa0000000 - 15, GN_LIMIT, "outside of program memory"},
-    {"segment between program memory and RAM", POOL_HEADER + P_VADDR, 8, 0xa0000000, GN_LIMIT, "outside of program memory"},
+    {"segment over program memory's end", POOL_HEADER + P_VADDR, 8, 0xa0000000 - 15, GN_LIMIT,
+     "outside of program memory"},
+    {"segment between program memory and RAM", POOL_HEADER + P_VADDR, 8, 0xa0000000, GN_LIMIT,
+     "outside of program memory"},
     {"segment in the output region", POOL_HEADER + P_VADDR, 8, 0xa0010000, GN_LIMIT, "outside of program memory"},
     {"segment in the input region", POOL_HEADER + P_VADDR, 8, 0x40000000, GN_LIMIT, "outside of program memory"},
-    {"segment over RAM's end", DATA_HEADER + P_VADDR, 8, 0xc0000000 - DATA_SIZE + 1, GN_LIMIT, "outside of program memory"},
+    {"segment over RAM's end", DATA_HEADER + P_VADDR, 8, 0xc0000000 - DATA_SIZE + 1, GN_LIMIT,
+     "outside of program memory"},
     {"segment above 2^32", DATA_HEADER + P_VADDR, 8, UINT64_C(0x180000000), GN_LIMIT, "outside of program memory"},
     {"segment at 2^64 - 1", DATA_HEADER + P_VADDR, 8, UINT64_MAX, GN_LIMIT, "outside of program memory"},
     {"huge in memory", DATA_HEADER + P_MEMSZ, 8, UINT64_MAX, GN_LIMIT, "outside of program memory"},
@@ -328,8 +333,9 @@ static void limits_are_as_stated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_file_loads),        cmocka_unit_test(symbols_are_read), cmocka_unit_test(hostile_files_are_refused),
-        cmocka_unit_test(hostile_sections_are_refused), cmocka_unit_test(limits_are_as_stated),
+        cmocka_unit_test(good_file_loads),           cmocka_unit_test(symbols_are_read),
+        cmocka_unit_test(hostile_files_are_refused), cmocka_unit_test(hostile_sections_are_refused),
+        cmocka_unit_test(limits_are_as_stated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,10 @@ static void memory_at_entry(void **state)
     (void)state;
     static const struct {
         uint64_t first, last; /* of a region */
-    } regions[] = {{TEXT, TEXT + 35}, {POOL, POOL + 2}, {RV_OUTPUT_BASE, RV_OUTPUT_BASE + RV_OUTPUT_SIZE - 1}, {RV_RAM_BASE, RV_RAM_END - 1u}};
+    } regions[] = {{TEXT, TEXT + 35},
+                   {POOL, POOL + 2},
+                   {RV_OUTPUT_BASE, RV_OUTPUT_BASE + RV_OUTPUT_SIZE - 1},
+                   {RV_RAM_BASE, RV_RAM_END - 1u}};
     struct run r = {0};
     uint8_t bytes[3] = {7, 8, 9}, seen;
     for (int i = 0; i < 9; i++) {
@@ -198,8 +201,9 @@ static void steps_are_limited(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(input_is_framed),     cmocka_unit_test(too_much_input_is_refused), cmocka_unit_test(memory_at_entry),
-        cmocka_unit_test(output_is_collected), cmocka_unit_test(public_output_has_a_limit), cmocka_unit_test(diagnostics_are_cut_off),
+        cmocka_unit_test(input_is_framed),           cmocka_unit_test(too_much_input_is_refused),
+        cmocka_unit_test(memory_at_entry),           cmocka_unit_test(output_is_collected),
+        cmocka_unit_test(public_output_has_a_limit), cmocka_unit_test(diagnostics_are_cut_off),
         cmocka_unit_test(steps_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

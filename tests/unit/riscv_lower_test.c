@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* riscv_lower_test.c - every instruction, lowered and executed, against formulas written from the manual: all operand shapes (x0, equal registers, result over an operand) with
- * edge and random operands; registers, memory and pc afterwards are compared.  And how many rows instructions take. */
+/* riscv_lower_test.c - every instruction, lowered and executed, against formulas written from the manual: all operand
+ * shapes (x0, equal registers, result over an operand) with edge and random operands; registers, memory and pc
+ * afterwards are compared.  And how many rows instructions take. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct state {
 };
 
 /* ---- the manual ---- */
+// clang-format off
 static int64_t word(uint64_t v)
 {
     return (int32_t)(uint32_t)v;
@@ -166,6 +168,8 @@ static void execute(struct state *s, const struct rv_insn *i)
     s->pc = next;
 }
 
+// clang-format on
+
 /* ---- the machine ---- */
 struct bench {
     struct assembler a;
@@ -177,7 +181,8 @@ static void load(struct bench *b)
 {
     struct gn_error err = {.text = ""};
     struct gn_buffer elf = assembler_elf(&b->a);
-    if (gn_riscv_load(&b->p, elf.data, elf.size, &err) != GN_OK || gn_riscv_start(&b->m, b->p, NULL, 0, &err) != GN_OK) {
+    if (gn_riscv_load(&b->p, elf.data, elf.size, &err) != GN_OK ||
+        gn_riscv_start(&b->m, b->p, NULL, 0, &err) != GN_OK) {
         fail_msg("%s", err.text);
     }
     gn_buffer_free(&elf);
@@ -221,7 +226,22 @@ static uint64_t next_random(void)
     return random_state;
 }
 
-static const uint64_t edges[] = {0, 1, 2, 31, 32, 63, 64, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffff80000000, 0xffffffffffffffff, 0x8000000000000001};
+static const uint64_t edges[] = {0,
+                                 1,
+                                 2,
+                                 31,
+                                 32,
+                                 63,
+                                 64,
+                                 0x7fffffff,
+                                 0x80000000,
+                                 0xffffffff,
+                                 0x100000000,
+                                 0x7fffffffffffffff,
+                                 0x8000000000000000,
+                                 0xffffffff80000000,
+                                 0xffffffffffffffff,
+                                 0x8000000000000001};
 enum { EDGES = sizeof edges / sizeof *edges };
 
 static uint64_t operand(unsigned i)
@@ -263,26 +283,41 @@ static void compare(struct bench *b, const struct rv_insn *insn, uint64_t pc)
         if (memcmp(&got, &expected, sizeof got) != 0) {
             char text[64];
             gn_rv_format(text, sizeof text, insn, pc);
-            fail_msg("%s with 0x%llx, 0x%llx: rd 0x%llx, not 0x%llx; pc 0x%llx, not 0x%llx", text, (unsigned long long)before.x[insn->rs1],
-                     (unsigned long long)before.x[insn->rs2], (unsigned long long)got.x[insn->rd], (unsigned long long)expected.x[insn->rd],
+            fail_msg("%s with 0x%llx, 0x%llx: rd 0x%llx, not 0x%llx; pc 0x%llx, not 0x%llx", text,
+                     (unsigned long long)before.x[insn->rs1], (unsigned long long)before.x[insn->rs2],
+                     (unsigned long long)got.x[insn->rd], (unsigned long long)expected.x[insn->rd],
                      (unsigned long long)got.pc, (unsigned long long)expected.pc);
         }
     }
 }
 
-static const uint8_t shapes[][3] = {/* rd, rs1, rs2 */ {5, 6, 7}, {5, 5, 7}, {5, 6, 5}, {5, 6, 6}, {5, 5, 5}, {0, 6, 7}, {5, 0, 7}, {5, 6, 0}, {5, 0, 0}, {0, 0, 0}, {31, 1, 16}, {0, 6, 6}};
+static const uint8_t shapes[][3] = {/* rd, rs1, rs2 */ {5, 6, 7},
+                                    {5, 5, 7},
+                                    {5, 6, 5},
+                                    {5, 6, 6},
+                                    {5, 5, 5},
+                                    {0, 6, 7},
+                                    {5, 0, 7},
+                                    {5, 6, 0},
+                                    {5, 0, 0},
+                                    {0, 0, 0},
+                                    {31, 1, 16},
+                                    {0, 6, 6}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static bool has(enum rv_op op, unsigned field)
 {
-    const struct rv_insn all = {.op = op, .rd = field == 0 ? 31 : 0, .rs1 = field == 1 ? 31 : 0, .rs2 = field == 2 ? 31 : 0};
+    const struct rv_insn all = {
+        .op = op, .rd = field == 0 ? 31 : 0, .rs1 = field == 1 ? 31 : 0, .rs2 = field == 2 ? 31 : 0};
     struct rv_insn back;
     return gn_rv_decode(&back, gn_rv_encode(&all)) && back.op == op && back.rd + back.rs1 + back.rs2 == 31;
 }
 
+// clang-format off
 static const int64_t *immediates_of(enum rv_op op, size_t *n)
 {
-    static const int64_t twelve[] = {0, 1, -1, 2047, -2048, 32}, upper[] = {0, 4096, -4096, INT32_MIN, 0x7ffff000}, six[] = {0, 1, 31, 32, 63},
+    static const int64_t twelve[] = {0, 1, -1, 2047, -2048, 32}, upper[] = {0, 4096, -4096, INT32_MIN, 0x7ffff000};
+    static const int64_t six[] = {0, 1, 31, 32, 63},
                          five[] = {0, 1, 31}, offsets[] = {4, 64, 0, -64}, small[] = {0, -3, 5}, none[] = {0};
 #define LIST(v) (*n = sizeof v / sizeof *v, v)
     switch (gn_rv_encodings[op].format) {
@@ -297,6 +332,8 @@ static const int64_t *immediates_of(enum rv_op op, size_t *n)
 #undef LIST
 }
 
+// clang-format on
+
 /* nothing that the formulas above say: LR and SC (vm's tests, tests/differential), traps */
 static bool has_formula(enum rv_op op)
 {
@@ -305,7 +342,9 @@ static bool has_formula(enum rv_op op)
 
 static bool possible(enum rv_op op, const uint8_t shape[3])
 {
-    return (uses_memory(op) || op == RV_JALR) ? shape[1] != 0 && (shape[1] != shape[2] || gn_rv_encodings[op].format == RV_FORMAT_LD) : true;
+    return (uses_memory(op) || op == RV_JALR)
+               ? shape[1] != 0 && (shape[1] != shape[2] || gn_rv_encodings[op].format == RV_FORMAT_LD)
+               : true;
 }
 
 /* the instruction stands in the middle of a field of c.nop, where jumps land */
@@ -404,8 +443,9 @@ static void rows_of_atomics(void **unused)
         uint8_t rd, rs2;
         unsigned rows; /* of the program, without the end's */
     } cases[] = {
-        {RV_AMOSWAP_W, 5, 7, 3}, {RV_AMOSWAP_D, 0, 7, 2}, {RV_AMOADD_W, 5, 7, 4}, {RV_AMOADD_D, 0, 7, 3}, {RV_AMOMIN_W, 5, 7, 6},
-        {RV_AMOMIN_W, 5, 0, 5},  {RV_AMOMAXU_D, 5, 7, 5}, {RV_AMOMAXU_D, 0, 7, 4}, {RV_LR_W, 5, 0, 1}, {RV_SC_D, 0, 7, 1},
+        {RV_AMOSWAP_W, 5, 7, 3}, {RV_AMOSWAP_D, 0, 7, 2}, {RV_AMOADD_W, 5, 7, 4},  {RV_AMOADD_D, 0, 7, 3},
+        {RV_AMOMIN_W, 5, 7, 6},  {RV_AMOMIN_W, 5, 0, 5},  {RV_AMOMAXU_D, 5, 7, 5}, {RV_AMOMAXU_D, 0, 7, 4},
+        {RV_LR_W, 5, 0, 1},      {RV_SC_D, 0, 7, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench b = {0};
