@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* disasm.c - `gnomon disasm`: the instructions of a program with the core rows they were lowered to.
+ *
+ * Rows are sorted by pc, the first row of an instruction before its others; what has no row is not shown, runs of zeros
+ * are one line of the text.  JSON is printed instruction by instruction: a listing of millions fits in no tree. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/program.h"
+
+enum { JSON = CLI_OPTIONS, FROM, TO };
+enum { TEXT = 160, BYTES = 4 };
+
+struct request {
+    const char *program, *function;
+    uint64_t from, to;
+    bool json;
+};
+
+struct place {
+    uint64_t pc;
+    uint32_t row;
+    bool first;
+};
+
+/* rows of the program in the order of printing */
+struct listing {
+    const struct rv_program *program;
+    struct place *places;
+    uint32_t n;
+    bool any; /* JSON: an instruction stands before */
+};
+
+static int by_place(const void *x, const void *y)
+{
+    const struct place *a = x, *b = y;
+    if (a->pc != b->pc) {
+        return a->pc < b->pc ? -1 : 1;
+    }
+    if (a->first != b->first) {
+        return a->first ? -1 : 1;
+    }
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
+{
+    const struct vm_program *core = &l->program->core;
+    l->places = malloc((core->rows_n > 0 ? core->rows_n : 1) * sizeof *l->places);
+    if (l->places == NULL) {
+        return false;
+    }
+    for (uint32_t row = 0; row < core->rows_n; row++) {
+        uint64_t pc = core->pc_of_row[row];
+        if (pc >= from && pc < to) {
+            l->places[l->n++] = (struct place){pc, row, core->first_of_insn[row] != 0};
+        }
+    }
+    qsort(l->places, l->n, sizeof *l->places, by_place);
+    return true;
+}
+
+/* the bytes of the instruction at pc as they stand in memory; "" past the end of text */
+static void encoding(char out[static 2 * BYTES + 1], const struct rv_program *p, uint64_t pc, unsigned length)
+{
+    out[0] = 0;
+    for (uint32_t i = 0; i < p->segments_n; i++) {
+        const struct rv_segment *s = &p->segments[i];
+        if (s->executable && pc >= s->base && pc - s->base < s->image_n && length <= s->image_n - (pc - s->base)) {
+            for (unsigned k = 0; k < length && k < BYTES; k++) {
+                snprintf(out + 2 * k, 3, "%02x", s->image[pc - s->base + k]);
+            }
+        }
+    }
+}
+
+/* the function that begins at pc */
+static const struct rv_symbol *symbol_here(const struct rv_program *p, uint64_t pc)
+{
+    const struct rv_symbol *s = gn_cli_symbol_at(p, pc);
+    return s != NULL && s->address == pc ? s : NULL;
+}
+
+/* ---- text ---- */
+static void print_instruction(const struct listing *l, uint32_t i, uint32_t rows)
+{
+    char text[TEXT] = "", core[TEXT], bytes[2 * BYTES + 1], name[CLI_NAME];
+    uint64_t pc = l->places[i].pc;
+    const struct rv_symbol *s = symbol_here(l->program, pc);
+    unsigned length = gn_riscv_disassemble(text, sizeof text, l->program, pc);
+    if (s != NULL) {
+        printf("\n%s:\n", gn_cli_symbol_name(name, s));
+    }
+    encoding(bytes, l->program, pc, length);
+    for (uint32_t k = 0; k < rows; k++) {
+        uint32_t row = l->places[i + k].row;
+        gn_vm_format(core, sizeof core, &l->program->core.rows[row]);
+        if (k == 0) {
+            printf("%10" PRIx64 "  %-8s  %-32s | %6" PRIu32 "  %s\n", pc, bytes, length > 0 ? text : "(end of text)",
+                   row, core);
+        } else {
+            printf("%10s  %-8s  %-32s | %6" PRIu32 "  %s\n", "", "", "", row, core);
+        }
+    }
+}
+
+/* how many places from i on are padding: halfwords of zeros, one illegal row each, not the beginning of a function */
+static uint32_t padding(const struct listing *l, uint32_t i)
+{
+    uint32_t n = 0;
+    for (; i + n < l->n; n++) {
+        char bytes[2 * BYTES + 1];
+        const struct place *p = &l->places[i + n];
+        bool illegal = l->program->core.rows[p->row].op == VM_FAULT;
+        encoding(bytes, l->program, p->pc, 2);
+        if (!illegal || strcmp(bytes, "0000") != 0 || symbol_here(l->program, p->pc) != NULL) {
+            break;
+        }
+    }
+    return n;
+}
+
+/* ---- JSON ---- */
+static json_t *rows_json(const struct listing *l, uint32_t i, uint32_t rows)
+{
+    json_t *array = json_array();
+    for (uint32_t k = 0; k < rows; k++) {
+        char core[TEXT];
+        uint32_t row = l->places[i + k].row;
+        const struct vm_insn *insn = &l->program->core.rows[row];
+        gn_vm_format(core, sizeof core, insn);
+        json_t *object = json_pack("{s:I, s:s, s:s, s:s}", "row", (json_int_t)row, "operation", gn_vm_op_name(insn->op),
+                                   "machine", gn_vm_op_machine(insn->op), "text", core);
+        if (json_array_append_new(array, object) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static bool print_instruction_json(struct listing *l, uint32_t i, uint32_t rows)
+{
+    char text[TEXT] = "", bytes[2 * BYTES + 1];
+    uint64_t pc = l->places[i].pc;
+    const struct rv_symbol *s = symbol_here(l->program, pc);
+    unsigned length = gn_riscv_disassemble(text, sizeof text, l->program, pc);
+    json_t *object = json_object();
+    encoding(bytes, l->program, pc, length);
+    int failed = json_object_set_new(object, "pc", gn_cli_hex(pc));
+    if (s != NULL) {
+        failed |= json_object_set_new(object, "function", gn_cli_json_text(s->name));
+    }
+    failed |= json_object_set_new(object, "bytes", json_string(bytes));
+    failed |= json_object_set_new(object, "text", length > 0 ? json_string(text) : json_null());
+    failed |= json_object_set_new(object, "core", rows_json(l, i, rows));
+    if (!failed) {
+        fputs(l->any ? ",\n" : "\n", stdout);
+        failed = json_dumpf(object, stdout, JSON_COMPACT) != 0 && !ferror(stdout);
+        l->any = true;
+    }
+    json_decref(object);
+    return !failed;
+}
+
+static bool print_head_json(const struct request *r, const struct rv_program *p)
+{
+    json_t *path = gn_cli_json_text(r->program), *hash = gn_cli_hex_bytes(p->elf_hash, sizeof p->elf_hash);
+    bool done = path != NULL && hash != NULL;
+    if (done) {
+        fputs("{\"schema\": \"gnomon.disasm.v1\", \"program\": ", stdout);
+        json_dumpf(path, stdout, JSON_ENCODE_ANY);
+        fputs(", \"elf_blake3\": ", stdout);
+        json_dumpf(hash, stdout, JSON_ENCODE_ANY);
+        printf(", \"entry\": \"0x%" PRIx64 "\", \"instructions\": [", p->entry);
+    }
+    json_decref(path);
+    json_decref(hash);
+    return done;
+}
+
+/* ---- command ---- */
+static bool print_all(const struct request *r, struct listing *l)
+{
+    if (r->json && !print_head_json(r, l->program)) {
+        return false;
+    }
+    for (uint32_t i = 0, next; i < l->n && !ferror(stdout); i = next) {
+        uint32_t zeros = r->json ? 0 : padding(l, i);
+        if (zeros > 2) {
+            printf("%10s  (%" PRIu32 " bytes of zeros: illegal instructions)\n", "...", 2 * zeros);
+            next = i + zeros;
+            continue;
+        }
+        for (next = i + 1; next < l->n && l->places[next].pc == l->places[i].pc; next++) {
+        }
+        if (!r->json) {
+            print_instruction(l, i, next - i);
+        } else if (!print_instruction_json(l, i, next - i)) {
+            return false;
+        }
+    }
+    if (r->json) {
+        fputs("\n]}\n", stdout);
+    }
+    return true;
+}
+
+/* narrows the range to the function that the request names */
+static int find_function(struct request *r, const struct rv_program *p)
+{
+    for (uint32_t i = 0; r->function != NULL && i < p->symbols_n; i++) {
+        const struct rv_symbol *s = &p->symbols[i];
+        if (strcmp(s->name, r->function) == 0) {
+            uint64_t end = s->address + s->size;
+            for (uint32_t k = i + 1; s->size == 0 && k < p->symbols_n && end == s->address; k++) {
+                end = p->symbols[k].address; /* size unknown: up to the next function */
+            }
+            r->from = s->address;
+            r->to = end > s->address ? end : UINT64_MAX;
+            return CLI_DONE;
+        }
+    }
+    return r->function == NULL ? CLI_DONE : gn_cli_fail(CLI_BAD, r->program, "no function %s", r->function);
+}
+
+static int parse(struct request *r, int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"help", no_argument, NULL, CLI_HELP},      {"json", no_argument, NULL, JSON},
+        {"from", required_argument, NULL, FROM},    {"to", required_argument, NULL, TO},
+        {"function", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0},
+    };
+    int c;
+    *r = (struct request){.to = UINT64_MAX};
+    while ((c = gn_cli_option(argc, argv, ":hf:", longs)) != -1) {
+        switch (c) {
+        case CLI_HELP:
+            gn_cli_print_help(stdout, &gn_cli_disasm);
+            return CLI_HELP;
+        case JSON:
+            r->json = true;
+            break;
+        case FROM:
+            if (!gn_cli_number(&r->from, optarg, "--from")) {
+                return CLI_BAD;
+            }
+            break;
+        case TO:
+            if (!gn_cli_number(&r->to, optarg, "--to")) {
+                return CLI_BAD;
+            }
+            break;
+        case 'f':
+            r->function = optarg;
+            break;
+        default:
+            return CLI_BAD;
+        }
+    }
+    int status = gn_cli_arguments(argc, argv, 1, 1);
+    if (status == CLI_DONE) {
+        r->program = argv[optind];
+    }
+    return status;
+}
+
+static int disasm(int argc, char **argv)
+{
+    struct request r;
+    struct rv_program *program;
+    int status = parse(&r, argc, argv);
+    if (status != CLI_DONE) {
+        return status == CLI_HELP ? CLI_DONE : status;
+    }
+    status = gn_cli_program_load(&program, r.program);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = find_function(&r, program);
+    if (status == CLI_DONE) {
+        struct listing l = {.program = program};
+        if (!list_rows(&l, r.from, r.to) || !print_all(&r, &l)) {
+            status = gn_cli_no_memory();
+        }
+        free(l.places);
+    }
+    gn_riscv_free(program);
+    return status;
+}
+
+const struct cli_command gn_cli_disasm = {
+    .name = "disasm",
+    .usage = "PROGRAM [-f FUNCTION] [--from ADDRESS] [--to ADDRESS] [--json]",
+    .purpose = "Lists a program's instructions and what the machine makes of them",
+    .help = "\n"
+            "A line holds an instruction's address, its bytes, its text, and behind the bar the core instructions\n"
+            "that it becomes, with their numbers: @12 is the core instruction with number 12.\n"
+            "\n"
+            "  -f, --function NAME   only this function\n"
+            "      --from ADDRESS    only from this address on (decimal or 0x...)\n"
+            "      --to ADDRESS      only what lies below this address\n"
+            "      --json            print the listing as JSON\n",
+    .main = disasm,
+};

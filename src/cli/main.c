@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - the program `gnomon`: finds the command and runs it.  Exit statuses: cli.h. */
+#include <string.h>
+
+#include "cli/files.h"
+
+static const struct cli_command *const commands[] = {
+    &gn_cli_build, &gn_cli_run, &gn_cli_trace, &gn_cli_stats, &gn_cli_disasm,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct cli_command *find(const char *name)
+{
+    for (unsigned i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_overview(FILE *out)
+{
+    fputs("usage: gnomon COMMAND ...\n\n"
+          "Gnomon runs RISC-V programs (static RV64IMAC executables) on a machine made for proofs.\n\n"
+          "commands:\n",
+          out);
+    for (unsigned i = 0; i < COMMANDS; i++) {
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->purpose);
+    }
+    fputs("  help       Explains a command: gnomon help COMMAND\n"
+          "\n"
+          "  gnomon --version [--json]   prints the version\n"
+          "\n"
+          "exit status: 0 done; 1 a proof was rejected; 2 bad usage or input; 3 unsupported or over a limit;\n"
+          "4 input/output or internal error.  Errors are one line on standard error.\n",
+          out);
+}
+
+static int no_command(const char *name)
+{
+    return gn_cli_fail(CLI_BAD, name, "no such command; `gnomon help` lists them");
+}
+
+static int help(int argc, char **argv)
+{
+    if (argc > 2) {
+        return gn_cli_fail(CLI_BAD, argv[2], "one argument too many; usage: gnomon help [COMMAND]");
+    }
+    const struct cli_command *command = argc == 2 ? find(argv[1]) : NULL;
+    if (command != NULL) {
+        gn_cli_print_help(stdout, command);
+    } else if (argc < 2 || strcmp(argv[1], "help") == 0) {
+        print_overview(stdout);
+    } else {
+        return no_command(argv[1]);
+    }
+    return CLI_DONE;
+}
+
+static int version(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--json") == 0) {
+        puts("{\"schema\": \"gnomon.version.v1\", \"version\": \"" GN_VERSION "\"}");
+    } else if (argc > 1) {
+        return gn_cli_fail(CLI_BAD, argv[1], "usage: gnomon --version [--json]");
+    } else {
+        puts("gnomon " GN_VERSION);
+    }
+    return CLI_DONE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 1) {
+        print_overview(stderr);
+        return CLI_BAD;
+    }
+    if (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
+        return help(argc, argv);
+    }
+    if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "version") == 0) {
+        return version(argc, argv);
+    }
+    const struct cli_command *command = find(argv[0]);
+    if (command == NULL) {
+        return no_command(argv[0]);
+    }
+    gn_cli_begin(command);
+    return command->main(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    gn_cli_files_begin();
+    int status = dispatch(argc - 1, argv + 1);
+    int flushed = gn_cli_flush();
+    return status != CLI_DONE ? status : flushed;
+}
