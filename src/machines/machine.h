@@ -75,10 +75,11 @@ enum mx_class {
 
 /* ---- declaring ---- */
 struct mx_buses {
-    uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, halt, out;
+    uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
- * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 | access off width store perm | halt a0..a3 out_len | out index v0..v3 */
+ * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 |
+ * access offset bytes mode perm (memory/memory.h) | zero_region c1 cu first last perm | halt a0..a3 out_len | out index v0..v3 */
 
 struct mx_builder {
     struct air_builder *b;
