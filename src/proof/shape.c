@@ -12,37 +12,38 @@
 
 _Static_assert(AIR_MAX_TABLES <= PCS_MAX_TABLES, "a stack holds every table of a machine");
 
-static enum gn_verdict check_heights(const struct gn_shape *shape)
+bool gn_shape_heights_allowed(const struct gn_shape *shape)
+{
+    const struct air_system *s = shape->system;
+    for (uint32_t i = 0; i < s->tables_n; i++) {
+        const struct air_table *t = &s->tables[i];
+        uint32_t n = shape->heights[i];
+        if (n > t->max_height || n > AIR_MAX_HEIGHT || (n == 0 && (t->flags & AIR_MANDATORY) != 0) ||
+            (n != 0 && n != t->max_height && (t->flags & AIR_FIXED_HEIGHT) != 0) ||
+            (n % AIR_PAGE_ROWS != 0 && (t->flags & AIR_PREPROCESSED) != 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool pages_allowed(const struct gn_shape *shape)
 {
     const struct air_system *s = shape->system;
     uint32_t pre = 0;
     for (uint32_t i = 0; i < s->tables_n; i++) {
-        const struct air_table *t = &s->tables[i];
-        uint32_t n = shape->heights[i];
-        if (n > t->max_height || n > AIR_MAX_HEIGHT) {
-            return GN_REJECT_HEIGHT;
-        }
-        if (n == 0 && (t->flags & AIR_MANDATORY) != 0) {
-            return GN_REJECT_HEIGHT;
-        }
-        if (n != 0 && n != t->max_height && (t->flags & AIR_FIXED_HEIGHT) != 0) {
-            return GN_REJECT_HEIGHT;
-        }
-        if ((t->flags & AIR_PREPROCESSED) == 0) {
+        if ((s->tables[i].flags & AIR_PREPROCESSED) == 0) {
             continue;
         }
-        if (n % AIR_PAGE_ROWS != 0) {
-            return GN_REJECT_HEIGHT;
-        }
-        uint32_t pages_n = n / AIR_PAGE_ROWS, limit = shape->key.pre_pages[pre++];
+        uint32_t pages_n = shape->heights[i] / AIR_PAGE_ROWS, limit = shape->key.pre_pages[pre++];
         for (uint32_t j = 0; j < pages_n; j++) {
             uint32_t page = shape->pages[i][j];
             if (page >= limit || (j > 0 && page <= shape->pages[i][j - 1])) {
-                return GN_REJECT_PAGES;
+                return false;
             }
         }
     }
-    return GN_ACCEPT;
+    return true;
 }
 
 static bool bounds_hold(const struct gn_shape *shape)
@@ -126,9 +127,11 @@ enum gn_verdict gn_shape_check(struct gn_shape *shape)
     if (s->tables_n > PCS_MAX_TABLES) {
         return GN_REJECT_HEIGHT;
     }
-    enum gn_verdict verdict = check_heights(shape);
-    if (verdict != GN_ACCEPT) {
-        return verdict;
+    if (!gn_shape_heights_allowed(shape)) {
+        return GN_REJECT_HEIGHT;
+    }
+    if (!pages_allowed(shape)) {
+        return GN_REJECT_PAGES;
     }
     if (!bounds_hold(shape)) {
         return GN_REJECT_BOUND;

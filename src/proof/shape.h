@@ -47,6 +47,9 @@ GN_NODISCARD bool gn_statement_check(const struct air_system *s, const struct ai
 void gn_statement_absorb(struct gn_transcript *t, const struct gn_shape *shape, const uint8_t record[GN_KEY_BYTES],
                          const struct air_statement *statement);
 
+/* 3.4.1 and n = 256 * pages of 3.4.2: heights alone, before page lists are read */
+GN_NODISCARD bool gn_shape_heights_allowed(const struct gn_shape *shape);
+
 /* Checks 3.4 and derives the rest.  heights, pages, key and system are set by the caller.  GN_ACCEPT or the reason. */
 enum gn_verdict gn_shape_check(struct gn_shape *shape);
 

@@ -64,9 +64,9 @@ static bool read_shape(struct verification *v, struct gn_scratch *scratch)
     }
     for (uint32_t i = 0; i < s->tables_n; i++) {
         shape->heights[i] = load_le32(bytes + 4 * i);
-        if (shape->heights[i] > s->tables[i].max_height) {
-            return gn_reject(r, GN_REJECT_HEIGHT);
-        }
+    }
+    if (!gn_shape_heights_allowed(shape)) { /* before page lists of their lengths are read */
+        return gn_reject(r, GN_REJECT_HEIGHT);
     }
     for (uint32_t i = 0; i < s->tables_n; i++) {
         shape->pages[i] = NULL;

@@ -268,16 +268,10 @@ static void shape_cases(struct session *s)
     }
 }
 
-/* Two faults at once: which one is named depends on the order of the checks.
- * FIXME(src/proof/shape.c looks at a preprocessed table's pages before it looks at the next table's height, and
- * src/proof/verify.c reads page lists before most heights are checked; docs/protocol.md 3.5 has all heights first):
- * until then machines with pages are left out. */
+/* Two faults at once: which one is named depends on the order of the checks. */
 static void order_cases(struct session *s)
 {
     const size_t pages = AT_HEIGHTS + 4 * (size_t)s->system->tables_n, all = shape_end(s);
-    if (air_system_pre_tables(s->system) > 0) {
-        return;
-    }
     for (size_t at = AT_HEIGHTS; at < pages; at += 4) {
         for (size_t other = at + 4; other < all; other += 4) {
             begin(s);
