@@ -17,7 +17,7 @@ bench: all
 	build/$(PRESET)/bench/gnomon-bench engine --json
 
 format:
-	clang-format-19 -i $$(git ls-files '*.c' '*.h')
+	clang-format-19 -i $$(git ls-files '*.c' '*.h' | grep -v '^gen/')
 
 clean:
 	rm -rf build

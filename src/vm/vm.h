@@ -62,26 +62,27 @@ GN_NODISCARD enum gn_status gn_vm_program_check(const struct vm_program *program
 
 enum vm_fault {
     VM_FAULT_NONE,
-    VM_FAULT_ILLEGAL,       /* illegal or unsupported instruction */
-    VM_FAULT_PC,            /* jump to an address that holds no instruction (outside of text, or the middle of one) */
-    VM_FAULT_LOAD,          /* load outside of readable memory */
-    VM_FAULT_STORE,         /* store outside of writable memory */
-    VM_FAULT_MISALIGNED,    /* atomic access that is not aligned */
-    VM_FAULT_BREAKPOINT,    /* ebreak */
+    VM_FAULT_ILLEGAL,    /* illegal or unsupported instruction */
+    VM_FAULT_PC,         /* jump to an address that holds no instruction (outside of text, or the middle of one) */
+    VM_FAULT_LOAD,       /* load outside of readable memory */
+    VM_FAULT_STORE,      /* store outside of writable memory */
+    VM_FAULT_MISALIGNED, /* atomic access that is not aligned */
+    VM_FAULT_BREAKPOINT, /* ebreak */
     VM_FAULTS
 };
 const char *gn_vm_fault_name(enum vm_fault fault);
 
 /* ---- memory: regions of a 32-bit guest space; existence is legality ---- */
 enum { VM_READ = 1, VM_WRITE = 2 };
-struct vm_memory; /* 4 GiB of reserved host address space with a permission byte per 4 KiB page; first and last page of a region may be partial */
+struct
+    vm_memory; /* 4 GiB of reserved host address space with a permission byte per 4 KiB page; first and last page of a region may be partial */
 GN_NODISCARD enum gn_status gn_vm_memory_create(struct vm_memory **m, struct gn_error *err);
 void gn_vm_memory_destroy(struct vm_memory *m);
 /* Declares [base, base + size): image, then zeros.  Bounds are kept to the byte.  Overlapping regions, regions beyond 2^32 and
  * images longer than the region are GN_BAD_INPUT, too many regions GN_LIMIT; size 0 declares nothing.  An access is legal if each of its bytes is in
  * a region that permits it: it may span two regions that touch. */
-GN_NODISCARD enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t size, unsigned permissions, const void *image, size_t image_n,
-                                             struct gn_error *err);
+GN_NODISCARD enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t size, unsigned permissions,
+                                             const void *image, size_t image_n, struct gn_error *err);
 /* host-side access for front ends and tests; false outside of regions */
 bool gn_vm_memory_read(const struct vm_memory *m, uint64_t at, void *to, size_t n);
 bool gn_vm_memory_write(struct vm_memory *m, uint64_t at, const void *from, size_t n); /* whatever the permissions */
@@ -101,17 +102,17 @@ const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *
 enum vm_stop {
     VM_STOP_ECALL, /* row: the ECALL (or a monitor's HALT, which is neither counted nor observed); resume at row->next after serving it */
     VM_STOP_FAULT,
-    VM_STOP_LIMIT  /* step limit reached; row: the next instruction */
+    VM_STOP_LIMIT /* step limit reached; row: the next instruction */
 };
 
 struct vm {
     const struct vm_program *program;
     struct vm_memory *memory;
     uint64_t regs[VM_REGS];
-    uint32_t row;          /* next row */
-    uint64_t steps;        /* guest instructions executed (first rows) */
-    uint64_t rows_run;     /* rows executed */
-    uint64_t unaligned;    /* loads and stores that straddle an 8-byte word */
+    uint32_t row;       /* next row */
+    uint64_t steps;     /* guest instructions executed (first rows) */
+    uint64_t rows_run;  /* rows executed */
+    uint64_t unaligned; /* loads and stores that straddle an 8-byte word */
     /* after VM_STOP_FAULT */
     enum vm_fault fault;
     uint64_t fault_pc, fault_address;
@@ -121,13 +122,14 @@ struct vm {
  * state that follows (vm->row the next row, or the ECALL itself; counters include the row).  Rows that fault are not seen.  Fields that do not concern the row are 0. */
 struct vm_event {
     uint32_t row;
-    uint64_t a, b, result; /* operands (b: the second, register or immediate) and value of rd (stores: value stored, low `width` bytes) */
-    uint64_t before;       /* rd before the row */
+    uint64_t a, b,
+        result; /* operands (b: the second, register or immediate) and value of rd (stores: value stored, low `width` bytes) */
+    uint64_t before;          /* rd before the row */
     uint64_t reserved_before; /* VM_REG_RESERVED before the row, for LR and SC */
-    uint64_t address;      /* effective address of memory operations, target of JALR */
-    uint64_t memory_before; /* the bytes that stood there (low `width` bytes), for loads and stores */
-    uint8_t width;         /* bytes accessed, 0 for none (an SC that fails) */
-    bool taken;            /* branches */
+    uint64_t address;         /* effective address of memory operations, target of JALR */
+    uint64_t memory_before;   /* the bytes that stood there (low `width` bytes), for loads and stores */
+    uint8_t width;            /* bytes accessed, 0 for none (an SC that fails) */
+    bool taken;               /* branches */
 };
 typedef void vm_observer(void *ctx, const struct vm *vm, const struct vm_event *event);
 

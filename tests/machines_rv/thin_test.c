@@ -71,8 +71,7 @@ static void threads_fill_the_same_cells(void **state)
     struct rv_run r;
     rv_open(&r, rows, 4); /* two threads */
     struct air_witness alone;
-    assert_int_equal(
-        mx_witness_build(&alone, &r.system, &r.pre, r.recorder, NULL, 0, NULL, &r.arena, &r.err), GN_OK);
+    assert_int_equal(mx_witness_build(&alone, &r.system, &r.pre, r.recorder, NULL, 0, NULL, &r.arena, &r.err), GN_OK);
     for (uint32_t t = 0; t < r.system.air->tables_n; t++) {
         const struct air_table_witness *a = &alone.tables[t], *b = &r.witness.tables[t];
         assert_int_equal(a->height, b->height);
