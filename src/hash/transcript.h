@@ -6,16 +6,18 @@
 #include "field/fp6.h"
 #include "hash/blake3.h"
 
-#define GN_LABELS(X)                                                                                                \
-    X(PRESET, 1)                                                                                                    \
-    X(KEY, 2)                                                                                                       \
-    X(PUBLIC_VALUES, 3) X(PUBLIC_BYTES, 4) X(HEIGHTS, 5) X(PAGES, 6) X(ROOT, 7) X(OOD_POINT, 8) X(OOD_VALUE, 9)     \
-        X(BUS_CHALLENGES, 10) X(GKR_ROOT, 11) X(GKR_LAMBDA, 12) X(GKR_ROUND, 13) X(GKR_CHALLENGE, 14)               \
-            X(GKR_CLAIMS, 15) X(GKR_MU, 16) X(ZC_POINT, 17) X(ZC_SUMS, 18) X(ZC_LAMBDA, 19) X(ZC_SKIP, 20)          \
-                X(ZC_CLAIMS, 21) X(RED_GAMMA, 22) X(RED_ROUND, 23) X(RED_CHALLENGE, 24) X(RED_VALUES, 25)           \
-                    X(RED_THETA, 26) X(WHIR_ROUND, 27) X(WHIR_CHALLENGE, 28) X(WHIR_QUERIES, 29) X(WHIR_BETA, 30)   \
-                        X(WHIR_FINAL, 31) X(ZC_SKIP_CHALLENGE, 32) X(ZC_ROUND, 33) X(ZC_CHALLENGE, 34) X(GRIND, 35) \
-                            X(NONCE, 36)
+/* clang-format off */
+#define GN_LABELS(X) \
+    X(PRESET, 1) X(KEY, 2) X(PUBLIC_VALUES, 3) X(PUBLIC_BYTES, 4) \
+    X(HEIGHTS, 5) X(PAGES, 6) X(ROOT, 7) X(OOD_POINT, 8) \
+    X(OOD_VALUE, 9) X(BUS_CHALLENGES, 10) X(GKR_ROOT, 11) X(GKR_LAMBDA, 12) \
+    X(GKR_ROUND, 13) X(GKR_CHALLENGE, 14) X(GKR_CLAIMS, 15) X(GKR_MU, 16) \
+    X(ZC_POINT, 17) X(ZC_SUMS, 18) X(ZC_LAMBDA, 19) X(ZC_SKIP, 20) \
+    X(ZC_CLAIMS, 21) X(RED_GAMMA, 22) X(RED_ROUND, 23) X(RED_CHALLENGE, 24) \
+    X(RED_VALUES, 25) X(RED_THETA, 26) X(WHIR_ROUND, 27) X(WHIR_CHALLENGE, 28) \
+    X(WHIR_QUERIES, 29) X(WHIR_BETA, 30) X(WHIR_FINAL, 31) X(ZC_SKIP_CHALLENGE, 32) \
+    X(ZC_ROUND, 33) X(ZC_CHALLENGE, 34) X(GRIND, 35) X(NONCE, 36)
+/* clang-format on */
 
 enum gn_label {
 #define X(name, n) LABEL_##name = n,
