@@ -69,6 +69,17 @@ void mem_begin(struct mem_program *p)
     mem_row(p, (struct vm_insn){.op = VM_FAULT, .imm = VM_FAULT_BREAKPOINT});
 }
 
+void mem_replace_region(struct mem_program *p, unsigned i, uint64_t size, const uint8_t *image, size_t image_n)
+{
+    free(p->model[i]);
+    p->model[i] = calloc(size, 1);
+    assert_non_null(p->model[i]);
+    memcpy(p->model[i], image != NULL ? image : (const uint8_t *)"", image_n);
+    p->regions[i].size = size;
+    p->regions[i].image = image;
+    p->regions[i].image_n = image_n;
+}
+
 void mem_set_input(struct mem_program *p, const uint8_t *data, size_t n)
 {
     size_t size = 16 + (n + 7) / 8 * 8;

@@ -40,6 +40,7 @@ struct mem_program {
 void mem_begin(struct mem_program *p);
 /* one of each kind of access: what mutation and lies start from (rows: mem_samples in memory_fixture.c) */
 void mem_begin_samples(struct mem_program *p);
+void mem_replace_region(struct mem_program *p, unsigned i, uint64_t size, const uint8_t *image, size_t image_n);
 void mem_set_input(struct mem_program *p, const uint8_t *data, size_t n);
 void mem_row(struct mem_program *p, struct vm_insn insn);
 /* an access of address; the base register holds address - imm; loads are compared with the model, stores change it */

@@ -61,6 +61,45 @@ static void edges_of_memory(void **state)
     mem_run_clean(&p);
 }
 
+/* Regions as large as a real program's: of Image and ZeroRegions only the touched pages are joined. */
+static void large_regions(void **state)
+{
+    (void)state;
+    enum { IMAGE = 0x100005, DATA = 0x140000, RAM = 0x1ffd0000 };
+    uint8_t *image = malloc(IMAGE);
+    assert_non_null(image);
+    for (size_t i = 0; i < IMAGE; i++) {
+        image[i] = (uint8_t)(i * i >> 7);
+    }
+    struct mem_program p;
+    mem_begin(&p);
+    mem_replace_region(&p, 2, DATA, image, IMAGE);
+    mem_replace_region(&p, 3, RAM, NULL, 0);
+    static const uint64_t touched[] = {MEM_DATA,
+                                       MEM_DATA + 0x7ff,
+                                       MEM_DATA + 0x80001,
+                                       MEM_DATA + 0xffffc,
+                                       MEM_DATA + IMAGE,
+                                       MEM_DATA + 0x120007,
+                                       MEM_DATA + DATA - 8,
+                                       MEM_RAM + 3,
+                                       MEM_RAM + 0x1000000,
+                                       MEM_RAM + 0xfffffff,
+                                       MEM_RAM + RAM - 8};
+    for (size_t i = 0; i < MEM_COUNT(touched); i++) {
+        mem_put(&p, VM_LD, touched[i], 0, 0);
+        mem_put(&p, VM_SD, touched[i], 0, ~touched[i]);
+    }
+    struct rv_run r;
+    mem_open(&r, &p);
+    assert_int_equal(rv_failures(&r, true), 0);
+    assert_true(rv_height(&r, "image") <= 6 * AIR_PAGE_ROWS);
+    assert_true(rv_height(&r, "zero_regions") <= 5 * AIR_PAGE_ROWS);
+    assert_int_equal(rv_height(&r, "zero"), 7);
+    mem_close(&r, &p);
+    free(image);
+}
+
 static void long_gaps(void **state)
 {
     (void)state;
@@ -165,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_widths_at_all_offsets),
         cmocka_unit_test(edges_of_memory),
+        cmocka_unit_test(large_regions),
         cmocka_unit_test(long_gaps),
         cmocka_unit_test(input_of_every_length),
         cmocka_unit_test(first_rows_of_atomics),
