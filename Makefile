@@ -1,4 +1,4 @@
-# Forwards to CMake: `make`, `make check`, `make long`, `make bench`, `make format`, `make clean`.
+# Forwards to CMake: make, make check | long | asan | tsan | msan | fuzz | coverage | tidy | bench | format | clean.
 PRESET ?= release
 
 all:
@@ -13,6 +13,28 @@ check:
 long: all
 	ctest --preset long
 
+asan tsan msan:
+	cmake --preset $@
+	cmake --build --preset $@
+	ctest --preset $@
+
+# five minutes of new inputs; what is found lies in the current folder as crash-*
+FUZZ_SECONDS ?= 300
+fuzz:
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	mkdir -p build/fuzz/corpus
+	build/fuzz/tests/fuzz/proof_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=65536 build/fuzz/corpus tests/fuzz/corpus/proof
+
+coverage:
+	tools/coverage.sh
+
+# of the clang build, since the database of gcc's names options that clang does not know
+tidy:
+	cmake --preset asan
+	cmake --build --preset asan
+	run-clang-tidy-19 -quiet -j2 -p build/asan '$(CURDIR)/src/'
+
 bench: all
 	build/$(PRESET)/bench/gnomon-bench engine --json
 
@@ -22,4 +44,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all check long bench format clean
+.PHONY: all check long asan tsan msan fuzz coverage tidy bench format clean

@@ -65,6 +65,10 @@ static bool well_formed(struct air *t, uint32_t bus, expr when, int sign, const 
         if (x == NULL && i == n) {
             continue;
         }
+        if (x == NULL) {
+            air_error(b, file, line, "table %s: an entry is NULL", t->name);
+            return false;
+        }
         if (x->table != t) {
             air_error(b, file, line, "table %s: the interaction reads columns of table %s", t->name, x->table->name);
             return false;

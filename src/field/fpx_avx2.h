@@ -33,7 +33,7 @@ FPX_FN __m256i fpx_p(void)
 
 FPX_FN __m256i fpx_m(void) /* M = 2^32 p */
 {
-    return _mm256_set1_epi64x((long long)((uint64_t)FP_P << 32));
+    return _mm256_set1_epi64x((long long)FP_P << 32);
 }
 
 /* all ones in lanes 0 ... n - 1 */

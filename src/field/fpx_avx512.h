@@ -32,7 +32,7 @@ FPX_FN __m512i fpx_p(void)
 
 FPX_FN __m512i fpx_m(void) /* M = 2^32 p */
 {
-    return _mm512_set1_epi64((long long)((uint64_t)FP_P << 32));
+    return _mm512_set1_epi64((long long)FP_P << 32);
 }
 
 FPX_FN __mmask16 fpx_first(size_t n) /* lanes 0 ... n - 1 */

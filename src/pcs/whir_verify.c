@@ -247,7 +247,7 @@ static bool recv_round(struct whir_verifier *v, unsigned i)
 static bool recv_final(struct whir_verifier *v)
 {
     const struct whir_params *p = v->params;
-    fp x[WHIR_MAX_QUERIES];
+    fp x[WHIR_MAX_QUERIES] = {{0}};
     if (!gn_recv_exts(v->r, LABEL_WHIR_FINAL, v->last, (size_t)1 << p->final_log2)) {
         return false;
     }

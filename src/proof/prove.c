@@ -172,7 +172,7 @@ static void write_header(struct proving *p)
     struct gn_sender *s = &p->sender;
     const struct air_system *system = p->shape.system;
     uint8_t head[GN_PROOF_HEADER_BYTES], word[4];
-    memcpy(head, GN_PROOF_MAGIC, 8);
+    memcpy(head, GN_PROOF_MAGIC, 8); /* NOLINT(bugprone-not-null-terminated-result) */
     store_le32(head + 8, GN_PROTOCOL_VERSION);
     store_le32(head + 12, p->shape.key.preset);
     gn_send_opening(s, head, sizeof head);
