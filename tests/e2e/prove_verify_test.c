@@ -3,6 +3,7 @@
  * depend on nothing but the statement and the witness. */
 #include "cm.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "support/proven.h"
@@ -110,6 +111,30 @@ static void bytes_do_not_depend_on_a_used_prover(void **state)
     gn_prover_free(prover);
 }
 
+/* setup is deterministic: another id means another machine, parameter table or record, and every key in use is void */
+static void setup_gives_the_golden_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *machine, *id;
+    } golden[] = {
+        {"fib", "4ef880d60fc161a14c83d894d2bcbd6172d82304ca6ed6e1c6c9404e7cb929a1"},
+        {"rom", "69be031588e2260e965fd4d2190ce7cc21bc178115d62ea49765660cf1d359be"},
+    };
+    for (unsigned i = 0; i < sizeof golden / sizeof golden[0]; i++) {
+        for (uint32_t size = 5; size <= 50; size += 45) { /* nor does it depend on the run */
+            struct proven p;
+            char hex[2 * GN_DIGEST_BYTES + 1];
+            proven_open(&p, golden[i].machine, size);
+            for (int k = 0; k < GN_DIGEST_BYTES; k++) {
+                snprintf(hex + 2 * k, 3, "%02x", p.id.b[k]);
+            }
+            assert_string_equal(hex, golden[i].id);
+            proven_close(&p);
+        }
+    }
+}
+
 static int cancel_at(void *ctx, const char *step, unsigned permille)
 {
     unsigned *left = ctx;
@@ -173,10 +198,15 @@ static void prover_names_bad_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_machine_at_awkward_heights),      cmocka_unit_test(any_part_may_be_empty),
-        cmocka_unit_test(tables_of_very_different_heights),     cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
-        cmocka_unit_test(bytes_do_not_depend_on_a_used_prover), cmocka_unit_test(progress_is_reported_and_cancels),
-        cmocka_unit_test(memory_limit_is_checked_before_work),  cmocka_unit_test(prover_names_bad_input),
+        cmocka_unit_test(each_machine_at_awkward_heights),
+        cmocka_unit_test(any_part_may_be_empty),
+        cmocka_unit_test(tables_of_very_different_heights),
+        cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
+        cmocka_unit_test(bytes_do_not_depend_on_a_used_prover),
+        cmocka_unit_test(setup_gives_the_golden_ids),
+        cmocka_unit_test(progress_is_reported_and_cancels),
+        cmocka_unit_test(memory_limit_is_checked_before_work),
+        cmocka_unit_test(prover_names_bad_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
