@@ -68,28 +68,26 @@ bool air_grow(struct air_builder *b, void **items, uint32_t n, uint32_t *capacit
     return true;
 }
 
-const char *air_copy_string(struct gn_arena *arena, const char *s)
+const char *air_keep_string(struct air_builder *b, const char *s)
 {
     size_t n = strlen(s) + 1;
-    char *copy = gn_arena_alloc(arena, n);
-    if (copy != NULL) {
-        memcpy(copy, s, n);
-    }
-    return copy;
-}
-
-/* A copy that is never NULL, so that later messages can print it. */
-static const char *keep_string(struct air_builder *b, const char *s)
-{
-    const char *copy = air_copy_string(&b->arena, s);
-    if (copy == NULL) {
-        air_error(b, NULL, 0, "out of memory");
-        return "?";
-    }
-    return copy;
+    char *copy = air_builder_alloc(b, n);
+    return copy == NULL ? "?" : memcpy(copy, s, n);
 }
 
 /* ---- system ---- */
+
+/* A table with its node 0, in no list yet. */
+static struct air *new_table(struct air_builder *b, const char *name, uint32_t max_height, uint32_t flags)
+{
+    struct air *t = air_builder_alloc(b, sizeof *t);
+    if (t == NULL) {
+        return NULL;
+    }
+    *t = (struct air){
+        .b = b, .name = air_keep_string(b, name), .flags = flags, .max_height = max_height, .index = b->tables_n};
+    return constant(t, 0) == NULL ? NULL : t;
+}
 
 struct air_builder *air_builder_new(const char *name)
 {
@@ -101,7 +99,12 @@ struct air_builder *air_builder_new(const char *name)
         free(b);
         return NULL;
     }
-    b->name = keep_string(b, name);
+    b->name = air_keep_string(b, name);
+    b->spare = new_table(b, "?", AIR_MAX_HEIGHT, 0);
+    if (b->spare == NULL) {
+        air_builder_free(b);
+        return NULL;
+    }
     return b;
 }
 
@@ -126,7 +129,7 @@ uint32_t air_bound(struct air_builder *b, const char *name, uint32_t constant)
     if (!AIR_GROW(b, b->bounds)) {
         return 0;
     }
-    b->bounds.at[b->bounds.n] = (struct air_bound){.name = keep_string(b, name), .constant = constant};
+    b->bounds.at[b->bounds.n] = (struct air_bound){.name = air_keep_string(b, name), .constant = constant};
     return b->bounds.n++;
 }
 
@@ -145,20 +148,15 @@ void air_bound_term(struct air *t, uint32_t bound, uint32_t coefficient)
 
 struct air *air_table(struct air_builder *b, const char *name, uint32_t max_height, uint32_t flags)
 {
-    struct air *t = air_builder_alloc(b, sizeof *t);
+    struct air *t = new_table(b, name, max_height, flags);
     if (t == NULL) {
-        return b->last; /* anything that can be written to: the error is sticky */
+        return b->spare;
     }
-    *t = (struct air){
-        .b = b, .name = keep_string(b, name), .flags = flags, .max_height = max_height, .index = b->tables_n};
     if (max_height == 0 || max_height > AIR_MAX_HEIGHT) {
         air_error(b, NULL, 0, "table %s: a largest height of %u is not allowed", name, max_height);
     }
     if ((flags & AIR_PREPROCESSED) != 0 && ((flags & AIR_FIXED_HEIGHT) != 0 || max_height % AIR_PAGE_ROWS != 0)) {
         air_error(b, NULL, 0, "table %s: a preprocessed table has whole pages and no fixed height", name);
-    }
-    if (constant(t, 0) == NULL) { /* node 0 */
-        return b->last;
     }
     if (b->last != NULL) {
         b->last->next_table = t;
@@ -177,7 +175,7 @@ static const char *column_name(struct air_builder *b, const struct air_column_sp
     }
     char name[128];
     snprintf(name, sizeof name, "%s[%zu]", spec->name, i);
-    return keep_string(b, name);
+    return air_keep_string(b, name);
 }
 
 static void add_columns(struct air *t, bool pre, const struct air_column_spec *specs, size_t n, void *vars)
@@ -235,7 +233,7 @@ expr air_fixed_monomials(struct air *t, const char *name, const struct air_monom
         }
     }
     return add_fixed(
-        t, (struct air_fixed){.name = keep_string(t->b, name), .monomials = copy, .monomials_n = (uint32_t)n});
+        t, (struct air_fixed){.name = air_keep_string(t->b, name), .monomials = copy, .monomials_n = (uint32_t)n});
 }
 
 expr air_fixed_values(struct air *t, const char *name, const uint32_t *values, size_t n)
@@ -253,7 +251,8 @@ expr air_fixed_values(struct air *t, const char *name, const uint32_t *values, s
             air_error(t->b, NULL, 0, "table %s: fixed column %s: value %zu is not below p", t->name, name, i);
         }
     }
-    return add_fixed(t, (struct air_fixed){.name = keep_string(t->b, name), .values = copy, .values_n = (uint32_t)n});
+    return add_fixed(t,
+                     (struct air_fixed){.name = air_keep_string(t->b, name), .values = copy, .values_n = (uint32_t)n});
 }
 
 /* ---- constraints ---- */
@@ -314,9 +313,7 @@ static void *copy_items(struct gn_arena *arena, const void *items, size_t n, siz
 
 static const char *copy_name(struct gn_arena *arena, const char *name, bool *ok)
 {
-    const char *copy = air_copy_string(arena, name);
-    *ok = *ok && copy != NULL;
-    return copy;
+    return copy_items(arena, name, strlen(name) + 1, 1, ok);
 }
 
 static void copy_columns(struct air_table *out, const struct air *t, struct gn_arena *arena, bool *ok)

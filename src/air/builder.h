@@ -79,6 +79,7 @@ struct air_builder {
     struct gn_arena arena;
     const char *name;
     struct air *first, *last;
+    struct air *spare; /* what air_table gives when memory is out: can be written to, is never built */
     uint32_t tables_n, public_values_n;
     AIR_LIST(struct air_bus) buses;
     AIR_LIST(struct air_public_message) public_messages;
@@ -93,7 +94,8 @@ struct air_builder {
 #define AIR_GROW(b, list) air_grow(b, (void **)&(list).at, (list).n, &(list).capacity, sizeof *(list).at)
 bool air_grow(struct air_builder *b, void **items, uint32_t n, uint32_t *capacity, size_t item_bytes);
 void *air_builder_alloc(struct air_builder *b, size_t bytes); /* NULL and a sticky error when memory is out */
-const char *air_copy_string(struct gn_arena *arena, const char *s);
+/* A copy that is never NULL, so that messages can print it; the error is sticky as above. */
+const char *air_keep_string(struct air_builder *b, const char *s);
 
 /* Remembers the first error; file may be NULL. */
 void air_error(struct air_builder *b, const char *file, int line, const char *format, ...)

@@ -25,9 +25,8 @@ uint32_t air_bus(struct air_builder *b, const char *name, uint32_t entries_n)
     if (!AIR_GROW(b, b->buses)) {
         return 1;
     }
-    const char *copy = air_copy_string(&b->arena, name);
     b->buses.at[b->buses.n] =
-        (struct air_bus){.name = copy == NULL ? "?" : copy, .id = b->buses.n + 1, .entries_n = entries_n};
+        (struct air_bus){.name = air_keep_string(b, name), .id = b->buses.n + 1, .entries_n = entries_n};
     return ++b->buses.n;
 }
 
@@ -176,9 +175,8 @@ void air_public_table(struct air_builder *b, const char *name, uint32_t bus, boo
     if (!bus_takes(b, name, bus, n) || !AIR_GROW(b, b->public_tables)) {
         return;
     }
-    const char *copy = air_copy_string(&b->arena, name);
     struct air_public_table p = {
-        .name = copy == NULL ? "?" : copy, .bus = bus, .negative = negative, .row_bytes = row_bytes};
+        .name = air_keep_string(b, name), .bus = bus, .negative = negative, .row_bytes = row_bytes};
     for (uint32_t i = 0; i < n; i++) {
         p.entries[i] = entries[i];
     }

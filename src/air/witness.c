@@ -27,10 +27,12 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
         size_t cells = (size_t)air_committed_height(heights[i], 3) + SPARE_CELLS;
         w->height = heights[i];
         w->columns = gn_arena_alloc(arena, t->committed_n * sizeof *w->columns);
-        for (uint32_t c = 0; w->columns != NULL && c < t->committed_n; c++) {
+        bool ok = w->columns != NULL;
+        for (uint32_t c = 0; ok && c < t->committed_n; c++) {
             w->columns[c] = gn_arena_zalloc(arena, cells * sizeof(uint32_t));
+            ok = w->columns[c] != NULL;
         }
-        if (w->columns == NULL || w->columns[t->committed_n - 1] == NULL) {
+        if (!ok) {
             return gn_fail(err, GN_NO_MEMORY, "no memory for %u columns of %zu cells (table %s)", t->committed_n, cells,
                            t->name);
         }
