@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const names[] = {"scalar", "avx2", "avx512"};
 
@@ -47,4 +48,10 @@ bool gn_isa_parse(const char *name, enum gn_isa *isa)
         }
     }
     return false;
+}
+
+unsigned gn_cpu_threads(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
 }

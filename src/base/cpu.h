@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cpu.h - which instruction set the kernels use.
+/* cpu.h - which instruction set the kernels use, and how many threads the machine runs.
  *
  * Kernels exist as a scalar twin and vector forms, compiled from one text; all give the same bits.  The choice is made
  * once by the caller (gn_isa_best) and travels in struct gn_work, so that tests can force each form. */
@@ -14,5 +14,7 @@ enum gn_isa gn_isa_best(void); /* the widest that this CPU and this build suppor
 bool gn_isa_supported(enum gn_isa isa);
 const char *gn_isa_name(enum gn_isa isa); /* "scalar", "avx2", "avx512" */
 bool gn_isa_parse(const char *name, enum gn_isa *isa);
+
+unsigned gn_cpu_threads(void); /* processors online, 1 ... 256 */
 
 #endif

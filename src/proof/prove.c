@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "pcs/pcs.h"
@@ -42,11 +41,7 @@ struct proving {
 
 static unsigned thread_count(const struct gn_prove_options *options)
 {
-    if (options->threads != 0) {
-        return options->threads;
-    }
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
+    return options->threads != 0 ? options->threads : gn_cpu_threads();
 }
 
 static enum gn_status step(struct proving *p, const char *name, unsigned permille)
@@ -104,6 +99,9 @@ static enum gn_status derive_shape(struct proving *p)
             if (p->witness->pre_pages[i] != shape->key.pre_pages[pre++]) {
                 return gn_fail(p->err, GN_BAD_INPUT, "table %s: %u preprocessed pages, the key has %u",
                                s->tables[i].name, p->witness->pre_pages[i], shape->key.pre_pages[pre - 1]);
+            }
+            if (t->height != 0 && t->pages == NULL) {
+                return gn_fail(p->err, GN_BAD_INPUT, "table %s has rows and no list of pages", s->tables[i].name);
             }
             /* the shape only reads page lists; the verifier's copy lives in its scratch, hence not const */
             shape->pages[i] = (uint32_t *)(uintptr_t)t->pages;
@@ -302,6 +300,9 @@ enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYT
 
     p->prover = options->prover != NULL ? options->prover : gn_prover_new();
     enum gn_status status = p->prover == NULL ? GN_NO_MEMORY : derive_shape(p);
+    if (status == GN_OK && !gn_isa_supported(options->isa)) {
+        status = gn_fail(&local, GN_BAD_INPUT, "this processor or build has no %s kernels", gn_isa_name(options->isa));
+    }
     if (status == GN_OK) {
         status = acquire(p);
     }

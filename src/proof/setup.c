@@ -22,8 +22,8 @@ static enum gn_status commit_pre(struct gn_key *key, const struct air_system *s,
     struct gn_twiddles *twiddles = NULL;
     struct pcs_commitment commitment;
     enum gn_status status = gn_arena_init(&arena, gn_pcs_footprint(&layout), err);
-    if (status == GN_OK && options->threads > 1) {
-        status = gn_pool_create(&work.pool, options->threads, err);
+    if (status == GN_OK) {
+        status = gn_pool_create(&work.pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
         status = gn_twiddles_create(&twiddles, layout.h + layout.params->mu0, err);
@@ -51,6 +51,9 @@ enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct air_system *s
 {
     if (gn_whir_params_digest(preset) == NULL) {
         return gn_fail(err, GN_BAD_INPUT, "no preset has number %u", preset);
+    }
+    if (!gn_isa_supported(options->isa)) {
+        return gn_fail(err, GN_BAD_INPUT, "this processor or build has no %s kernels", gn_isa_name(options->isa));
     }
     struct gn_key key = {.preset = preset, .air_digest = s->air_digest};
     memcpy(key.owner, owner, GN_KEY_OWNER_BYTES);
