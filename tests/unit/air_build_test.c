@@ -63,6 +63,18 @@ static void mixed_tables(void)
     line = __LINE__ + 1;
     assert_zero(add(r.a, other.a));
 }
+static void mixed_tables_in_a_product(void)
+{
+    struct row_vars other;
+    (void)row_table(b, "other", &other);
+    line = __LINE__ + 1;
+    assert_zero(mul(r.a, other.a));
+}
+static void entry_is_null(void)
+{
+    line = __LINE__ + 1;
+    bus_push(t, bus, NULL, r.a, (expr)NULL);
+}
 static void foreign_entry(void)
 {
     struct row_vars other;
@@ -201,6 +213,12 @@ static void bus_without_entries(void)
 {
     (void)air_bus(b, "u", 0);
 }
+static void too_many_buses(void)
+{
+    for (unsigned i = 0; i <= 1u << 16; i++) {
+        (void)air_bus(b, "u", 1);
+    }
+}
 static void bus_too_wide(void)
 {
     (void)air_bus(b, "u", AIR_MAX_ENTRIES + 1);
@@ -260,6 +278,8 @@ static const struct {
     {entry_degree_five, "an entry has degree 5"},
     {bool_degree_six, "constraint has degree 6"},
     {mixed_tables, "mixes columns of table row and table other"},
+    {mixed_tables_in_a_product, "mixes columns of table row and table other"},
+    {entry_is_null, "an entry is NULL"},
     {foreign_entry, "reads columns of table other"},
     {narrow_message, "message on bus pairs has 1 entries, not 2"},
     {unknown_bus, "no bus number 2"},
@@ -289,6 +309,7 @@ static const struct {
     {too_many_rows, "largest height of 16777217"},
     {bus_without_entries, "0 entries are not allowed"},
     {bus_too_wide, "25 entries are not allowed"},
+    {too_many_buses, "bus u: too many buses"},
     {column_too_wide, "column wide has a width of 32 bits"},
     {message_with_index, "public message 0: entry 1"},
     {message_too_narrow, "1 entries on bus number 1"},

@@ -291,6 +291,84 @@ static void memory_lies(void **state)
     assert_int_equal(count(&f, AIR_FAIL_BUS, "memory", time, "pushed 1, pulled 0"), 1);
 }
 
+/* A machine of its own: a constraint that reads cells of all kinds, a bound, a narrow preprocessed column. */
+#define LONG_NAME "a_column_whose_name_alone_takes_more_than_a_quarter_of_the_room_for_details"
+
+static void cells_of_all_kinds_are_told(void **state)
+{
+    (void)state;
+    static const struct air_column_spec columns = {LONG_NAME, 4, 31, ""}, narrow = {"narrow", 1, 2, ""};
+    struct gn_error err;
+    struct fixture f;
+    gn_arena_release(&arena, 0);
+    struct air_builder *b = air_builder_new("kinds");
+    assert_non_null(b);
+    air_public_values(b, 1);
+    struct air *t = air_table(b, "t", 1024, AIR_PREPROCESSED);
+    expr x[4], pre;
+    air_preprocessed(t, &narrow, 1, &pre);
+    air_committed(t, &columns, 1, x);
+    expr fixed = air_fixed_monomials(t, "odd", (const struct air_monomial[]){{1, 1}}, 1);
+    air_bound_term(t, air_bound(b, "half", 0), 1u << 22);
+    assert_transition(add(sub(next(x[0]), fixed), sub(pre, public_value(t, 0)))); /* next x0 = odd - pre + public */
+    assert_zero(add(add(x[1], x[2]), x[3]));
+    f.s = air_build(b, &arena, &err);
+    air_builder_free(b);
+    assert_non_null(f.s);
+
+    uint32_t heights[] = {256}, pages[] = {1, 2}, value = 2, page_count = 4;
+    assert_int_equal(air_witness_alloc(&f.w, f.s, heights, &arena, &err), GN_OK);
+    uint32_t *column = gn_arena_zalloc(&arena, 1040 * sizeof *column);
+    const uint32_t *const columns_of_t[] = {column}, *const *const pre_columns[] = {columns_of_t};
+    f.w.pre = pre_columns;
+    f.w.pre_pages = &page_count;
+    f.w.tables[0].pages = pages;
+    f.w.statement.values = &value;
+    for (uint32_t i = 1; i < 256; i++) {
+        f.w.tables[0].columns[0][i] = (i - 1) % 2 + 2;
+    }
+    assert_accepted(&f, "kinds", 256);
+
+    column[256 + 10] = 1;
+    check(&f);
+    assert_int_equal(f.n, 1);
+    const char *seen = f.failures[0].detail;
+    assert_non_null(strstr(seen, "next " LONG_NAME "[0] = 2"));
+    assert_non_null(strstr(seen, "narrow = 1"));
+    assert_non_null(strstr(seen, "odd = 0"));
+    assert_non_null(strstr(seen, "public 0 = 2"));
+    column[256 + 10] = 0;
+
+    column[256 + 255] = 4; /* of the last row, which no transition reads */
+    check(&f);
+    assert_int_equal(f.n, 1);
+    assert_int_equal(count(&f, AIR_FAIL_BITS, "narrow", 255, "4 is not an element of 2 bits"), 1);
+    column[256 + 255] = 0;
+
+    f.w.tables[0].columns[3][7] = 1; /* three long names do not fit: cut, not overrun */
+    check(&f);
+    assert_int_equal(f.n, 1);
+    assert_int_equal(strlen(f.failures[0].detail), sizeof f.failures[0].detail - 1);
+    f.w.tables[0].columns[3][7] = 0;
+
+    f.w.tables[0].height = 255;
+    check(&f);
+    assert_int_equal(count(&f, AIR_FAIL_BITS, "t", 0, "255 rows are not whole pages of 256"), 1);
+
+    heights[0] = 512; /* 2^9 * 2^22 is not below p */
+    assert_int_equal(air_witness_alloc(&f.w, f.s, heights, &arena, &err), GN_OK);
+    f.w.pre = pre_columns;
+    f.w.pre_pages = &page_count;
+    f.w.tables[0].pages = pages;
+    f.w.statement.values = &value;
+    for (uint32_t i = 1; i < 512; i++) {
+        f.w.tables[0].columns[0][i] = (i - 1) % 2 + 2;
+    }
+    check(&f);
+    assert_int_equal(f.n, 1);
+    assert_int_equal(count(&f, AIR_FAIL_BITS, "half", -1, "2147483648 is not below p"), 1);
+}
+
 static void little_memory_is_not_acceptance(void **state)
 {
     (void)state;
@@ -328,6 +406,7 @@ int main(void)
         cmocka_unit_test(statement_lies),
         cmocka_unit_test(shape_lies),
         cmocka_unit_test(memory_lies),
+        cmocka_unit_test(cells_of_all_kinds_are_told),
         cmocka_unit_test(little_memory_is_not_acceptance),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

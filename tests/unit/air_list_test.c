@@ -90,6 +90,32 @@ static void printed_c_lists_the_same(void **state)
     free(text[1]);
 }
 
+/* Names and texts become C strings whatever stands in them. */
+static void printed_strings_are_escaped(void **state)
+{
+    (void)state;
+    static const struct air_column_spec column = {"x", 1, 31, "\"back\\slash\"\n\x7f"};
+    struct gn_error err;
+    struct air_builder *b = air_builder_new("quoted \"system\"");
+    assert_non_null(b);
+    struct air *t = air_table(b, "t", 8, 0);
+    expr x;
+    air_committed(t, &column, 1, &x);
+    assert_zero(x);
+    const struct air_system *s = air_build(b, &arena, &err);
+    air_builder_free(b);
+    assert_non_null(s);
+    char *text = NULL;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    assert_non_null(out);
+    air_print_c(out, s, "quoted");
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "\"quoted \\\"system\\\"\""));
+    assert_non_null(strstr(text, "\"\\\"back\\\\slash\\\"\\012\\177\""));
+    free(text);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -114,6 +140,7 @@ int main(void)
         cmocka_unit_test(listing_is_golden),
         cmocka_unit_test(printed_c_is_the_system),
         cmocka_unit_test(printed_c_lists_the_same),
+        cmocka_unit_test(printed_strings_are_escaped),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

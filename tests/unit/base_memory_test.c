@@ -51,6 +51,9 @@ static void arena_release_reuses_and_full_arena_says_no(void **state)
     assert_true(arena.peak >= 1000);
     gn_arena_free(&arena);
     assert_int_equal(gn_arena_init(&arena, SIZE_MAX, &err), GN_NO_MEMORY);
+    assert_int_equal(gn_arena_init(&arena, (size_t)1 << 60, NULL), GN_NO_MEMORY); /* the system refuses */
+    assert_null(arena.base);
+    gn_arena_free(&arena);
 }
 
 static void buffer_grows_and_keeps_bytes(void **state)
@@ -68,6 +71,19 @@ static void buffer_grows_and_keeps_bytes(void **state)
     }
     gn_buffer_free(&b);
     assert_null(b.data);
+}
+
+static void buffer_failure_is_sticky(void **state)
+{
+    (void)state;
+    struct gn_buffer b = {0};
+    gn_buffer_append(&b, "abc", 3);
+    gn_buffer_append(&b, "x", SIZE_MAX / 2 + 2); /* no capacity can hold it; nothing is read */
+    assert_true(b.failed);
+    gn_buffer_append(&b, "d", 1);
+    assert_int_equal(b.size, 3);
+    gn_buffer_free(&b);
+    assert_false(b.failed);
 }
 
 static void scratch_refuses_what_does_not_fit(void **state)
@@ -119,11 +135,28 @@ static void names(void **state)
     assert_string_equal(gn_verdict_name(GN_ACCEPT), "ACCEPT");
     assert_string_equal(gn_verdict_name(GN_REJECT_MERKLE), "REJECT_MERKLE");
     assert_non_null(strstr(gn_verdict_text(GN_REJECT_MERKLE), "root"));
+    for (enum gn_verdict v = GN_ACCEPT; v <= GN_REJECT_SCRATCH; v++) {
+        assert_string_not_equal(gn_verdict_name(v), "unknown");
+        assert_string_not_equal(gn_verdict_text(v), "unknown");
+    }
+    assert_string_equal(gn_verdict_name((enum gn_verdict)(GN_REJECT_SCRATCH + 1)), "unknown");
+    assert_string_equal(gn_verdict_text((enum gn_verdict)(GN_REJECT_SCRATCH + 1)), "unknown");
+    for (enum gn_status s = GN_OK; s <= GN_INTERNAL; s++) {
+        assert_string_not_equal(gn_status_name(s), gn_status_name((enum gn_status)(GN_INTERNAL + 1)));
+    }
     enum gn_isa isa;
     assert_true(gn_isa_parse("avx512", &isa));
     assert_int_equal(isa, GN_ISA_AVX512);
     assert_false(gn_isa_parse("sse9", &isa));
+    for (isa = GN_ISA_SCALAR; isa <= GN_ISA_AVX512; isa++) {
+        enum gn_isa parsed;
+        assert_true(gn_isa_parse(gn_isa_name(isa), &parsed));
+        assert_int_equal(parsed, isa);
+    }
+    assert_string_equal(gn_isa_name(isa), "unknown");
+    assert_false(gn_isa_supported(isa));
     assert_true(gn_isa_supported(gn_isa_best()));
+    assert_in_range(gn_cpu_threads(), 1, 256);
 }
 
 int main(void)
@@ -132,6 +165,7 @@ int main(void)
         cmocka_unit_test(arena_gives_aligned_disjoint_blocks),
         cmocka_unit_test(arena_release_reuses_and_full_arena_says_no),
         cmocka_unit_test(buffer_grows_and_keeps_bytes),
+        cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(scratch_refuses_what_does_not_fit),
         cmocka_unit_test(integers_and_bytes),
         cmocka_unit_test(names),

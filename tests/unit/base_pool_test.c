@@ -100,6 +100,11 @@ static void no_pool_and_no_items(void **state)
     struct gn_pool *pool;
     struct gn_error err;
     assert_int_equal(gn_pool_create(&pool, 0, &err), GN_BAD_INPUT);
+    assert_null(pool);
+    assert_int_equal(gn_pool_create(&pool, 1025, &err), GN_BAD_INPUT);
+    assert_string_equal(err.text, "thread count 1025 is not between 1 and 1024");
+    gn_pool_destroy(pool);
+    assert_int_equal(gn_pool_threads(NULL), 1);
 }
 
 int main(void)

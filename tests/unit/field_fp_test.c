@@ -74,6 +74,7 @@ static void roots_of_unity(void **state)
         }
         assert_true(fp_eq(x, fp_one()));
     }
+    assert_int_equal(gn_fp_root(FP_TWO_ADICITY + 1).v, 0); /* there is none */
 }
 
 static void check_base(uint32_t a, uint32_t b)

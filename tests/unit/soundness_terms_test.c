@@ -43,6 +43,8 @@ static void lookup_is_total(void **state)
         assert_null(gn_whir_params(0, tables[t].table, tables[t].first));
     }
     assert_null(gn_whir_params_digest(0));
+    assert_string_equal(gn_preset_name(GN_PRESET_128), "128");
+    assert_string_equal(gn_preset_name(0), "unknown");
     assert_null(gn_whir_params_digest(2));
 }
 
