@@ -297,7 +297,7 @@ static void memory_lies(void **state)
 static void cells_of_all_kinds_are_told(void **state)
 {
     (void)state;
-    static const struct air_column_spec columns = {LONG_NAME, 4, 31, ""}, narrow = {"narrow", 1, 2, ""};
+    static const struct air_column_spec columns = {LONG_NAME, 5, 31, ""}, narrow = {"narrow", 1, 2, ""};
     struct gn_error err;
     struct fixture f;
     gn_arena_release(&arena, 0);
@@ -305,13 +305,13 @@ static void cells_of_all_kinds_are_told(void **state)
     assert_non_null(b);
     air_public_values(b, 1);
     struct air *t = air_table(b, "t", 1024, AIR_PREPROCESSED);
-    expr x[4], pre;
+    expr x[5], pre;
     air_preprocessed(t, &narrow, 1, &pre);
     air_committed(t, &columns, 1, x);
     expr fixed = air_fixed_monomials(t, "odd", (const struct air_monomial[]){{1, 1}}, 1);
     air_bound_term(t, air_bound(b, "half", 0), 1u << 22);
     assert_transition(add(sub(next(x[0]), fixed), sub(pre, public_value(t, 0)))); /* next x0 = odd - pre + public */
-    assert_zero(add(add(x[1], x[2]), x[3]));
+    assert_zero(sum(x + 1, 4));
     f.s = air_build(b, &arena, &err);
     air_builder_free(b);
     assert_non_null(f.s);
@@ -345,7 +345,7 @@ static void cells_of_all_kinds_are_told(void **state)
     assert_int_equal(count(&f, AIR_FAIL_BITS, "narrow", 255, "4 is not an element of 2 bits"), 1);
     column[256 + 255] = 0;
 
-    f.w.tables[0].columns[3][7] = 1; /* three long names do not fit: cut, not overrun */
+    f.w.tables[0].columns[3][7] = 1; /* four long names do not fit: cut, not overrun */
     check(&f);
     assert_int_equal(f.n, 1);
     assert_int_equal(strlen(f.failures[0].detail), sizeof f.failures[0].detail - 1);
