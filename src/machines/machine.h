@@ -56,8 +56,8 @@ enum mx_class {
     MX_STB,
     MX_LDX,
     MX_STX,
-    MX_SHIFT,
-    MX_SHIFTI,
+    MX_SHR,
+    MX_SHRI,
     MX_SHIFTW,
     MX_SHIFTIW,
     MX_MUL,
@@ -70,6 +70,8 @@ enum mx_class {
     MX_OUT,
     MX_ADD2,
     MX_ADDI2, /* in place: rd is an operand */
+    MX_SHL,
+    MX_SHLI,
     MX_CLASSES = 64
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make_corpus.c - writes the seeds of proof_fuzz: honest proofs whole and without header, truncated, with limits put
- * into heights and pages. */
+/* make_corpus.c - writes the seeds of proof_fuzz: honest proofs whole, without header, with challenges replayed,
+ * truncated, with limits put into heights and pages. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +49,8 @@ static int seeds_of(const char *folder, const char *machine, uint8_t number)
     bad |= seed(folder, name, number, proof.data, proof.size);
     snprintf(name, sizeof name, "%s-headless", machine);
     bad |= seed(folder, name, number | 2, proof.data + head, proof.size - head);
+    snprintf(name, sizeof name, "%s-replayed", machine);
+    bad |= seed(folder, name, number | 6, proof.data + head, proof.size - head);
     snprintf(name, sizeof name, "%s-cut", machine);
     bad |= seed(folder, name, number | 2, proof.data + head, 700);
     static const uint32_t limits[] = {FP_P - 1, FP_P, UINT32_MAX, AIR_MAX_HEIGHT};
