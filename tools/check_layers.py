@@ -18,7 +18,8 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
+    "svm": ["base", "hash", "vm"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "svm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
 SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}
