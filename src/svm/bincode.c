@@ -65,7 +65,7 @@ void gn_svm_input_write(struct gn_buffer *out, const struct svm_input *in)
     put(out, in->budget, 8);
     put(out, in->heap, 8);
     put(out, (uint64_t)in->resized, 8);
-    for (unsigned i = 0; i < SVM_SYSVARS; i++) {
+    for (unsigned i = 0; i < GN_SOL_SYSVARS; i++) {
         put(out, in->sysvar_exists[i], 1);
         if (in->sysvar_exists[i]) {
             put_bytes(out, in->sysvars[i]);
@@ -195,7 +195,7 @@ static bool get_account(struct reader *r, struct svm_account *a)
 static bool get_accounts(struct reader *r, struct svm_input *in)
 {
     void *array;
-    if (!get_array(r, "accounts", &in->accounts_n, &array, SVM_METAS_MAX, 91, sizeof(struct svm_account))) {
+    if (!get_array(r, "accounts", &in->accounts_n, &array, GN_SOL_METAS_MAX, 91, sizeof(struct svm_account))) {
         return false;
     }
     struct svm_account *accounts = array;
@@ -210,9 +210,9 @@ static bool get_accounts(struct reader *r, struct svm_input *in)
 
 static bool get_sysvars(struct reader *r, struct svm_input *in)
 {
-    for (unsigned i = 0; i < SVM_SYSVARS; i++) {
-        if (!get_bool(r, gn_svm_sysvar_name((enum svm_sysvar)i), &in->sysvar_exists[i]) ||
-            (in->sysvar_exists[i] && !get_bytes(r, gn_svm_sysvar_name((enum svm_sysvar)i), &in->sysvars[i]))) {
+    for (unsigned i = 0; i < GN_SOL_SYSVARS; i++) {
+        if (!get_bool(r, gn_svm_sysvar_name((enum gn_sol_sysvar)i), &in->sysvar_exists[i]) ||
+            (in->sysvar_exists[i] && !get_bytes(r, gn_svm_sysvar_name((enum gn_sol_sysvar)i), &in->sysvars[i]))) {
             return false;
         }
     }
@@ -240,7 +240,7 @@ static bool get_sibling(struct reader *r, struct svm_sibling *s)
 {
     void *array;
     if (!get_key(r, "sibling's program_id", &s->program) ||
-        !get_array(r, "sibling's accounts", &s->metas_n, &array, SVM_METAS_MAX, 34, sizeof(struct svm_meta))) {
+        !get_array(r, "sibling's accounts", &s->metas_n, &array, GN_SOL_METAS_MAX, 34, sizeof(struct svm_meta))) {
         return false;
     }
     struct svm_meta *metas = array;

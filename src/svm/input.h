@@ -9,21 +9,14 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "kernel/solana/abi.h"
 #include "svm/base58.h"
 
-enum {
-    SVM_METAS_MAX = 255,
-    SVM_INSTRUCTION_DATA_MAX = 10240,
-    SVM_ACCOUNT_DATA_MAX = 10 << 20,
-    SVM_RESIZED_MAX = 20 << 20,
-    SVM_SYSVAR_MAX = 32 << 10,
-    SVM_STAKES_MAX = 4096,
-    SVM_SIBLINGS_MAX = 64,
-    SVM_HEAP_MIN = 32 << 10,
-    SVM_HEAP_MAX = 256 << 10,
-    SVM_PROGRAM_MAX = 10 << 20,
-    SVM_BUDGET_MAX = 1400000,
-    SVM_VASA = 1, /* features: virtual_address_space_adjustments */
+enum { /* what abi.h does not limit */
+       SVM_SYSVAR_MAX = 32 << 10,
+       SVM_STAKES_MAX = 4096,
+       SVM_SIBLINGS_MAX = 64,
+       SVM_PROGRAM_MAX = 10 << 20,
 };
 
 struct svm_bytes {
@@ -37,8 +30,6 @@ struct svm_account {
     struct svm_bytes data;
     bool executable, signer, writable;
 };
-
-enum svm_sysvar { SVM_CLOCK, SVM_RENT, SVM_EPOCH_SCHEDULE, SVM_EPOCH_REWARDS, SVM_LAST_RESTART_SLOT, SVM_SLOT_HASHES, SVM_STAKE_HISTORY, SVM_SYSVARS };
 
 struct svm_stake {
     struct svm_key vote;
@@ -58,16 +49,16 @@ struct svm_sibling {
 };
 
 struct svm_input {
-    struct svm_bytes program; /* empty, or the ELF */
+    struct svm_bytes program;           /* empty, or the ELF */
     const struct svm_account *accounts; /* in the instruction's order, duplicates repeated */
     size_t accounts_n;
     struct svm_bytes data;
     struct svm_key program_id;
     uint32_t loader; /* 1, 2, 3 */
-    uint64_t features, budget, heap;
+    uint64_t features /* GN_SOL_VASA */, budget, heap;
     int64_t resized;
-    bool sysvar_exists[SVM_SYSVARS];
-    struct svm_bytes sysvars[SVM_SYSVARS];
+    bool sysvar_exists[GN_SOL_SYSVARS];
+    struct svm_bytes sysvars[GN_SOL_SYSVARS];
     uint64_t total_stake;
     const struct svm_stake *stakes;
     size_t stakes_n;
@@ -90,7 +81,7 @@ GN_NODISCARD enum gn_status gn_svm_input_read(struct svm_input *in, struct gn_ar
 /* The first account with the key of account i: i itself if there is none before it. */
 size_t gn_svm_input_first(const struct svm_input *in, size_t i);
 
-const char *gn_svm_sysvar_name(enum svm_sysvar s); /* "epoch_schedule" */
-extern const char *const gn_svm_loaders[4];        /* addresses of loaders 1, 2, 3; [0] is NULL */
+const char *gn_svm_sysvar_name(enum gn_sol_sysvar s); /* "epoch_schedule" */
+extern const char *const gn_svm_loaders[4];           /* addresses of loaders 1, 2, 3; [0] is NULL */
 
 #endif
