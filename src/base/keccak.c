@@ -21,7 +21,7 @@ static uint64_t rotate(uint64_t x, unsigned n)
     return n == 0 ? x : x << n | x >> (64 - n);
 }
 
-static void round(uint64_t s[KECCAK_LANES], uint64_t iota)
+static void one_round(uint64_t s[KECCAK_LANES], uint64_t iota)
 {
     uint64_t c[5], b[KECCAK_LANES];
     for (unsigned x = 0; x < 5; x++) {
@@ -42,7 +42,7 @@ static void round(uint64_t s[KECCAK_LANES], uint64_t iota)
 void gn_keccak_f1600(uint64_t state[KECCAK_LANES])
 {
     for (unsigned i = 0; i < KECCAK_ROUNDS; i++) {
-        round(state, gn_keccak_constants[i]);
+        one_round(state, gn_keccak_constants[i]);
     }
 }
 
