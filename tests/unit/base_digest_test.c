@@ -58,7 +58,8 @@ static void published_values(void **state)
 static void prefixes_of_every_length(void **state)
 {
     (void)state;
-    uint8_t data[300], sha[300 * 32], keccak[300 * 32], out[32];
+    static uint8_t data[300], sha[300 * 32], keccak[300 * 32];
+    uint8_t out[32];
     for (unsigned i = 0; i < sizeof data; i++) {
         data[i] = (uint8_t)(i % 251);
     }
