@@ -46,12 +46,12 @@ void gn_keccak_f1600(uint64_t state[KECCAK_LANES])
     }
 }
 
-void gn_keccak256_begin(struct gn_keccak256 *h)
+void gn_keccak256_init(struct gn_keccak256 *h)
 {
     *h = (struct gn_keccak256){.used = 0};
 }
 
-void gn_keccak256_add(struct gn_keccak256 *h, const void *data, size_t n)
+void gn_keccak256_update(struct gn_keccak256 *h, const void *data, size_t n)
 {
     const uint8_t *at = data;
     for (size_t i = 0; i < n; i++) {
@@ -63,7 +63,7 @@ void gn_keccak256_add(struct gn_keccak256 *h, const void *data, size_t n)
     }
 }
 
-void gn_keccak256_end(struct gn_keccak256 *h, uint8_t out[KECCAK256_BYTES])
+void gn_keccak256_final(struct gn_keccak256 *h, uint8_t out[KECCAK256_BYTES])
 {
     h->state[h->used / 8] ^= (uint64_t)1 << 8 * (h->used % 8);
     h->state[KECCAK256_RATE / 8 - 1] ^= (uint64_t)1 << 63;
@@ -71,4 +71,12 @@ void gn_keccak256_end(struct gn_keccak256 *h, uint8_t out[KECCAK256_BYTES])
     for (unsigned i = 0; i < 4; i++) {
         store_le64(out + 8 * i, h->state[i]);
     }
+}
+
+void gn_keccak256(uint8_t out[KECCAK256_BYTES], const void *data, size_t n)
+{
+    struct gn_keccak256 h;
+    gn_keccak256_init(&h);
+    gn_keccak256_update(&h, data, n);
+    gn_keccak256_final(&h, out);
 }

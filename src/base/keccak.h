@@ -17,8 +17,10 @@ struct gn_keccak256 {
     uint64_t state[KECCAK_LANES];
     size_t used; /* bytes of the block at hand that are in */
 };
-void gn_keccak256_begin(struct gn_keccak256 *h);
-void gn_keccak256_add(struct gn_keccak256 *h, const void *data, size_t n);
-void gn_keccak256_end(struct gn_keccak256 *h, uint8_t out[KECCAK256_BYTES]);
+void gn_keccak256_init(struct gn_keccak256 *h);
+void gn_keccak256_update(struct gn_keccak256 *h, const void *data, size_t n);
+void gn_keccak256_final(struct gn_keccak256 *h, uint8_t out[KECCAK256_BYTES]); /* h is used up */
+
+void gn_keccak256(uint8_t out[KECCAK256_BYTES], const void *data, size_t n);
 
 #endif

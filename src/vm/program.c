@@ -61,6 +61,12 @@ static const char *fields_wrong(const struct vm_program *p, uint32_t row)
     if (needs_zero_imm(insn->op) && insn->imm != 0) {
         return "LR and AMO take no offset";
     }
+    if (insn->op == VM_CALL && insn->target == VM_NO_ROW) {
+        return "a call to nowhere";
+    }
+    if ((insn->op == VM_CALL || insn->op == VM_CALLX) && insn->rd != VM_REG_R10) {
+        return "rd of a call is not r10";
+    }
     return p->first_of_insn[row] > 1 ? "first_of_insn is not 0 or 1" : NULL;
 }
 

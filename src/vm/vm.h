@@ -22,13 +22,15 @@ const char *gn_vm_op_name(enum vm_op op); /* as in isa.def, upper case; "?" beyo
 const char *gn_vm_op_machine(enum vm_op op);
 const char *gn_vm_op_effect(enum vm_op op);
 
-/* Registers: 1-31 RISC-V (x0 never appears: front ends lower reads of it to immediates or to VM_REG_ZERO, writes to VM_REG_SINK). */
+/* Registers: 1-31 RISC-V (x0 never appears: front ends lower reads of it to immediates or to VM_REG_ZERO, writes to VM_REG_SINK); sBPF's r0-r10 are 1-11. */
 enum {
     VM_REG_ZERO = 32,   /* always 0, never written */
     VM_REG_SINK = 33,   /* written where a result is dropped, never read */
     VM_REG_HIDDEN = 34, /* intermediate value of a lowered instruction (AMO) */
     VM_REG_HIDDEN2 = 35,
     VM_REG_RESERVED = 36, /* LR/SC: reserved address + 1, 0 for none */
+    VM_REG_FRAME =
+        38, /* sBPF: low half the time of the CALL row that is open, high half how many are; 0 at the start */
     VM_REGS = 64
 };
 
@@ -39,7 +41,8 @@ struct vm_insn {
     uint32_t next;   /* row that follows */
     uint32_t target; /* row of a taken branch or jump; VM_NO_ROW: the target pc holds no instruction */
     uint64_t imm;    /* sign extended where the front end's is */
-    uint64_t link;   /* JALR: value of rd; branches, J, JAL: pc of the target (reported when target is VM_NO_ROW) */
+    uint64_t
+        link; /* JALR: value of rd; branches, J, JAL: pc of the target (reported when target is VM_NO_ROW); CALLX: address of text; STOREI: the value */
 };
 
 /* A program after lowering.  pc_of_row gives the guest address of the instruction that a row belongs to. */
@@ -68,6 +71,11 @@ enum vm_fault {
     VM_FAULT_STORE,      /* store outside of writable memory */
     VM_FAULT_MISALIGNED, /* atomic access that is not aligned */
     VM_FAULT_BREAKPOINT, /* ebreak */
+    VM_FAULT_DIVIDE_ZERO,
+    VM_FAULT_DIVIDE_OVERFLOW, /* MIN / -1 */
+    VM_FAULT_CALL_DEPTH,      /* CALL or CALLX in frame VM_FRAMES - 1 */
+    VM_FAULT_CALL_TARGET,     /* CALLX to outside of text; the depth comes first */
+    VM_FAULT_EXIT,            /* EXIT in frame 0: the end of an sBPF program */
     VM_FAULTS
 };
 const char *gn_vm_fault_name(enum vm_fault fault);
@@ -105,14 +113,24 @@ enum vm_stop {
     VM_STOP_LIMIT /* step limit reached; row: the next instruction */
 };
 
+/* What CALL and CALLX keep for EXIT.  EXIT exchanges `saved` with the registers, so that its observer finds the values before it in the frame it closed:
+ * number (FRAME before) >> 32, minus 1. */
+enum { VM_FRAMES = 64, VM_FRAME_REGS = 5, VM_REG_R0 = 1, VM_REG_R6 = 7, VM_REG_R10 = 11 };
+struct vm_frame {
+    uint64_t saved[VM_FRAME_REGS]; /* r6 ... r10 */
+    uint64_t parent;               /* FRAME of the caller */
+    uint32_t row;                  /* that follows the call */
+};
+
 struct vm {
     const struct vm_program *program;
     struct vm_memory *memory;
     uint64_t regs[VM_REGS];
-    uint32_t row;       /* next row */
-    uint64_t steps;     /* guest instructions executed (first rows) */
-    uint64_t rows_run;  /* rows executed */
-    uint64_t unaligned; /* loads and stores that straddle an 8-byte word */
+    uint32_t row;                      /* next row */
+    uint64_t steps;                    /* guest instructions executed (first rows) */
+    uint64_t rows_run;                 /* rows executed */
+    uint64_t unaligned;                /* loads and stores that straddle an 8-byte word */
+    struct vm_frame frames[VM_FRAMES]; /* FRAME >> 32 of them are open */
     /* after VM_STOP_FAULT */
     enum vm_fault fault;
     uint64_t fault_pc, fault_address;
