@@ -18,7 +18,8 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
+    "sbpf": ["base", "vm"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf"],
 }
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 
