@@ -95,11 +95,11 @@ struct mx_builder {
     X(ts, , 24, "time")            \
     X(inc, , 31, "pc of the next instruction minus pc")
 #define MX_READ(X, p)                \
-    X(p##_reg, , 6, "register read") \
+    X(p##_reg, , 7, "register read") \
     X(p, [4], 16, "its value")       \
     X(p##_gap, , 16, "time since its last access, minus one")
 #define MX_WRITE(X, p)                      \
-    X(p##_reg, , 6, "register written")     \
+    X(p##_reg, , 7, "register written")     \
     X(p##_old, [4], 16, "its value before") \
     X(p##_gap, , 16, "time since its last access, minus one")
 

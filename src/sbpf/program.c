@@ -136,9 +136,9 @@ uint32_t gn_sbpf_key_of_slot(uint32_t slot)
 }
 
 static const struct sbpf_syscall mainnet[] = {
-#define SBPF_SYSCALL(hash, name) {hash, #name},
-#include "sbpf/syscalls.def"
-#undef SBPF_SYSCALL
+#define SYSCALL(symbol, name, hash, served) {hash, name},
+#include "kernel/solana/syscalls.def"
+#undef SYSCALL
 };
 
 struct sbpf_syscalls gn_sbpf_syscalls(void)
@@ -148,16 +148,12 @@ struct sbpf_syscalls gn_sbpf_syscalls(void)
 
 const struct sbpf_syscall *gn_sbpf_syscall_find(const struct sbpf_syscalls *syscalls, uint32_t hash)
 {
-    size_t low = 0, high = syscalls->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (syscalls->list[middle].hash < hash) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    for (size_t i = 0; i < syscalls->n; i++) {
+        if (syscalls->list[i].hash == hash) {
+            return &syscalls->list[i];
         }
     }
-    return low < syscalls->n && syscalls->list[low].hash == hash ? &syscalls->list[low] : NULL;
+    return NULL;
 }
 
 /* ---- functions ---- */

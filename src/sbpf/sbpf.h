@@ -44,7 +44,7 @@ struct sbpf_function {
     uint32_t slot;
 };
 
-/* system calls that a program may name; sorted by hash */
+/* system calls that a program may name */
 struct sbpf_syscall {
     uint32_t hash; /* murmur3 of the name */
     const char *name;
@@ -53,7 +53,7 @@ struct sbpf_syscalls {
     const struct sbpf_syscall *list;
     size_t n;
 };
-struct sbpf_syscalls gn_sbpf_syscalls(void); /* those of mainnet (syscalls.def) */
+struct sbpf_syscalls gn_sbpf_syscalls(void); /* those of mainnet, in the order of kernel/solana/syscalls.def */
 /* NULL if there is none */
 const struct sbpf_syscall *gn_sbpf_syscall_find(const struct sbpf_syscalls *syscalls, uint32_t hash);
 
