@@ -18,12 +18,12 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
-    "sbpf": ["base", "vm"],
-    "svm": ["base", "hash", "vm"],
+    "sbpf": ["base", "vm", "kernel"],
+    "svm": ["base", "hash", "vm", "kernel"],
     "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
-SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"], "kernel/solana/syscalls.def": ["sbpf"]}
+SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 
 root = pathlib.Path(__file__).resolve().parent.parent
