@@ -59,7 +59,7 @@ bool syscall_sysvar(struct kernel *k, enum gn_sol_sysvar which)
     if ((k->sysvars_read >> which & 1) == 0) {
         uint64_t n = sysvar[0] == GN_SOL_ABSENT ? 0 : sysvar[0];
         k->sysvars_read |= UINT64_C(1) << which;
-        put_record(k, GN_SOL_READ_SYSVAR, 16 + n);
+        put_record(k, GN_SOL_READ_SYSVAR, 16 + padded(n));
         put(k, which);
         put(k, sysvar[0]);
         put_bytes(k, sysvar + 1, n);
@@ -123,7 +123,7 @@ bool syscall_get_sysvar(struct kernel *k)
     }
     const uint64_t *sysvar = input_sysvar(k, which);
     bool exists = sysvar[0] != GN_SOL_ABSENT, found = exists && offset + n <= sysvar[0];
-    put_record(k, GN_SOL_READ_SLICE, 32 + (found ? n : 0));
+    put_record(k, GN_SOL_READ_SLICE, 32 + (found ? padded(n) : 0));
     put(k, which);
     put(k, offset);
     put(k, n);
