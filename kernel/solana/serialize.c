@@ -6,7 +6,7 @@
  *   - without VASA the input region is one writable region, but data that the program may not change is declared readable: a store there
  *     traps, is executed, and is remembered (account.stored), so only then post.c compares the data;
  *   - with VASA each account's data is a region of its own between two of metadata, and no access may cross a boundary.  The word before data, the word
- *     of which data that may grow is only a part, and the word in which the reserve behind it ends are private; the reserve does not exist until it is grown into;
+ *     of which data is only a part, and the word in which the reserve behind it ends are private; the reserve does not exist until it is grown into;
  *   - with VASA and ABI v0, where nothing is aligned, the whole input region is private. */
 #include "kernel.h"
 
@@ -75,7 +75,7 @@ static void declare_v1_vasa(const struct account *a, uint64_t header, uint64_t n
     declare(a->data - 8, a->data, MACHINE_PRIVATE);
     declare(a->data, whole, grows ? MACHINE_WRITABLE : MACHINE_READABLE);
     if (n % 8 != 0) {
-        machine_declare(whole, 8, grows ? MACHINE_PRIVATE : machine_first_bytes(n % 8, 0));
+        machine_declare(whole, 8, MACHINE_PRIVATE);
     }
     declare(last, last + 8, MACHINE_PRIVATE);
     declare(last + 8, next, MACHINE_WRITABLE);
