@@ -15,7 +15,7 @@ endif()
 # GCC 12 (12.2 seen) takes an access whose address induction-variable optimization wrote as 0 + index for a null access, concludes
 # that the stores behind it are never reached, and drops calls of the function ("pure").  This flag takes away the premise.
 target_compile_options(gn_flags INTERFACE -fno-delete-null-pointer-checks)
-target_include_directories(gn_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_include_directories(gn_flags INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
 if(GN_WERROR)
   target_compile_options(gn_flags INTERFACE -Werror)
 endif()
