@@ -59,7 +59,10 @@ unsigned gn_vm_form_uses(enum vm_form form)
         [VM_FORM_D_A_I_J] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_LOAD] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_STORE] = VM_USES_A | VM_USES_B | VM_USES_I,
+        [VM_FORM_AB] = VM_USES_A | VM_USES_B,
         [VM_FORM_NONE] = 0,
+        [VM_FORM_I] = VM_USES_I,
+        [VM_FORM_STOREI] = VM_USES_A | VM_USES_I,
     };
     return (unsigned)form < VM_FORMS ? uses[form] : 0;
 }
@@ -74,6 +77,11 @@ const char *gn_vm_fault_name(enum vm_fault fault)
         [VM_FAULT_STORE] = "bad store address",
         [VM_FAULT_MISALIGNED] = "misaligned atomic",
         [VM_FAULT_BREAKPOINT] = "breakpoint",
+        [VM_FAULT_DIVIDE_ZERO] = "division by zero",
+        [VM_FAULT_DIVIDE_OVERFLOW] = "division overflow",
+        [VM_FAULT_CALL_DEPTH] = "call depth exceeded",
+        [VM_FAULT_CALL_TARGET] = "call outside of text",
+        [VM_FAULT_EXIT] = "exit of the outermost frame",
     };
     return (unsigned)fault < VM_FAULTS ? names[fault] : "?";
 }
@@ -111,12 +119,15 @@ static void put_register(struct line *l, unsigned r)
 {
     static const char *const special[] = {
         [VM_REG_ZERO - 32] = "zero",       [VM_REG_SINK - 32] = "sink",         [VM_REG_HIDDEN - 32] = "hidden",
-        [VM_REG_HIDDEN2 - 32] = "hidden2", [VM_REG_RESERVED - 32] = "reserved",
+        [VM_REG_HIDDEN2 - 32] = "hidden2", [VM_REG_RESERVED - 32] = "reserved", [VM_REG_TRAP - 32] = "trap",
+        [VM_REG_FRAME - 32] = "frame",
     };
     if (r < 32) {
         put(l, "x%u", r);
-    } else if (r - 32 < sizeof special / sizeof special[0]) {
+    } else if (r - 32 < sizeof special / sizeof special[0] && special[r - 32] != NULL) {
         put(l, "%s", special[r - 32]);
+    } else if (r > VM_REG_KERNEL && r < VM_REGS) {
+        put(l, "k%u", r - VM_REG_KERNEL);
     } else {
         put(l, "r%u", r);
     }
@@ -194,6 +205,12 @@ static void put_insn(struct line *l, const struct vm_insn *insn)
     case VM_FORM_STORE:
         put(l, " ");
         put_register(l, form == VM_FORM_LOAD ? insn->rd : insn->rb);
+        put(l, ", ");
+        put_place(l, insn);
+        break;
+    case VM_FORM_STOREI:
+        put(l, " ");
+        put_number(l, insn->link);
         put(l, ", ");
         put_place(l, insn);
         break;

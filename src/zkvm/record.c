@@ -65,7 +65,7 @@ static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporte
                            "the run ends with a fault (%s at pc 0x%" PRIx64 "), which cannot be proven yet",
                            gn_vm_fault_name(vm->fault), vm->fault_pc);
         }
-        if (stop == VM_STOP_ECALL) {
+        if (stop == VM_STOP_HALT) {
             return mx_recorder_halt(r->recorder, vm->row, err);
         }
     }
@@ -186,7 +186,7 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
 {
     const struct gn_options *options = reporter->options;
     struct gn_pool *pool = NULL;
-    size_t room;
+    size_t room = 0;
     memset(t, 0, sizeof *t);
     gn_machine_open(&t->machine);
     enum gn_status status = gn_report(reporter, "witness", 0, err);

@@ -13,7 +13,7 @@ struct gn_run {
     struct gn_buffer statement;
 };
 
-_Static_assert((int)GN_OUTCOME_ILLEGAL == (int)VM_FAULT_ILLEGAL && (int)GN_OUTCOMES == (int)VM_FAULTS,
+_Static_assert((int)GN_OUTCOME_ILLEGAL == (int)VM_FAULT_ILLEGAL && (int)GN_OUTCOMES == (int)VM_FAULT_BREAKPOINT + 1,
                "outcomes are numbered as faults");
 
 static enum gn_status state(struct gn_run *run, struct gn_error *err)
