@@ -6,7 +6,7 @@ static const struct air_column committed_0_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -39,19 +39,19 @@ static const struct air_interaction interactions_0_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_1_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -84,10 +84,10 @@ static const struct air_interaction interactions_1_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_2_0[] = {
     {"pc", "program counter", 31},
@@ -96,13 +96,13 @@ static const struct air_column committed_2_0[] = {
     {"sub", "1: subtract", 1},
     {"a_reg", "first operand's register", 6},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -157,10 +157,10 @@ static const struct air_insn code_2_0[] = {
     {2, 0, 0x5000005u, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u}, {2, 4, 0x6000000u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_2_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
 static const struct air_interaction interactions_2_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -168,24 +168,24 @@ static const struct air_interaction interactions_2_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 64, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 71, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_3_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
     {"sub", "1: subtract", 1},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -238,10 +238,10 @@ static const struct air_insn code_3_0[] = {
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_3_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
 static const struct air_interaction interactions_3_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -249,26 +249,26 @@ static const struct air_interaction interactions_3_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 48, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_4_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -311,10 +311,10 @@ static const struct air_insn code_4_0[] = {
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_4_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
 static const struct air_interaction interactions_4_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -322,20 +322,20 @@ static const struct air_interaction interactions_4_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_5_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -373,22 +373,22 @@ static const struct air_insn code_5_0[] = {
     {2, 4, 0x5000005u, 0x6000004u}, {1, 2, 0x6000004u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_5_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
 static const struct air_interaction interactions_5_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_6_0[] = {
     {"pc", "program counter", 31},
@@ -399,13 +399,13 @@ static const struct air_column committed_6_0[] = {
     {"a_high[0]", "its limbs 2 and 3", 16},
     {"a_high[1]", "its limbs 2 and 3", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -452,9 +452,9 @@ static const struct air_insn code_6_0[] = {
     {1, 0, 0x18u, 0x5000001u}, {2, 0, 0x6000000u, 0x18u}, {3, 2, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_6_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_6_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},
@@ -462,28 +462,28 @@ static const struct air_interaction interactions_6_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 39, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 46, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 68, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_7_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -523,9 +523,9 @@ static const struct air_insn code_7_0[] = {
     {3, 2, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_7_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_7_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},
@@ -533,31 +533,31 @@ static const struct air_interaction interactions_7_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_8_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -626,38 +626,38 @@ static const struct air_insn code_8_0[] = {
     {3, 99, 0x14u, 0x0u},
 };
 static const struct air_interaction interactions_8_0[] = {
-    {9, 3, 0, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 73},
-    {9, 3, 4, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 74},
-    {9, 3, 8, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 73},
-    {9, 3, 12, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 74},
-    {9, 3, 16, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 73},
-    {9, 3, 20, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 74},
-    {9, 3, 24, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 73},
-    {9, 3, 28, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 74},
+    {9, 3, 0, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 72},
+    {9, 3, 4, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 73},
+    {9, 3, 8, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 72},
+    {9, 3, 12, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 73},
+    {9, 3, 16, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 72},
+    {9, 3, 20, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 73},
+    {9, 3, 24, 1, "push m->bus.and8(r.a_low[i], r.b_low[i], low)", "logic.c", 72},
+    {9, 3, 28, 1, "push m->bus.and8(high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high)", "logic.c", 73},
     {2, 13, 32, 1, "fetch", "gadgets.c", 27},
     {1, 2, 46, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 49, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 52, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 59, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 91, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_9_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -701,35 +701,35 @@ static const struct air_insn code_9_0[] = {
     {0, 1, 0x6000000u, 0x6000001u}, {3, 57, 0x6000001u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {3, 59, 0xeu, 0x0u},
 };
 static const struct air_interaction interactions_9_0[] = {
-    {9, 3, 0, 1, "push m->bus.and8(r.a_low, r.mask[0], r.both[0])", "logic.c", 94},
-    {9, 3, 4, 1, "push m->bus.and8(high_byte(r.a[0], r.a_low), r.mask[1], r.both[1])", "logic.c", 95},
+    {9, 3, 0, 1, "push m->bus.and8(r.a_low, r.mask[0], r.both[0])", "logic.c", 93},
+    {9, 3, 4, 1, "push m->bus.and8(high_byte(r.a[0], r.a_low), r.mask[1], r.both[1])", "logic.c", 94},
     {2, 13, 8, 1, "fetch", "gadgets.c", 27},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_10_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -827,32 +827,32 @@ static const struct air_interaction interactions_10_0[] = {
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {3, 6, 81, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 88, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_11_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -918,34 +918,34 @@ static const struct air_interaction interactions_11_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {3, 6, 54, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 61, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_12_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1045,7 +1045,7 @@ static const struct air_constraint constraints_12_0[] = {
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 2, "bool byte", "shift.c", 32},
     {0, 3, "r.power == mulk(half_power, 2)", "shift_right.c", 101},
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_12_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
@@ -1053,33 +1053,33 @@ static const struct air_interaction interactions_12_0[] = {
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 91, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_13_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1148,7 +1148,7 @@ static const struct air_insn code_13_0[] = {
     {1, 0, 0x15u, 0x5000001u}, {2, 0, 0x15u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_13_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_13_0[] = {
     {2, 13, 1, 1, "fetch", "gadgets.c", 27},
@@ -1156,35 +1156,35 @@ static const struct air_interaction interactions_13_0[] = {
     {1, 2, 18, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 21, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 28, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 64, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_14_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1279,9 +1279,9 @@ static const struct air_constraint constraints_14_0[] = {
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 3, "r.power == power", "shift_word.c", 129},
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool sign", "gadgets.c", 114},
     {0, 3, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 68},
-    {0, 2, "bool sign", "gadgets.c", 100},
+    {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_14_0[] = {
     {2, 13, 11, 1, "fetch", "gadgets.c", 27},
@@ -1289,31 +1289,31 @@ static const struct air_interaction interactions_14_0[] = {
     {1, 2, 28, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 31, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 38, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 45, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 45, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 47, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 54, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 73, 3, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {5, 1, 76, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 73, 3, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 76, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 78, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 85, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_15_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1390,32 +1390,32 @@ static const struct air_interaction interactions_15_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 57, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_16_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1474,16 +1474,16 @@ static const struct air_insn code_16_0[] = {
     {2, 4, 0x6000001u, 0x6000004u}, {3, 9, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_16_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 100},
-    {0, 2, "bool sign", "gadgets.c", 100},
-    {0, 2, "bool less", "gadgets.c", 114},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool lowest", "gadgets.c", 123},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "bool less", "gadgets.c", 128},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool lowest", "gadgets.c", 137},
 };
 static const struct air_interaction interactions_16_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
@@ -1491,28 +1491,28 @@ static const struct air_interaction interactions_16_0[] = {
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_17_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1566,15 +1566,15 @@ static const struct air_insn code_17_0[] = {
     {1, 0, 0x6000001u, 0x5000001u}, {2, 0, 0x6000001u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_17_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 100},
-    {0, 2, "bool less", "gadgets.c", 114},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool lowest", "gadgets.c", 123},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "bool less", "gadgets.c", 128},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool lowest", "gadgets.c", 137},
 };
 static const struct air_interaction interactions_17_0[] = {
     {2, 13, 9, 1, "fetch", "gadgets.c", 27},
@@ -1582,26 +1582,839 @@ static const struct air_interaction interactions_17_0[] = {
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 49, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 56, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
 static const struct air_column committed_18_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"tgt", "pc of the target", 31},
-    {"negated", "branch if the condition does not hold", 1},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
+    {"b[0]", "its value", 16},
+    {"b[1]", "its value", 16},
+    {"b[2]", "its value", 16},
+    {"b[3]", "its value", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"b_is_reg", "0: the value is an immediate, no register is read", 1},
+    {"d_reg", "register written", 7},
+    {"d_old[0]", "its value before", 16},
+    {"d_old[1]", "its value before", 16},
+    {"d_old[2]", "its value before", 16},
+    {"d_old[3]", "its value before", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"a_low[0]", "low bytes of a's limbs", 8},
+    {"a_low[1]", "low bytes of a's limbs", 8},
+    {"a_low[2]", "low bytes of a's limbs", 8},
+    {"a_low[3]", "low bytes of a's limbs", 8},
+    {"b_low[0]", "low bytes of b's limbs", 8},
+    {"b_low[1]", "low bytes of b's limbs", 8},
+    {"b_low[2]", "low bytes of b's limbs", 8},
+    {"b_low[3]", "low bytes of b's limbs", 8},
+    {"c[0]", "product", 16},
+    {"c[1]", "product", 16},
+    {"c[2]", "product", 16},
+    {"c[3]", "product", 16},
+};
+static const uint32_t consts_18_0[] = {
+    0u, 1u, 2u, 4u, 29u, 256u, 2122383361u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_18_0[] = {
+    {3, 3, 0x5000008u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x1u, 0x0u}, {3, 6, 0x5000001u, 0x0u},
+    {0, 0, 0x0u, 0x2u}, {3, 7, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 8, 0x6000001u, 0x0u},
+    {3, 9, 0x5000008u, 0x0u}, {3, 10, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
+    {3, 11, 0x6000000u, 0x0u}, {3, 12, 0x4u, 0x0u}, {3, 13, 0x5u, 0x0u}, {3, 14, 0x6u, 0x0u},
+    {3, 15, 0x7u, 0x0u}, {3, 16, 0x5000001u, 0x0u}, {3, 17, 0x3u, 0x0u}, {3, 18, 0x1u, 0x0u},
+    {3, 19, 0x4u, 0x0u}, {3, 20, 0x5u, 0x0u}, {3, 21, 0x6u, 0x0u}, {3, 22, 0x7u, 0x0u},
+    {3, 23, 0x5000001u, 0x0u}, {3, 24, 0x8u, 0x0u}, {1, 0, 0x5000000u, 0xfu}, {3, 25, 0x6000000u, 0x0u},
+    {3, 26, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0xeu}, {1, 1, 0x6000001u, 0x5000001u},
+    {3, 27, 0x6000001u, 0x0u}, {3, 28, 0xau, 0x0u}, {3, 29, 0xbu, 0x0u}, {3, 30, 0xcu, 0x0u},
+    {3, 31, 0xdu, 0x0u}, {3, 32, 0xfu, 0x0u}, {3, 33, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u},
+    {3, 34, 0x6000001u, 0x0u}, {3, 35, 0xau, 0x0u}, {3, 36, 0xbu, 0x0u}, {3, 37, 0xcu, 0x0u},
+    {3, 38, 0xdu, 0x0u}, {3, 39, 0xfu, 0x0u}, {3, 40, 0xeu, 0x0u}, {3, 41, 0x5000001u, 0x0u},
+    {3, 42, 0x0u, 0x0u}, {3, 43, 0x5000004u, 0x0u}, {3, 44, 0x2u, 0x0u}, {3, 45, 0x5000000u, 0x0u},
+    {3, 46, 0x10u, 0x0u}, {3, 47, 0x3u, 0x0u}, {3, 48, 0x9u, 0x0u}, {3, 49, 0xfu, 0x0u},
+    {1, 1, 0x5000001u, 0xfu}, {2, 1, 0x6000001u, 0xau}, {3, 50, 0x6000001u, 0x0u}, {1, 0, 0x5000001u, 0xfu},
+    {2, 0, 0x6000000u, 0xbu}, {3, 51, 0x6000000u, 0x0u}, {1, 2, 0x5000001u, 0xfu}, {2, 2, 0x6000002u, 0xcu},
+    {3, 52, 0x6000002u, 0x0u}, {3, 53, 0x5000000u, 0x0u}, {3, 54, 0x5000000u, 0x0u}, {3, 55, 0x5000001u, 0x0u},
+    {3, 56, 0x16u, 0x0u}, {1, 2, 0x4u, 0x16u}, {2, 2, 0x5000006u, 0x6000002u}, {3, 57, 0x6000002u, 0x0u},
+    {3, 58, 0x5000001u, 0x0u}, {3, 59, 0x17u, 0x0u}, {1, 0, 0x5u, 0x17u}, {2, 0, 0x5000006u, 0x6000000u},
+    {3, 60, 0x6000000u, 0x0u}, {3, 61, 0x5000001u, 0x0u}, {3, 62, 0x18u, 0x0u}, {1, 1, 0x6u, 0x18u},
+    {2, 1, 0x5000006u, 0x6000001u}, {3, 63, 0x6000001u, 0x0u}, {3, 64, 0x5000001u, 0x0u}, {3, 65, 0x19u, 0x0u},
+    {1, 3, 0x7u, 0x19u}, {2, 3, 0x5000006u, 0x6000003u}, {3, 66, 0x6000003u, 0x0u}, {3, 67, 0x5000001u, 0x0u},
+    {3, 68, 0x1au, 0x0u}, {1, 4, 0xau, 0x1au}, {2, 4, 0x5000006u, 0x6000004u}, {3, 69, 0x6000004u, 0x0u},
+    {3, 70, 0x5000001u, 0x0u}, {3, 71, 0x1bu, 0x0u}, {1, 5, 0xbu, 0x1bu}, {2, 5, 0x5000006u, 0x6000005u},
+    {3, 72, 0x6000005u, 0x0u}, {3, 73, 0x5000001u, 0x0u}, {3, 74, 0x1cu, 0x0u}, {1, 6, 0xcu, 0x1cu},
+    {2, 6, 0x5000006u, 0x6000006u}, {3, 75, 0x6000006u, 0x0u}, {3, 76, 0x5000001u, 0x0u}, {3, 77, 0x1du, 0x0u},
+    {1, 7, 0xdu, 0x1du}, {2, 7, 0x5000006u, 0x6000007u}, {3, 78, 0x6000007u, 0x0u}, {3, 79, 0x5000001u, 0x0u},
+    {3, 80, 0x1eu, 0x0u}, {3, 81, 0x5000001u, 0x0u}, {2, 8, 0x1au, 0x6000002u}, {2, 9, 0x6000004u, 0x16u},
+    {0, 9, 0x6000008u, 0x6000009u}, {2, 9, 0x5000005u, 0x6000009u}, {2, 8, 0x1au, 0x16u}, {0, 8, 0x6000009u, 0x6000008u},
+    {1, 8, 0x6000008u, 0x1eu}, {2, 8, 0x5000007u, 0x6000008u}, {3, 82, 0x6000008u, 0x0u}, {3, 83, 0x5000001u, 0x0u},
+    {3, 84, 0x1fu, 0x0u}, {3, 85, 0x5000001u, 0x0u}, {2, 9, 0x6000005u, 0x16u}, {2, 10, 0x6000002u, 0x1bu},
+    {0, 10, 0x6000009u, 0x600000au}, {2, 9, 0x17u, 0x6000004u}, {0, 10, 0x6000009u, 0x600000au}, {2, 9, 0x1au, 0x6000000u},
+    {0, 9, 0x600000au, 0x6000009u}, {2, 9, 0x5000005u, 0x6000009u}, {2, 10, 0x6000002u, 0x6000004u}, {2, 11, 0x16u, 0x1bu},
+    {0, 11, 0x600000au, 0x600000bu}, {2, 10, 0x1au, 0x17u}, {0, 10, 0x600000bu, 0x600000au}, {0, 10, 0x6000009u, 0x600000au},
+    {0, 8, 0x600000au, 0x6000008u}, {1, 8, 0x6000008u, 0x1fu}, {2, 8, 0x5000007u, 0x6000008u}, {3, 86, 0x6000008u, 0x0u},
+    {3, 87, 0x5000001u, 0x0u}, {3, 88, 0x20u, 0x0u}, {3, 89, 0x5000001u, 0x0u}, {2, 10, 0x6000005u, 0x6000002u},
+    {2, 9, 0x1cu, 0x16u}, {0, 10, 0x6000009u, 0x600000au}, {2, 9, 0x17u, 0x1bu}, {0, 10, 0x6000009u, 0x600000au},
+    {2, 9, 0x6000000u, 0x6000004u}, {0, 9, 0x600000au, 0x6000009u}, {2, 10, 0x1au, 0x18u}, {0, 10, 0x6000009u, 0x600000au},
+    {2, 9, 0x6000006u, 0x16u}, {2, 11, 0x1cu, 0x6000002u}, {0, 11, 0x6000009u, 0x600000bu}, {2, 9, 0x17u, 0x6000005u},
+    {0, 9, 0x600000bu, 0x6000009u}, {2, 11, 0x6000000u, 0x1bu}, {0, 11, 0x6000009u, 0x600000bu}, {2, 9, 0x6000004u, 0x18u},
+    {0, 9, 0x600000bu, 0x6000009u}, {2, 11, 0x1au, 0x6000001u}, {0, 9, 0x600000bu, 0x6000009u}, {2, 9, 0x5000005u, 0x6000009u},
+    {0, 10, 0x6000009u, 0x600000au}, {0, 8, 0x600000au, 0x6000008u}, {1, 8, 0x6000008u, 0x20u}, {2, 8, 0x5000007u, 0x6000008u},
+    {3, 90, 0x6000008u, 0x0u}, {3, 91, 0x5000001u, 0x0u}, {3, 92, 0x21u, 0x0u}, {3, 93, 0x5000001u, 0x0u},
+    {2, 10, 0x6000000u, 0x6000005u}, {2, 9, 0x6000006u, 0x6000002u}, {2, 11, 0x16u, 0x1du}, {0, 9, 0x600000bu, 0x6000009u},
+    {2, 11, 0x1cu, 0x17u}, {0, 9, 0x600000bu, 0x6000009u}, {0, 9, 0x600000au, 0x6000009u}, {2, 10, 0x18u, 0x1bu},
+    {0, 10, 0x6000009u, 0x600000au}, {2, 9, 0x6000001u, 0x6000004u}, {0, 9, 0x600000au, 0x6000009u}, {2, 10, 0x1au, 0x19u},
+    {0, 9, 0x600000au, 0x6000009u}, {2, 7, 0x6000007u, 0x16u}, {2, 2, 0x6000002u, 0x1du}, {0, 2, 0x6000007u, 0x6000002u},
+    {2, 6, 0x6000006u, 0x17u}, {0, 2, 0x6000006u, 0x6000002u}, {2, 0, 0x1cu, 0x6000000u}, {0, 2, 0x6000000u, 0x6000002u},
+    {2, 5, 0x6000005u, 0x18u}, {0, 5, 0x6000002u, 0x6000005u}, {2, 1, 0x6000001u, 0x1bu}, {0, 5, 0x6000001u, 0x6000005u},
+    {2, 4, 0x19u, 0x6000004u}, {0, 4, 0x6000005u, 0x6000004u}, {2, 3, 0x1au, 0x6000003u}, {0, 3, 0x6000004u, 0x6000003u},
+    {2, 3, 0x5000005u, 0x6000003u}, {0, 9, 0x6000003u, 0x6000009u}, {0, 9, 0x6000008u, 0x6000009u}, {1, 9, 0x6000009u, 0x21u},
+    {2, 9, 0x5000007u, 0x6000009u}, {3, 94, 0x6000009u, 0x0u}, {3, 95, 0x5000008u, 0x0u}, {3, 96, 0x10u, 0x0u},
+    {0, 8, 0x5000001u, 0x1u}, {1, 8, 0x6000008u, 0x15u}, {3, 97, 0x6000008u, 0x0u}, {3, 98, 0x11u, 0x0u},
+    {3, 99, 0x12u, 0x0u}, {3, 100, 0x13u, 0x0u}, {3, 101, 0x14u, 0x0u}, {3, 102, 0x5000001u, 0x0u},
+    {3, 103, 0x10u, 0x0u}, {0, 8, 0x1u, 0x5000002u}, {3, 104, 0x6000008u, 0x0u}, {3, 105, 0x1eu, 0x0u},
+    {3, 106, 0x1fu, 0x0u}, {3, 107, 0x20u, 0x0u}, {3, 108, 0x21u, 0x0u}, {3, 109, 0x5000001u, 0x0u},
+    {3, 110, 0x15u, 0x0u}, {1, 0, 0xfu, 0x5000001u}, {2, 0, 0x6000000u, 0xfu}, {3, 0, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0xfu}, {2, 1, 0x6000001u, 0xeu}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0xdu, 0xcu},
+    {1, 3, 0x5000001u, 0xfu}, {2, 3, 0x6000002u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u},
+};
+static const struct air_constraint constraints_18_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 60},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 64},
+    {0, 2, "when(is_imm, sub(v[3], v[2]))", "gadgets.c", 65},
+};
+static const struct air_interaction interactions_18_0[] = {
+    {1, 2, 3, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 6, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 9, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 16, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 23, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 25, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 61},
+    {3, 6, 32, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 62},
+    {5, 1, 39, 1, "push m->bus.range16(gap)", "gadgets.c", 63},
+    {2, 13, 41, 2, "fetch", "gadgets.c", 27},
+    {8, 2, 55, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 58, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 76, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 79, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 81, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 85, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 87, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 89, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 93, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {3, 6, 95, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 102, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 109, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+};
+static const struct air_column committed_19_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register read", 7},
+    {"b[0]", "its value", 16},
+    {"b[1]", "its value", 16},
+    {"b[2]", "its value", 16},
+    {"b[3]", "its value", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"b_is_reg", "0: the value is an immediate, no register is read", 1},
+    {"d_reg", "register written", 7},
+    {"d_old[0]", "its value before", 16},
+    {"d_old[1]", "its value before", 16},
+    {"d_old[2]", "its value before", 16},
+    {"d_old[3]", "its value before", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"a_low[0]", "low bytes of a's limbs 0, 1", 8},
+    {"a_low[1]", "low bytes of a's limbs 0, 1", 8},
+    {"b_low[0]", "low bytes of b's limbs 0, 1", 8},
+    {"b_low[1]", "low bytes of b's limbs 0, 1", 8},
+    {"c[0]", "product", 16},
+    {"c[1]", "product", 16},
+    {"extends", "1: by the sign, 0: by zeros", 1},
+    {"sign", "bit 31 of the product; 0 if extended by zeros", 1},
+};
+static const uint32_t consts_19_0[] = {
+    0u, 1u, 2u, 4u, 41u, 256u, 65535u, 65536u, 2122383361u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_19_0[] = {
+    {3, 5, 0x500000au, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x1u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
+    {0, 0, 0x0u, 0x2u}, {3, 9, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 10, 0x6000001u, 0x0u},
+    {3, 11, 0x500000au, 0x0u}, {3, 12, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
+    {3, 13, 0x6000000u, 0x0u}, {3, 14, 0x4u, 0x0u}, {3, 15, 0x5u, 0x0u}, {3, 16, 0x6u, 0x0u},
+    {3, 17, 0x7u, 0x0u}, {3, 18, 0x5000001u, 0x0u}, {3, 19, 0x3u, 0x0u}, {3, 20, 0x1u, 0x0u},
+    {3, 21, 0x4u, 0x0u}, {3, 22, 0x5u, 0x0u}, {3, 23, 0x6u, 0x0u}, {3, 24, 0x7u, 0x0u},
+    {3, 25, 0x5000001u, 0x0u}, {3, 26, 0x8u, 0x0u}, {1, 0, 0x5000000u, 0xfu}, {3, 27, 0x6000000u, 0x0u},
+    {3, 28, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0xeu}, {1, 1, 0x6000001u, 0x5000001u},
+    {3, 29, 0x6000001u, 0x0u}, {3, 30, 0xau, 0x0u}, {3, 31, 0xbu, 0x0u}, {3, 32, 0xcu, 0x0u},
+    {3, 33, 0xdu, 0x0u}, {3, 34, 0xfu, 0x0u}, {3, 35, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u},
+    {3, 36, 0x6000001u, 0x0u}, {3, 37, 0xau, 0x0u}, {3, 38, 0xbu, 0x0u}, {3, 39, 0xcu, 0x0u},
+    {3, 40, 0xdu, 0x0u}, {3, 41, 0xfu, 0x0u}, {3, 42, 0xeu, 0x0u}, {3, 43, 0x5000001u, 0x0u},
+    {3, 44, 0x0u, 0x0u}, {3, 45, 0x5000004u, 0x0u}, {3, 46, 0x2u, 0x0u}, {3, 47, 0x5000000u, 0x0u},
+    {3, 48, 0x10u, 0x0u}, {3, 49, 0x3u, 0x0u}, {3, 50, 0x9u, 0x0u}, {0, 1, 0x1cu, 0x1cu},
+    {0, 1, 0x6000001u, 0xfu}, {3, 51, 0x6000001u, 0x0u}, {1, 0, 0x5000001u, 0xfu}, {2, 0, 0x6000000u, 0xau},
+    {3, 52, 0x6000000u, 0x0u}, {1, 2, 0x5000001u, 0xfu}, {2, 2, 0x6000002u, 0xbu}, {3, 53, 0x6000002u, 0x0u},
+    {1, 3, 0x5000001u, 0xfu}, {2, 3, 0x6000003u, 0xcu}, {3, 54, 0x6000003u, 0x0u}, {3, 55, 0x5000000u, 0x0u},
+    {3, 56, 0x5000000u, 0x0u}, {3, 57, 0x5000001u, 0x0u}, {3, 58, 0x16u, 0x0u}, {1, 3, 0x4u, 0x16u},
+    {2, 3, 0x5000008u, 0x6000003u}, {3, 59, 0x6000003u, 0x0u}, {3, 60, 0x5000001u, 0x0u}, {3, 61, 0x17u, 0x0u},
+    {1, 2, 0x5u, 0x17u}, {2, 2, 0x5000008u, 0x6000002u}, {3, 62, 0x6000002u, 0x0u}, {3, 63, 0x5000001u, 0x0u},
+    {3, 64, 0x18u, 0x0u}, {1, 0, 0xau, 0x18u}, {2, 0, 0x5000008u, 0x6000000u}, {3, 65, 0x6000000u, 0x0u},
+    {3, 66, 0x5000001u, 0x0u}, {3, 67, 0x19u, 0x0u}, {1, 1, 0xbu, 0x19u}, {2, 1, 0x5000008u, 0x6000001u},
+    {3, 68, 0x6000001u, 0x0u}, {3, 69, 0x5000001u, 0x0u}, {3, 70, 0x1au, 0x0u}, {3, 71, 0x5000001u, 0x0u},
+    {2, 4, 0x6000003u, 0x18u}, {2, 5, 0x6000000u, 0x16u}, {0, 5, 0x6000004u, 0x6000005u}, {2, 5, 0x5000005u, 0x6000005u},
+    {2, 4, 0x18u, 0x16u}, {0, 4, 0x6000005u, 0x6000004u}, {1, 4, 0x6000004u, 0x1au}, {2, 4, 0x5000009u, 0x6000004u},
+    {3, 72, 0x6000004u, 0x0u}, {3, 73, 0x5000001u, 0x0u}, {3, 74, 0x1bu, 0x0u}, {3, 75, 0x5000001u, 0x0u},
+    {2, 5, 0x6000003u, 0x6000000u}, {2, 6, 0x19u, 0x16u}, {0, 6, 0x6000005u, 0x6000006u}, {2, 5, 0x17u, 0x18u},
+    {0, 6, 0x6000005u, 0x6000006u}, {2, 3, 0x19u, 0x6000003u}, {2, 1, 0x6000001u, 0x16u}, {0, 1, 0x6000003u, 0x6000001u},
+    {2, 0, 0x17u, 0x6000000u}, {0, 1, 0x6000000u, 0x6000001u}, {2, 2, 0x6000002u, 0x18u}, {0, 1, 0x6000002u, 0x6000001u},
+    {2, 1, 0x5000005u, 0x6000001u}, {0, 1, 0x6000006u, 0x6000001u}, {0, 1, 0x6000004u, 0x6000001u}, {1, 1, 0x6000001u, 0x1bu},
+    {2, 1, 0x5000009u, 0x6000001u}, {3, 76, 0x6000001u, 0x0u}, {3, 77, 0x5000001u, 0x0u}, {2, 4, 0x1cu, 0x1bu},
+    {0, 4, 0x6000004u, 0x1bu}, {2, 6, 0x5000007u, 0x1du}, {1, 6, 0x6000004u, 0x6000006u}, {3, 78, 0x6000006u, 0x0u},
+    {3, 79, 0x500000au, 0x0u}, {3, 80, 0x10u, 0x0u}, {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0x15u},
+    {3, 81, 0x6000001u, 0x0u}, {3, 82, 0x11u, 0x0u}, {3, 83, 0x12u, 0x0u}, {3, 84, 0x13u, 0x0u},
+    {3, 85, 0x14u, 0x0u}, {3, 86, 0x5000001u, 0x0u}, {3, 87, 0x10u, 0x0u}, {0, 1, 0x1u, 0x5000002u},
+    {3, 88, 0x6000001u, 0x0u}, {3, 89, 0x1au, 0x0u}, {3, 90, 0x1bu, 0x0u}, {2, 6, 0x5000006u, 0x1du},
+    {3, 91, 0x6000006u, 0x0u}, {3, 92, 0x6000006u, 0x0u}, {3, 93, 0x5000001u, 0x0u}, {3, 94, 0x15u, 0x0u},
+    {1, 0, 0xfu, 0x5000001u}, {2, 0, 0x6000000u, 0xfu}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0xfu},
+    {2, 1, 0x6000001u, 0xeu}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0xdu, 0xcu}, {1, 3, 0x5000001u, 0xfu},
+    {2, 3, 0x6000002u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u}, {1, 2, 0x1cu, 0x5000001u}, {2, 2, 0x1cu, 0x6000002u},
+    {3, 3, 0x6000002u, 0x0u}, {1, 0, 0x1du, 0x5000001u}, {2, 0, 0x6000000u, 0x1du}, {3, 4, 0x6000000u, 0x0u},
+};
+static const struct air_constraint constraints_19_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 60},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 64},
+    {0, 2, "when(is_imm, sub(v[3], v[2]))", "gadgets.c", 65},
+    {0, 2, "bool r.extends", "mul.c", 83},
+    {0, 2, "bool sign", "gadgets.c", 114},
+};
+static const struct air_interaction interactions_19_0[] = {
+    {1, 2, 5, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 8, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 11, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 18, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 25, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 27, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 61},
+    {3, 6, 34, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 62},
+    {5, 1, 41, 1, "push m->bus.range16(gap)", "gadgets.c", 63},
+    {2, 13, 43, 2, "fetch", "gadgets.c", 27},
+    {8, 2, 57, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 69, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 71, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 73, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 75, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 77, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 79, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 86, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 93, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+};
+static const struct air_column committed_20_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register read", 7},
+    {"b[0]", "its value", 16},
+    {"b[1]", "its value", 16},
+    {"b[2]", "its value", 16},
+    {"b[3]", "its value", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"b_is_reg", "0: the value is an immediate, no register is read", 1},
+    {"d_reg", "register written", 7},
+    {"d_old[0]", "its value before", 16},
+    {"d_old[1]", "its value before", 16},
+    {"d_old[2]", "its value before", 16},
+    {"d_old[3]", "its value before", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"is_signed[0]", "a, b are signed", 1},
+    {"is_signed[1]", "a, b are signed", 1},
+    {"sign[0]", "signs of a, b; 0 if unsigned", 1},
+    {"sign[1]", "signs of a, b; 0 if unsigned", 1},
+    {"a_low[0]", "low bytes of a's limbs", 8},
+    {"a_low[1]", "low bytes of a's limbs", 8},
+    {"a_low[2]", "low bytes of a's limbs", 8},
+    {"a_low[3]", "low bytes of a's limbs", 8},
+    {"b_low[0]", "low bytes of b's limbs", 8},
+    {"b_low[1]", "low bytes of b's limbs", 8},
+    {"b_low[2]", "low bytes of b's limbs", 8},
+    {"b_low[3]", "low bytes of b's limbs", 8},
+    {"low[0]", "low half of the product", 16},
+    {"low[1]", "low half of the product", 16},
+    {"low[2]", "low half of the product", 16},
+    {"low[3]", "low half of the product", 16},
+    {"high[0]", "high half", 16},
+    {"high[1]", "high half", 16},
+    {"high[2]", "high half", 16},
+    {"high[3]", "high half", 16},
+    {"below", "the last carry is -1", 1},
+};
+static const uint32_t consts_20_0[] = {
+    0u, 1u, 2u, 4u, 8u, 30u, 256u, 2122383361u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_20_0[] = {
+    {3, 9, 0x5000009u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x1u, 0x0u}, {3, 12, 0x5000001u, 0x0u},
+    {0, 0, 0x0u, 0x2u}, {3, 13, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 14, 0x6000001u, 0x0u},
+    {3, 15, 0x5000009u, 0x0u}, {3, 16, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
+    {3, 17, 0x6000000u, 0x0u}, {3, 18, 0x4u, 0x0u}, {3, 19, 0x5u, 0x0u}, {3, 20, 0x6u, 0x0u},
+    {3, 21, 0x7u, 0x0u}, {3, 22, 0x5000001u, 0x0u}, {3, 23, 0x3u, 0x0u}, {3, 24, 0x1u, 0x0u},
+    {3, 25, 0x4u, 0x0u}, {3, 26, 0x5u, 0x0u}, {3, 27, 0x6u, 0x0u}, {3, 28, 0x7u, 0x0u},
+    {3, 29, 0x5000001u, 0x0u}, {3, 30, 0x8u, 0x0u}, {1, 0, 0x5000000u, 0xfu}, {3, 31, 0x6000000u, 0x0u},
+    {3, 32, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0xeu}, {1, 1, 0x6000001u, 0x5000001u},
+    {3, 33, 0x6000001u, 0x0u}, {3, 34, 0xau, 0x0u}, {3, 35, 0xbu, 0x0u}, {3, 36, 0xcu, 0x0u},
+    {3, 37, 0xdu, 0x0u}, {3, 38, 0xfu, 0x0u}, {3, 39, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u},
+    {3, 40, 0x6000001u, 0x0u}, {3, 41, 0xau, 0x0u}, {3, 42, 0xbu, 0x0u}, {3, 43, 0xcu, 0x0u},
+    {3, 44, 0xdu, 0x0u}, {3, 45, 0xfu, 0x0u}, {3, 46, 0xeu, 0x0u}, {3, 47, 0x5000001u, 0x0u},
+    {3, 48, 0x0u, 0x0u}, {3, 49, 0x5000005u, 0x0u}, {3, 50, 0x2u, 0x0u}, {3, 51, 0x5000000u, 0x0u},
+    {3, 52, 0x10u, 0x0u}, {3, 53, 0x3u, 0x0u}, {3, 54, 0x9u, 0x0u}, {0, 1, 0x16u, 0x16u},
+    {2, 0, 0x5000003u, 0x17u}, {0, 0, 0x6000001u, 0x6000000u}, {0, 0, 0xfu, 0x6000000u}, {3, 55, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0xfu}, {2, 1, 0x6000001u, 0xau}, {3, 56, 0x6000001u, 0x0u}, {1, 2, 0x5000001u, 0xfu},
+    {2, 2, 0x6000002u, 0xbu}, {3, 57, 0x6000002u, 0x0u}, {1, 3, 0x5000001u, 0xfu}, {2, 3, 0x6000003u, 0xcu},
+    {3, 58, 0x6000003u, 0x0u}, {3, 59, 0x5000000u, 0x0u}, {3, 60, 0x5000000u, 0x0u}, {3, 61, 0x5000001u, 0x0u},
+    {3, 62, 0x1au, 0x0u}, {1, 3, 0x4u, 0x1au}, {2, 3, 0x5000007u, 0x6000003u}, {3, 63, 0x6000003u, 0x0u},
+    {3, 64, 0x5000001u, 0x0u}, {3, 65, 0x1bu, 0x0u}, {1, 2, 0x5u, 0x1bu}, {2, 2, 0x5000007u, 0x6000002u},
+    {3, 66, 0x6000002u, 0x0u}, {3, 67, 0x5000001u, 0x0u}, {3, 68, 0x1cu, 0x0u}, {1, 1, 0x6u, 0x1cu},
+    {2, 1, 0x5000007u, 0x6000001u}, {3, 69, 0x6000001u, 0x0u}, {3, 70, 0x5000001u, 0x0u}, {3, 71, 0x1du, 0x0u},
+    {1, 0, 0x7u, 0x1du}, {2, 0, 0x5000007u, 0x6000000u}, {3, 72, 0x6000000u, 0x0u}, {3, 73, 0x5000001u, 0x0u},
+    {3, 74, 0x1eu, 0x0u}, {1, 4, 0xau, 0x1eu}, {2, 4, 0x5000007u, 0x6000004u}, {3, 75, 0x6000004u, 0x0u},
+    {3, 76, 0x5000001u, 0x0u}, {3, 77, 0x1fu, 0x0u}, {1, 5, 0xbu, 0x1fu}, {2, 5, 0x5000007u, 0x6000005u},
+    {3, 78, 0x6000005u, 0x0u}, {3, 79, 0x5000001u, 0x0u}, {3, 80, 0x20u, 0x0u}, {1, 6, 0xcu, 0x20u},
+    {2, 6, 0x5000007u, 0x6000006u}, {3, 81, 0x6000006u, 0x0u}, {3, 82, 0x5000001u, 0x0u}, {3, 83, 0x21u, 0x0u},
+    {1, 7, 0xdu, 0x21u}, {2, 7, 0x5000007u, 0x6000007u}, {3, 84, 0x6000007u, 0x0u}, {3, 85, 0x5000001u, 0x0u},
+    {2, 8, 0x6000000u, 0x16u}, {0, 8, 0x6000000u, 0x6000008u}, {2, 9, 0x5000006u, 0x18u}, {1, 9, 0x6000008u, 0x6000009u},
+    {3, 86, 0x6000009u, 0x0u}, {2, 8, 0x17u, 0x6000007u}, {0, 8, 0x6000007u, 0x6000008u}, {2, 10, 0x5000006u, 0x19u},
+    {1, 10, 0x6000008u, 0x600000au}, {3, 87, 0x600000au, 0x0u}, {3, 88, 0x5000001u, 0x0u}, {3, 89, 0x22u, 0x0u},
+    {3, 90, 0x5000001u, 0x0u}, {2, 10, 0x6000003u, 0x1eu}, {2, 9, 0x1au, 0x6000004u}, {0, 9, 0x600000au, 0x6000009u},
+    {2, 9, 0x5000006u, 0x6000009u}, {2, 10, 0x1au, 0x1eu}, {0, 10, 0x6000009u, 0x600000au}, {1, 10, 0x600000au, 0x22u},
+    {2, 10, 0x5000008u, 0x600000au}, {3, 91, 0x600000au, 0x0u}, {3, 92, 0x5000001u, 0x0u}, {3, 93, 0x23u, 0x0u},
+    {3, 94, 0x5000001u, 0x0u}, {2, 9, 0x6000004u, 0x6000003u}, {2, 8, 0x1au, 0x1fu}, {0, 9, 0x6000008u, 0x6000009u},
+    {2, 8, 0x1bu, 0x1eu}, {0, 8, 0x6000009u, 0x6000008u}, {2, 9, 0x1au, 0x6000005u}, {2, 11, 0x6000003u, 0x1fu},
+    {0, 11, 0x6000009u, 0x600000bu}, {2, 9, 0x6000004u, 0x1bu}, {0, 9, 0x600000bu, 0x6000009u}, {2, 11, 0x6000002u, 0x1eu},
+    {0, 9, 0x600000bu, 0x6000009u}, {2, 9, 0x5000006u, 0x6000009u}, {0, 9, 0x6000008u, 0x6000009u}, {0, 10, 0x6000009u, 0x600000au},
+    {1, 10, 0x600000au, 0x23u}, {2, 10, 0x5000008u, 0x600000au}, {3, 95, 0x600000au, 0x0u}, {3, 96, 0x5000001u, 0x0u},
+    {3, 97, 0x24u, 0x0u}, {3, 98, 0x5000001u, 0x0u}, {2, 9, 0x6000003u, 0x6000005u}, {2, 8, 0x1au, 0x20u},
+    {0, 9, 0x6000008u, 0x6000009u}, {2, 8, 0x1bu, 0x1fu}, {0, 8, 0x6000009u, 0x6000008u}, {2, 9, 0x6000004u, 0x6000002u},
+    {0, 9, 0x6000008u, 0x6000009u}, {2, 8, 0x1cu, 0x1eu}, {0, 9, 0x6000008u, 0x6000009u}, {2, 8, 0x20u, 0x6000003u},
+    {2, 11, 0x1au, 0x6000006u}, {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x6000005u, 0x1bu}, {0, 11, 0x6000008u, 0x600000bu},
+    {2, 8, 0x6000002u, 0x1fu}, {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x1cu, 0x6000004u}, {0, 11, 0x6000008u, 0x600000bu},
+    {2, 8, 0x6000001u, 0x1eu}, {0, 11, 0x6000008u, 0x600000bu}, {2, 11, 0x5000006u, 0x600000bu}, {0, 9, 0x600000bu, 0x6000009u},
+    {0, 10, 0x6000009u, 0x600000au}, {1, 10, 0x600000au, 0x24u}, {2, 10, 0x5000008u, 0x600000au}, {3, 99, 0x600000au, 0x0u},
+    {3, 100, 0x5000001u, 0x0u}, {3, 101, 0x25u, 0x0u}, {3, 102, 0x5000001u, 0x0u}, {2, 9, 0x6000005u, 0x6000002u},
+    {2, 11, 0x6000006u, 0x6000003u}, {2, 8, 0x1au, 0x21u}, {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x20u, 0x1bu},
+    {0, 8, 0x600000bu, 0x6000008u}, {0, 8, 0x6000009u, 0x6000008u}, {2, 9, 0x1cu, 0x1fu}, {0, 8, 0x6000009u, 0x6000008u},
+    {2, 9, 0x6000004u, 0x6000001u}, {0, 8, 0x6000009u, 0x6000008u}, {2, 9, 0x1eu, 0x1du}, {0, 9, 0x6000008u, 0x6000009u},
+    {2, 8, 0x21u, 0x6000003u}, {2, 11, 0x1au, 0x6000007u}, {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x6000006u, 0x1bu},
+    {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x20u, 0x6000002u}, {0, 8, 0x600000bu, 0x6000008u}, {2, 11, 0x1cu, 0x6000005u},
+    {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x6000001u, 0x1fu}, {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x6000004u, 0x1du},
+    {0, 11, 0x6000008u, 0x600000bu}, {2, 8, 0x6000000u, 0x1eu}, {0, 8, 0x600000bu, 0x6000008u}, {2, 8, 0x5000006u, 0x6000008u},
+    {0, 8, 0x6000009u, 0x6000008u}, {0, 10, 0x6000008u, 0x600000au}, {1, 10, 0x600000au, 0x25u}, {2, 10, 0x5000008u, 0x600000au},
+    {3, 103, 0x600000au, 0x0u}, {3, 104, 0x5000001u, 0x0u}, {3, 105, 0x26u, 0x0u}, {3, 106, 0x5000001u, 0x0u},
+    {2, 8, 0x6000006u, 0x6000002u}, {2, 3, 0x6000003u, 0x6000007u}, {2, 9, 0x21u, 0x1bu}, {0, 3, 0x6000009u, 0x6000003u},
+    {0, 3, 0x6000008u, 0x6000003u}, {2, 8, 0x1cu, 0x20u}, {0, 8, 0x6000003u, 0x6000008u}, {2, 3, 0x6000001u, 0x6000005u},
+    {0, 3, 0x6000008u, 0x6000003u}, {2, 8, 0x1fu, 0x1du}, {0, 8, 0x6000003u, 0x6000008u}, {2, 4, 0x6000004u, 0x6000000u},
+    {0, 8, 0x6000004u, 0x6000008u}, {2, 4, 0x21u, 0x6000002u}, {2, 3, 0x6000007u, 0x1bu}, {0, 3, 0x6000004u, 0x6000003u},
+    {2, 4, 0x1cu, 0x6000006u}, {0, 4, 0x6000003u, 0x6000004u}, {2, 3, 0x20u, 0x6000001u}, {0, 3, 0x6000004u, 0x6000003u},
+    {2, 4, 0x6000005u, 0x1du}, {0, 4, 0x6000003u, 0x6000004u}, {2, 3, 0x6000000u, 0x1fu}, {0, 3, 0x6000004u, 0x6000003u},
+    {2, 3, 0x5000006u, 0x6000003u}, {0, 8, 0x6000003u, 0x6000008u}, {0, 8, 0x600000au, 0x6000008u}, {2, 10, 0x19u, 0x4u},
+    {2, 3, 0xau, 0x18u}, {0, 3, 0x600000au, 0x6000003u}, {1, 3, 0x6000008u, 0x6000003u}, {1, 3, 0x6000003u, 0x26u},
+    {2, 3, 0x5000008u, 0x6000003u}, {0, 8, 0x5000004u, 0x6000003u}, {3, 107, 0x6000008u, 0x0u}, {3, 108, 0x5000001u, 0x0u},
+    {3, 109, 0x27u, 0x0u}, {3, 110, 0x5000001u, 0x0u}, {2, 8, 0x6000006u, 0x6000001u}, {2, 2, 0x6000007u, 0x6000002u},
+    {2, 10, 0x1cu, 0x21u}, {0, 10, 0x6000002u, 0x600000au}, {0, 10, 0x6000008u, 0x600000au}, {2, 8, 0x20u, 0x1du},
+    {0, 8, 0x600000au, 0x6000008u}, {2, 5, 0x6000000u, 0x6000005u}, {0, 5, 0x6000008u, 0x6000005u}, {2, 8, 0x21u, 0x6000001u},
+    {2, 10, 0x1cu, 0x6000007u}, {0, 10, 0x6000008u, 0x600000au}, {2, 8, 0x6000006u, 0x1du}, {0, 10, 0x6000008u, 0x600000au},
+    {2, 8, 0x20u, 0x6000000u}, {0, 8, 0x600000au, 0x6000008u}, {2, 8, 0x5000006u, 0x6000008u}, {0, 8, 0x6000005u, 0x6000008u},
+    {0, 3, 0x6000008u, 0x6000003u}, {2, 8, 0xbu, 0x18u}, {2, 5, 0x19u, 0x5u}, {0, 5, 0x6000008u, 0x6000005u},
+    {1, 5, 0x6000003u, 0x6000005u}, {1, 5, 0x6000005u, 0x27u}, {2, 5, 0x5000008u, 0x6000005u}, {0, 3, 0x6000005u, 0x5000004u},
+    {3, 111, 0x6000003u, 0x0u}, {3, 112, 0x5000001u, 0x0u}, {3, 113, 0x28u, 0x0u}, {3, 114, 0x5000001u, 0x0u},
+    {2, 6, 0x6000000u, 0x6000006u}, {2, 1, 0x6000007u, 0x6000001u}, {2, 3, 0x21u, 0x1du}, {0, 3, 0x6000001u, 0x6000003u},
+    {0, 3, 0x6000006u, 0x6000003u}, {2, 0, 0x21u, 0x6000000u}, {2, 7, 0x6000007u, 0x1du}, {0, 7, 0x6000000u, 0x6000007u},
+    {2, 7, 0x5000006u, 0x6000007u}, {0, 7, 0x6000003u, 0x6000007u}, {0, 7, 0x6000005u, 0x6000007u}, {2, 5, 0xcu, 0x18u},
+    {2, 3, 0x19u, 0x6u}, {0, 3, 0x6000005u, 0x6000003u}, {1, 3, 0x6000007u, 0x6000003u}, {1, 3, 0x6000003u, 0x28u},
+    {2, 3, 0x5000008u, 0x6000003u}, {0, 3, 0x6000003u, 0x5000004u}, {3, 115, 0x6000003u, 0x0u}, {3, 116, 0x5000001u, 0x0u},
+    {3, 117, 0x29u, 0x0u}, {3, 118, 0x5000009u, 0x0u}, {3, 119, 0x10u, 0x0u}, {0, 3, 0x5000001u, 0x1u},
+    {1, 3, 0x6000003u, 0x15u}, {3, 120, 0x6000003u, 0x0u}, {3, 121, 0x11u, 0x0u}, {3, 122, 0x12u, 0x0u},
+    {3, 123, 0x13u, 0x0u}, {3, 124, 0x14u, 0x0u}, {3, 125, 0x5000001u, 0x0u}, {3, 126, 0x10u, 0x0u},
+    {0, 3, 0x1u, 0x5000002u}, {3, 127, 0x6000003u, 0x0u}, {3, 128, 0x26u, 0x0u}, {3, 129, 0x27u, 0x0u},
+    {3, 130, 0x28u, 0x0u}, {3, 131, 0x29u, 0x0u}, {3, 132, 0x5000001u, 0x0u}, {3, 133, 0x15u, 0x0u},
+    {1, 0, 0xfu, 0x5000001u}, {2, 0, 0x6000000u, 0xfu}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0xfu},
+    {2, 1, 0x6000001u, 0xeu}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0xdu, 0xcu}, {1, 3, 0x5000001u, 0xfu},
+    {2, 3, 0x6000002u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u}, {1, 2, 0x16u, 0x5000001u}, {2, 2, 0x6000002u, 0x16u},
+    {3, 3, 0x6000002u, 0x0u}, {1, 0, 0x17u, 0x5000001u}, {2, 0, 0x17u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
+    {1, 1, 0x18u, 0x5000001u}, {2, 1, 0x6000001u, 0x18u}, {3, 5, 0x6000001u, 0x0u}, {1, 3, 0x19u, 0x5000001u},
+    {2, 3, 0x19u, 0x6000003u}, {3, 6, 0x6000003u, 0x0u}, {1, 2, 0x2au, 0x5000001u}, {2, 2, 0x6000002u, 0x2au},
+    {3, 7, 0x6000002u, 0x0u}, {1, 0, 0x4u, 0x1au}, {2, 0, 0x5000007u, 0x6000000u}, {1, 4, 0xbu, 0x1fu},
+    {2, 4, 0x5000007u, 0x6000004u}, {2, 5, 0x6000000u, 0x6000004u}, {2, 6, 0x1au, 0x20u}, {0, 5, 0x6000006u, 0x6000005u},
+    {2, 6, 0x1bu, 0x1fu}, {0, 6, 0x6000005u, 0x6000006u}, {1, 5, 0xau, 0x1eu}, {2, 5, 0x5000007u, 0x6000005u},
+    {1, 7, 0x5u, 0x1bu}, {2, 7, 0x5000007u, 0x6000007u}, {2, 8, 0x6000005u, 0x6000007u}, {0, 8, 0x6000006u, 0x6000008u},
+    {2, 6, 0x1cu, 0x1eu}, {0, 8, 0x6000006u, 0x6000008u}, {2, 6, 0x20u, 0x6000000u}, {1, 9, 0xcu, 0x20u},
+    {2, 9, 0x5000007u, 0x6000009u}, {2, 10, 0x1au, 0x6000009u}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x6000004u, 0x1bu},
+    {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x6000007u, 0x1fu}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x1cu, 0x6000005u},
+    {0, 10, 0x6000006u, 0x600000au}, {1, 6, 0x6u, 0x1cu}, {2, 6, 0x5000007u, 0x6000006u}, {2, 11, 0x6000006u, 0x1eu},
+    {0, 10, 0x600000bu, 0x600000au}, {2, 10, 0x5000006u, 0x600000au}, {0, 8, 0x600000au, 0x6000008u}, {2, 10, 0x6000005u, 0x6000000u},
+    {2, 11, 0x1au, 0x1fu}, {0, 10, 0x600000bu, 0x600000au}, {2, 11, 0x1bu, 0x1eu}, {0, 11, 0x600000au, 0x600000bu},
+    {2, 10, 0x1au, 0x6000004u}, {2, 12, 0x6000000u, 0x1fu}, {0, 12, 0x600000au, 0x600000cu}, {2, 10, 0x6000005u, 0x1bu},
+    {0, 10, 0x600000cu, 0x600000au}, {2, 12, 0x6000007u, 0x1eu}, {0, 10, 0x600000cu, 0x600000au}, {2, 10, 0x5000006u, 0x600000au},
+    {0, 10, 0x600000bu, 0x600000au}, {2, 11, 0x6000000u, 0x1eu}, {2, 12, 0x1au, 0x6000005u}, {0, 12, 0x600000bu, 0x600000cu},
+    {2, 12, 0x5000006u, 0x600000cu}, {2, 11, 0x1au, 0x1eu}, {0, 11, 0x600000cu, 0x600000bu}, {1, 11, 0x600000bu, 0x22u},
+    {2, 11, 0x5000008u, 0x600000bu}, {0, 11, 0x600000au, 0x600000bu}, {1, 11, 0x600000bu, 0x23u}, {2, 11, 0x5000008u, 0x600000bu},
+    {0, 11, 0x6000008u, 0x600000bu}, {1, 11, 0x600000bu, 0x24u}, {2, 11, 0x5000008u, 0x600000bu}, {2, 8, 0x6000004u, 0x6000007u},
+    {2, 10, 0x6000009u, 0x6000000u}, {2, 12, 0x1au, 0x21u}, {0, 10, 0x600000cu, 0x600000au}, {2, 12, 0x20u, 0x1bu},
+    {0, 12, 0x600000au, 0x600000cu}, {0, 12, 0x6000008u, 0x600000cu}, {2, 8, 0x1cu, 0x1fu}, {0, 12, 0x6000008u, 0x600000cu},
+    {2, 8, 0x6000005u, 0x6000006u}, {0, 12, 0x6000008u, 0x600000cu}, {2, 8, 0x1eu, 0x1du}, {0, 8, 0x600000cu, 0x6000008u},
+    {2, 12, 0x21u, 0x6000000u}, {1, 10, 0xdu, 0x21u}, {2, 10, 0x5000007u, 0x600000au}, {2, 13, 0x1au, 0x600000au},
+    {0, 13, 0x600000cu, 0x600000du}, {2, 12, 0x6000009u, 0x1bu}, {0, 13, 0x600000cu, 0x600000du}, {2, 12, 0x20u, 0x6000007u},
+    {0, 12, 0x600000du, 0x600000cu}, {2, 13, 0x1cu, 0x6000004u}, {0, 13, 0x600000cu, 0x600000du}, {2, 12, 0x6000006u, 0x1fu},
+    {0, 13, 0x600000cu, 0x600000du}, {2, 12, 0x6000005u, 0x1du}, {0, 13, 0x600000cu, 0x600000du}, {1, 12, 0x7u, 0x1du},
+    {2, 12, 0x5000007u, 0x600000cu}, {2, 14, 0x600000cu, 0x1eu}, {0, 14, 0x600000du, 0x600000eu}, {2, 14, 0x5000006u, 0x600000eu},
+    {0, 14, 0x6000008u, 0x600000eu}, {0, 11, 0x600000eu, 0x600000bu}, {1, 11, 0x600000bu, 0x25u}, {2, 11, 0x5000008u, 0x600000bu},
+    {2, 14, 0x6000009u, 0x6000007u}, {2, 0, 0x6000000u, 0x600000au}, {2, 8, 0x21u, 0x1bu}, {0, 0, 0x6000008u, 0x6000000u},
+    {0, 0, 0x600000eu, 0x6000000u}, {2, 14, 0x1cu, 0x20u}, {0, 14, 0x6000000u, 0x600000eu}, {2, 0, 0x6000006u, 0x6000004u},
+    {0, 0, 0x600000eu, 0x6000000u}, {2, 14, 0x1fu, 0x1du}, {0, 14, 0x6000000u, 0x600000eu}, {2, 5, 0x6000005u, 0x600000cu},
+    {0, 14, 0x6000005u, 0x600000eu}, {2, 5, 0x21u, 0x6000007u}, {2, 0, 0x600000au, 0x1bu}, {0, 0, 0x6000005u, 0x6000000u},
+    {2, 5, 0x1cu, 0x6000009u}, {0, 5, 0x6000000u, 0x6000005u}, {2, 0, 0x20u, 0x6000006u}, {0, 0, 0x6000005u, 0x6000000u},
+    {2, 5, 0x6000004u, 0x1du}, {0, 5, 0x6000000u, 0x6000005u}, {2, 0, 0x600000cu, 0x1fu}, {0, 0, 0x6000005u, 0x6000000u},
+    {2, 0, 0x5000006u, 0x6000000u}, {0, 14, 0x6000000u, 0x600000eu}, {0, 14, 0x600000bu, 0x600000eu}, {2, 11, 0x19u, 0x4u},
+    {2, 0, 0xau, 0x18u}, {0, 0, 0x600000bu, 0x6000000u}, {1, 0, 0x600000eu, 0x6000000u}, {1, 0, 0x6000000u, 0x26u},
+    {2, 0, 0x5000008u, 0x6000000u}, {2, 14, 0x6000009u, 0x6000006u}, {2, 7, 0x600000au, 0x6000007u}, {2, 11, 0x1cu, 0x21u},
+    {0, 11, 0x6000007u, 0x600000bu}, {0, 11, 0x600000eu, 0x600000bu}, {2, 14, 0x20u, 0x1du}, {0, 14, 0x600000bu, 0x600000eu},
+    {2, 4, 0x600000cu, 0x6000004u}, {0, 4, 0x600000eu, 0x6000004u}, {2, 14, 0x21u, 0x6000006u}, {2, 11, 0x1cu, 0x600000au},
+    {0, 11, 0x600000eu, 0x600000bu}, {2, 14, 0x6000009u, 0x1du}, {0, 11, 0x600000eu, 0x600000bu}, {2, 14, 0x20u, 0x600000cu},
+    {0, 14, 0x600000bu, 0x600000eu}, {2, 14, 0x5000006u, 0x600000eu}, {0, 14, 0x6000004u, 0x600000eu}, {0, 0, 0x600000eu, 0x6000000u},
+    {2, 14, 0xbu, 0x18u}, {2, 4, 0x19u, 0x5u}, {0, 4, 0x600000eu, 0x6000004u}, {1, 4, 0x6000000u, 0x6000004u},
+    {1, 4, 0x6000004u, 0x27u}, {2, 4, 0x5000008u, 0x6000004u}, {2, 9, 0x600000cu, 0x6000009u}, {2, 6, 0x600000au, 0x6000006u},
+    {2, 0, 0x21u, 0x1du}, {0, 0, 0x6000006u, 0x6000000u}, {0, 0, 0x6000009u, 0x6000000u}, {2, 9, 0x21u, 0x600000cu},
+    {2, 6, 0x600000au, 0x1du}, {0, 6, 0x6000009u, 0x6000006u}, {2, 6, 0x5000006u, 0x6000006u}, {0, 6, 0x6000000u, 0x6000006u},
+    {0, 6, 0x6000004u, 0x6000006u}, {2, 4, 0xcu, 0x18u}, {2, 0, 0x19u, 0x6u}, {0, 0, 0x6000004u, 0x6000000u},
+    {1, 0, 0x6000006u, 0x6000000u}, {1, 0, 0x6000000u, 0x28u}, {2, 0, 0x5000008u, 0x6000000u}, {2, 10, 0x600000cu, 0x600000au},
+    {0, 10, 0x6000000u, 0x600000au}, {2, 0, 0xdu, 0x18u}, {2, 12, 0x19u, 0x7u}, {0, 12, 0x6000000u, 0x600000cu},
+    {1, 12, 0x600000au, 0x600000cu}, {1, 12, 0x600000cu, 0x29u}, {2, 12, 0x5000008u, 0x600000cu}, {0, 12, 0x600000cu, 0x2au},
+    {3, 8, 0x600000cu, 0x0u},
+};
+static const struct air_constraint constraints_20_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 60},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 64},
+    {0, 2, "when(is_imm, sub(v[3], v[2]))", "gadgets.c", 65},
+    {0, 2, "bool r.is_signed[0]", "mulh.c", 51},
+    {0, 2, "bool r.is_signed[1]", "mulh.c", 52},
+    {0, 2, "bool r.sign[0]", "mulh.c", 62},
+    {0, 2, "bool r.sign[1]", "mulh.c", 63},
+    {0, 2, "bool r.below", "mulh.c", 78},
+    {0, 2, "carry == neg(r.below)", "mulh.c", 79},
+};
+static const struct air_interaction interactions_20_0[] = {
+    {1, 2, 9, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 12, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 15, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 22, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 29, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 31, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 61},
+    {3, 6, 38, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 62},
+    {5, 1, 45, 1, "push m->bus.range16(gap)", "gadgets.c", 63},
+    {2, 13, 47, 2, "fetch", "gadgets.c", 27},
+    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 76, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 79, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 82, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 85, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 88, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 90, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 94, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 98, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 100, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 102, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 104, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 106, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 110, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 112, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 114, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 116, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 118, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 125, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 132, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+};
+static const struct air_column committed_21_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register read", 7},
+    {"b[0]", "its value", 16},
+    {"b[1]", "its value", 16},
+    {"b[2]", "its value", 16},
+    {"b[3]", "its value", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"b_is_reg", "0: the value is an immediate, no register is read", 1},
+    {"d_reg", "register written", 7},
+    {"d_old[0]", "its value before", 16},
+    {"d_old[1]", "its value before", 16},
+    {"d_old[2]", "its value before", 16},
+    {"d_old[3]", "its value before", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"is_signed", "operands are signed", 1},
+    {"remainder", "the result is the remainder", 1},
+    {"word", "32 bits", 1},
+    {"extends", "32 bits: result extended by its sign", 1},
+    {"strict", "no division by zero, no overflow", 1},
+    {"sign_a", "a < 0", 1},
+    {"sign_b", "b < 0", 1},
+    {"sign_b64", "b < 0, 64 bits", 1},
+    {"by_zero", "b = 0", 1},
+    {"abs_b[0]", "bytes of |b|", 8},
+    {"abs_b[1]", "bytes of |b|", 8},
+    {"abs_b[2]", "bytes of |b|", 8},
+    {"abs_b[3]", "bytes of |b|", 8},
+    {"abs_b[4]", "bytes of |b|", 8},
+    {"abs_b[5]", "bytes of |b|", 8},
+    {"abs_b[6]", "bytes of |b|", 8},
+    {"abs_b[7]", "bytes of |b|", 8},
+    {"abs_q[0]", "bytes of |q|", 8},
+    {"abs_q[1]", "bytes of |q|", 8},
+    {"abs_q[2]", "bytes of |q|", 8},
+    {"abs_q[3]", "bytes of |q|", 8},
+    {"abs_q[4]", "bytes of |q|", 8},
+    {"abs_q[5]", "bytes of |q|", 8},
+    {"abs_q[6]", "bytes of |q|", 8},
+    {"abs_q[7]", "bytes of |q|", 8},
+    {"abs_r[0]", "|r|", 16},
+    {"abs_r[1]", "|r|", 16},
+    {"abs_r[2]", "|r|", 16},
+    {"abs_r[3]", "|r|", 16},
+    {"at[0]", "|r| and |b| first differ in limb 3, 2, 1", 1},
+    {"at[1]", "|r| and |b| first differ in limb 3, 2, 1", 1},
+    {"at[2]", "|r| and |b| first differ in limb 3, 2, 1", 1},
+    {"negates_q", "the result is the quotient -|q|", 1},
+    {"negates_r", "the result is the remainder -|r|", 1},
+    {"c[0]", "quotient or remainder, 64 bits", 16},
+    {"c[1]", "quotient or remainder, 64 bits", 16},
+    {"c[2]", "quotient or remainder, 64 bits", 16},
+    {"c[3]", "quotient or remainder, 64 bits", 16},
+    {"sign", "bit 31 of the result, if it is extended by its sign", 1},
+};
+static const uint32_t consts_21_0[] = {
+    0u, 1u, 2u, 4u, 31u, 256u, 65535u, 65536u, 262140u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_21_0[] = {
+    {3, 53, 0x5000001u, 0x0u}, {3, 54, 0x1fu, 0x0u}, {3, 55, 0x20u, 0x0u}, {3, 56, 0x5000001u, 0x0u},
+    {3, 57, 0x27u, 0x0u}, {3, 58, 0x28u, 0x0u}, {3, 59, 0x5000001u, 0x0u}, {3, 60, 0x21u, 0x0u},
+    {3, 61, 0x22u, 0x0u}, {3, 62, 0x5000001u, 0x0u}, {3, 63, 0x29u, 0x0u}, {3, 64, 0x2au, 0x0u},
+    {3, 65, 0x5000001u, 0x0u}, {3, 66, 0x23u, 0x0u}, {3, 67, 0x24u, 0x0u}, {3, 68, 0x5000001u, 0x0u},
+    {3, 69, 0x2bu, 0x0u}, {3, 70, 0x2cu, 0x0u}, {3, 71, 0x5000001u, 0x0u}, {3, 72, 0x25u, 0x0u},
+    {3, 73, 0x26u, 0x0u}, {3, 74, 0x5000001u, 0x0u}, {3, 75, 0x2du, 0x0u}, {3, 76, 0x2eu, 0x0u},
+    {3, 77, 0x500000au, 0x0u}, {3, 78, 0x0u, 0x0u}, {3, 79, 0x1u, 0x0u}, {3, 80, 0x5000001u, 0x0u},
+    {0, 0, 0x0u, 0x2u}, {3, 81, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 82, 0x6000001u, 0x0u},
+    {3, 83, 0x500000au, 0x0u}, {3, 84, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
+    {3, 85, 0x6000000u, 0x0u}, {3, 86, 0x4u, 0x0u}, {3, 87, 0x5u, 0x0u}, {3, 88, 0x6u, 0x0u},
+    {3, 89, 0x7u, 0x0u}, {3, 90, 0x5000001u, 0x0u}, {3, 91, 0x3u, 0x0u}, {3, 92, 0x1u, 0x0u},
+    {3, 93, 0x4u, 0x0u}, {3, 94, 0x5u, 0x0u}, {3, 95, 0x6u, 0x0u}, {3, 96, 0x7u, 0x0u},
+    {3, 97, 0x5000001u, 0x0u}, {3, 98, 0x8u, 0x0u}, {1, 0, 0x5000000u, 0xfu}, {3, 99, 0x6000000u, 0x0u},
+    {3, 100, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0xeu}, {1, 1, 0x6000001u, 0x5000001u},
+    {3, 101, 0x6000001u, 0x0u}, {3, 102, 0xau, 0x0u}, {3, 103, 0xbu, 0x0u}, {3, 104, 0xcu, 0x0u},
+    {3, 105, 0xdu, 0x0u}, {3, 106, 0xfu, 0x0u}, {3, 107, 0x9u, 0x0u}, {0, 1, 0x5000001u, 0x1u},
+    {3, 108, 0x6000001u, 0x0u}, {3, 109, 0xau, 0x0u}, {3, 110, 0xbu, 0x0u}, {3, 111, 0xcu, 0x0u},
+    {3, 112, 0xdu, 0x0u}, {3, 113, 0xfu, 0x0u}, {3, 114, 0xeu, 0x0u}, {3, 115, 0x5000001u, 0x0u},
+    {3, 116, 0x0u, 0x0u}, {3, 117, 0x5000004u, 0x0u}, {3, 118, 0x2u, 0x0u}, {3, 119, 0x5000000u, 0x0u},
+    {3, 120, 0x10u, 0x0u}, {3, 121, 0x3u, 0x0u}, {3, 122, 0x9u, 0x0u}, {0, 1, 0x1au, 0x1au},
+    {0, 1, 0x19u, 0x6000001u}, {0, 1, 0x6000001u, 0x6000001u}, {0, 1, 0x6000001u, 0x18u}, {0, 1, 0x6000001u, 0x6000001u},
+    {0, 1, 0x17u, 0x6000001u}, {0, 1, 0x6000001u, 0x6000001u}, {0, 1, 0x6000001u, 0x16u}, {0, 1, 0x6000001u, 0x6000001u},
+    {0, 1, 0x6000001u, 0xfu}, {3, 123, 0x6000001u, 0x0u}, {1, 0, 0x5000001u, 0xfu}, {2, 0, 0x6000000u, 0xau},
+    {3, 124, 0x6000000u, 0x0u}, {1, 2, 0x5000001u, 0xfu}, {2, 2, 0x6000002u, 0xbu}, {3, 125, 0x6000002u, 0x0u},
+    {1, 3, 0x5000001u, 0xfu}, {2, 3, 0x6000003u, 0xcu}, {3, 126, 0x6000003u, 0x0u}, {3, 127, 0x5000000u, 0x0u},
+    {3, 128, 0x5000000u, 0x0u}, {3, 129, 0x5000001u, 0x0u}, {1, 3, 0xbu, 0xdu}, {2, 3, 0x6000003u, 0x18u},
+    {0, 3, 0xdu, 0x6000003u}, {2, 2, 0x6000003u, 0x16u}, {0, 2, 0x6000003u, 0x6000002u}, {2, 3, 0x5000007u, 0x1cu},
+    {1, 3, 0x6000002u, 0x6000003u}, {3, 130, 0x6000003u, 0x0u}, {3, 131, 0x5000001u, 0x0u}, {1, 2, 0x5u, 0x7u},
+    {2, 2, 0x6000002u, 0x18u}, {0, 2, 0x6000002u, 0x7u}, {2, 0, 0x6000002u, 0x16u}, {0, 0, 0x6000002u, 0x6000000u},
+    {2, 2, 0x5000007u, 0x1bu}, {1, 2, 0x6000000u, 0x6000002u}, {3, 132, 0x6000002u, 0x0u}, {3, 133, 0x5000001u, 0x0u},
+    {2, 3, 0x28u, 0x1fu}, {2, 0, 0x20u, 0x27u}, {0, 0, 0x6000003u, 0x6000000u}, {2, 0, 0x5000005u, 0x6000000u},
+    {2, 3, 0x27u, 0x1fu}, {0, 0, 0x6000003u, 0x6000000u}, {0, 0, 0x6000000u, 0x2fu}, {0, 3, 0x1bu, 0x1bu},
+    {1, 3, 0x5000001u, 0x6000003u}, {2, 1, 0x6000003u, 0x4u}, {1, 1, 0x6000000u, 0x6000001u}, {2, 1, 0x5000009u, 0x6000001u},
+    {3, 134, 0x6000001u, 0x0u}, {3, 135, 0x5000001u, 0x0u}, {2, 2, 0x28u, 0x20u}, {2, 0, 0x21u, 0x27u},
+    {0, 0, 0x6000002u, 0x6000000u}, {2, 2, 0x29u, 0x1fu}, {0, 0, 0x6000002u, 0x6000000u}, {2, 2, 0x22u, 0x27u},
+    {2, 4, 0x28u, 0x21u}, {0, 4, 0x6000002u, 0x6000004u}, {2, 2, 0x20u, 0x29u}, {0, 2, 0x6000004u, 0x6000002u},
+    {2, 4, 0x2au, 0x1fu}, {0, 4, 0x6000002u, 0x6000004u}, {2, 4, 0x5000005u, 0x6000004u}, {0, 4, 0x6000000u, 0x6000004u},
+    {0, 4, 0x30u, 0x6000004u}, {0, 4, 0x6000001u, 0x6000004u}, {2, 1, 0x6000003u, 0x5u}, {1, 1, 0x6000004u, 0x6000001u},
+    {2, 1, 0x5000009u, 0x6000001u}, {3, 136, 0x6000001u, 0x0u}, {3, 137, 0x5000001u, 0x0u}, {2, 4, 0x28u, 0x23u},
+    {2, 0, 0x24u, 0x27u}, {0, 0, 0x6000004u, 0x6000000u}, {2, 4, 0x22u, 0x29u}, {0, 0, 0x6000004u, 0x6000000u},
+    {2, 4, 0x21u, 0x2au}, {0, 4, 0x6000000u, 0x6000004u}, {2, 0, 0x2bu, 0x20u}, {0, 4, 0x6000000u, 0x6000004u},
+    {2, 0, 0x2cu, 0x1fu}, {0, 0, 0x6000004u, 0x6000000u}, {2, 0, 0x5000005u, 0x6000000u}, {2, 4, 0x28u, 0x22u},
+    {2, 2, 0x27u, 0x23u}, {0, 2, 0x6000004u, 0x6000002u}, {2, 4, 0x21u, 0x29u}, {0, 2, 0x6000004u, 0x6000002u},
+    {2, 4, 0x20u, 0x2au}, {0, 4, 0x6000002u, 0x6000004u}, {2, 2, 0x2bu, 0x1fu}, {0, 2, 0x6000004u, 0x6000002u},
+    {0, 2, 0x6000000u, 0x6000002u}, {0, 2, 0x6000002u, 0x31u}, {0, 1, 0x6000002u, 0x6000001u}, {2, 3, 0x6000003u, 0x6u},
+    {1, 2, 0x5000000u, 0x6000003u}, {2, 2, 0x6000002u, 0x18u}, {0, 2, 0x6000003u, 0x6000002u}, {2, 3, 0x18u, 0x1bu},
+    {2, 3, 0x5000006u, 0x6000003u}, {1, 3, 0x6000002u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u}, {2, 3, 0x5000009u, 0x6000003u},
+    {3, 138, 0x6000003u, 0x0u}, {3, 139, 0x5000001u, 0x0u}, {3, 140, 0x2fu, 0x0u}, {3, 141, 0x5000001u, 0x0u},
+    {3, 142, 0x30u, 0x0u}, {3, 143, 0x5000001u, 0x0u}, {3, 144, 0x31u, 0x0u}, {3, 145, 0x5000001u, 0x0u},
+    {3, 146, 0x32u, 0x0u}, {3, 147, 0x5000001u, 0x0u}, {0, 3, 0x34u, 0x33u}, {0, 3, 0x35u, 0x6000003u},
+    {1, 3, 0x5000001u, 0x6000003u}, {2, 1, 0x5000005u, 0x20u}, {0, 1, 0x6000001u, 0x1fu}, {1, 1, 0x2fu, 0x6000001u},
+    {2, 1, 0x6000003u, 0x6000001u}, {2, 2, 0x5000005u, 0x26u}, {0, 2, 0x6000002u, 0x25u}, {1, 2, 0x32u, 0x6000002u},
+    {2, 2, 0x6000002u, 0x33u}, {2, 0, 0x5000005u, 0x24u}, {0, 0, 0x6000000u, 0x23u}, {1, 0, 0x31u, 0x6000000u},
+    {2, 0, 0x34u, 0x6000000u}, {0, 0, 0x6000002u, 0x6000000u}, {2, 2, 0x5000005u, 0x22u}, {0, 2, 0x21u, 0x6000002u},
+    {1, 2, 0x30u, 0x6000002u}, {2, 2, 0x35u, 0x6000002u}, {0, 0, 0x6000002u, 0x6000000u}, {0, 0, 0x6000001u, 0x6000000u},
+    {1, 1, 0x5000001u, 0x1eu}, {0, 2, 0x6000001u, 0x6000001u}, {1, 2, 0x5000001u, 0x6000002u}, {2, 0, 0x6000002u, 0x6000000u},
+    {1, 1, 0x5000001u, 0x6000001u}, {2, 1, 0x6000003u, 0x6000001u}, {0, 0, 0x6000001u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u},
+    {3, 148, 0x6000000u, 0x0u}, {3, 149, 0x5000001u, 0x0u}, {1, 1, 0x1cu, 0x1du}, {2, 1, 0x1au, 0x6000001u},
+    {2, 1, 0x6000001u, 0x2au}, {0, 1, 0x6000001u, 0x2au}, {3, 150, 0x6000001u, 0x0u}, {2, 3, 0x1au, 0x1du},
+    {2, 3, 0x2eu, 0x6000003u}, {0, 3, 0x2eu, 0x6000003u}, {3, 151, 0x6000003u, 0x0u}, {3, 152, 0x5000001u, 0x0u},
+    {3, 153, 0x38u, 0x0u}, {3, 154, 0x5000001u, 0x0u}, {3, 155, 0x39u, 0x0u}, {3, 156, 0x5000001u, 0x0u},
+    {3, 157, 0x3au, 0x0u}, {3, 158, 0x5000001u, 0x0u}, {3, 159, 0x3bu, 0x0u}, {3, 160, 0x5000001u, 0x0u},
+    {2, 3, 0x19u, 0x39u}, {0, 3, 0x6000003u, 0x39u}, {2, 1, 0x5000007u, 0x3cu}, {1, 1, 0x6000003u, 0x6000001u},
+    {3, 161, 0x6000001u, 0x0u}, {3, 162, 0x500000au, 0x0u}, {3, 163, 0x10u, 0x0u}, {0, 3, 0x5000001u, 0x1u},
+    {1, 3, 0x6000003u, 0x15u}, {3, 164, 0x6000003u, 0x0u}, {3, 165, 0x11u, 0x0u}, {3, 166, 0x12u, 0x0u},
+    {3, 167, 0x13u, 0x0u}, {3, 168, 0x14u, 0x0u}, {3, 169, 0x5000001u, 0x0u}, {3, 170, 0x10u, 0x0u},
+    {0, 3, 0x1u, 0x5000002u}, {3, 171, 0x6000003u, 0x0u}, {3, 172, 0x38u, 0x0u}, {3, 173, 0x39u, 0x0u},
+    {1, 1, 0x5000000u, 0x3au}, {2, 1, 0x6000001u, 0x18u}, {0, 1, 0x3au, 0x6000001u}, {2, 0, 0x5000006u, 0x3cu},
+    {0, 1, 0x6000001u, 0x6000000u}, {3, 174, 0x6000001u, 0x0u}, {1, 3, 0x5000000u, 0x3bu}, {2, 3, 0x6000003u, 0x18u},
+    {0, 3, 0x6000003u, 0x3bu}, {0, 0, 0x6000003u, 0x6000000u}, {3, 175, 0x6000000u, 0x0u}, {3, 176, 0x5000001u, 0x0u},
+    {3, 177, 0x15u, 0x0u}, {1, 0, 0xfu, 0x5000001u}, {2, 0, 0x6000000u, 0xfu}, {3, 0, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0xfu}, {2, 1, 0x6000001u, 0xeu}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0xdu, 0xcu},
+    {1, 3, 0x5000001u, 0xfu}, {2, 3, 0x6000002u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u}, {1, 2, 0x16u, 0x5000001u},
+    {2, 2, 0x6000002u, 0x16u}, {3, 3, 0x6000002u, 0x0u}, {1, 0, 0x17u, 0x5000001u}, {2, 0, 0x17u, 0x6000000u},
+    {3, 4, 0x6000000u, 0x0u}, {1, 1, 0x18u, 0x5000001u}, {2, 1, 0x6000001u, 0x18u}, {3, 5, 0x6000001u, 0x0u},
+    {1, 3, 0x19u, 0x5000001u}, {2, 3, 0x19u, 0x6000003u}, {3, 6, 0x6000003u, 0x0u}, {1, 2, 0x1au, 0x5000001u},
+    {2, 2, 0x1au, 0x6000002u}, {3, 7, 0x6000002u, 0x0u}, {1, 0, 0x1cu, 0x5000001u}, {2, 0, 0x1cu, 0x6000000u},
+    {3, 8, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0x18u}, {2, 1, 0x1cu, 0x6000001u}, {1, 1, 0x1du, 0x6000001u},
+    {3, 9, 0x6000001u, 0x0u}, {2, 3, 0x5000005u, 0x20u}, {0, 3, 0x6000003u, 0x1fu}, {0, 4, 0xau, 0x6000003u},
+    {2, 4, 0x5000009u, 0x6000004u}, {1, 5, 0x6000004u, 0x5000001u}, {2, 5, 0x6000004u, 0x6000005u}, {2, 5, 0x1cu, 0x6000005u},
+    {3, 10, 0x6000005u, 0x0u}, {2, 2, 0x5000005u, 0x22u}, {0, 2, 0x21u, 0x6000002u}, {0, 6, 0xbu, 0x6000002u},
+    {0, 6, 0x6000004u, 0x6000006u}, {2, 6, 0x5000009u, 0x6000006u}, {1, 4, 0x6000006u, 0x5000001u}, {2, 4, 0x6000006u, 0x6000004u},
+    {2, 4, 0x1cu, 0x6000004u}, {3, 11, 0x6000004u, 0x0u}, {2, 0, 0x5000005u, 0x24u}, {0, 0, 0x6000000u, 0x23u},
+    {0, 7, 0x6000000u, 0xcu}, {0, 7, 0x6000006u, 0x6000007u}, {2, 7, 0x5000009u, 0x6000007u}, {1, 6, 0x6000007u, 0x5000001u},
+    {2, 6, 0x6000007u, 0x6000006u}, {2, 6, 0x6000006u, 0x1du}, {3, 12, 0x6000006u, 0x0u}, {2, 1, 0x5000005u, 0x26u},
+    {0, 1, 0x6000001u, 0x25u}, {0, 8, 0xdu, 0x6000001u}, {0, 8, 0x6000007u, 0x6000008u}, {2, 8, 0x5000009u, 0x6000008u},
+    {1, 7, 0x6000008u, 0x5000001u}, {2, 7, 0x6000008u, 0x6000007u}, {2, 7, 0x6000007u, 0x1du}, {3, 13, 0x6000007u, 0x0u},
+    {1, 5, 0x6000003u, 0xau}, {1, 8, 0x5000001u, 0x1cu}, {2, 8, 0x6000005u, 0x6000008u}, {3, 14, 0x6000008u, 0x0u},
+    {1, 4, 0x6000002u, 0xbu}, {1, 5, 0x5000001u, 0x1cu}, {2, 5, 0x6000004u, 0x6000005u}, {3, 15, 0x6000005u, 0x0u},
+    {1, 6, 0x5000001u, 0x18u}, {1, 6, 0x6000006u, 0x1du}, {1, 4, 0x6000000u, 0xcu}, {2, 4, 0x6000006u, 0x6000004u},
+    {3, 16, 0x6000004u, 0x0u}, {1, 7, 0x6000001u, 0xdu}, {2, 6, 0x6000007u, 0x6000006u}, {3, 17, 0x6000006u, 0x0u},
+    {0, 8, 0x6000000u, 0x6000001u}, {2, 8, 0x6000008u, 0x18u}, {3, 18, 0x6000008u, 0x0u}, {1, 5, 0x1bu, 0x5000001u},
+    {2, 5, 0x6000005u, 0x1bu}, {3, 19, 0x6000005u, 0x0u}, {2, 4, 0x28u, 0x23u}, {2, 7, 0x24u, 0x27u},
+    {0, 7, 0x6000004u, 0x6000007u}, {2, 4, 0x22u, 0x29u}, {0, 7, 0x6000004u, 0x6000007u}, {2, 4, 0x21u, 0x2au},
+    {0, 4, 0x6000007u, 0x6000004u}, {2, 7, 0x2bu, 0x20u}, {0, 4, 0x6000007u, 0x6000004u}, {2, 7, 0x2cu, 0x1fu},
+    {0, 7, 0x6000004u, 0x6000007u}, {2, 7, 0x5000005u, 0x6000007u}, {2, 4, 0x28u, 0x22u}, {2, 9, 0x27u, 0x23u},
+    {0, 9, 0x6000004u, 0x6000009u}, {2, 4, 0x21u, 0x29u}, {0, 9, 0x6000004u, 0x6000009u}, {2, 4, 0x20u, 0x2au},
+    {0, 4, 0x6000009u, 0x6000004u}, {2, 9, 0x2bu, 0x1fu}, {0, 9, 0x6000004u, 0x6000009u}, {0, 9, 0x6000007u, 0x6000009u},
+    {0, 9, 0x6000009u, 0x31u}, {2, 7, 0x28u, 0x20u}, {2, 4, 0x21u, 0x27u}, {0, 4, 0x6000007u, 0x6000004u},
+    {2, 7, 0x29u, 0x1fu}, {0, 4, 0x6000007u, 0x6000004u}, {2, 7, 0x22u, 0x27u}, {2, 10, 0x28u, 0x21u},
+    {0, 10, 0x6000007u, 0x600000au}, {2, 7, 0x20u, 0x29u}, {0, 7, 0x600000au, 0x6000007u}, {2, 10, 0x2au, 0x1fu},
+    {0, 10, 0x6000007u, 0x600000au}, {2, 10, 0x5000005u, 0x600000au}, {0, 10, 0x6000004u, 0x600000au}, {0, 10, 0x30u, 0x600000au},
+    {2, 4, 0x28u, 0x1fu}, {2, 7, 0x20u, 0x27u}, {0, 7, 0x6000004u, 0x6000007u}, {2, 7, 0x5000005u, 0x6000007u},
+    {2, 4, 0x27u, 0x1fu}, {0, 7, 0x6000004u, 0x6000007u}, {0, 7, 0x6000007u, 0x2fu}, {0, 4, 0x1bu, 0x1bu},
+    {1, 4, 0x5000001u, 0x6000004u}, {2, 11, 0x6000004u, 0x4u}, {1, 11, 0x6000007u, 0x600000bu}, {2, 11, 0x5000009u, 0x600000bu},
+    {0, 10, 0x600000bu, 0x600000au}, {2, 11, 0x6000004u, 0x5u}, {1, 11, 0x600000au, 0x600000bu}, {2, 11, 0x5000009u, 0x600000bu},
+    {0, 11, 0x6000009u, 0x600000bu}, {2, 9, 0x6000004u, 0x6u}, {1, 10, 0x5000000u, 0x6000009u}, {2, 10, 0x600000au, 0x18u},
+    {0, 10, 0x6000009u, 0x600000au}, {2, 9, 0x18u, 0x1bu}, {2, 9, 0x5000006u, 0x6000009u}, {1, 10, 0x600000au, 0x6000009u},
+    {1, 10, 0x600000bu, 0x600000au}, {2, 10, 0x5000009u, 0x600000au}, {2, 11, 0x28u, 0x25u}, {2, 7, 0x27u, 0x26u},
+    {0, 7, 0x600000bu, 0x6000007u}, {2, 11, 0x24u, 0x29u}, {0, 11, 0x6000007u, 0x600000bu}, {2, 7, 0x2au, 0x23u},
+    {0, 7, 0x600000bu, 0x6000007u}, {2, 11, 0x2bu, 0x22u}, {0, 11, 0x6000007u, 0x600000bu}, {2, 7, 0x21u, 0x2cu},
+    {0, 11, 0x6000007u, 0x600000bu}, {2, 7, 0x20u, 0x2du}, {0, 11, 0x6000007u, 0x600000bu}, {2, 7, 0x2eu, 0x1fu},
+    {0, 7, 0x600000bu, 0x6000007u}, {2, 7, 0x5000005u, 0x6000007u}, {2, 11, 0x27u, 0x25u}, {2, 12, 0x28u, 0x24u},
+    {0, 12, 0x600000bu, 0x600000cu}, {2, 11, 0x29u, 0x23u}, {0, 12, 0x600000bu, 0x600000cu}, {2, 11, 0x22u, 0x2au},
+    {0, 12, 0x600000bu, 0x600000cu}, {2, 11, 0x2bu, 0x21u}, {0, 11, 0x600000cu, 0x600000bu}, {2, 12, 0x20u, 0x2cu},
+    {0, 11, 0x600000cu, 0x600000bu}, {2, 12, 0x2du, 0x1fu}, {0, 11, 0x600000cu, 0x600000bu}, {0, 11, 0x6000007u, 0x600000bu},
+    {0, 11, 0x32u, 0x600000bu}, {0, 10, 0x600000bu, 0x600000au}, {2, 4, 0x6000004u, 0x7u}, {1, 11, 0x5000000u, 0x6000004u},
+    {2, 11, 0x600000bu, 0x18u}, {0, 11, 0x6000004u, 0x600000bu}, {1, 9, 0x600000bu, 0x6000009u}, {1, 9, 0x600000au, 0x6000009u},
+    {2, 9, 0x5000009u, 0x6000009u}, {1, 9, 0x6000009u, 0x1bu}, {3, 20, 0x6000009u, 0x0u}, {2, 6, 0x26u, 0x29u},
+    {2, 10, 0x25u, 0x2au}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x24u, 0x2bu}, {0, 10, 0x6000006u, 0x600000au},
+    {2, 6, 0x2cu, 0x23u}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x22u, 0x2du}, {0, 6, 0x600000au, 0x6000006u},
+    {2, 10, 0x21u, 0x2eu}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x28u, 0x26u}, {2, 11, 0x25u, 0x29u},
+    {0, 11, 0x6000006u, 0x600000bu}, {2, 6, 0x24u, 0x2au}, {0, 11, 0x6000006u, 0x600000bu}, {2, 6, 0x2bu, 0x23u},
+    {0, 11, 0x6000006u, 0x600000bu}, {2, 6, 0x22u, 0x2cu}, {0, 6, 0x600000bu, 0x6000006u}, {2, 11, 0x21u, 0x2du},
+    {0, 11, 0x6000006u, 0x600000bu}, {2, 6, 0x20u, 0x2eu}, {0, 11, 0x6000006u, 0x600000bu}, {0, 11, 0x600000au, 0x600000bu},
+    {2, 10, 0x2bu, 0x25u}, {2, 6, 0x26u, 0x2au}, {0, 6, 0x600000au, 0x6000006u}, {2, 10, 0x24u, 0x2cu},
+    {0, 6, 0x600000au, 0x6000006u}, {2, 10, 0x2du, 0x23u}, {0, 10, 0x6000006u, 0x600000au}, {2, 6, 0x22u, 0x2eu},
+    {0, 6, 0x600000au, 0x6000006u}, {0, 6, 0x600000bu, 0x6000006u}, {2, 11, 0x2bu, 0x26u}, {2, 10, 0x25u, 0x2cu},
+    {0, 10, 0x600000bu, 0x600000au}, {2, 11, 0x24u, 0x2du}, {0, 11, 0x600000au, 0x600000bu}, {2, 10, 0x2eu, 0x23u},
+    {0, 11, 0x600000au, 0x600000bu}, {0, 6, 0x600000bu, 0x6000006u}, {2, 11, 0x26u, 0x2cu}, {2, 10, 0x25u, 0x2du},
+    {0, 10, 0x600000bu, 0x600000au}, {2, 11, 0x24u, 0x2eu}, {0, 11, 0x600000au, 0x600000bu}, {0, 11, 0x6000006u, 0x600000bu},
+    {2, 6, 0x26u, 0x2du}, {2, 10, 0x2eu, 0x25u}, {0, 10, 0x6000006u, 0x600000au}, {0, 11, 0x600000au, 0x600000bu},
+    {2, 10, 0x2eu, 0x26u}, {0, 10, 0x600000bu, 0x600000au}, {3, 21, 0x600000au, 0x0u}, {1, 8, 0x5000001u, 0x1eu},
+    {1, 11, 0x6000008u, 0x5000001u}, {2, 8, 0x600000bu, 0x6000008u}, {3, 22, 0x6000008u, 0x0u}, {1, 5, 0x33u, 0x5000001u},
+    {2, 5, 0x33u, 0x6000005u}, {3, 23, 0x6000005u, 0x0u}, {1, 9, 0x32u, 0x6000001u}, {1, 11, 0x5000001u, 0x33u},
+    {2, 11, 0x6000009u, 0x600000bu}, {3, 24, 0x600000bu, 0x0u}, {1, 10, 0x34u, 0x5000001u}, {2, 10, 0x34u, 0x600000au},
+    {3, 25, 0x600000au, 0x0u}, {0, 8, 0x34u, 0x33u}, {1, 8, 0x5000001u, 0x6000008u}, {1, 9, 0x31u, 0x6000000u},
+    {2, 9, 0x6000008u, 0x6000009u}, {3, 26, 0x6000009u, 0x0u}, {1, 5, 0x35u, 0x5000001u}, {2, 5, 0x35u, 0x6000005u},
+    {3, 27, 0x6000005u, 0x0u}, {0, 11, 0x34u, 0x33u}, {0, 11, 0x35u, 0x600000bu}, {1, 11, 0x5000001u, 0x600000bu},
+    {1, 8, 0x30u, 0x6000002u}, {2, 8, 0x600000bu, 0x6000008u}, {3, 28, 0x6000008u, 0x0u}, {1, 10, 0x600000bu, 0x5000001u},
+    {2, 10, 0x600000bu, 0x600000au}, {3, 29, 0x600000au, 0x0u}, {0, 3, 0x6000002u, 0x6000003u}, {0, 3, 0x6000000u, 0x6000003u},
+    {0, 3, 0x6000001u, 0x6000003u}, {2, 3, 0x6000003u, 0x1eu}, {3, 30, 0x6000003u, 0x0u}, {0, 5, 0x39u, 0x38u},
+    {0, 5, 0x6000005u, 0x3au}, {0, 5, 0x6000005u, 0x3bu}, {1, 5, 0x6000005u, 0x5000008u}, {1, 1, 0x5000001u, 0x17u},
+    {2, 1, 0x6000005u, 0x6000001u}, {2, 1, 0x6000001u, 0x1eu}, {3, 31, 0x6000001u, 0x0u}, {0, 8, 0x28u, 0x27u},
+    {0, 8, 0x6000008u, 0x29u}, {0, 8, 0x6000008u, 0x2au}, {0, 8, 0x2bu, 0x6000008u}, {0, 8, 0x6000008u, 0x2cu},
+    {0, 8, 0x2du, 0x6000008u}, {0, 8, 0x6000008u, 0x2eu}, {2, 8, 0x6000008u, 0x17u}, {2, 8, 0x6000008u, 0x1eu},
+    {3, 32, 0x6000008u, 0x0u}, {2, 10, 0x1au, 0x1eu}, {3, 33, 0x600000au, 0x0u}, {2, 3, 0x1cu, 0x1bu},
+    {0, 3, 0x6000003u, 0x6000003u}, {0, 5, 0x1cu, 0x1bu}, {1, 3, 0x6000005u, 0x6000003u}, {1, 5, 0x5000001u, 0x17u},
+    {2, 5, 0x6000003u, 0x6000005u}, {1, 5, 0x36u, 0x6000005u}, {3, 34, 0x6000005u, 0x0u}, {2, 1, 0x17u, 0x1bu},
+    {1, 1, 0x37u, 0x6000001u}, {3, 35, 0x6000001u, 0x0u}, {2, 8, 0x5000005u, 0x28u}, {0, 8, 0x27u, 0x6000008u},
+    {0, 3, 0x38u, 0x6000008u}, {2, 3, 0x5000009u, 0x6000003u}, {1, 0, 0x6000003u, 0x5000001u}, {2, 0, 0x6000003u, 0x6000000u},
+    {2, 0, 0x6000000u, 0x36u}, {3, 36, 0x6000000u, 0x0u}, {2, 10, 0x5000005u, 0x2au}, {0, 10, 0x600000au, 0x29u},
+    {0, 2, 0x600000au, 0x39u}, {0, 2, 0x6000003u, 0x6000002u}, {2, 2, 0x5000009u, 0x6000002u}, {1, 3, 0x6000002u, 0x5000001u},
+    {2, 3, 0x6000003u, 0x6000002u}, {2, 3, 0x6000003u, 0x36u}, {3, 37, 0x6000003u, 0x0u}, {2, 5, 0x5000005u, 0x2cu},
+    {0, 5, 0x2bu, 0x6000005u}, {0, 9, 0x3au, 0x6000005u}, {0, 2, 0x6000009u, 0x6000002u}, {2, 2, 0x5000009u, 0x6000002u},
+    {1, 9, 0x6000002u, 0x5000001u}, {2, 9, 0x6000009u, 0x6000002u}, {2, 9, 0x6000009u, 0x36u}, {3, 38, 0x6000009u, 0x0u},
+    {2, 1, 0x5000005u, 0x2eu}, {0, 1, 0x6000001u, 0x2du}, {0, 11, 0x6000001u, 0x3bu}, {0, 2, 0x600000bu, 0x6000002u},
+    {2, 2, 0x5000009u, 0x6000002u}, {1, 11, 0x6000002u, 0x5000001u}, {2, 2, 0x600000bu, 0x6000002u}, {2, 2, 0x6000002u, 0x36u},
+    {3, 39, 0x6000002u, 0x0u}, {0, 0, 0x38u, 0x2fu}, {2, 0, 0x5000009u, 0x6000000u}, {1, 11, 0x6000000u, 0x5000001u},
+    {2, 11, 0x600000bu, 0x6000000u}, {2, 11, 0x37u, 0x600000bu}, {3, 40, 0x600000bu, 0x0u}, {0, 3, 0x30u, 0x39u},
+    {0, 0, 0x6000003u, 0x6000000u}, {2, 0, 0x5000009u, 0x6000000u}, {1, 3, 0x6000000u, 0x5000001u}, {2, 3, 0x6000000u, 0x6000003u},
+    {2, 3, 0x6000003u, 0x37u}, {3, 41, 0x6000003u, 0x0u}, {0, 9, 0x3au, 0x31u}, {0, 9, 0x6000000u, 0x6000009u},
+    {2, 9, 0x5000009u, 0x6000009u}, {1, 0, 0x6000009u, 0x5000001u}, {2, 0, 0x6000000u, 0x6000009u}, {2, 0, 0x37u, 0x6000000u},
+    {3, 42, 0x6000000u, 0x0u}, {0, 2, 0x32u, 0x3bu}, {0, 9, 0x6000002u, 0x6000009u}, {2, 9, 0x5000009u, 0x6000009u},
+    {1, 2, 0x6000009u, 0x5000001u}, {2, 2, 0x6000009u, 0x6000002u}, {2, 2, 0x37u, 0x6000002u}, {3, 43, 0x6000002u, 0x0u},
+    {1, 8, 0x6000008u, 0x38u}, {1, 11, 0x5000001u, 0x17u}, {1, 11, 0x600000bu, 0x36u}, {2, 8, 0x6000008u, 0x600000bu},
+    {3, 44, 0x6000008u, 0x0u}, {1, 10, 0x600000au, 0x39u}, {2, 10, 0x600000bu, 0x600000au}, {3, 45, 0x600000au, 0x0u},
+    {1, 5, 0x6000005u, 0x3au}, {2, 5, 0x6000005u, 0x600000bu}, {3, 46, 0x6000005u, 0x0u}, {1, 1, 0x6000001u, 0x3bu},
+    {2, 11, 0x6000001u, 0x600000bu}, {3, 47, 0x600000bu, 0x0u}, {1, 8, 0x2fu, 0x38u}, {1, 1, 0x17u, 0x37u},
+    {2, 1, 0x6000008u, 0x6000001u}, {3, 48, 0x6000001u, 0x0u}, {1, 10, 0x30u, 0x39u}, {1, 8, 0x17u, 0x37u},
+    {2, 8, 0x600000au, 0x6000008u}, {3, 49, 0x6000008u, 0x0u}, {1, 5, 0x31u, 0x3au}, {1, 10, 0x17u, 0x37u},
+    {2, 10, 0x6000005u, 0x600000au}, {3, 50, 0x600000au, 0x0u}, {1, 11, 0x32u, 0x3bu}, {1, 5, 0x17u, 0x37u},
+    {2, 5, 0x600000bu, 0x6000005u}, {3, 51, 0x6000005u, 0x0u}, {1, 1, 0x3cu, 0x5000001u}, {2, 1, 0x6000001u, 0x3cu},
+    {3, 52, 0x6000001u, 0x0u},
+};
+static const struct air_constraint constraints_21_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 60},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 64},
+    {0, 2, "when(is_imm, sub(v[3], v[2]))", "gadgets.c", 65},
+    {0, 2, "bool flags[i]", "div.c", 125},
+    {0, 2, "bool flags[i]", "div.c", 125},
+    {0, 2, "bool flags[i]", "div.c", 125},
+    {0, 2, "bool flags[i]", "div.c", 125},
+    {0, 2, "bool flags[i]", "div.c", 125},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "r->sign_b64 == mul(r->sign_b, one_minus(r->word))", "div.c", 76},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(r->word, add(limb[2], limb[3]))", "div.c", 81},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 3, "carry == r->sign_a", "div.c", 100},
+    {0, 2, "sum(beyond, 7)", "div.c", 104},
+    {0, 2, "bool less", "gadgets.c", 128},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool lowest", "gadgets.c", 137},
+    {0, 2, "when(r.by_zero, sum(b_limb, 4))", "div.c", 138},
+    {0, 3, "when(r.by_zero, mul(one_minus(r.remainder), addk(sum(r.c, 4), -4 * 0xffff)))", "div.c", 139},
+    {0, 3, "when(r.by_zero, mul(r.remainder, sum(r.abs_q, 8)))", "div.c", 140},
+    {0, 2, "when(r.by_zero, r.strict)", "div.c", 141},
+    {0, 3, "r.negates_q == mul(one_minus(r.remainder), differ)", "div.c", 146},
+    {0, 2, "r.negates_r == mul(r.remainder, r.sign_a)", "div.c", 147},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 3, "when(negated, bit(carry))", "div.c", 60},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
+    {0, 2, "bool sign", "gadgets.c", 114},
+};
+static const struct air_interaction interactions_21_0[] = {
+    {8, 2, 53, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 56, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 59, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 62, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 65, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 68, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 71, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 74, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {1, 2, 77, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 80, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 83, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 90, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 99, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 61},
+    {3, 6, 106, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 62},
+    {5, 1, 113, 1, "push m->bus.range16(gap)", "gadgets.c", 63},
+    {2, 13, 115, 2, "fetch", "gadgets.c", 27},
+    {5, 1, 129, 3, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 131, 3, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 133, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {7, 1, 135, 2, "push m->bus.range12(x)", "gadgets.c", 90},
+    {7, 1, 137, 3, "push m->bus.range12(x)", "gadgets.c", 90},
+    {5, 1, 139, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 141, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 145, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 147, 3, "push m->bus.range16(x)", "gadgets.c", 73},
+    {8, 2, 149, 3, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {5, 1, 152, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 154, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 156, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 158, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 160, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {3, 6, 162, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 169, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 176, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+};
+static const struct air_column committed_22_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"tgt", "pc of the target", 31},
+    {"negated", "branch if the condition does not hold", 1},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -1613,10 +2426,10 @@ static const struct air_column committed_18_0[] = {
     {"hint[2]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
     {"hint[3]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
 };
-static const uint32_t consts_18_0[] = {
+static const uint32_t consts_22_0[] = {
     0u, 1u, 4u, 11u, 2130706432u,
 };
-static const struct air_insn code_18_0[] = {
+static const struct air_insn code_22_0[] = {
     {3, 6, 0x5000001u, 0x0u}, {3, 7, 0x0u, 0x0u}, {3, 8, 0x5000003u, 0x0u}, {3, 9, 0x2u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0xbu, 0x0u},
     {3, 14, 0x4u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x5000000u, 0x0u}, {3, 17, 0x5000000u, 0x0u},
@@ -1642,7 +2455,7 @@ static const struct air_insn code_18_0[] = {
     {1, 4, 0x9u, 0xfu}, {2, 4, 0x6000004u, 0x15u}, {0, 1, 0x6000004u, 0x6000001u}, {1, 4, 0x5000001u, 0x11u},
     {1, 4, 0x6000001u, 0x6000004u}, {3, 5, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_18_0[] = {
+static const struct air_constraint constraints_22_0[] = {
     {0, 2, "bool r.eq", "branch.c", 74},
     {0, 2, "when(r.eq, difference)", "branch.c", 78},
     {0, 2, "when(r.eq, difference)", "branch.c", 78},
@@ -1650,24 +2463,24 @@ static const struct air_constraint constraints_18_0[] = {
     {0, 2, "when(r.eq, difference)", "branch.c", 78},
     {0, 2, "sum(product, 4) == sub(constant(t, 1), r.eq)", "branch.c", 81},
 };
-static const struct air_interaction interactions_18_0[] = {
+static const struct air_interaction interactions_22_0[] = {
     {2, 13, 6, 1, "fetch", "gadgets.c", 27},
     {1, 2, 20, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 42, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 49, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_19_0[] = {
+static const struct air_column committed_23_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
     {"tgt", "pc of the target", 31},
     {"negated", "branch if the condition does not hold", 1},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
@@ -1676,10 +2489,10 @@ static const struct air_column committed_19_0[] = {
     {"eq", "a == 0", 1},
     {"hint", "1 / (sum of limbs), or 0", 31},
 };
-static const uint32_t consts_19_0[] = {
+static const uint32_t consts_23_0[] = {
     0u, 1u, 4u, 12u, 2130706432u,
 };
-static const struct air_insn code_19_0[] = {
+static const struct air_insn code_23_0[] = {
     {3, 3, 0x5000001u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x5000003u, 0x0u}, {3, 6, 0x2u, 0x0u},
     {3, 7, 0x3u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x4u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u},
@@ -1696,33 +2509,33 @@ static const struct air_insn code_19_0[] = {
     {0, 1, 0x9u, 0x6000001u}, {2, 2, 0x6000001u, 0xbu}, {3, 1, 0x6000002u, 0x0u}, {2, 1, 0x6000001u, 0xcu},
     {1, 3, 0x5000001u, 0xbu}, {1, 3, 0x6000001u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_19_0[] = {
+static const struct air_constraint constraints_23_0[] = {
     {0, 2, "bool r.eq", "branch.c", 94},
     {0, 2, "when(r.eq, total)", "branch.c", 95},
     {0, 2, "mul(r.hint, total) == sub(constant(t, 1), r.eq)", "branch.c", 96},
 };
-static const struct air_interaction interactions_19_0[] = {
+static const struct air_interaction interactions_23_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},
     {1, 2, 17, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 20, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_20_0[] = {
+static const struct air_column committed_24_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
     {"tgt", "pc of the target", 31},
     {"negated", "branch if the condition does not hold", 1},
     {"is_signed", "signed comparison", 1},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -1735,10 +2548,10 @@ static const struct air_column committed_20_0[] = {
     {"at[2]", "a and b first differ in limb 3, 2, 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_20_0[] = {
+static const uint32_t consts_24_0[] = {
     0u, 1u, 4u, 13u, 65536u, 2130706432u,
 };
-static const struct air_insn code_20_0[] = {
+static const struct air_insn code_24_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000003u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x3u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x6u, 0x0u}, {3, 17, 0xcu, 0x0u},
     {3, 18, 0x4u, 0x0u}, {3, 19, 0x5u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
@@ -1776,41 +2589,41 @@ static const struct air_insn code_20_0[] = {
     {1, 2, 0x8u, 0xeu}, {2, 2, 0x6000000u, 0x6000002u}, {3, 8, 0x6000002u, 0x0u}, {1, 1, 0x6000000u, 0x5000001u},
     {2, 1, 0x6000000u, 0x6000001u}, {3, 9, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_20_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 100},
-    {0, 2, "bool sign", "gadgets.c", 100},
-    {0, 2, "bool less", "gadgets.c", 114},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool mark", "gadgets.c", 117},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 119},
-    {0, 2, "bool lowest", "gadgets.c", 123},
+static const struct air_constraint constraints_24_0[] = {
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "bool sign", "gadgets.c", 114},
+    {0, 2, "bool less", "gadgets.c", 128},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool mark", "gadgets.c", 131},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 133},
+    {0, 2, "bool lowest", "gadgets.c", 137},
 };
-static const struct air_interaction interactions_20_0[] = {
+static const struct air_interaction interactions_24_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 27, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_21_0[] = {
+static const struct air_column committed_25_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"tgt", "pc of the target", 31},
 };
-static const uint32_t consts_21_0[] = {
+static const uint32_t consts_25_0[] = {
     0u, 1u, 4u, 14u, 2130706432u,
 };
-static const struct air_insn code_21_0[] = {
+static const struct air_insn code_25_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000003u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -1818,16 +2631,16 @@ static const struct air_insn code_21_0[] = {
     {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x2u, 0x0u}, {0, 0, 0x5000002u, 0x1u},
     {3, 19, 0x6000000u, 0x0u},
 };
-static const struct air_interaction interactions_21_0[] = {
+static const struct air_interaction interactions_25_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
 };
-static const struct air_column committed_22_0[] = {
+static const struct air_column committed_26_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"tgt", "pc of the target", 31},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1836,10 +2649,10 @@ static const struct air_column committed_22_0[] = {
     {"link[0]", "address of the next instruction", 16},
     {"link[1]", "address of the next instruction", 16},
 };
-static const uint32_t consts_22_0[] = {
+static const uint32_t consts_26_0[] = {
     0u, 1u, 2u, 4u, 15u, 2130706432u,
 };
-static const struct air_insn code_22_0[] = {
+static const struct air_insn code_26_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000004u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x9u, 0x0u}, {3, 9, 0xau, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -1851,24 +2664,24 @@ static const struct air_insn code_22_0[] = {
     {0, 1, 0x1u, 0x5000002u}, {3, 29, 0x6000001u, 0x0u}, {3, 30, 0x9u, 0x0u}, {3, 31, 0xau, 0x0u},
     {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000001u, 0x0u}, {3, 35, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_22_0[] = {
+static const struct air_interaction interactions_26_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_23_0[] = {
+static const struct air_column committed_27_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1883,10 +2696,10 @@ static const struct air_column committed_23_0[] = {
     {"lsb", "sum, bit 0: dropped", 1},
     {"c1", "sum, second limb", 16},
 };
-static const uint32_t consts_23_0[] = {
+static const uint32_t consts_27_0[] = {
     0u, 1u, 2u, 4u, 8u, 16u, 32768u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_23_0[] = {
+static const struct air_insn code_27_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x5000005u, 0x0u}, {3, 8, 0x5000000u, 0x0u},
     {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x8u, 0x0u}, {3, 11, 0x2u, 0x0u}, {3, 12, 0x5000000u, 0x0u},
     {3, 13, 0xeu, 0x0u}, {3, 14, 0xfu, 0x0u}, {3, 15, 0x10u, 0x0u}, {3, 16, 0x11u, 0x0u},
@@ -1914,39 +2727,39 @@ static const struct air_insn code_23_0[] = {
     {0, 3, 0x6000004u, 0x6000003u}, {2, 3, 0x5000007u, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u}, {2, 4, 0x6000003u, 0x6000004u},
     {3, 3, 0x6000004u, 0x0u}, {1, 0, 0x14u, 0x5000001u}, {2, 0, 0x14u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_23_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+static const struct air_constraint constraints_27_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
     {0, 2, "bool r.lsb", "jalr.c", 49},
 };
-static const struct air_interaction interactions_23_0[] = {
+static const struct air_interaction interactions_27_0[] = {
     {2, 13, 5, 1, "fetch", "gadgets.c", 27},
     {1, 2, 19, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 22, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_24_0[] = {
+static const struct air_column committed_28_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -1967,10 +2780,10 @@ static const struct air_column committed_24_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_24_0[] = {
+static const uint32_t consts_28_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 16u, 17u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_24_0[] = {
+static const struct air_insn code_28_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000007u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x9u, 0x0u}, {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0xfu, 0x0u}, {3, 13, 0x10u, 0x0u}, {3, 14, 0x11u, 0x0u}, {3, 15, 0x15u, 0x0u},
@@ -2004,39 +2817,39 @@ static const struct air_insn code_24_0[] = {
     {0, 3, 0x6000004u, 0x6000003u}, {2, 3, 0x5000009u, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_24_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+static const struct air_constraint constraints_28_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
-static const struct air_interaction interactions_24_0[] = {
+static const struct air_interaction interactions_28_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 40, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 45, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 55, 1, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 85},
     {3, 6, 69, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 76, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_25_0[] = {
+static const struct air_column committed_29_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -2056,10 +2869,10 @@ static const struct air_column committed_25_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_25_0[] = {
+static const uint32_t consts_29_0[] = {
     0u, 1u, 3u, 4u, 8u, 16u, 18u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_25_0[] = {
+static const struct air_insn code_29_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000006u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x3u, 0x0u}, {3, 11, 0x9u, 0x0u},
     {3, 12, 0xfu, 0x0u}, {3, 13, 0x10u, 0x0u}, {3, 14, 0x11u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -2092,39 +2905,39 @@ static const struct air_insn code_25_0[] = {
     {2, 1, 0x6000004u, 0x6000001u}, {3, 2, 0x6000001u, 0x0u}, {0, 3, 0x10u, 0x7u}, {0, 3, 0x6000004u, 0x6000003u},
     {2, 3, 0x5000008u, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_25_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+static const struct air_constraint constraints_29_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
-static const struct air_interaction interactions_25_0[] = {
+static const struct air_interaction interactions_29_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 56, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 61, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 71, 1, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 85},
 };
-static const struct air_column committed_26_0[] = {
+static const struct air_column committed_30_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -2151,11 +2964,11 @@ static const struct air_column committed_26_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_26_0[] = {
+static const uint32_t consts_30_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 16u, 19u, 65535u, 65536u, 2130673921u,
     2130706432u,
 };
-static const struct air_insn code_26_0[] = {
+static const struct air_insn code_30_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000008u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x9u, 0x0u}, {3, 16, 0x3u, 0x0u}, {3, 17, 0x5000000u, 0x0u},
     {3, 18, 0xfu, 0x0u}, {3, 19, 0x10u, 0x0u}, {3, 20, 0x11u, 0x0u}, {3, 21, 0x15u, 0x0u},
@@ -2204,46 +3017,46 @@ static const struct air_insn code_26_0[] = {
     {2, 5, 0x6000000u, 0x6000005u}, {3, 8, 0x6000005u, 0x0u}, {1, 4, 0x1bu, 0x5000001u}, {2, 4, 0x6000004u, 0x1bu},
     {3, 9, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_26_0[] = {
+static const struct air_constraint constraints_30_0[] = {
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool mark[0]", "half.c", 53},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 54},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
     {0, 2, "bool r.sign", "half.c", 89},
 };
-static const struct air_interaction interactions_26_0[] = {
+static const struct air_interaction interactions_30_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 46, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 51, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 61, 1, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 77, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 84, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_27_0[] = {
+static const struct air_column committed_31_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -2267,10 +3080,10 @@ static const struct air_column committed_27_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_27_0[] = {
+static const uint32_t consts_31_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 16u, 20u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_27_0[] = {
+static const struct air_insn code_31_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000008u, 0x0u}, {3, 12, 0x2u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x3u, 0x0u}, {3, 16, 0x9u, 0x0u},
     {3, 17, 0xfu, 0x0u}, {3, 18, 0x10u, 0x0u}, {3, 19, 0x11u, 0x0u}, {3, 20, 0x15u, 0x0u},
@@ -2317,44 +3130,44 @@ static const struct air_insn code_27_0[] = {
     {0, 0, 0x10u, 0x7u}, {0, 0, 0x6000005u, 0x6000000u}, {2, 0, 0x500000au, 0x6000000u}, {1, 5, 0x6000000u, 0x5000001u},
     {2, 5, 0x6000000u, 0x6000005u}, {3, 8, 0x6000005u, 0x0u},
 };
-static const struct air_constraint constraints_27_0[] = {
+static const struct air_constraint constraints_31_0[] = {
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool at[i]", "half.c", 49},
     {0, 2, "bool mark[0]", "half.c", 53},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 54},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
-static const struct air_interaction interactions_27_0[] = {
+static const struct air_interaction interactions_31_0[] = {
     {2, 13, 9, 1, "fetch", "gadgets.c", 27},
     {1, 2, 23, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 61, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 66, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 76, 3, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 85},
 };
-static const struct air_column committed_28_0[] = {
+static const struct air_column committed_32_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -2381,11 +3194,11 @@ static const struct air_column committed_28_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_28_0[] = {
+static const uint32_t consts_32_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 16u, 21u, 256u, 65280u, 65535u,
     65536u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_28_0[] = {
+static const struct air_insn code_32_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x1au, 0x0u}, {0, 0, 0x17u, 0x16u}, {0, 0, 0x6000000u, 0x18u},
     {1, 0, 0x5000001u, 0x6000000u}, {2, 0, 0x6000000u, 0x1cu}, {2, 1, 0x16u, 0x1du}, {0, 1, 0x6000000u, 0x6000001u},
     {2, 0, 0x17u, 0x1eu}, {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x18u, 0x1fu}, {0, 1, 0x6000000u, 0x6000001u},
@@ -2434,47 +3247,47 @@ static const struct air_insn code_28_0[] = {
     {2, 0, 0x500000eu, 0x6000000u}, {1, 5, 0x6000000u, 0x5000001u}, {2, 0, 0x6000005u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
     {1, 3, 0x1bu, 0x5000001u}, {2, 3, 0x6000003u, 0x1bu}, {3, 9, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_28_0[] = {
+static const struct air_constraint constraints_32_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
     {0, 2, "bool r.sign", "byte.c", 96},
 };
-static const struct air_interaction interactions_28_0[] = {
-    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+static const struct air_interaction interactions_32_0[] = {
+    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {2, 13, 13, 1, "fetch", "gadgets.c", 27},
     {1, 2, 27, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 30, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 33, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 40, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 49, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 54, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 64, 1, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 85},
     {3, 6, 80, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 87, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_29_0[] = {
+static const struct air_column committed_33_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -2500,11 +3313,11 @@ static const struct air_column committed_29_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what may be done with it", 2},
 };
-static const uint32_t consts_29_0[] = {
+static const uint32_t consts_33_0[] = {
     0u, 1u, 3u, 4u, 6u, 8u, 16u, 22u, 255u, 256u, 65536u, 2122383361u,
     2130673921u, 2130706432u,
 };
-static const struct air_insn code_29_0[] = {
+static const struct air_insn code_33_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x19u, 0x0u}, {0, 0, 0x15u, 0x16u}, {0, 0, 0x17u, 0x6000000u},
     {1, 0, 0x5000001u, 0x6000000u}, {2, 1, 0x6000000u, 0x1bu}, {2, 2, 0x1cu, 0x15u}, {0, 2, 0x6000001u, 0x6000002u},
     {2, 1, 0x16u, 0x1du}, {0, 2, 0x6000001u, 0x6000002u}, {2, 1, 0x17u, 0x1eu}, {0, 2, 0x6000001u, 0x6000002u},
@@ -2554,46 +3367,46 @@ static const struct air_insn code_29_0[] = {
     {2, 2, 0x6000005u, 0x6000002u}, {3, 7, 0x6000002u, 0x0u}, {0, 0, 0x10u, 0x7u}, {0, 0, 0x6000005u, 0x6000000u},
     {2, 0, 0x500000cu, 0x6000000u}, {1, 5, 0x6000000u, 0x5000001u}, {2, 5, 0x6000000u, 0x6000005u}, {3, 8, 0x6000005u, 0x0u},
 };
-static const struct air_constraint constraints_29_0[] = {
+static const struct air_constraint constraints_33_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
 };
-static const struct air_interaction interactions_29_0[] = {
-    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+static const struct air_interaction interactions_33_0[] = {
+    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {2, 13, 12, 1, "fetch", "gadgets.c", 27},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 64, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {4, 9, 72, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 82, 3, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 85},
 };
-static const struct air_column committed_30_0[] = {
+static const struct air_column committed_34_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"d_reg", "register written", 6},
+    {"d_reg", "register written", 7},
     {"d_old[0]", "its value before", 16},
     {"d_old[1]", "its value before", 16},
     {"d_old[2]", "its value before", 16},
@@ -2639,11 +3452,11 @@ static const struct air_column committed_30_0[] = {
     {"low[4]", "low bytes of the limbs from the first byte's on", 8},
     {"sign", "highest bit of the value, if it has 2 or 4 bytes", 1},
 };
-static const uint32_t consts_30_0[] = {
+static const uint32_t consts_34_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 16u, 23u, 256u,
     8192u, 65535u, 65536u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_30_0[] = {
+static const struct air_insn code_34_0[] = {
     {3, 16, 0x5000001u, 0x0u}, {3, 17, 0x30u, 0x0u}, {2, 0, 0x18u, 0x2au}, {0, 1, 0x29u, 0x2au},
     {0, 1, 0x2bu, 0x6000001u}, {0, 1, 0x6000001u, 0x2cu}, {0, 1, 0x6000001u, 0x2du}, {0, 1, 0x6000001u, 0x2eu},
     {0, 1, 0x2fu, 0x6000001u}, {1, 1, 0x5000001u, 0x6000001u}, {2, 2, 0x6000001u, 0x17u}, {0, 2, 0x6000000u, 0x6000002u},
@@ -2745,7 +3558,7 @@ static const struct air_insn code_30_0[] = {
     {3, 13, 0x6000000u, 0x0u}, {1, 1, 0x20u, 0x5000001u}, {2, 1, 0x6000001u, 0x20u}, {3, 14, 0x6000001u, 0x0u},
     {1, 4, 0x35u, 0x5000001u}, {2, 4, 0x35u, 0x6000004u}, {3, 15, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_30_0[] = {
+static const struct air_constraint constraints_34_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool others[i]", "unaligned.c", 24},
@@ -2754,53 +3567,53 @@ static const struct air_constraint constraints_30_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool marked[0]", "unaligned.c", 28},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
     {0, 2, "bool u->straddles", "unaligned.c", 12},
     {0, 2, "bool u->carry[0]", "unaligned.c", 13},
     {0, 2, "bool u->carry[1]", "unaligned.c", 14},
     {0, 2, "bool r.sign", "ldx.c", 80},
 };
-static const struct air_interaction interactions_30_0[] = {
-    {8, 2, 16, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 19, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 22, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 25, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 28, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+static const struct air_interaction interactions_34_0[] = {
+    {8, 2, 16, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 19, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 22, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 25, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 28, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {2, 13, 31, 1, "fetch", "gadgets.c", 27},
     {1, 2, 45, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 48, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 51, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 58, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 67, 2, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {12, 4, 72, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 77, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 87, 1, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 99, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 99, 1, "push m->bus.range8(x)", "gadgets.c", 85},
     {4, 9, 101, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 94},
     {4, 9, 111, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 95},
     {5, 1, 121, 1, "push m->bus.range16(gap[0])", "access.c", 96},
     {6, 1, 123, 1, "push m->bus.range8(gap[1])", "access.c", 97},
-    {5, 1, 125, 3, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 125, 3, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 127, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 134, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 141, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 141, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_31_0[] = {
+static const struct air_column committed_35_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
     {"a[3]", "its value", 16},
     {"a_gap", "time since its last access, minus one", 16},
-    {"b_reg", "register read", 6},
+    {"b_reg", "register read", 7},
     {"b[0]", "its value", 16},
     {"b[1]", "its value", 16},
     {"b[2]", "its value", 16},
@@ -2848,11 +3661,11 @@ static const struct air_column committed_31_0[] = {
     {"after[3]", "limbs from the value's first on behind the store", 16},
     {"after[4]", "limbs from the value's first on behind the store", 16},
 };
-static const uint32_t consts_31_0[] = {
+static const uint32_t consts_35_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 16u, 24u, 256u, 8192u, 65536u,
     2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_31_0[] = {
+static const struct air_insn code_35_0[] = {
     {3, 18, 0x5000001u, 0x0u}, {3, 19, 0x2cu, 0x0u}, {1, 0, 0xau, 0x2cu}, {2, 0, 0x500000cu, 0x6000000u},
     {3, 20, 0x6000000u, 0x0u}, {3, 21, 0x5000001u, 0x0u}, {3, 22, 0x2du, 0x0u}, {1, 1, 0xbu, 0x2du},
     {2, 1, 0x500000cu, 0x6000001u}, {3, 23, 0x6000001u, 0x0u}, {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x2eu, 0x0u},
@@ -2959,7 +3772,7 @@ static const struct air_insn code_31_0[] = {
     {2, 10, 0x600000au, 0x1eu}, {3, 15, 0x600000au, 0x0u}, {1, 1, 0x1fu, 0x5000001u}, {2, 1, 0x1fu, 0x6000001u},
     {3, 16, 0x6000001u, 0x0u}, {1, 0, 0x20u, 0x5000001u}, {2, 0, 0x6000000u, 0x20u}, {3, 17, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_31_0[] = {
+static const struct air_constraint constraints_35_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool others[i]", "unaligned.c", 24},
     {0, 2, "bool others[i]", "unaligned.c", 24},
@@ -2971,45 +3784,45 @@ static const struct air_constraint constraints_31_0[] = {
     {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
     {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
     {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
-    {0, 2, "bool carry[i]", "gadgets.c", 89},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
+    {0, 2, "bool carry[i]", "gadgets.c", 103},
     {0, 2, "bool u->straddles", "unaligned.c", 12},
     {0, 2, "bool u->carry[0]", "unaligned.c", 13},
     {0, 2, "bool u->carry[1]", "unaligned.c", 14},
 };
-static const struct air_interaction interactions_31_0[] = {
-    {8, 2, 18, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 21, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 24, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 27, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 30, 2, "push m->bus.bytes(x, y)", "gadgets.c", 80},
-    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 80},
+static const struct air_interaction interactions_35_0[] = {
+    {8, 2, 18, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 21, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 24, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 27, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 30, 2, "push m->bus.bytes(x, y)", "gadgets.c", 95},
+    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 95},
     {2, 13, 36, 1, "fetch", "gadgets.c", 27},
     {1, 2, 50, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 53, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 56, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 63, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 72, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 79, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {12, 4, 88, 2, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {12, 4, 93, 1, "push m->bus.access(offset, bytes, add(store, mulk(user, 2)), perm)", "access.c", 86},
     {4, 9, 98, 1, "pull m->bus.mem(q, c1, cu, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
     {4, 9, 108, 2, "push m->bus.mem(q, c1, cu, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 118, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 120, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 118, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 120, 1, "push m->bus.range8(x)", "gadgets.c", 85},
     {4, 9, 122, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 94},
     {4, 9, 132, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 95},
     {5, 1, 142, 1, "push m->bus.range16(gap[0])", "access.c", 96},
     {6, 1, 144, 1, "push m->bus.range8(gap[1])", "access.c", 97},
 };
-static const struct air_column committed_32_0[] = {
+static const struct air_column committed_36_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
-    {"a_reg", "register read", 6},
+    {"a_reg", "register read", 7},
     {"a[0]", "its value", 16},
     {"a[1]", "its value", 16},
     {"a[2]", "its value", 16},
@@ -3020,10 +3833,10 @@ static const struct air_column committed_32_0[] = {
     {"b[1]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_32_0[] = {
+static const uint32_t consts_36_0[] = {
     0u, 1u, 35u, 65536u, 2130706432u,
 };
-static const struct air_insn code_32_0[] = {
+static const struct air_insn code_36_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000002u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x2u, 0x0u}, {3, 7, 0x8u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -3041,20 +3854,20 @@ static const struct air_insn code_32_0[] = {
     {3, 52, 0x3u, 0x0u}, {3, 53, 0x4u, 0x0u}, {3, 54, 0x5u, 0x0u}, {3, 55, 0x6u, 0x0u},
     {2, 0, 0x5000003u, 0xau}, {0, 0, 0x9u, 0x6000000u}, {3, 56, 0x6000000u, 0x0u},
 };
-static const struct air_interaction interactions_32_0[] = {
+static const struct air_interaction interactions_36_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(r.pc, r.ts)", "halt.c", 32},
     {3, 6, 17, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 24, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {3, 6, 33, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 40, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 49, 1, "push m->bus.range8(x)", "gadgets.c", 70},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 49, 1, "push m->bus.range8(x)", "gadgets.c", 85},
     {14, 5, 51, 1, "push m->bus.halt(r.a[0], r.a[1], r.a[2], r.a[3], output_n)", "halt.c", 36},
 };
-static const struct air_column committed_33_0[] = {
-    {"reg", "register", 6},
+static const struct air_column committed_37_0[] = {
+    {"reg", "register", 7},
     {"ts", "time that its token gets", 31},
     {"gap", "this time minus the token's time, minus one", 16},
     {"v[0]", "value", 16},
@@ -3062,52 +3875,53 @@ static const struct air_column committed_33_0[] = {
     {"v[2]", "value", 16},
     {"v[3]", "value", 16},
 };
-static const uint32_t consts_33_0[] = {
+static const uint32_t consts_37_0[] = {
     1u, 2130706432u,
 };
-static const struct air_insn code_33_0[] = {
+static const struct air_insn code_37_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {1, 0, 0x1u, 0x5000000u}, {1, 0, 0x6000000u, 0x2u},
     {3, 2, 0x6000000u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x4u, 0x0u}, {3, 5, 0x5u, 0x0u},
     {3, 6, 0x6u, 0x0u}, {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x0u, 0x0u}, {3, 9, 0x1u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x4u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0x6u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x2u, 0x0u},
 };
-static const struct air_interaction interactions_33_0[] = {
+static const struct air_interaction interactions_37_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(r.reg, before, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 75},
     {3, 6, 7, 1, "push m->bus.reg(r.reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 76},
-    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 73},
 };
-static const struct air_column committed_34_0[] = {
+static const struct air_column committed_38_0[] = {
     {"ts", "time of the last access", 31},
     {"v[0]", "last value", 16},
     {"v[1]", "last value", 16},
     {"v[2]", "last value", 16},
     {"v[3]", "last value", 16},
 };
-static const struct air_monomial fixed_monomials_34_0[] = {
+static const struct air_monomial fixed_monomials_38_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u},
 };
-static const struct air_fixed fixed_34_0[] = {
-    {"reg", 6, 0, fixed_monomials_34_0, NULL},
+static const struct air_fixed fixed_38_0[] = {
+    {"reg", 7, 0, fixed_monomials_38_0, NULL},
 };
-static const uint32_t consts_34_0[] = {
+static const uint32_t consts_38_0[] = {
     2130706432u,
 };
-static const struct air_insn code_34_0[] = {
+static const struct air_insn code_38_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x0u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x4u, 0x0u},
 };
-static const struct air_interaction interactions_34_0[] = {
+static const struct air_interaction interactions_38_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 46},
 };
-static const struct air_column committed_35_0[] = {
+static const struct air_column committed_39_0[] = {
     {"ts", "time of the last access", 24},
     {"last[0]", "the word since then", 16},
     {"last[1]", "the word since then", 16},
     {"last[2]", "the word since then", 16},
     {"last[3]", "the word since then", 16},
 };
-static const struct air_column pre_35_0[] = {
+static const struct air_column pre_39_0[] = {
     {"q", "address, bits 3 ... 15", 13},
     {"c1", "address, limb 1", 16},
     {"cu", "16: user memory, 0: the monitor's", 5},
@@ -3117,44 +3931,44 @@ static const struct air_column pre_35_0[] = {
     {"v[3]", "the word at time 0", 16},
     {"perm", "what may be done with it", 3},
 };
-static const uint32_t consts_35_0[] = {
+static const uint32_t consts_39_0[] = {
     0u, 1u, 2130706432u,
 };
-static const struct air_insn code_35_0[] = {
+static const struct air_insn code_39_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u}, {3, 3, 0x2000002u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2000003u, 0x0u}, {3, 6, 0x2000004u, 0x0u}, {3, 7, 0x2000005u, 0x0u},
     {3, 8, 0x2000006u, 0x0u}, {3, 9, 0x2000007u, 0x0u}, {3, 10, 0x5000002u, 0x0u}, {3, 11, 0x2000000u, 0x0u},
     {3, 12, 0x2000001u, 0x0u}, {3, 13, 0x2000002u, 0x0u}, {3, 14, 0x0u, 0x0u}, {3, 15, 0x1u, 0x0u},
     {3, 16, 0x2u, 0x0u}, {3, 17, 0x3u, 0x0u}, {3, 18, 0x4u, 0x0u}, {3, 19, 0x2000007u, 0x0u},
 };
-static const struct air_interaction interactions_35_0[] = {
+static const struct air_interaction interactions_39_0[] = {
     {4, 9, 0, 1, "push m->bus.mem(pre.q, pre.c1, pre.cu, zero, pre.v[0], pre.v[1], pre.v[2], pre.v[3], pre.perm)", "image.c", 101},
     {4, 9, 10, 1, "pull m->bus.mem(pre.q, pre.c1, pre.cu, r.ts, r.last[0], r.last[1], r.last[2], r.last[3], pre.perm)", "image.c", 102},
 };
-static const struct air_column committed_36_0[] = {
+static const struct air_column committed_40_0[] = {
     {"v[0]", "the word", 16},
     {"v[1]", "the word", 16},
     {"v[2]", "the word", 16},
     {"v[3]", "the word", 16},
     {"ts", "time of the last access; last row: -1", 31},
 };
-static const struct air_monomial fixed_monomials_36_0[] = {
+static const struct air_monomial fixed_monomials_40_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u},
 };
-static const struct air_monomial fixed_monomials_36_1[] = {
+static const struct air_monomial fixed_monomials_40_1[] = {
     {1u, 8192u}, {2u, 16384u}, {4u, 32768u}, {8u, 65536u}, {16u, 131072u}, {32u, 262144u},
     {64u, 524288u}, {128u, 1048576u}, {256u, 2097152u}, {512u, 4194304u}, {1024u, 8388608u},
 };
-static const struct air_fixed fixed_36_0[] = {
-    {"q", 13, 0, fixed_monomials_36_0, NULL},
-    {"c1 - 0x4000", 11, 0, fixed_monomials_36_1, NULL},
+static const struct air_fixed fixed_40_0[] = {
+    {"q", 13, 0, fixed_monomials_40_0, NULL},
+    {"c1 - 0x4000", 11, 0, fixed_monomials_40_1, NULL},
 };
-static const uint32_t consts_36_0[] = {
+static const uint32_t consts_40_0[] = {
     0u, 1u, 16u, 16384u, 2130706432u,
 };
-static const struct air_insn code_36_0[] = {
+static const struct air_insn code_40_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x1u, 0x0u},
     {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x2u, 0x0u}, {3, 15, 0x5000001u, 0x0u}, {3, 16, 0x3u, 0x0u},
     {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x3000000u, 0x0u}, {0, 0, 0x3000001u, 0x5000003u}, {3, 19, 0x6000000u, 0x0u},
@@ -3166,7 +3980,7 @@ static const struct air_insn code_36_0[] = {
     {3, 2, 0x1u, 0x0u}, {3, 3, 0x1u, 0x0u}, {3, 4, 0x2u, 0x0u}, {3, 5, 0x2u, 0x0u},
     {3, 6, 0x3u, 0x0u}, {3, 7, 0x3u, 0x0u}, {0, 0, 0x4u, 0x5000001u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_36_0[] = {
+static const struct air_constraint constraints_40_0[] = {
     {2, 1, "r.v[i]", "input.c", 58},
     {3, 1, "r.v[i]", "input.c", 59},
     {2, 1, "r.v[i]", "input.c", 58},
@@ -3177,15 +3991,15 @@ static const struct air_constraint constraints_36_0[] = {
     {3, 1, "r.v[i]", "input.c", 59},
     {3, 1, "addk(r.ts, 1)", "input.c", 61},
 };
-static const struct air_interaction interactions_36_0[] = {
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 58},
+static const struct air_interaction interactions_40_0[] = {
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 73},
     {4, 9, 17, 1, "push m->bus.mem(q, c1, cu, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 63},
     {4, 9, 27, 1, "pull m->bus.mem(q, c1, cu, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 64},
 };
-static const struct air_column committed_37_0[] = {
+static const struct air_column committed_41_0[] = {
     {"q", "key of the sentinel: address, bits 3 ... 15", 13},
     {"c1", "limb 1, minus 0x4000", 11},
     {"length[0]", "bytes of data", 16},
@@ -3196,10 +4010,10 @@ static const struct air_column committed_37_0[] = {
     {"pad[1]", "bytes from there to the end of the last word, bit by bit", 1},
     {"pad[2]", "bytes from there to the end of the last word, bit by bit", 1},
 };
-static const uint32_t consts_37_0[] = {
+static const uint32_t consts_41_0[] = {
     0u, 1u, 2u, 8u, 16u, 8192u, 16384u, 65536u, 16777215u, 16777216u, 2130706432u,
 };
-static const struct air_insn code_37_0[] = {
+static const struct air_insn code_41_0[] = {
     {3, 4, 0x500000au, 0x0u}, {3, 5, 0x0u, 0x0u}, {0, 0, 0x5000006u, 0x1u}, {3, 6, 0x6000000u, 0x0u},
     {3, 7, 0x5000004u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
@@ -3220,22 +4034,22 @@ static const struct air_insn code_37_0[] = {
     {0, 4, 0x0u, 0x6000004u}, {1, 4, 0x6000004u, 0x5000002u}, {2, 4, 0x5000003u, 0x6000004u}, {1, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_37_0[] = {
+static const struct air_constraint constraints_41_0[] = {
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 1, "mulk(addk(words, -2), 8) == add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1))", "input.c", 88},
 };
-static const struct air_interaction interactions_37_0[] = {
+static const struct air_interaction interactions_41_0[] = {
     {4, 9, 4, 1, "pull m->bus.mem(r.q, c1, cu, zero, zero, zero, zero, zero, perm)", "input.c", 78},
     {4, 9, 14, 1, "push m->bus.mem(r.q, c1, cu, before_all, zero, zero, zero, zero, perm)", "input.c", 79},
     {4, 9, 24, 1, "pull m->bus.mem(one, base, cu, last, r.length[0], r.length[1], zero, zero, perm)", "input.c", 80},
     {4, 9, 34, 1, "push m->bus.mem(one, base, cu, read, r.length[0], r.length[1], zero, zero, perm)", "input.c", 81},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 75},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 90},
 };
-static const struct air_column committed_38_0[] = {
+static const struct air_column committed_42_0[] = {
     {"block", "address, bits 5 ... 15", 11},
     {"c1", "address, limb 1", 16},
     {"cu", "16: user memory, 0: the monitor's", 5},
@@ -3265,13 +4079,13 @@ static const struct air_column committed_38_0[] = {
     {"v[14]", "the words since then", 16},
     {"v[15]", "the words since then", 16},
 };
-static const uint32_t next_38_0[] = {
+static const uint32_t next_42_0[] = {
     0u, 1u, 2u,
 };
-static const uint32_t consts_38_0[] = {
+static const uint32_t consts_42_0[] = {
     0u, 1u, 2u, 3u, 4u, 2048u, 65536u, 8388608u, 2130706432u,
 };
-static const struct air_insn code_38_0[] = {
+static const struct air_insn code_42_0[] = {
     {3, 1, 0x5000001u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u}, {3, 4, 0x3u, 0x0u},
     {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x3u},
     {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u}, {3, 10, 0x6000001u, 0x0u},
@@ -3301,15 +4115,15 @@ static const struct air_insn code_38_0[] = {
     {1, 0, 0x1000002u, 0x2u}, {2, 0, 0x5000007u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u},
     {2, 1, 0x5000006u, 0x7u}, {0, 1, 0x6000001u, 0x6u}, {1, 1, 0x6000000u, 0x6000001u}, {3, 0, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_38_0[] = {
+static const struct air_constraint constraints_42_0[] = {
     {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 16))", "zero.c", 66},
 };
-static const struct air_interaction interactions_38_0[] = {
+static const struct air_interaction interactions_42_0[] = {
     {13, 5, 1, 1, "push m->bus.zero_region(r.c1, r.cu, r.first, r.last, r.perm)", "zero.c", 61},
-    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 58},
-    {7, 1, 13, 1, "push m->bus.range12(x)", "gadgets.c", 75},
+    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 73},
+    {7, 1, 13, 1, "push m->bus.range12(x)", "gadgets.c", 90},
     {4, 9, 15, 1, "push m->bus.mem(q, r.c1, r.cu, zero, zero, zero, zero, zero, r.perm)", "zero.c", 72},
     {4, 9, 25, 1, "pull m->bus.mem(q, r.c1, r.cu, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 73},
     {4, 9, 35, 1, "push m->bus.mem(q, r.c1, r.cu, zero, zero, zero, zero, zero, r.perm)", "zero.c", 72},
@@ -3319,30 +4133,30 @@ static const struct air_interaction interactions_38_0[] = {
     {4, 9, 75, 1, "push m->bus.mem(q, r.c1, r.cu, zero, zero, zero, zero, zero, r.perm)", "zero.c", 72},
     {4, 9, 85, 1, "pull m->bus.mem(q, r.c1, r.cu, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 73},
 };
-static const struct air_column committed_39_0[] = {
+static const struct air_column committed_43_0[] = {
     {"multiplicity", "rows of Zero in it", 31},
 };
-static const struct air_column pre_39_0[] = {
+static const struct air_column pre_43_0[] = {
     {"c1", "address, limb 1", 16},
     {"cu", "16: user memory, 0: the monitor's", 5},
     {"first", "first block", 11},
     {"last", "last block", 11},
     {"perm", "what may be done with their words", 3},
 };
-static const uint32_t consts_39_0[] = {
+static const uint32_t consts_43_0[] = {
     0u,
 };
-static const struct air_insn code_39_0[] = {
+static const struct air_insn code_43_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u},
 };
-static const struct air_interaction interactions_39_0[] = {
+static const struct air_interaction interactions_43_0[] = {
     {13, 5, 0, 1, "supply m->bus.zero_region(pre.c1, pre.cu, pre.first, pre.last, pre.perm) x r.multiplicity", "zero.c", 84},
 };
-static const struct air_column committed_40_0[] = {
+static const struct air_column committed_44_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_40_0[] = {
+static const uint32_t fixed_values_44_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
     3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
@@ -3371,7 +4185,7 @@ static const uint32_t fixed_values_40_0[] = {
     1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
     3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
 };
-static const uint32_t fixed_values_40_1[] = {
+static const uint32_t fixed_values_44_1[] = {
     1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
     5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
     4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
@@ -3400,7 +4214,7 @@ static const uint32_t fixed_values_40_1[] = {
     5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
     4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
 };
-static const uint32_t fixed_values_40_2[] = {
+static const uint32_t fixed_values_44_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -3429,7 +4243,7 @@ static const uint32_t fixed_values_40_2[] = {
     3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
     3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
 };
-static const uint32_t fixed_values_40_3[] = {
+static const uint32_t fixed_values_44_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -3458,26 +4272,26 @@ static const uint32_t fixed_values_40_3[] = {
     1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
 };
-static const struct air_fixed fixed_40_0[] = {
-    {"offset", 0, 324, NULL, fixed_values_40_0},
-    {"bytes", 0, 324, NULL, fixed_values_40_1},
-    {"mode", 0, 324, NULL, fixed_values_40_2},
-    {"perm", 0, 324, NULL, fixed_values_40_3},
+static const struct air_fixed fixed_44_0[] = {
+    {"offset", 0, 324, NULL, fixed_values_44_0},
+    {"bytes", 0, 324, NULL, fixed_values_44_1},
+    {"mode", 0, 324, NULL, fixed_values_44_2},
+    {"perm", 0, 324, NULL, fixed_values_44_3},
 };
-static const uint32_t consts_40_0[] = {
+static const uint32_t consts_44_0[] = {
     0u,
 };
-static const struct air_insn code_40_0[] = {
+static const struct air_insn code_44_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_40_0[] = {
+static const struct air_interaction interactions_44_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm) x r.multiplicity", "access.c", 48},
 };
-static const struct air_column committed_41_0[] = {
+static const struct air_column committed_45_0[] = {
     {"multiplicity", "how often the row was fetched", 31},
 };
-static const struct air_column pre_41_0[] = {
+static const struct air_column pre_45_0[] = {
     {"pc", "program counter", 31},
     {"class", "class that proves the row", 6},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3492,22 +4306,22 @@ static const struct air_column pre_41_0[] = {
     {"x[4]", "class's own fields", 31},
     {"x[5]", "class's own fields", 31},
 };
-static const uint32_t consts_41_0[] = {
+static const uint32_t consts_45_0[] = {
     0u,
 };
-static const struct air_insn code_41_0[] = {
+static const struct air_insn code_45_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x2000005u, 0x0u},
     {3, 7, 0x2000006u, 0x0u}, {3, 8, 0x2000007u, 0x0u}, {3, 9, 0x2000008u, 0x0u}, {3, 10, 0x2000009u, 0x0u},
     {3, 11, 0x200000au, 0x0u}, {3, 12, 0x200000bu, 0x0u}, {3, 13, 0x200000cu, 0x0u},
 };
-static const struct air_interaction interactions_41_0[] = {
+static const struct air_interaction interactions_45_0[] = {
     {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 225},
 };
-static const struct air_column committed_42_0[] = {
+static const struct air_column committed_46_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_42_0[] = {
+static const uint32_t fixed_values_46_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -3701,7 +4515,7 @@ static const uint32_t fixed_values_42_0[] = {
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
 };
-static const uint32_t fixed_values_42_1[] = {
+static const uint32_t fixed_values_46_1[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -3895,7 +4709,7 @@ static const uint32_t fixed_values_42_1[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const uint32_t fixed_values_42_2[] = {
+static const uint32_t fixed_values_46_2[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -4089,7 +4903,7 @@ static const uint32_t fixed_values_42_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_42_3[] = {
+static const uint32_t fixed_values_46_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -4283,53 +5097,53 @@ static const uint32_t fixed_values_42_3[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const struct air_fixed fixed_42_0[] = {
-    {"r", 0, 2304, NULL, fixed_values_42_0},
-    {"x", 0, 2304, NULL, fixed_values_42_1},
-    {"lo", 0, 2304, NULL, fixed_values_42_2},
-    {"hi", 0, 2304, NULL, fixed_values_42_3},
+static const struct air_fixed fixed_46_0[] = {
+    {"r", 0, 2304, NULL, fixed_values_46_0},
+    {"x", 0, 2304, NULL, fixed_values_46_1},
+    {"lo", 0, 2304, NULL, fixed_values_46_2},
+    {"hi", 0, 2304, NULL, fixed_values_46_3},
 };
-static const uint32_t consts_42_0[] = {
+static const uint32_t consts_46_0[] = {
     0u,
 };
-static const struct air_insn code_42_0[] = {
+static const struct air_insn code_46_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_42_0[] = {
+static const struct air_interaction interactions_46_0[] = {
     {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
 };
-static const struct air_column committed_43_0[] = {
+static const struct air_column committed_47_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_43_0[] = {
+static const struct air_monomial fixed_monomials_47_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_monomial fixed_monomials_43_1[] = {
+static const struct air_monomial fixed_monomials_47_1[] = {
     {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
     {64u, 16384u}, {128u, 32768u},
 };
-static const struct air_monomial fixed_monomials_43_2[] = {
+static const struct air_monomial fixed_monomials_47_2[] = {
     {1u, 257u}, {2u, 514u}, {4u, 1028u}, {8u, 2056u}, {16u, 4112u}, {32u, 8224u},
     {64u, 16448u}, {128u, 32896u},
 };
-static const struct air_fixed fixed_43_0[] = {
-    {"x", 8, 0, fixed_monomials_43_0, NULL},
-    {"y", 8, 0, fixed_monomials_43_1, NULL},
-    {"x & y", 8, 0, fixed_monomials_43_2, NULL},
+static const struct air_fixed fixed_47_0[] = {
+    {"x", 8, 0, fixed_monomials_47_0, NULL},
+    {"y", 8, 0, fixed_monomials_47_1, NULL},
+    {"x & y", 8, 0, fixed_monomials_47_2, NULL},
 };
-static const uint32_t consts_43_0[] = {
+static const uint32_t consts_47_0[] = {
     0u,
 };
-static const struct air_insn code_43_0[] = {
+static const struct air_insn code_47_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_43_0[] = {
+static const struct air_interaction interactions_47_0[] = {
     {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
-static const struct air_column committed_44_0[] = {
+static const struct air_column committed_48_0[] = {
     {"x[0]", "first byte, low half and high half", 4},
     {"x[1]", "first byte, low half and high half", 4},
     {"y[0]", "second byte", 4},
@@ -4338,168 +5152,168 @@ static const struct air_column committed_44_0[] = {
     {"z[1]", "x & y", 4},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_44_0[] = {
+static const uint32_t consts_48_0[] = {
     0u, 1u, 16u,
 };
-static const struct air_insn code_44_0[] = {
+static const struct air_insn code_48_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x2u, 0x0u}, {3, 3, 0x4u, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x1u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x5u, 0x0u},
     {1, 0, 0x5000000u, 0x6u}, {3, 8, 0x6000000u, 0x0u}, {2, 1, 0x5000002u, 0x1u}, {0, 1, 0x6000001u, 0x0u},
     {3, 9, 0x6000001u, 0x0u}, {2, 2, 0x5000002u, 0x3u}, {0, 2, 0x6000002u, 0x2u}, {3, 10, 0x6000002u, 0x0u},
     {2, 3, 0x5000002u, 0x5u}, {0, 3, 0x6000003u, 0x4u}, {3, 11, 0x6000003u, 0x0u},
 };
-static const struct air_interaction interactions_44_0[] = {
+static const struct air_interaction interactions_48_0[] = {
     {10, 3, 0, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {10, 3, 4, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {9, 3, 8, 1, "supply m->bus.and8(limbs(r.x, 2, 4), limbs(r.y, 2, 4), limbs(r.z, 2, 4)) x r.multiplicity", "sparse.c", 77},
 };
-static const struct air_column committed_45_0[] = {
+static const struct air_column committed_49_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_45_0[] = {
+static const struct air_monomial fixed_monomials_49_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u},
 };
-static const struct air_monomial fixed_monomials_45_1[] = {
+static const struct air_monomial fixed_monomials_49_1[] = {
     {1u, 16u}, {2u, 32u}, {4u, 64u}, {8u, 128u},
 };
-static const struct air_monomial fixed_monomials_45_2[] = {
+static const struct air_monomial fixed_monomials_49_2[] = {
     {1u, 17u}, {2u, 34u}, {4u, 68u}, {8u, 136u},
 };
-static const struct air_fixed fixed_45_0[] = {
-    {"x", 4, 0, fixed_monomials_45_0, NULL},
-    {"y", 4, 0, fixed_monomials_45_1, NULL},
-    {"x & y", 4, 0, fixed_monomials_45_2, NULL},
+static const struct air_fixed fixed_49_0[] = {
+    {"x", 4, 0, fixed_monomials_49_0, NULL},
+    {"y", 4, 0, fixed_monomials_49_1, NULL},
+    {"x & y", 4, 0, fixed_monomials_49_2, NULL},
 };
-static const uint32_t consts_45_0[] = {
+static const uint32_t consts_49_0[] = {
     0u,
 };
-static const struct air_insn code_45_0[] = {
+static const struct air_insn code_49_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_45_0[] = {
-    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
-};
-static const struct air_column committed_46_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_46_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u},
-};
-static const struct air_monomial fixed_monomials_46_1[] = {
-    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
-    {64u, 16384u}, {128u, 32768u},
-};
-static const struct air_fixed fixed_46_0[] = {
-    {"x", 8, 0, fixed_monomials_46_0, NULL},
-    {"y", 8, 0, fixed_monomials_46_1, NULL},
-};
-static const uint32_t consts_46_0[] = {
-    0u,
-};
-static const struct air_insn code_46_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-};
-static const struct air_interaction interactions_46_0[] = {
-    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
-};
-static const struct air_column committed_47_0[] = {
-    {"x", "first byte", 8},
-    {"y", "second byte", 8},
-    {"multiplicity", "how often the pair was looked up", 31},
-};
-static const uint32_t consts_47_0[] = {
-    0u, 1u,
-};
-static const struct air_insn code_47_0[] = {
-    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
-    {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
-};
-static const struct air_interaction interactions_47_0[] = {
-    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
-};
-static const struct air_column committed_48_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_48_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
-    {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
-};
-static const struct air_fixed fixed_48_0[] = {
-    {"value", 16, 0, fixed_monomials_48_0, NULL},
-};
-static const uint32_t consts_48_0[] = {
-    0u,
-};
-static const struct air_insn code_48_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
-};
-static const struct air_interaction interactions_48_0[] = {
-    {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
-};
-static const struct air_column committed_49_0[] = {
-    {"x", "value", 16},
-    {"multiplicity", "how often it was looked up", 31},
-};
-static const uint32_t next_49_0[] = {
-    0u,
-};
-static const uint32_t consts_49_0[] = {
-    0u, 1u, 65535u,
-};
-static const struct air_insn code_49_0[] = {
-    {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
-    {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
-    {3, 1, 0x0u, 0x0u},
-};
-static const struct air_constraint constraints_49_0[] = {
-    {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
-    {3, 1, "r.x", "sparse.c", 54},
-};
 static const struct air_interaction interactions_49_0[] = {
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 70},
-    {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
+    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
 static const struct air_column committed_50_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const struct air_monomial fixed_monomials_50_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+    {64u, 64u}, {128u, 128u},
+};
+static const struct air_monomial fixed_monomials_50_1[] = {
+    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
+    {64u, 16384u}, {128u, 32768u},
 };
 static const struct air_fixed fixed_50_0[] = {
-    {"value", 12, 0, fixed_monomials_50_0, NULL},
+    {"x", 8, 0, fixed_monomials_50_0, NULL},
+    {"y", 8, 0, fixed_monomials_50_1, NULL},
 };
 static const uint32_t consts_50_0[] = {
     0u,
 };
 static const struct air_insn code_50_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
 };
 static const struct air_interaction interactions_50_0[] = {
-    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
 };
 static const struct air_column committed_51_0[] = {
+    {"x", "first byte", 8},
+    {"y", "second byte", 8},
+    {"multiplicity", "how often the pair was looked up", 31},
+};
+static const uint32_t consts_51_0[] = {
+    0u, 1u,
+};
+static const struct air_insn code_51_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
+    {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
+};
+static const struct air_interaction interactions_51_0[] = {
+    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
+};
+static const struct air_column committed_52_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_51_0[] = {
+static const struct air_monomial fixed_monomials_52_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+    {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
+};
+static const struct air_fixed fixed_52_0[] = {
+    {"value", 16, 0, fixed_monomials_52_0, NULL},
+};
+static const uint32_t consts_52_0[] = {
+    0u,
+};
+static const struct air_insn code_52_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+};
+static const struct air_interaction interactions_52_0[] = {
+    {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_column committed_53_0[] = {
+    {"x", "value", 16},
+    {"multiplicity", "how often it was looked up", 31},
+};
+static const uint32_t next_53_0[] = {
+    0u,
+};
+static const uint32_t consts_53_0[] = {
+    0u, 1u, 65535u,
+};
+static const struct air_insn code_53_0[] = {
+    {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
+    {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
+    {3, 1, 0x0u, 0x0u},
+};
+static const struct air_constraint constraints_53_0[] = {
+    {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
+    {3, 1, "r.x", "sparse.c", 54},
+};
+static const struct air_interaction interactions_53_0[] = {
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 85},
+    {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
+};
+static const struct air_column committed_54_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_54_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+};
+static const struct air_fixed fixed_54_0[] = {
+    {"value", 12, 0, fixed_monomials_54_0, NULL},
+};
+static const uint32_t consts_54_0[] = {
+    0u,
+};
+static const struct air_insn code_54_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+};
+static const struct air_interaction interactions_54_0[] = {
+    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_column committed_55_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_55_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_fixed fixed_51_0[] = {
-    {"value", 8, 0, fixed_monomials_51_0, NULL},
+static const struct air_fixed fixed_55_0[] = {
+    {"value", 8, 0, fixed_monomials_55_0, NULL},
 };
-static const uint32_t consts_51_0[] = {
+static const uint32_t consts_55_0[] = {
     0u,
 };
-static const struct air_insn code_51_0[] = {
+static const struct air_insn code_55_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_51_0[] = {
+static const struct air_interaction interactions_55_0[] = {
     {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
 static const struct air_table tables[] = {
@@ -4593,176 +5407,196 @@ static const struct air_table tables[] = {
      .committed = committed_17_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_17_0,
      .code_n = 127, .bus_code_n = 91, .temps_n = 5, .outputs_n = 65, .code = code_17_0,
      .constraints_n = 9, .interactions_n = 11, .degree = 3, .constraints = constraints_17_0, .interactions = interactions_17_0},
+    {.name = "mul", .flags = 0, .max_height = 16777216,
+     .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
+     .committed = committed_18_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_18_0,
+     .code_n = 235, .bus_code_n = 225, .temps_n = 12, .outputs_n = 111, .code = code_18_0,
+     .constraints_n = 3, .interactions_n = 28, .degree = 2, .constraints = constraints_18_0, .interactions = interactions_18_0},
+    {.name = "mulw", .flags = 0, .max_height = 16777216,
+     .committed_n = 30, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
+     .committed = committed_19_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_19_0,
+     .code_n = 164, .bus_code_n = 148, .temps_n = 7, .outputs_n = 95, .code = code_19_0,
+     .constraints_n = 5, .interactions_n = 21, .degree = 2, .constraints = constraints_19_0, .interactions = interactions_19_0},
+    {.name = "mulh", .flags = 0, .max_height = 16777216,
+     .committed_n = 43, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
+     .committed = committed_20_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_20_0,
+     .code_n = 541, .bus_code_n = 332, .temps_n = 15, .outputs_n = 134, .code = code_20_0,
+     .constraints_n = 9, .interactions_n = 36, .degree = 2, .constraints = constraints_20_0, .interactions = interactions_20_0},
+    {.name = "div", .flags = 0, .max_height = 16777216,
+     .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
+     .committed = committed_21_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_21_0,
+     .code_n = 693, .bus_code_n = 281, .temps_n = 13, .outputs_n = 178, .code = code_21_0,
+     .constraints_n = 53, .interactions_n = 36, .degree = 3, .constraints = constraints_21_0, .interactions = interactions_21_0},
     {.name = "beq", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_18_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_18_0,
-     .code_n = 94, .bus_code_n = 65, .temps_n = 5, .outputs_n = 58, .code = code_18_0,
-     .constraints_n = 6, .interactions_n = 9, .degree = 3, .constraints = constraints_18_0, .interactions = interactions_18_0},
+     .committed = committed_22_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_22_0,
+     .code_n = 94, .bus_code_n = 65, .temps_n = 5, .outputs_n = 58, .code = code_22_0,
+     .constraints_n = 6, .interactions_n = 9, .degree = 3, .constraints = constraints_22_0, .interactions = interactions_22_0},
     {.name = "beqi", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_19_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_19_0,
-     .code_n = 59, .bus_code_n = 47, .temps_n = 4, .outputs_n = 39, .code = code_19_0,
-     .constraints_n = 3, .interactions_n = 6, .degree = 3, .constraints = constraints_19_0, .interactions = interactions_19_0},
+     .committed = committed_23_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_23_0,
+     .code_n = 59, .bus_code_n = 47, .temps_n = 4, .outputs_n = 39, .code = code_23_0,
+     .constraints_n = 3, .interactions_n = 6, .degree = 3, .constraints = constraints_23_0, .interactions = interactions_23_0},
     {.name = "blt", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_20_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_20_0,
-     .code_n = 142, .bus_code_n = 103, .temps_n = 5, .outputs_n = 68, .code = code_20_0,
-     .constraints_n = 10, .interactions_n = 12, .degree = 3, .constraints = constraints_20_0, .interactions = interactions_20_0},
+     .committed = committed_24_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_24_0,
+     .code_n = 142, .bus_code_n = 103, .temps_n = 5, .outputs_n = 68, .code = code_24_0,
+     .constraints_n = 10, .interactions_n = 12, .degree = 3, .constraints = constraints_24_0, .interactions = interactions_24_0},
     {.name = "jump", .flags = 0, .max_height = 16777216,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_21_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_21_0,
-     .code_n = 21, .bus_code_n = 21, .temps_n = 1, .outputs_n = 20, .code = code_21_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_21_0},
+     .committed = committed_25_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_25_0,
+     .code_n = 21, .bus_code_n = 21, .temps_n = 1, .outputs_n = 20, .code = code_25_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_25_0},
     {.name = "jal", .flags = 0, .max_height = 16777216,
      .committed_n = 11, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_22_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_22_0,
-     .code_n = 40, .bus_code_n = 40, .temps_n = 2, .outputs_n = 36, .code = code_22_0,
-     .constraints_n = 0, .interactions_n = 6, .degree = 1, .constraints = NULL, .interactions = interactions_22_0},
+     .committed = committed_26_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_26_0,
+     .code_n = 40, .bus_code_n = 40, .temps_n = 2, .outputs_n = 36, .code = code_26_0,
+     .constraints_n = 0, .interactions_n = 6, .degree = 1, .constraints = NULL, .interactions = interactions_26_0},
     {.name = "jalr", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_23_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_23_0,
-     .code_n = 104, .bus_code_n = 74, .temps_n = 5, .outputs_n = 65, .code = code_23_0,
-     .constraints_n = 5, .interactions_n = 13, .degree = 2, .constraints = constraints_23_0, .interactions = interactions_23_0},
+     .committed = committed_27_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_27_0,
+     .code_n = 104, .bus_code_n = 74, .temps_n = 5, .outputs_n = 65, .code = code_27_0,
+     .constraints_n = 5, .interactions_n = 13, .degree = 2, .constraints = constraints_27_0, .interactions = interactions_27_0},
     {.name = "ld8", .flags = 0, .max_height = 16777216,
      .committed_n = 29, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_24_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_24_0,
-     .code_n = 125, .bus_code_n = 96, .temps_n = 5, .outputs_n = 85, .code = code_24_0,
-     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_24_0, .interactions = interactions_24_0},
+     .committed = committed_28_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_28_0,
+     .code_n = 125, .bus_code_n = 96, .temps_n = 5, .outputs_n = 85, .code = code_28_0,
+     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_28_0, .interactions = interactions_28_0},
     {.name = "st8", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_25_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_25_0,
-     .code_n = 124, .bus_code_n = 95, .temps_n = 5, .outputs_n = 85, .code = code_25_0,
-     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_25_0, .interactions = interactions_25_0},
+     .committed = committed_29_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_29_0,
+     .code_n = 124, .bus_code_n = 95, .temps_n = 5, .outputs_n = 85, .code = code_29_0,
+     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_29_0, .interactions = interactions_29_0},
     {.name = "ldh", .flags = 0, .max_height = 16777216,
      .committed_n = 35, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 13,
-     .committed = committed_26_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_26_0,
-     .code_n = 185, .bus_code_n = 129, .temps_n = 6, .outputs_n = 93, .code = code_26_0,
-     .constraints_n = 10, .interactions_n = 15, .degree = 3, .constraints = constraints_26_0, .interactions = interactions_26_0},
+     .committed = committed_30_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_30_0,
+     .code_n = 185, .bus_code_n = 129, .temps_n = 6, .outputs_n = 93, .code = code_30_0,
+     .constraints_n = 10, .interactions_n = 15, .degree = 3, .constraints = constraints_30_0, .interactions = interactions_30_0},
     {.name = "sth", .flags = 0, .max_height = 16777216,
      .committed_n = 32, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_27_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_27_0,
-     .code_n = 178, .bus_code_n = 125, .temps_n = 6, .outputs_n = 90, .code = code_27_0,
-     .constraints_n = 9, .interactions_n = 14, .degree = 3, .constraints = constraints_27_0, .interactions = interactions_27_0},
+     .committed = committed_31_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_31_0,
+     .code_n = 178, .bus_code_n = 125, .temps_n = 6, .outputs_n = 90, .code = code_31_0,
+     .constraints_n = 9, .interactions_n = 14, .degree = 3, .constraints = constraints_31_0, .interactions = interactions_31_0},
     {.name = "ldb", .flags = 0, .max_height = 16777216,
      .committed_n = 35, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 16,
-     .committed = committed_28_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_28_0,
-     .code_n = 187, .bus_code_n = 130, .temps_n = 6, .outputs_n = 96, .code = code_28_0,
-     .constraints_n = 10, .interactions_n = 16, .degree = 3, .constraints = constraints_28_0, .interactions = interactions_28_0},
+     .committed = committed_32_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_32_0,
+     .code_n = 187, .bus_code_n = 130, .temps_n = 6, .outputs_n = 96, .code = code_32_0,
+     .constraints_n = 10, .interactions_n = 16, .degree = 3, .constraints = constraints_32_0, .interactions = interactions_32_0},
     {.name = "stb", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 14,
-     .committed = committed_29_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_29_0,
-     .code_n = 192, .bus_code_n = 138, .temps_n = 6, .outputs_n = 96, .code = code_29_0,
-     .constraints_n = 9, .interactions_n = 16, .degree = 3, .constraints = constraints_29_0, .interactions = interactions_29_0},
+     .committed = committed_33_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_33_0,
+     .code_n = 192, .bus_code_n = 138, .temps_n = 6, .outputs_n = 96, .code = code_33_0,
+     .constraints_n = 9, .interactions_n = 16, .degree = 3, .constraints = constraints_33_0, .interactions = interactions_33_0},
     {.name = "ldx", .flags = 0, .max_height = 16777216,
      .committed_n = 54, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 18,
-     .committed = committed_30_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_30_0,
-     .code_n = 399, .bus_code_n = 314, .temps_n = 13, .outputs_n = 143, .code = code_30_0,
-     .constraints_n = 16, .interactions_n = 25, .degree = 3, .constraints = constraints_30_0, .interactions = interactions_30_0},
+     .committed = committed_34_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_34_0,
+     .code_n = 399, .bus_code_n = 314, .temps_n = 13, .outputs_n = 143, .code = code_34_0,
+     .constraints_n = 16, .interactions_n = 25, .degree = 3, .constraints = constraints_34_0, .interactions = interactions_34_0},
     {.name = "stx", .flags = 0, .max_height = 16777216,
      .committed_n = 56, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_31_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_31_0,
-     .code_n = 420, .bus_code_n = 249, .temps_n = 11, .outputs_n = 146, .code = code_31_0,
-     .constraints_n = 18, .interactions_n = 25, .degree = 3, .constraints = constraints_31_0, .interactions = interactions_31_0},
+     .committed = committed_35_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_35_0,
+     .code_n = 420, .bus_code_n = 249, .temps_n = 11, .outputs_n = 146, .code = code_35_0,
+     .constraints_n = 18, .interactions_n = 25, .degree = 3, .constraints = constraints_35_0, .interactions = interactions_35_0},
     {.name = "halt", .flags = 1, .max_height = 1,
      .committed_n = 12, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_32_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_32_0,
-     .code_n = 63, .bus_code_n = 63, .temps_n = 1, .outputs_n = 57, .code = code_32_0,
-     .constraints_n = 0, .interactions_n = 10, .degree = 1, .constraints = NULL, .interactions = interactions_32_0},
+     .committed = committed_36_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_36_0,
+     .code_n = 63, .bus_code_n = 63, .temps_n = 1, .outputs_n = 57, .code = code_36_0,
+     .constraints_n = 0, .interactions_n = 10, .degree = 1, .constraints = NULL, .interactions = interactions_36_0},
     {.name = "refresh", .flags = 0, .max_height = 32768,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_33_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_33_0,
-     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_33_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_33_0},
-    {.name = "reg_final", .flags = 3, .max_height = 64,
+     .committed = committed_37_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_37_0,
+     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_37_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_37_0},
+    {.name = "reg_final", .flags = 3, .max_height = 96,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_34_0, .pre = NULL, .next = NULL, .fixed = fixed_34_0, .consts = consts_34_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_34_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_34_0},
+     .committed = committed_38_0, .pre = NULL, .next = NULL, .fixed = fixed_38_0, .consts = consts_38_0,
+     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_38_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_38_0},
     {.name = "image", .flags = 4, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 8, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_35_0, .pre = pre_35_0, .next = NULL, .fixed = NULL, .consts = consts_35_0,
-     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_35_0,
-     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_35_0},
+     .committed = committed_39_0, .pre = pre_39_0, .next = NULL, .fixed = NULL, .consts = consts_39_0,
+     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_39_0,
+     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_39_0},
     {.name = "input", .flags = 1, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 5,
-     .committed = committed_36_0, .pre = NULL, .next = NULL, .fixed = fixed_36_0, .consts = consts_36_0,
-     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_36_0,
-     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_36_0, .interactions = interactions_36_0},
+     .committed = committed_40_0, .pre = NULL, .next = NULL, .fixed = fixed_40_0, .consts = consts_40_0,
+     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_40_0,
+     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_40_0, .interactions = interactions_40_0},
     {.name = "input_end", .flags = 3, .max_height = 1,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_37_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_37_0,
-     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_37_0,
-     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_37_0, .interactions = interactions_37_0},
+     .committed = committed_41_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_41_0,
+     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_41_0,
+     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_41_0, .interactions = interactions_41_0},
     {.name = "zero", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_38_0, .pre = NULL, .next = next_38_0, .fixed = NULL, .consts = consts_38_0,
-     .code_n = 112, .bus_code_n = 100, .temps_n = 2, .outputs_n = 95, .code = code_38_0,
-     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_38_0, .interactions = interactions_38_0},
+     .committed = committed_42_0, .pre = NULL, .next = next_42_0, .fixed = NULL, .consts = consts_42_0,
+     .code_n = 112, .bus_code_n = 100, .temps_n = 2, .outputs_n = 95, .code = code_42_0,
+     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_42_0, .interactions = interactions_42_0},
     {.name = "zero_regions", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 5, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_39_0, .pre = pre_39_0, .next = NULL, .fixed = NULL, .consts = consts_39_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 1, .outputs_n = 6, .code = code_39_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_39_0},
+     .committed = committed_43_0, .pre = pre_43_0, .next = NULL, .fixed = NULL, .consts = consts_43_0,
+     .code_n = 7, .bus_code_n = 7, .temps_n = 1, .outputs_n = 6, .code = code_43_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_43_0},
     {.name = "access", .flags = 2, .max_height = 324,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_40_0, .pre = NULL, .next = NULL, .fixed = fixed_40_0, .consts = consts_40_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_40_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_40_0},
+     .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = fixed_44_0, .consts = consts_44_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_44_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_44_0},
     {.name = "rom", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_41_0, .pre = pre_41_0, .next = NULL, .fixed = NULL, .consts = consts_41_0,
-     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_41_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_41_0},
+     .committed = committed_45_0, .pre = pre_45_0, .next = NULL, .fixed = NULL, .consts = consts_45_0,
+     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_45_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_45_0},
     {.name = "shift_bytes", .flags = 2, .max_height = 2304,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_42_0, .pre = NULL, .next = NULL, .fixed = fixed_42_0, .consts = consts_42_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_42_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_42_0},
+     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = fixed_46_0, .consts = consts_46_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_46_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_46_0},
     {.name = "and8", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_43_0, .pre = NULL, .next = NULL, .fixed = fixed_43_0, .consts = consts_43_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_43_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_43_0},
+     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = fixed_47_0, .consts = consts_47_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_47_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_47_0},
     {.name = "and8_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_44_0,
-     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_44_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_44_0},
+     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
+     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_48_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_48_0},
     {.name = "and4", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = fixed_45_0, .consts = consts_45_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_45_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_45_0},
+     .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = fixed_49_0, .consts = consts_49_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_49_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_49_0},
     {.name = "bytes", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
-     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = fixed_46_0, .consts = consts_46_0,
-     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_46_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_46_0},
+     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = fixed_50_0, .consts = consts_50_0,
+     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_50_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_50_0},
     {.name = "bytes_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
-     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_47_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_47_0},
+     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
+     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_51_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_51_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = fixed_48_0, .consts = consts_48_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_48_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_48_0},
+     .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = fixed_52_0, .consts = consts_52_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_52_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_52_0},
     {.name = "range16_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 2, .next_n = 1, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_49_0, .pre = NULL, .next = next_49_0, .fixed = NULL, .consts = consts_49_0,
-     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_49_0,
-     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_49_0, .interactions = interactions_49_0},
+     .committed = committed_53_0, .pre = NULL, .next = next_53_0, .fixed = NULL, .consts = consts_53_0,
+     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_53_0,
+     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_53_0, .interactions = interactions_53_0},
     {.name = "range12", .flags = 2, .max_height = 4096,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = fixed_50_0, .consts = consts_50_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_50_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_50_0},
+     .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = fixed_54_0, .consts = consts_54_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_54_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_54_0},
     {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = fixed_51_0, .consts = consts_51_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_51_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_51_0},
+     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = fixed_55_0, .consts = consts_55_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_55_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_55_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"state", 1, 2},
@@ -4847,21 +5681,53 @@ static const struct air_public_message public_messages_0_0[] = {
     {3, 0, {{0, 61u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
     {3, 0, {{0, 62u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
     {3, 0, {{0, 63u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 64u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 65u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 66u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 67u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 68u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 69u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 70u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 71u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 72u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 73u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 74u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 75u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 76u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 77u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 78u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 79u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 80u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 81u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 82u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 83u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 84u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 85u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 86u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 87u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 88u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 89u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 90u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 91u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 92u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 93u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 94u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
+    {3, 0, {{0, 95u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
     {14, 1, {{1, 0u, 0u}, {1, 1u, 0u}, {1, 2u, 0u}, {1, 3u, 0u}, {1, 4u, 0u}}},
 };
 static const uint32_t bound_coefficients_0_0[] = {
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
-    508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 0u, 0u, 0u, 0u,
+    508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    0u, 65536u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const struct air_bound bounds_0_0[] = {
     {"time", 508u, bound_coefficients_0_0},
@@ -4870,11 +5736,11 @@ static const struct air_bound bounds_0_0[] = {
 extern const struct air_system gn_machine_air;
 const struct air_system gn_machine_air = {
     .name = "rv64",
-    .tables_n = 52, .buses_n = 15, .public_values_n = 5, .public_messages_n = 66, .public_tables_n = 0, .bounds_n = 2,
+    .tables_n = 56, .buses_n = 15, .public_values_n = 5, .public_messages_n = 98, .public_tables_n = 0, .bounds_n = 2,
     .max_entries = 13, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = NULL, .bounds = bounds_0_0,
     .air_digest = {{
-        0xea, 0x44, 0x85, 0xe1, 0xda, 0xe6, 0x6d, 0x8e, 0xad, 0x23, 0x64, 0xef, 0x0f, 0x51, 0x46, 0x93,
-        0xd9, 0x80, 0x4d, 0x82, 0x08, 0xa2, 0xdd, 0x83, 0x2b, 0x5a, 0xaa, 0xba, 0xa7, 0xee, 0x4b, 0xa6,
+        0x30, 0x85, 0xd2, 0x9a, 0xb8, 0xf2, 0xe8, 0xb1, 0x3f, 0xf2, 0x06, 0x8c, 0x4f, 0x17, 0x65, 0x9c,
+        0x6f, 0xb9, 0x33, 0xf8, 0xf8, 0x70, 0x00, 0x7b, 0xa8, 0xb6, 0x3e, 0xda, 0xe1, 0x26, 0x3c, 0xc4,
     }},
 };

@@ -192,8 +192,9 @@ static int check_expectation(const struct request *r, json_t *said)
     struct gn_buffer text;
     json_error_t error;
     int status = gn_cli_read(&text, r->expect, EXPECT_MAX);
-    json_t *document =
-        status == CLI_DONE ? json_loadb(text.size > 0 ? (const char *)text.data : "", text.size, JSON_REJECT_DUPLICATES, &error) : NULL;
+    json_t *document = status == CLI_DONE ? json_loadb(text.size > 0 ? (const char *)text.data : "", text.size,
+                                                       JSON_REJECT_DUPLICATES, &error)
+                                          : NULL;
     if (status == CLI_DONE && (document == NULL || !json_is_object(document))) {
         status = document == NULL ? gn_cli_fail(CLI_BAD, r->expect, "line %d: %s", error.line, error.text)
                                   : gn_cli_fail(CLI_BAD, r->expect, "is not a JSON object");
