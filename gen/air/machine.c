@@ -1278,9 +1278,9 @@ static const struct air_constraint constraints_14_0[] = {
     {0, 2, "bool bits[i]", "shift.c", 23},
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
-    {0, 3, "r.power == power", "shift_word.c", 129},
+    {0, 3, "r.power == power", "shift_word.c", 127},
     {0, 2, "bool sign", "gadgets.c", 114},
-    {0, 3, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 68},
+    {0, 3, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 66},
     {0, 2, "bool sign", "gadgets.c", 114},
 };
 static const struct air_interaction interactions_14_0[] = {
@@ -1380,9 +1380,9 @@ static const struct air_insn code_15_0[] = {
     {0, 2, 0x6000002u, 0x10u}, {1, 2, 0x5000001u, 0x6000002u}, {2, 2, 0x1au, 0x6000002u}, {3, 2, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_15_0[] = {
-    {0, 2, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 68},
-    {0, 2, "bool r.sign", "shift_word.c", 105},
-    {0, 2, "mul(r.sign, addk(neg(has_sign), 1))", "shift_word.c", 106},
+    {0, 2, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 66},
+    {0, 2, "bool r.sign", "shift_word.c", 103},
+    {0, 2, "mul(r.sign, addk(neg(has_sign), 1))", "shift_word.c", 104},
 };
 static const struct air_interaction interactions_15_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},

@@ -32,6 +32,7 @@ typedef int gn_progress_callback(void *ctx, const struct gn_progress *progress);
 
 /* Set to 0, then fill in what differs from the default.  NULL stands for all defaults. */
 struct gn_options {
+    uint32_t preset;     /* gn_program_setup: GN_PRESET_...; 0: GN_PRESET_FAST_128 */
     unsigned threads;    /* 0: as many as there are processors */
     uint64_t max_memory; /* bytes; 0: no limit.  A proof that needs more is refused (GN_LIMIT) before it begins */
     uint64_t max_steps;  /* gn_program_run: instructions; 0: no limit */

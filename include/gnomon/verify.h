@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gnomon/preset.h"
 #include "gnomon/verdict.h"
 
 #ifdef __cplusplus
@@ -56,7 +57,7 @@ GN_API bool gn_statement_read(struct gn_statement *out, const uint8_t *bytes, si
 
 /* A verifying key record, decoded (docs/proof_file.md). */
 struct gn_key_info {
-    uint32_t preset;    /* 1: 128 bits */
+    uint32_t preset;    /* GN_PRESET_... */
     uint32_t release;   /* machine release that made it: major << 16 | minor << 8 | patch */
     uint32_t front_end; /* enum gn_front_end */
     uint32_t kernel_version;

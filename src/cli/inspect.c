@@ -57,7 +57,7 @@ static int parse(struct request *r, int argc, char **argv)
 /* ---- reading ---- */
 
 /* The smallest error term of a proof with so many cells, round by round, in bits (tools/soundness.c prints all). */
-static double security_bits(uint64_t cells, uint64_t pre_cells)
+static double security_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells)
 {
     struct soundness_term terms[SOUNDNESS_MAX_TERMS];
     unsigned multiplicity[WHIR_MAX_ROUNDS + 1];
@@ -68,11 +68,11 @@ static double security_bits(uint64_t cells, uint64_t pre_cells)
     for (int table = 0; table < 2; table++) {
         enum whir_table kind = table == 0 ? WHIR_MAIN : WHIR_PREPROCESSED;
         const struct whir_params *params =
-            stacks[table] > 0 ? gn_whir_params(GN_PRESET_128, kind, ceil_log2(stacks[table])) : NULL;
+            stacks[table] > 0 ? gn_whir_params(preset, kind, ceil_log2(stacks[table])) : NULL;
         if (params == NULL) {
             continue;
         }
-        n = soundness_row_terms(terms, kind, params, &soundness_largest_machine, multiplicity);
+        n = soundness_row_terms(terms, preset, kind, params, &soundness_largest_machine, multiplicity);
         for (int q = 0; q < 2; q++) {
             double low = soundness_minimum(terms, n, q == 1, false);
             bits = low < bits ? low : bits;
@@ -122,7 +122,7 @@ static int read_contents(struct contents *c, const struct request *r, const stru
     }
     if (c->has_tables) {
         gn_anatomy_of(&c->anatomy, heights);
-        c->bits = security_bits(c->anatomy.cells, program_cells(&c->key));
+        c->bits = security_bits(c->key.preset, c->anatomy.cells, program_cells(&c->key));
     }
     return CLI_DONE;
 }
@@ -154,7 +154,7 @@ static void print_text(const struct contents *c)
     if (!c->has_tables) {
         return;
     }
-    printf("%-14s %.1f bits, provable (preset 128)\n", "security", c->bits);
+    printf("%-14s %.1f bits, provable (preset %s)\n", "security", c->bits, gn_preset_name(c->key.preset));
     printf("%-14s %s growing with the run, %s fixed\n", "area", gn_cli_grouped(a, c->anatomy.run_area),
            gn_cli_grouped(b, c->anatomy.fixed_area));
     printf("\n%-20s %12s %10s %16s\n", "state machine", "rows", "area/row", "area");
@@ -194,7 +194,7 @@ static int print_json(const struct request *r, const struct contents *c)
     failed |= json_object_set_new(o, "proof_file", gn_cli_json_text(r->proof));
     failed |= json_object_set_new(o, "verified", json_false());
     failed |= json_object_set_new(o, "format", json_integer(c->parts.format));
-    failed |= json_object_set_new(o, "preset", json_integer(c->parts.preset));
+    failed |= json_object_set_new(o, "preset", json_string(gn_preset_name(c->parts.preset)));
     failed |= json_object_set_new(o, "key_id", json_string(gn_cli_id(id, c->id)));
     failed |= json_object_set_new(o, "machine_release", json_string(gn_cli_release(release, c->key.release)));
     failed |= json_object_set_new(o, "kernel_version", json_integer(c->key.kernel_version));

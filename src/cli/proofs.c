@@ -41,7 +41,7 @@ static void put_hex(char *out, const uint8_t *bytes, size_t n)
 }
 
 /* The name of the program's file in the cache; false if there is no cache. */
-static bool cache_name(char out[static PATH_MAX], const struct gn_program *program, bool make_folders)
+static bool cache_name(char out[static PATH_MAX], const struct gn_program *program, uint32_t preset, bool make_folders)
 {
     char hash[65], machine[17], folder[PATH_MAX / 2];
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -60,27 +60,29 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
     }
     put_hex(hash, program->rv->elf_hash, 32);
     put_hex(machine, gn_machine_digest(), 8);
-    return snprintf(out, PATH_MAX, "%s/%s-%s.key", folder, hash, machine) < PATH_MAX;
+    return snprintf(out, PATH_MAX, "%s/%s-%s-%s.key", folder, hash, machine, gn_preset_name(preset)) < PATH_MAX;
 }
 
-static bool read_cache(struct gn_program *program)
+static bool read_cache(struct gn_program *program, uint32_t preset)
 {
     char name[PATH_MAX];
     uint8_t record[GN_RECORD_BYTES + 1];
-    FILE *f = cache_name(name, program, false) ? fopen(name, "re") : NULL;
+    FILE *f = cache_name(name, program, preset, false) ? fopen(name, "re") : NULL;
     if (f == NULL) {
         return false;
     }
     size_t n = fread(record, 1, sizeof record, f);
     fclose(f);
-    return n == GN_RECORD_BYTES && gn_program_set_record(program, record, NULL) == GN_OK;
+    struct gn_key_info key;
+    return n == GN_RECORD_BYTES && gn_key_read(&key, record) && key.preset == preset &&
+           gn_program_set_record(program, record, NULL) == GN_OK;
 }
 
 /* Failures do not matter: the next setup takes as long as this one. */
-static void write_cache(const struct gn_program *program)
+static void write_cache(const struct gn_program *program, uint32_t preset)
 {
     char name[PATH_MAX], temporary[PATH_MAX + 32];
-    if (!cache_name(name, program, true)) {
+    if (!cache_name(name, program, preset, true)) {
         return;
     }
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", name, (long)getpid());
@@ -95,18 +97,19 @@ static void write_cache(const struct gn_program *program)
     }
 }
 
-int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads)
+int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads,
+                          uint32_t preset)
 {
     struct gn_error err;
-    const struct gn_options options = {.threads = threads};
-    if (use_cache && read_cache(program)) {
+    const struct gn_options options = {.threads = threads, .preset = preset};
+    if (use_cache && read_cache(program, preset)) {
         return CLI_DONE;
     }
     if (gn_program_setup(program, &options, &err) != GN_OK) {
         return gn_cli_fail_with(&err, path);
     }
     if (use_cache) {
-        write_cache(program);
+        write_cache(program, preset);
     }
     return CLI_DONE;
 }
@@ -129,6 +132,17 @@ bool gn_cli_size(uint64_t *out, const char *text, const char *option)
     }
     *out <<= shift;
     return true;
+}
+
+bool gn_cli_preset(uint32_t *out, const char *text)
+{
+    for (*out = 1; *out < GN_PRESETS; ++*out) {
+        if (strcmp(text, gn_preset_name(*out)) == 0) {
+            return true;
+        }
+    }
+    gn_cli_fail(CLI_BAD, "--preset", "%s is not one of fast, compact, fast-100, compact-100", text);
+    return false;
 }
 
 bool gn_cli_threads(unsigned *out, const char *text)

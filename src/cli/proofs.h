@@ -11,10 +11,12 @@
 /* Reads and loads a program; for names of addresses there is its rv_program too.  CLI_DONE, or the exit status after a message. */
 int gn_cli_provable_load(struct gn_program **out, const char *path);
 /* Gives the program its key: from the cache if use_cache and it is there, by setup otherwise. */
-int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads);
+int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads,
+                          uint32_t preset);
 
 /* "8G", "512M", "65536"; false after a message that names the option */
 bool gn_cli_size(uint64_t *out, const char *text, const char *option);
+bool gn_cli_preset(uint32_t *out, const char *text); /* "fast" ... */
 bool gn_cli_threads(unsigned *out, const char *text);
 
 enum { CLI_ID = 2 * GN_ID_BYTES + 1 };

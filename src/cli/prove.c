@@ -6,10 +6,11 @@
 #include "cli/progress.h"
 #include "cli/proofs.h"
 
-enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE };
+enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET };
 enum { STEPS = 16 };
 
 struct request {
+    uint32_t preset;
     const char *program, *input, *out;
     struct gn_options options;
     bool json, profile, quiet, cache;
@@ -31,6 +32,7 @@ static int parse(struct request *r, int argc, char **argv)
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
         {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET},
         {"threads", required_argument, NULL, THREADS},
         {"max-memory", required_argument, NULL, MAX_MEMORY},
         {"check", no_argument, NULL, CHECK},
@@ -41,12 +43,17 @@ static int parse(struct request *r, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.cache = true};
+    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_prove);
             return CLI_HELP;
+        case PRESET:
+            if (!gn_cli_preset(&r->preset, optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case JSON:
             r->json = true;
             break;
@@ -211,7 +218,7 @@ static int make(const struct request *r, struct gn_program *program, const struc
     struct gn_error err;
     int status = gn_cli_output_open(&file, r->out);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads);
+        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads, r->preset);
     }
     if (status == CLI_DONE) {
         options.progress = watch;
@@ -250,7 +257,8 @@ static int prove(int argc, char **argv)
 
 const struct cli_command gn_cli_prove = {
     .name = "prove",
-    .usage = "PROGRAM [INPUT] -o FILE [--check] [--profile] [--threads N] [--max-memory SIZE] [--json] [-q]",
+    .usage =
+        "PROGRAM [INPUT] -o FILE [--preset NAME] [--check] [--profile] [--threads N] [--max-memory SIZE] [--json] [-q]",
     .purpose = "Executes a program and proves how the run ended",
     .help =
         "\n"
@@ -259,6 +267,8 @@ const struct cli_command gn_cli_prove = {
         "hiding: do not rely on it to keep the input secret.  A run of at most 2^22 instructions fits.\n"
         "\n"
         "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
+        "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
+        "                          provable bits; fast-100 and compact-100 have 100\n"
         "      --check             check every constraint of every row and the balance of every bus first; what\n"
         "                          fails is named by state machine, row and source line\n"
         "      --profile           show the time by step\n"

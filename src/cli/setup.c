@@ -3,9 +3,10 @@
 #include "cli/files.h"
 #include "cli/proofs.h"
 
-enum { JSON = CLI_OPTIONS, NO_CACHE };
+enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET };
 
 struct request {
+    uint32_t preset;
     const char *program, *out;
     bool json, cache;
 };
@@ -13,19 +14,22 @@ struct request {
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"json", no_argument, NULL, JSON},
-        {"no-cache", no_argument, NULL, NO_CACHE},
-        {"output", required_argument, NULL, 'o'},
-        {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},       {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET}, {"no-cache", no_argument, NULL, NO_CACHE},
+        {"output", required_argument, NULL, 'o'},    {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.cache = true};
+    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
         switch (c) {
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_setup);
             return CLI_HELP;
+        case PRESET:
+            if (!gn_cli_preset(&r->preset, optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case JSON:
             r->json = true;
             break;
@@ -98,7 +102,7 @@ static int setup(int argc, char **argv)
     }
     status = gn_cli_provable_load(&program, r.program);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r.program, r.cache, 0);
+        status = gn_cli_provable_setup(program, r.program, r.cache, 0, r.preset);
     }
     if (status == CLI_DONE && r.out != NULL) {
         status = write_record(&r, program);
@@ -112,7 +116,7 @@ static int setup(int argc, char **argv)
 
 const struct cli_command gn_cli_setup = {
     .name = "setup",
-    .usage = "PROGRAM [-o FILE] [--no-cache] [--json]",
+    .usage = "PROGRAM [-o FILE] [--preset NAME] [--no-cache] [--json]",
     .purpose = "Computes a program's verifying key and prints its id",
     .help =
         "\n"
@@ -121,6 +125,8 @@ const struct cli_command gn_cli_setup = {
         "can compute the id.\n"
         "\n"
         "  -o, --output FILE   write the key record, 256 bytes, to FILE\n"
+        "      --preset NAME   parameters of the proofs: fast (the default) or compact, both with 128 provable bits;\n"
+        "                      fast-100, compact-100; another preset is another key\n"
         "      --no-cache      compute it even if the user's cache of keys has it\n"
         "      --json          print the id and what is in the record as JSON\n",
     .main = setup,

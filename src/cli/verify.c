@@ -9,9 +9,10 @@
 #define PROOF_MAX  (UINT64_C(64) << 20)
 #define EXPECT_MAX (UINT64_C(16) << 20)
 
-enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT };
+enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET };
 
 struct request {
+    uint32_t preset;
     const char *proof, *program, *id, *expect, *out;
     bool json, quiet;
 };
@@ -21,6 +22,7 @@ static int parse(struct request *r, int argc, char **argv)
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
         {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET},
         {"program", required_argument, NULL, PROGRAM},
         {"id", required_argument, NULL, ID},
         {"expect", required_argument, NULL, EXPECT},
@@ -35,6 +37,11 @@ static int parse(struct request *r, int argc, char **argv)
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_verify);
             return CLI_HELP;
+        case PRESET:
+            if (!gn_cli_preset(&r->preset, optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case JSON:
             r->json = true;
             break;
@@ -65,6 +72,9 @@ static int parse(struct request *r, int argc, char **argv)
     if (status == CLI_DONE && r->out != NULL && strcmp(r->out, "-") == 0 && !r->quiet) {
         status = gn_cli_fail(CLI_BAD, "-o -", "standard output is taken by the statement; --quiet leaves it");
     }
+    if (status == CLI_DONE && r->preset != 0 && r->program == NULL) {
+        status = gn_cli_fail(CLI_BAD, "--preset", "is part of the id; give it with --program");
+    }
     if (status == CLI_DONE && r->json && r->quiet) {
         status = gn_cli_fail(CLI_BAD, "--quiet", "not with --json");
     }
@@ -73,9 +83,18 @@ static int parse(struct request *r, int argc, char **argv)
 
 /* ---- what is trusted ---- */
 
-/* The id that the proof must have: computed from the program, not taken from a cache. */
-static int trusted_id(uint8_t id[GN_ID_BYTES], const struct request *r)
+/* Without --preset the proof may choose one, but none below 128 bits. */
+static uint32_t strong_preset(const struct gn_buffer *file)
 {
+    struct gn_proof_parts parts;
+    bool strong = gn_proof_split(&parts, file->data, file->size) == GN_ACCEPT && gn_preset_bits(parts.preset) >= 128;
+    return strong ? parts.preset : GN_PRESET_FAST_128;
+}
+
+/* The id that the proof must have: computed from the program, not taken from a cache. */
+static int trusted_id(uint8_t id[GN_ID_BYTES], const struct request *r, const struct gn_buffer *file)
+{
+    uint32_t preset = r->preset;
     struct gn_program *program = NULL;
     uint8_t given[GN_ID_BYTES];
     if (r->id != NULL && !gn_cli_parse_id(given, r->id)) {
@@ -85,9 +104,12 @@ static int trusted_id(uint8_t id[GN_ID_BYTES], const struct request *r)
         memcpy(id, given, GN_ID_BYTES);
         return CLI_DONE;
     }
+    if (preset == 0) {
+        preset = strong_preset(file);
+    }
     int status = gn_cli_provable_load(&program, r->program);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r->program, false, 0);
+        status = gn_cli_provable_setup(program, r->program, false, 0, preset);
     }
     if (status == CLI_DONE) {
         memcpy(id, gn_program_id(program), GN_ID_BYTES);
@@ -139,6 +161,9 @@ static int explain(const struct request *r, enum gn_verdict verdict, const uint8
                      "; it was made for machine %s with kernel %u, this version (" GN_VERSION
                      ") has machine %s with kernel %u",
                      gn_cli_release(release, key.release), key.kernel_version, mine, gn_machine_kernel_version());
+        } else if (r->preset == 0 && r->id == NULL && gn_preset_bits(key.preset) < 128) {
+            snprintf(more, sizeof more, "; it has %u bits: to accept that give --preset %s", gn_preset_bits(key.preset),
+                     gn_preset_name(key.preset));
         } else if (memcmp(its, id, sizeof its) != 0) {
             snprintf(more, sizeof more, "; its key id is %s", gn_cli_id(theirs, its));
         }
@@ -271,7 +296,7 @@ static int verify(int argc, char **argv)
     }
     status = gn_cli_read(&file, r.proof, PROOF_MAX);
     if (status == CLI_DONE) {
-        status = trusted_id(id, &r);
+        status = trusted_id(id, &r, &file);
     }
     size_t scratch_n = gn_proof_scratch();
     void *scratch = status == CLI_DONE ? malloc(scratch_n) : NULL;
@@ -292,7 +317,7 @@ static int verify(int argc, char **argv)
 
 const struct cli_command gn_cli_verify = {
     .name = "verify",
-    .usage = "FILE --program PROGRAM | --id ID [--expect FILE] [-o FILE] [--json] [-q]",
+    .usage = "FILE --program PROGRAM | --id ID [--preset NAME] [--expect FILE] [-o FILE] [--json] [-q]",
     .purpose = "Checks a proof and shows what it proves",
     .help =
         "\n"
@@ -302,6 +327,7 @@ const struct cli_command gn_cli_verify = {
         "\n"
         "      --program PROGRAM   the program that the proof must be about\n"
         "      --id ID             its key id, as `gnomon setup` prints it; then the program is not needed\n"
+        "      --preset NAME       with --program: the preset that the proof must have; without it any of 128 bits\n"
         "      --expect FILE       a JSON object with any members of the statement (those of --json): exit status 1\n"
         "                          names the first one that differs\n"
         "  -o, --output FILE       write the program's public output to FILE if the proof is accepted\n"

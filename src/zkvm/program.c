@@ -217,8 +217,8 @@ enum gn_status gn_program_setup(struct gn_program *p, const struct gn_options *g
     if (status != GN_OK) {
         return status;
     }
-    status =
-        gn_setup(p->record, m.system.air, GN_PRESET_128, columns.pre.columns, columns.pre.pages, owner, &engine, err);
+    status = gn_setup(p->record, m.system.air, options.preset != 0 ? options.preset : GN_PRESET_FAST_128,
+                      columns.pre.columns, columns.pre.pages, owner, &engine, err);
     gn_arena_free(&columns.arena);
     if (status == GN_OK) {
         take_record(p);
@@ -231,7 +231,8 @@ enum gn_status gn_program_set_record(struct gn_program *p, const uint8_t record[
     struct gn_key key;
     uint8_t owner[GN_KEY_OWNER_BYTES];
     owner_of(owner, p);
-    if (!gn_key_decode(&key, record) || memcmp(key.owner, owner, sizeof owner) != 0 || key.preset != GN_PRESET_128 ||
+    if (!gn_key_decode(&key, record) || memcmp(key.owner, owner, sizeof owner) != 0 ||
+        gn_preset_bits(key.preset) == 0 ||
         memcmp(key.air_digest.b, gn_machine_air.air_digest.b, GN_DIGEST_BYTES) != 0) {
         return gn_fail(err, GN_BAD_INPUT, "the key record is not of this program, machine and release");
     }

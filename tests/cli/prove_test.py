@@ -224,6 +224,23 @@ class Verify(Proofs):
                           ({"exit": 7}, "exit is no field of a statement")):
             self.error("verify", self.proof, "--id", self.id, "--expect", expect(bad), says=says)
 
+    def test_presets(self):
+        ids = {self.id}
+        for preset in ("compact", "fast-100", "compact-100"):
+            gnomon("prove", self.program, "-o", "c.proof", "--preset", preset, cwd=self.folder)
+            ids.add(gnomon("setup", self.program, "--preset", preset).stdout.decode().strip())
+            self.verify("--program", self.program, "--preset", preset, proof="c.proof")
+            self.verify("--id", gnomon("setup", self.program, "--preset", preset).stdout.decode().strip(), proof="c.proof")
+            self.assertEqual(self.json("inspect", "c.proof", "--json", schema="gnomon.inspect.v1")["preset"], preset)
+            if preset == "compact":
+                self.verify("--program", self.program, proof="c.proof")
+            else:  # never weaker than 128 bits unasked
+                self.error("verify", "c.proof", "--program", self.program, status=1, says=f"give --preset {preset}")
+            self.error("verify", self.proof, "--program", self.program, "--preset", preset, status=1, says="REJECT_KEY")
+        self.assertEqual(len(ids), 4)
+        self.error("verify", self.proof, "--id", self.id, "--preset", "fast", says="--preset: is part of the id")
+        self.error("prove", self.program, "-o", "x", "--preset", "strong", says="--preset: strong is not one of")
+
     def test_output(self):
         self.verify("--id", self.id, "-o", "out")
         self.assertEqual((self.folder / "out").read_bytes(), b"")
