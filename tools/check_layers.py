@@ -18,9 +18,10 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
+    "sbpf": ["base", "vm", "kernel"],
     "svm": ["base", "hash", "vm", "kernel"],
     "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "svm", "zkvm"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm", "zkvm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
 SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}
