@@ -160,13 +160,15 @@ function place(accounts) {                                   // mostly somewhere
   return places[chance(90) ? below(14) : below(17)]();
 }
 const size = () => BigInt(pick([0, 1, 2, 7, 8, 9, 16, 31, 32, 33, 64, 100, 250, 255, 1000, 1024, 1025, 10240, 10241, 40000]));
+const slices = () => (chance(95) ? BigInt(below(3)) : 20001n);
+const seeds = () => BigInt(pick([0, 1, 2, 2, 3, 16, 17]));
 const calls = {
   sol_log_: (p) => [p(), size()], sol_log_64_: () => [next(), next(), 1n, 0n, next()], sol_log_pubkey: (p) => [p()], sol_log_compute_units_: () => [],
   sol_memcpy_: (p) => [p(), p(), size()], sol_memmove_: (p) => [p(), p(), size()], sol_memset_: (p) => [p(), next(), size()], sol_memcmp_: (p) => [p(), p(), size(), HEAP + 4n * BigInt(below(64))],
   sol_set_return_data: (p) => [p(), size()], sol_get_return_data: (p) => [p(), size(), p()], sol_get_clock_sysvar: (p) => [p()], sol_get_rent_sysvar: (p) => [p()],
   sol_get_epoch_schedule_sysvar: (p) => [p()], sol_get_stack_height: () => [], sol_log_data: () => [HEAP + BigInt(8 * below(8)), BigInt(below(3))],
-  sol_alloc_free_: () => [size(), 0n], sol_sha256: () => [HEAP, BigInt(below(3)), HEAP + 512n], sol_keccak256: () => [HEAP, BigInt(below(3)), HEAP + 512n],
-  sol_create_program_address: () => [HEAP, BigInt(below(3)), INPUT, HEAP + 256n], sol_try_find_program_address: () => [HEAP, BigInt(below(3)), INPUT, HEAP + 256n, HEAP + 300n],
+  sol_alloc_free_: () => [size(), 0n], sol_sha256: (p) => [HEAP, slices(), chance(80) ? HEAP + 512n : p()], sol_keccak256: (p) => [HEAP, slices(), chance(80) ? HEAP + 512n : p()],
+  sol_create_program_address: (p) => [HEAP, seeds(), chance(80) ? INPUT : p(), HEAP + 256n], sol_try_find_program_address: (p) => [HEAP, seeds(), chance(80) ? INPUT : p(), HEAP + 256n, HEAP + BigInt(pick([300, 300, 300, 287, 257]))],
   abort: () => [], sol_panic_: (p) => [p(), size(), 3n, 4n], sol_get_last_restart_slot: (p) => [p()], sol_remaining_compute_units: () => [],
 };
 const load = [[0x71, 1], [0x69, 2], [0x61, 4], [0x79, 8]], store = [[0x73, 1], [0x6b, 2], [0x63, 4], [0x7b, 8]];
