@@ -58,8 +58,11 @@ size_t world_failures(struct world *w, bool loud);
 uint32_t world_table(const struct world *w, const char *table);
 uint32_t world_height(const struct world *w, const char *table);
 uint32_t *world_cell(struct world *w, const char *table, const char *column, uint32_t row);
-/* Changes cells of every column of the table, at most rows of them in each, in several ways.  Returns the number of columns of which some change went
- * unnoticed and that are not in free_cells.txt of this folder, or that are and had none. */
-unsigned world_mutate(struct world *w, const char *table, unsigned rows);
+/* Who objects: "constraint" and names of buses that do not balance, each once, with a blank behind.  A lookup of a legal tuple too many or too few is no
+ * objection: another multiplicity would balance it. */
+const char *world_objections(struct world *w);
+/* Changes the cells of every column in the given rows, in several ways.  Returns the number of surprises: columns (arrays of columns) of which some change went
+ * unnoticed and that are not in free_cells.txt of this folder as label.column, or that are and had none. */
+unsigned world_mutate(struct world *w, const char *table, const char *label, const uint32_t *rows, unsigned rows_n);
 
 #endif
