@@ -76,10 +76,10 @@ enum {
     GN_SOL_EXECUTABLE = 4,
     GN_SOL_BY_HASH = 8, /* the statement gives its hash, not its content */
 };
-struct gn_sol_account {
-    uint64_t flags;
+struct gn_sol_account { /* from the key on as in ABI v1 */
+    uint64_t flags, rent_epoch;
     uint64_t key[4], owner[4];
-    uint64_t lamports, rent_epoch, data_n;
+    uint64_t lamports, data_n;
     /* data, padded with zeros to 8 */
 };
 /* a sysvar is a word with its length (GN_SOL_ABSENT: there is none) and its bytes, padded */
@@ -94,7 +94,7 @@ struct gn_sol_sibling { /* instructions of the transaction before this one, late
 struct gn_sol_sibling_meta {
     uint64_t key[4], flags; /* GN_SOL_SIGNER, GN_SOL_WRITABLE */
 };
-/* of one on-curve test, in the order of the tests: below 2^255; bit 255 is set if y is no point's */
+/* of one on-curve test, in the order of the tests: below 2^255; bit 255 is set if y is no point's (statement.md 2) */
 struct gn_sol_hint {
     uint64_t word[4];
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* system.c - all tables in one system, and what the verifier says itself.
  *
- * Public part: the start state (MX_PC_ENTRY, 4), which the Rom's entry row takes, so that the entry is part of the key; 64 registers
+ * Public part: the start state (MX_PC_ENTRY, 4), which the Rom's entry row takes, so that the entry is part of the key; 96 registers
  * that are 0 at time 0; one `halt` message with status and length of the output.
  * The bounds: `time` makes ts of every class row smaller than 2^24 (gadgets.c), `refresh` keeps Refresh from going around the field (registers.c). */
 #include "machines/system.h"

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "gnomon/preset.h"
 #include "hash/blake3.h"
 
 #define WHIR_MAX_ROUNDS        6
@@ -28,7 +29,6 @@ struct whir_params {
 };
 
 enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };
-#define GN_PRESET_128 1u
 
 /* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown
  * preset). */
@@ -38,6 +38,5 @@ const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table,
  * table (0 main, 1 preprocessed), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test recomputes
  * it.  NULL: unknown preset. */
 const digest *gn_whir_params_digest(uint32_t preset);
-const char *gn_preset_name(uint32_t preset);
 
 #endif
