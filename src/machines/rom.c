@@ -11,7 +11,7 @@
 
 #define ROM_PRE(X)                                      \
     X(pc, , 31, "program counter")                      \
-    X(class, , 6, "class that proves the row")          \
+    X(class, , 7, "class that proves the row")          \
     X(inc, , 31, "pc of the next instruction minus pc") \
     X(tgt, , 31, "pc of the target")                    \
     X(rd, , 6, "register written")                      \
