@@ -54,7 +54,7 @@ static bool try_operation(enum sbpf_version version, uint8_t opcode, unsigned ds
         const struct vm_insn *row = &core.rows[0];
         unsigned takers = 0, by_address = 0;
         for (unsigned i = 0; i < mx_classes_n; i++) {
-            if (mx_classes[i]->takes(row)) {
+            if (mx_classes[i]->takes != NULL && mx_classes[i]->takes(row)) {
                 takers++;
                 by_address += mx_classes[i]->fits != NULL;
             }
