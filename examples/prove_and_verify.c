@@ -92,7 +92,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s PROGRAM [INPUT]\n", argv[0]);
         return 2;
     }
-    int failed = !read_file(&elf, argv[1]) || (argc == 3 && !read_file(&input, argv[2])) || prove_and_verify(&elf, &input);
+    int failed =
+        !read_file(&elf, argv[1]) || (argc == 3 && !read_file(&input, argv[2])) || prove_and_verify(&elf, &input);
     free(elf.data);
     free(input.data);
     return failed;
