@@ -3,6 +3,7 @@
 #ifndef GN_RISCV_PROGRAM_H
 #define GN_RISCV_PROGRAM_H
 
+#include "riscv/kernel.h"
 #include "riscv/riscv.h"
 
 #define RV_SEGMENTS_MAX 16u        /* PT_LOAD segments */
@@ -23,6 +24,10 @@ GN_NODISCARD enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_ancho
 
 /* Fills p->core from p->segments. */
 GN_NODISCARD enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchors, struct gn_error *err);
+
+/* Fills p->regions and p->description, when p->core holds the program's rows and not yet the kernel's. */
+GN_NODISCARD enum gn_status gn_rv_make_regions(struct rv_program *p, const struct rv_kernel *kernel,
+                                               struct gn_error *err);
 
 /* the executable segment that holds the halfword at pc; NULL when pc is odd or outside of text */
 const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t pc);
