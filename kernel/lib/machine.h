@@ -7,7 +7,8 @@
 
 /* custom-0, by funct3 */
 enum { MACHINE_RESUME, MACHINE_OUT, MACHINE_HALT };
-#define MACHINE_CSR(register) (0x800 + (register)) /* number in the machine: 1 ... 31 the program's, 37 TRAP, 38 FRAME */
+#define MACHINE_CSR(register) \
+    (0x800 + (register)) /* number in the machine: 1 ... 31 the program's, 37 TRAP, 38 FRAME */
 
 /* The program goes on at place, until it is left by a trap or a call.  Returns the time at which it went on.  Registers of kernel and program are apart, so to the
  * kernel this is an ordinary call (start.S). */
@@ -23,12 +24,12 @@ static inline uint64_t machine_trap(void)
 
 /* the program's x_r, 0 for x0; r < 32 */
 uint64_t machine_reg(uint64_t r);
-#define MACHINE_REG(name, r)                                                   \
-    static inline uint64_t name(void)                                          \
-    {                                                                          \
-        uint64_t value;                                                        \
-        __asm__ volatile("csrr %0, %1" : "=r"(value) : "i"(MACHINE_CSR(r)));   \
-        return value;                                                          \
+#define MACHINE_REG(name, r)                                                 \
+    static inline uint64_t name(void)                                        \
+    {                                                                        \
+        uint64_t value;                                                      \
+        __asm__ volatile("csrr %0, %1" : "=r"(value) : "i"(MACHINE_CSR(r))); \
+        return value;                                                        \
     }
 MACHINE_REG(machine_a0, 10)
 MACHINE_REG(machine_a1, 11)

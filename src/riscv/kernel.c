@@ -50,7 +50,9 @@ static bool lower_custom(struct lowering *l, uint32_t w)
     }
     switch (f.funct3) {
     case FUNCT3_RESUME:
-        gn_rv_emit(l, (struct vm_insn){.op = VM_RESUME, .rd = gn_rv_sink(l, f.rd), .ra = gn_rv_source(l, f.rs1),
+        gn_rv_emit(l, (struct vm_insn){.op = VM_RESUME,
+                                       .rd = gn_rv_sink(l, f.rd),
+                                       .ra = gn_rv_source(l, f.rs1),
                                        .rb = gn_rv_source(l, f.rs2)});
         return true;
     case FUNCT3_OUT:

@@ -96,8 +96,9 @@ static void store_conditional(struct lowering *l, bool word)
         l, (struct vm_insn){.op = VM_BNE, .ra = VM_REG_HIDDEN2, .rb = VM_REG_RESERVED, .target = failed}, stored);
     uint32_t wanted =
         emit_more(l, (struct vm_insn){.op = VM_ADDI, .rd = VM_REG_HIDDEN2, .ra = address, .imm = 1}, compared);
-    gn_rv_emit_at(l, l->row,
-            (struct vm_insn){.op = word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = wanted});
+    gn_rv_emit_at(
+        l, l->row,
+        (struct vm_insn){.op = word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = wanted});
 }
 
 static void read_modify_write(struct lowering *l)
@@ -131,8 +132,9 @@ static void read_modify_write(struct lowering *l)
             second = emit_more(l, (struct vm_insn){.op = VM_ADDIW, .rd = VM_REG_HIDDEN2, .ra = operand}, second);
         }
     }
-    gn_rv_emit_at(l, l->row,
-            (struct vm_insn){.op = a->word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = second});
+    gn_rv_emit_at(
+        l, l->row,
+        (struct vm_insn){.op = a->word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = second});
 }
 
 bool gn_rv_lower_atomic(struct lowering *l)

@@ -33,7 +33,8 @@ static void constant(struct lowering *l, uint64_t value)
 
 static void immediate(struct lowering *l, enum vm_op op, uint8_t rs, int64_t imm)
 {
-    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op, .rd = destination(l), .ra = gn_rv_source(l, rs), .imm = (uint64_t)imm});
+    gn_rv_emit(
+        l, (struct vm_insn){.op = (uint8_t)op, .rd = destination(l), .ra = gn_rv_source(l, rs), .imm = (uint64_t)imm});
 }
 
 static void move(struct lowering *l, uint8_t rs)
@@ -58,8 +59,8 @@ static void sign_extend_word(struct lowering *l, uint8_t rs)
 
 void gn_rv_lower_fault(struct lowering *l, enum vm_fault cause, uint64_t address)
 {
-    gn_rv_emit(l,
-         (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause, .link = cause == VM_FAULT_PC ? address : 0});
+    gn_rv_emit(l, (struct vm_insn){
+                      .op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause, .link = cause == VM_FAULT_PC ? address : 0});
 }
 
 static bool in_text_span(const struct lowering *l, uint64_t place)
@@ -128,7 +129,10 @@ static void register_operation(struct lowering *l, enum vm_op op, enum zero seco
         constant(l, UINT64_MAX);
         break;
     case KEEP:
-        gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op, .rd = destination(l), .ra = gn_rv_source(l, i->rs1), .rb = gn_rv_source(l, i->rs2)});
+        gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op,
+                                       .rd = destination(l),
+                                       .ra = gn_rv_source(l, i->rs1),
+                                       .rb = gn_rv_source(l, i->rs2)});
         break;
     }
 }
@@ -220,24 +224,29 @@ static void jalr(struct lowering *l)
 {
     const struct rv_insn *i = &l->insn;
     gn_rv_emit(l, (struct vm_insn){.op = VM_JALR,
-                             .rd = gn_rv_sink(l, i->rd),
-                             .ra = gn_rv_source(l, i->rs1),
-                             .target = VM_NO_ROW,
-                             .imm = (uint64_t)i->imm,
-                             .link = l->pc + i->length});
+                                   .rd = gn_rv_sink(l, i->rd),
+                                   .ra = gn_rv_source(l, i->rs1),
+                                   .target = VM_NO_ROW,
+                                   .imm = (uint64_t)i->imm,
+                                   .link = l->pc + i->length});
 }
 
 /* ---- memory ---- */
 static void load(struct lowering *l, enum vm_op op)
 {
     const struct rv_insn *i = &l->insn;
-    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op, .rd = gn_rv_sink(l, i->rd), .ra = gn_rv_source(l, i->rs1), .imm = (uint64_t)i->imm});
+    gn_rv_emit(
+        l, (struct vm_insn){
+               .op = (uint8_t)op, .rd = gn_rv_sink(l, i->rd), .ra = gn_rv_source(l, i->rs1), .imm = (uint64_t)i->imm});
 }
 
 static void store(struct lowering *l, enum vm_op op)
 {
     const struct rv_insn *i = &l->insn;
-    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op, .ra = gn_rv_source(l, i->rs1), .rb = gn_rv_source(l, i->rs2), .imm = (uint64_t)i->imm});
+    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op,
+                                   .ra = gn_rv_source(l, i->rs1),
+                                   .rb = gn_rv_source(l, i->rs2),
+                                   .imm = (uint64_t)i->imm});
 }
 
 /* ---- one instruction ---- */

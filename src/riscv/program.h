@@ -6,9 +6,8 @@
 #include "riscv/kernel.h"
 #include "riscv/riscv.h"
 
-#define RV_SEGMENTS_MAX 16u        /* PT_LOAD segments */
-#define RV_HEADERS_MAX  64u        /* program headers of all types */
-#define RV_TEXT_MAX     (1u << 24) /* from the first to the last byte of executable segments */
+#define RV_HEADERS_MAX 64u        /* program headers of all types */
+#define RV_TEXT_MAX    (1u << 24) /* from the first to the last byte of executable segments */
 
 /* Addresses at which instructions begin, as the file says: entry, executable sections, functions; even, inside
  * executable segments, in no order. */

@@ -78,12 +78,8 @@ static enum gn_status describe(struct rv_program *p, struct gn_error *err)
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program's description");
     }
     p->description_n = size;
-    const uint64_t head[] = {GN_RV_DESCRIPTION_MAGIC,
-                             p->entry,
-                             core->text_base,
-                             core->text_base + core->text_size,
-                             users_n,
-                             GN_RV_DESCRIPTION + marks_at};
+    const uint64_t head[] = {GN_RV_DESCRIPTION_MAGIC,           p->entry, core->text_base,
+                             core->text_base + core->text_size, users_n,  GN_RV_DESCRIPTION + marks_at};
     uint8_t *to = p->description;
     for (size_t i = 0; i < sizeof head / sizeof *head; i++, to += 8) {
         store_le64(to, head[i]);
@@ -158,8 +154,7 @@ enum gn_status gn_rv_make_regions(struct rv_program *p, const struct rv_kernel *
         unsigned permissions = s->permissions & VM_WRITE ? s->permissions : s->permissions | VM_FIXED;
         add(p, (struct rv_region){s->base, s->size, permissions, s->image, s->image_n});
     }
-    add(p, (struct rv_region){
-               .base = RV_OUTPUT_BASE, .size = RV_OUTPUT_SIZE, .permissions = VM_READ | VM_WRITE});
+    add(p, (struct rv_region){.base = RV_OUTPUT_BASE, .size = RV_OUTPUT_SIZE, .permissions = VM_READ | VM_WRITE});
     enum gn_status status = add_ram(p, i, err);
     if (status == GN_OK) {
         status = describe(p, err);

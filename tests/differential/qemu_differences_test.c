@@ -399,8 +399,7 @@ static bool as_expected(const struct difference *d)
                 d->name, (int)r->outcome, r->exit_code, gn_vm_fault_name(r->fault), r->fault_pc, FIRST,
                 r->fault_address);
     }
-    gn_buffer_free(&m.result.output);
-    gn_buffer_free(&m.result.diagnostics);
+    gn_riscv_result_free(&m.result);
     gn_riscv_stop(&m);
     gn_riscv_free(p);
     gn_buffer_free(&elf);
