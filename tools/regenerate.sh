@@ -15,3 +15,4 @@ python3 tools/search_params.py --write
 "$build/tests/negative/fiat_shamir" --update gen/transcript_labels.txt >/dev/null 2>&1
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof
 python3 tests/fuzz/make_svm_corpus.py tests/fuzz/corpus/svm
+"$build/tests/fuzz/make_sbpf_corpus" tests/fuzz/corpus/sbpf
