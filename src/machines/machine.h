@@ -82,12 +82,25 @@ enum mx_class {
     MX_BLTC,
     MX_BLTW,
     MX_BSET,
-    MX_CLASSES = 64
+    /* bulk machines: heads, then the tables of their bodies, which have no rows in the Rom */
+    MX_KECCAK = 80,
+    MX_SHA256 = 81,
+    MX_COPY = 82,
+    MX_FILL = 83,
+    MX_KECCAK_ROUNDS = 84,
+    MX_SHA256_ROUNDS = 85,
+    MX_COPY_WORD = 86,
+    MX_COPY_SHIFTED = 87,
+    MX_COPY_EDGE = 88,
+    MX_FILL_WORD = 89,
+    MX_FILL_EDGE = 90,
+    MX_CLASSES = 128
 };
 
 /* ---- declaring ---- */
 struct mx_buses {
     uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
+    uint32_t keccak, keccak_iota, sha256, sha256_row, copy, fill; /* bulk/ describes them */
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
  * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 |
@@ -96,7 +109,7 @@ struct mx_buses {
 struct mx_builder {
     struct air_builder *b;
     struct mx_buses bus;
-    uint32_t time_bound, refresh_bound;
+    uint32_t time_bound, refresh_bound, bulk_bound;
 };
 
 /* Pieces of column lists:  #define ADD_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) X(c, [4], 16, "result") */
@@ -227,9 +240,12 @@ struct mx_memory_record {
 };
 
 /* ---- filling ---- */
+enum { MX_KECCAK_ROWS = 24, MX_SHA256_ROWS = 16, MX_BULK_COUNTS = MX_KECCAK_ROWS + MX_SHA256_ROWS };
 struct mx_filler { /* one per thread; counts become the multiplicities of Rom and fixed tables */
     const struct mx_program *program;
     uint32_t *rom, *range16, *range8, *range12, *bytes, *and8, *and4, *shift, *access;
+    uint32_t *keccak_iota, *sha256_row;
+    size_t records_n; /* of the table that is being filled */
 };
 static inline const struct mx_rom_row *mx_fetched(struct mx_filler *f, const struct mx_record *r)
 {
@@ -344,14 +360,17 @@ struct mx_class_def {
     unsigned
         uses; /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
     size_t record_bytes; /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    /* Bodies of bulk instructions: filled like classes, but nobody fetches them (takes is NULL). */
+    enum mx_class records_of; /* 0: has records of its own; otherwise filled from that class's */
+    unsigned rows;            /* per record; 0 means 1 */
     void (*declare)(struct mx_builder *m);
-    /* Does this class prove the instruction?  Setup makes a Rom row in each class that says so. */
+    /* Does this class prove the instruction?  NULL: a body.  Setup makes a Rom row in each class that says so. */
     bool (*takes)(const struct vm_insn *insn);
     /* x0 ... x5 (all 0 before the call) */
     void (*encode)(struct mx_rom_row *row, const struct vm_insn *insn);
     /* Several classes may take one instruction: the recorder asks which of them can prove this address.  NULL: any. */
     bool (*fits)(const struct vm_insn *insn, uint64_t address);
-    /* Rows begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
+    /* The rows of records begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
     void (*fill)(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end);
 };
 #define MX_CLASS(NUMBER, symbol) extern const struct mx_class_def mx_class_##symbol;
