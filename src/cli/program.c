@@ -12,7 +12,6 @@
 #include "cli/files.h"
 #include "cli/progress.h"
 
-#define ELF_MAX        (UINT64_C(1) << 30)
 #define PIECE          (UINT64_C(1) << 22)
 #define PIECE_OBSERVED (UINT64_C(1) << 16)
 
@@ -21,7 +20,7 @@ int gn_cli_program_load(struct rv_program **program, const char *path)
     struct gn_buffer elf;
     struct gn_error err;
     *program = NULL;
-    int status = gn_cli_read(&elf, path, ELF_MAX);
+    int status = gn_cli_read(&elf, path, CLI_ELF_MAX);
     if (status == CLI_DONE && gn_riscv_load(program, elf.data, elf.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, path);
     }
@@ -117,8 +116,7 @@ int gn_cli_execution_run(struct cli_execution *e, uint64_t max_steps, vm_observe
 void gn_cli_execution_close(struct cli_execution *e)
 {
     gn_riscv_stop(&e->machine);
-    gn_buffer_free(&e->machine.result.output);
-    gn_buffer_free(&e->machine.result.diagnostics);
+    gn_riscv_result_free(&e->machine.result);
     gn_riscv_free(e->program);
     e->program = NULL;
 }

@@ -88,8 +88,7 @@ void gn_run_free(struct gn_run *run)
 {
     if (run != NULL) {
         gn_riscv_stop(&run->machine);
-        gn_buffer_free(&run->machine.result.output);
-        gn_buffer_free(&run->machine.result.diagnostics);
+        gn_riscv_result_free(&run->machine.result);
         gn_buffer_free(&run->statement);
         free(run);
     }
