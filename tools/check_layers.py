@@ -19,7 +19,7 @@ LAYERS = {
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
     "sbpf": ["base", "vm", "kernel"],
-    "svm": ["base", "hash", "vm", "kernel"],
+    "svm": ["base", "hash", "vm", "riscv", "sbpf", "kernel"],
     "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
     "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm", "zkvm"],
 }
