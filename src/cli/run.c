@@ -13,7 +13,6 @@
 enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE, PROGRAMS, COMPARE };
 enum { PUBLIC_MEMORY = 256 }; /* of the output region (riscv.h) */
 
-
 /* CLI_DONE: go on; CLI_HELP: help was printed; otherwise the exit status */
 static int parse(struct run_request *r, int argc, char **argv)
 {
@@ -205,31 +204,32 @@ const struct cli_command gn_cli_run = {
     .name = "run",
     .usage = "PROGRAM [INPUT] [-o FILE] [--max-steps N] [--exit-code] [--json] [-q] | CASE.json [--programs FOLDER]",
     .purpose = "Executes a program and shows what it wrote and how it ended",
-    .help = "\n"
-            "PROGRAM is a static RV64IMAC executable (ELF), as `gnomon build` makes them, or a Solana program.\n"
-            "INPUT   is a file whose bytes the program reads with read_input(); - is standard input.\n"
-            "        Without it the input is empty.\n"
-            "\n"
-            "What the program writes with write_output() goes to standard output, its diagnostics to standard\n"
-            "error.  A last line on standard error says how it ended: its exit code, or the fault and the place of\n"
-            "the instruction that faulted; then the number of instructions (steps), how many memory accesses were\n"
-            "unaligned (crossed an 8-byte boundary), and the speed.\n"
-            "\n"
-            "  -o, --output FILE   write the program's output to FILE; the file appears only when the run is over\n"
-            "      --max-steps N   give up after N instructions (exit status 3)\n"
-            "      --exit-code     exit with the program's exit code (its low 8 bits) instead of 0; after a fault\n"
-            "                      with 132 illegal instruction, 133 breakpoint, 135 misaligned, 139 bad address\n"
-            "      --json          print the result as JSON; the output is in it, in hexadecimal, unless -o is given\n"
-            "  -q, --quiet         no last line\n"
-            "\n"
-            "Solana: PROGRAM is an ELF as deployed, INPUT is input.bin (see `gnomon input`) or a recorded transaction\n"
-            "(JSON), which may also stand alone.  The lines that a validator logs go to standard output.\n"
-            "\n"
-            "      --programs FOLDER  the programs of a recorded transaction, found by the SHA-256 of their ELF\n"
-            "      --compare          exit status 1 if the outcome is not the recorded one; the first difference is said\n"
-            "      --exit-code        exit status 1 if the instruction failed\n"
-            "      --json             the outcome under the keys of recorded transactions\n"
-            "\n"
-            "exit status: 0 the program was executed, whatever its own exit code is.\n",
+    .help =
+        "\n"
+        "PROGRAM is a static RV64IMAC executable (ELF), as `gnomon build` makes them, or a Solana program.\n"
+        "INPUT   is a file whose bytes the program reads with read_input(); - is standard input.\n"
+        "        Without it the input is empty.\n"
+        "\n"
+        "What the program writes with write_output() goes to standard output, its diagnostics to standard\n"
+        "error.  A last line on standard error says how it ended: its exit code, or the fault and the place of\n"
+        "the instruction that faulted; then the number of instructions (steps), how many memory accesses were\n"
+        "unaligned (crossed an 8-byte boundary), and the speed.\n"
+        "\n"
+        "  -o, --output FILE   write the program's output to FILE; the file appears only when the run is over\n"
+        "      --max-steps N   give up after N instructions (exit status 3)\n"
+        "      --exit-code     exit with the program's exit code (its low 8 bits) instead of 0; after a fault\n"
+        "                      with 132 illegal instruction, 133 breakpoint, 135 misaligned, 139 bad address\n"
+        "      --json          print the result as JSON; the output is in it, in hexadecimal, unless -o is given\n"
+        "  -q, --quiet         no last line\n"
+        "\n"
+        "Solana: PROGRAM is an ELF as deployed, INPUT is input.bin (see `gnomon input`) or a recorded transaction\n"
+        "(JSON), which may also stand alone.  The lines that a validator logs go to standard output.\n"
+        "\n"
+        "      --programs FOLDER  the programs of a recorded transaction, found by the SHA-256 of their ELF\n"
+        "      --compare          exit status 1 if the outcome is not the recorded one; the first difference is said\n"
+        "      --exit-code        exit status 1 if the instruction failed\n"
+        "      --json             the outcome under the keys of recorded transactions\n"
+        "\n"
+        "exit status: 0 the program was executed, whatever its own exit code is.\n",
     .main = run,
 };

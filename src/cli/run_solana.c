@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sha256.h"
 #include "cli/files.h"
 #include "cli/program.h"
 #include "cli/programs.h"
 #include "cli/run.h"
+#include "svm/errors.h"
 #include "svm/execute.h"
 
-enum { ARENA = 512 << 20, HEAD = 64, FILE_MAX = 64 << 20, EM_BPF = 247, EM_SBPF = 263 };
+enum { ARENA = 1 << 30, HEAD = 64, FILE_MAX = 64 << 20, INPUT_MAX = 512 << 20, EM_BPF = 247, EM_SBPF = 263 };
 
 struct work {
     const struct run_request *r;
@@ -46,7 +48,10 @@ bool gn_cli_is_solana(const char *path)
     size_t n = fread(head, 1, sizeof head, f);
     fclose(f);
     unsigned machine = head[18] | (unsigned)head[19] << 8;
-    bool elf = n >= 20 && memcmp(head, "\x7f" "ELF", 4) == 0;
+    bool elf = n >= 20 && memcmp(head,
+                                 "\x7f"
+                                 "ELF",
+                                 4) == 0;
     return elf ? machine == EM_BPF || machine == EM_SBPF : begins_json(head, n);
 }
 
@@ -60,7 +65,8 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
     if (w->loaded == NULL || w->loaded_elf != elf.data) {
         gn_svm_program_free(w->loaded);
         w->loaded = NULL;
-        status = gn_svm_program_load(&w->loaded, elf.data, elf.n, in->features & GN_SOL_VASA ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
+        status = gn_svm_program_load(&w->loaded, elf.data, elf.n,
+                                     in->features & GN_SOL_VASA ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
         w->loaded_elf = elf.data;
     }
     if (status != GN_OK) {
@@ -98,12 +104,26 @@ static void print_log(const struct svm_log *log)
     }
 }
 
+enum { SAID = 80 };
+static const char *said(char out[static SAID], bool ok, bool rent_failure, enum gn_sol_error error, uint32_t custom)
+{
+    if (ok || rent_failure) {
+        return ok ? "success" : "InsufficientFundsForRent";
+    }
+    if (error != GN_SOL_ERROR_CUSTOM) {
+        return gn_svm_error_name(error);
+    }
+    snprintf(out, SAID, "Custom(%" PRIu32 ")", custom);
+    return out;
+}
+
 static void summarize(const struct work *w, const char *outcome, uint64_t units)
 {
     char a[CLI_GROUPED], b[CLI_GROUPED], c[CLI_GROUPED];
     if (!w->r->quiet) {
-        fprintf(stderr, "gnomon run: %s; %s compute units, %s instructions, %s rows with the kernel's, %.1f ms\n", outcome,
-                gn_cli_grouped(a, units), gn_cli_grouped(b, w->instructions), gn_cli_grouped(c, w->rows), w->seconds * 1e3);
+        fprintf(stderr, "gnomon run: %s; %s compute units, %s instructions, %s rows with the kernel's, %.1f ms\n",
+                outcome, gn_cli_grouped(a, units), gn_cli_grouped(b, w->instructions), gn_cli_grouped(c, w->rows),
+                w->seconds * 1e3);
     }
 }
 
@@ -139,7 +159,8 @@ static int run_input(struct work *w)
         gn_svm_log_instruction(&log, &s);
         print_log(&log);
         gn_svm_log_free(&log);
-        summarize(w, s.success ? "success" : gn_svm_error_name(s.error), s.charged);
+        char text[SAID];
+        summarize(w, said(text, s.success, false, s.error, s.custom), s.charged);
     }
     return status == CLI_DONE && w->r->forward && !s.success ? CLI_REJECTED : status;
 }
@@ -175,10 +196,8 @@ static int report_case(struct work *w, const struct svm_case *c, const struct sv
         }
     } else if (status == CLI_DONE) {
         print_log(&outcome->log);
-        summarize(w, outcome->ok             ? "success"
-                     : outcome->rent_failure ? "InsufficientFundsForRent"
-                                             : gn_svm_error_name(outcome->error),
-                  outcome->units);
+        char text[SAID];
+        summarize(w, said(text, outcome->ok, outcome->rent_failure, outcome->error, outcome->custom), outcome->units);
         json_decref(o);
     } else {
         json_decref(o);
@@ -188,8 +207,8 @@ static int report_case(struct work *w, const struct svm_case *c, const struct sv
         while (first < says.size && says.data[first] != '\n') {
             first++;
         }
-        status = gn_cli_fail(CLI_REJECTED, NULL, "%zu differences from the record; the first: %.*s", differences, (int)first,
-                             (const char *)says.data);
+        status = gn_cli_fail(CLI_REJECTED, NULL, "%zu differences from the record; the first: %.*s", differences,
+                             (int)first, (const char *)says.data);
     }
     gn_buffer_free(&says);
     return status == CLI_DONE && w->r->forward && !outcome->ok ? CLI_REJECTED : status;
@@ -231,9 +250,10 @@ static int run_files(struct work *w)
         return run_case(w, r->program, &w->input);
     }
     if (r->input == NULL) {
-        return gn_cli_fail(CLI_BAD, r->program, "a Solana program needs an input: input.bin (gnomon input) or a recorded case (JSON)");
+        return gn_cli_fail(CLI_BAD, r->program,
+                           "a Solana program needs an input: input.bin (gnomon input) or a recorded case (JSON)");
     }
-    status = gn_cli_read(&w->input, r->input, SVM_INPUT_FILE_MAX);
+    status = gn_cli_read(&w->input, r->input, INPUT_MAX);
     if (status != CLI_DONE) {
         return status;
     }
@@ -245,7 +265,9 @@ int gn_cli_run_solana(const struct run_request *r)
     struct work w = {.r = r};
     struct gn_error err;
     if (r->out != NULL || r->max_steps != UINT64_MAX) {
-        return gn_cli_fail(CLI_BAD, r->program, "-o and --max-steps are not for Solana programs: logs are the output, the budget is the input's");
+        return gn_cli_fail(
+            CLI_BAD, r->program,
+            "-o and --max-steps are not for Solana programs: logs are the output, the budget is the input's");
     }
     if (gn_arena_init(&w.arena, ARENA, &err) != GN_OK) {
         return gn_cli_fail_with(&err, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* machine_program.c - program.h by the machine's own executor and the kernel as built, in place of the hosted one. */
+/* execute_program.c - program.h as the host side executes programs, in place of the hosted kernel. */
 #include "program.h"
-#include "svm/solana.h"
+#include "svm/execute.h"
 
 enum gn_status program_run(struct svm_statement *out, const struct svm_input *in, struct svm_bytes elf, bool by_hash,
                            struct gn_arena *arena, struct hosted_run *run, struct gn_error *err)
@@ -9,15 +9,15 @@ enum gn_status program_run(struct svm_statement *out, const struct svm_input *in
     struct svm_program *p;
     struct svm_execution e = {0};
     enum gn_status status =
-        gn_solana_load(&p, elf.data, elf.n, in->features & GN_SOL_VASA ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
+        gn_svm_program_load(&p, elf.data, elf.n, in->features & GN_SOL_VASA ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
     if (run != NULL) {
         *run = (struct hosted_run){0};
     }
     if (status == GN_OK) {
-        status = gn_solana_execute(&e, p, in, by_hash, NULL, NULL, arena, err);
+        status = gn_svm_execute(&e, p, in, by_hash, NULL, NULL, arena, err);
         *out = e.statement;
         gn_svm_execution_free(&e);
     }
-    gn_solana_free(p);
+    gn_svm_program_free(p);
     return status;
 }
