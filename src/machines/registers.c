@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* registers.c - both ends of the registers' logs, and Refresh.
  *
- * The verifier itself pushes reg(r, 0, 0) for the 64 registers (system.c).  RegFinal pulls the last token of each: one row a register, by
+ * The verifier itself pushes reg(r, 0, 0) for all registers (system.c).  RegFinal pulls the last token of each: one row a register, by
  * closed form, so there is no second log of a register; times and values are whatever the log ended with.
  *
  * Refresh bridges gaps of 2^16 and more: it moves a token, unchanged, forward in time by at most 2^16.  Its ts is not tied to any
@@ -13,7 +13,7 @@
     X(ts, , 31, "time of the last access") \
     X(v, [4], 16, "last value")
 #define REFRESH_COLUMNS(X)                                      \
-    X(reg, , 6, "register")                                     \
+    X(reg, , 7, "register")                                     \
     X(ts, , 31, "time that its token gets")                     \
     X(gap, , 16, "this time minus the token's time, minus one") \
     X(v, [4], 16, "value")
@@ -38,11 +38,11 @@ static void final_declare(struct mx_builder *m)
     struct final_vars r;
     struct air *t = air_table(m->b, "reg_final", VM_REGS, AIR_FIXED_HEIGHT | AIR_MANDATORY);
     air_committed(t, final_columns, MX_COUNT(final_columns), &r);
-    struct air_monomial digits[6];
-    for (unsigned i = 0; i < 6; i++) {
+    struct air_monomial digits[7];
+    for (unsigned i = 0; i < 7; i++) {
         digits[i] = (struct air_monomial){1u << i, 1u << i};
     }
-    expr reg = air_fixed_monomials(t, "reg", digits, 6);
+    expr reg = air_fixed_monomials(t, "reg", digits, 7);
     bus_pull(t, m->bus.reg, NULL, reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3]);
 }
 
