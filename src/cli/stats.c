@@ -52,7 +52,7 @@ struct request {
 /* ---- counting ---- */
 static bool is_store(const struct vm_insn *insn)
 {
-    return gn_vm_op_form(insn->op) == VM_FORM_STORE || insn->op == VM_SCW || insn->op == VM_SCD;
+    return gn_vm_op_form(insn->op) == VM_FORM_STORE;
 }
 
 static void observe(void *ctx, const struct vm *vm, const struct vm_event *event)

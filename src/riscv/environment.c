@@ -167,6 +167,7 @@ enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observe
                 m->vm.row = m->program->core.rows[m->vm.row].next;
             }
             break;
+        case VM_STOP_HALT: /* no operation of a guest */
         case VM_STOP_FAULT:
             m->result.outcome = RV_FAULTED;
             m->result.fault = m->vm.fault;

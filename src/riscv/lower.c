@@ -15,17 +15,21 @@
  * One row each:
  *   - x0 as an operand: the operation becomes a move, a constant, the form with an immediate 0, or reads VM_REG_ZERO;
  *     table below.
- *   - x0 as result: a jump to the next row (J is the cheapest row that does nothing), as for fence and hints; loads,
- *     sc and jalr write VM_REG_SINK.
+ *   - x0 as result: a jump to the next row (J is the cheapest row that does nothing), as for fence and hints; loads
+ *     and jalr write VM_REG_SINK.
  *   - branches of a register with itself are decided here, as is anything against the constant 0 that has only one
  *     outcome.
  *   - lui and auipc are constants.  jal x0 is J.
- *   - direct jumps to where no instruction stands: target VM_NO_ROW.
- * Several: AMOs.  H, H2 are hidden registers, so rd may be rs1 or rs2:
+ *   - direct jumps to where no instruction stands: target VM_NO_ROW; to outside of the span of text (VM_TEXT_SPAN): VM_FAULT_PC
+ *     at the jump itself.
+ * Several: LR, SC, AMOs.  H, H2 are hidden registers, so rd may be rs1 or rs2:
  *   AMOL H, (rs1);  OP H2, H, rs2;  ST H2, (rs1);  MOV rd, H            without OP for amoswap, without MOV for x0
  *   AMOL H, (rs1);  [ADDIW H2, rs2, 0];  BLT.. new, H, take;
  *     keep: ST H, (rs1), goto end;  take: ST rs2, (rs1);  end: MOV rd, H
- * The second for min and max, where `new` is rs2 or, for 32 bits, H2 (sign extension keeps the unsigned order too, so
+ *   LA rd, (rs1);  ADDI RESERVED, rs1, 1                                 with H and a MOV if rd is rs1
+ *   AMOL H, (rs1);  ADDI H2, rs1, 1;  BNE H2, RESERVED, failed;
+ *     ST rs2, (rs1);  MOVI rd, 0, goto end;  failed: MOVI rd, 1;  end: MOVI RESERVED, 0      without the two for x0
+ * Only the first row can fault.  The second for min and max, where `new` is rs2 or, for 32 bits, H2 (sign extension keeps the unsigned order too, so
  * minu.w compares 64 bits). */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -111,9 +115,23 @@ static void sign_extend_word(struct lowering *l, uint8_t rs)
     }
 }
 
-static void fault(struct lowering *l, enum vm_fault cause)
+/* address: reported with VM_FAULT_PC */
+static void fault(struct lowering *l, enum vm_fault cause, uint64_t address)
 {
-    emit(l, (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause});
+    emit(l,
+         (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause, .link = cause == VM_FAULT_PC ? address : 0});
+}
+
+static bool in_text_span(uint64_t place)
+{
+    return place - VM_USER_TEXT < VM_TEXT_SPAN;
+}
+
+/* A direct jump or branch to outside of the span is an illegal place, taken or not. */
+static bool jumps_outside(const struct rv_insn *i, uint64_t pc)
+{
+    enum rv_format format = gn_rv_encodings[i->op].format;
+    return (format == RV_FORMAT_J || format == RV_FORMAT_B) && !in_text_span(pc + (uint64_t)i->imm);
 }
 
 static void jump(struct lowering *l, struct vm_insn insn, uint64_t to)
@@ -282,19 +300,8 @@ static void store(struct lowering *l, enum vm_op op)
     emit(l, (struct vm_insn){.op = (uint8_t)op, .ra = source(i->rs1), .rb = source(i->rs2), .imm = (uint64_t)i->imm});
 }
 
-static void load_reserved(struct lowering *l, enum vm_op op)
-{
-    emit(l, (struct vm_insn){.op = (uint8_t)op, .rd = sink(l->insn.rd), .ra = source(l->insn.rs1)});
-}
-
-static void store_conditional(struct lowering *l, enum vm_op op)
-{
-    const struct rv_insn *i = &l->insn;
-    emit(l, (struct vm_insn){.op = (uint8_t)op, .rd = sink(i->rd), .ra = source(i->rs1), .rb = source(i->rs2)});
-}
-
 /* ---- read-modify-write ---- */
-enum amo_kind { NOT_AMO, SWAP, OPERATION, LESSER, GREATER };
+enum amo_kind { NOT_AMO, RESERVE, CONDITIONAL, SWAP, OPERATION, LESSER, GREATER };
 
 struct amo {
     uint8_t kind, op; /* operation, or the branch that compares */
@@ -307,7 +314,8 @@ static const struct amo amos[RV_OPS] = {
     BOTH_WIDTHS(AMOAND, OPERATION, VM_AND), BOTH_WIDTHS(AMOOR, OPERATION, VM_OR),
     BOTH_WIDTHS(AMOXOR, OPERATION, VM_XOR), BOTH_WIDTHS(AMOMIN, LESSER, VM_BLT),
     BOTH_WIDTHS(AMOMAX, GREATER, VM_BLT),   BOTH_WIDTHS(AMOMINU, LESSER, VM_BLTU),
-    BOTH_WIDTHS(AMOMAXU, GREATER, VM_BLTU),
+    BOTH_WIDTHS(AMOMAXU, GREATER, VM_BLTU), BOTH_WIDTHS(LR, RESERVE, 0),
+    BOTH_WIDTHS(SC, CONDITIONAL, 0),
 #undef BOTH_WIDTHS
 };
 
@@ -317,6 +325,10 @@ static unsigned more_rows(const struct rv_insn *insn)
     const struct amo *a = &amos[insn->op];
     unsigned move_rows = insn->rd != 0;
     switch (a->kind) {
+    case RESERVE:
+        return insn->rd == insn->rs1 ? 1 + move_rows : 1;
+    case CONDITIONAL:
+        return 4 + 2 * move_rows;
     case SWAP:
         return 1 + move_rows;
     case OPERATION:
@@ -338,7 +350,38 @@ static uint32_t emit_more(struct lowering *l, struct vm_insn insn, uint32_t next
     return row;
 }
 
-static void amo(struct lowering *l)
+static void load_reserved(struct lowering *l, bool word)
+{
+    const struct rv_insn *i = &l->insn;
+    uint8_t address = source(i->rs1), loaded = i->rd == i->rs1 ? VM_REG_HIDDEN : sink(i->rd);
+    uint32_t end = l->following;
+    if (i->rd == i->rs1 && i->rd != 0) {
+        end = emit_more(l, (struct vm_insn){.op = VM_MOV, .rd = i->rd, .ra = VM_REG_HIDDEN}, end);
+    }
+    end = emit_more(l, (struct vm_insn){.op = VM_ADDI, .rd = VM_REG_RESERVED, .ra = address, .imm = 1}, end);
+    emit_at(l, l->row, (struct vm_insn){.op = word ? VM_LAW : VM_LAD, .rd = loaded, .ra = address, .next = end});
+}
+
+static void store_conditional(struct lowering *l, bool word)
+{
+    const struct rv_insn *i = &l->insn;
+    uint8_t address = source(i->rs1), st = word ? VM_SW : VM_SD;
+    uint32_t end = emit_more(l, (struct vm_insn){.op = VM_MOVI, .rd = VM_REG_RESERVED}, l->following);
+    uint32_t done = end, failed = end;
+    if (i->rd != 0) {
+        done = emit_more(l, (struct vm_insn){.op = VM_MOVI, .rd = i->rd, .imm = 0}, end);
+        failed = emit_more(l, (struct vm_insn){.op = VM_MOVI, .rd = i->rd, .imm = 1}, end);
+    }
+    uint32_t stored = emit_more(l, (struct vm_insn){.op = st, .ra = address, .rb = source(i->rs2)}, done);
+    uint32_t compared = emit_more(
+        l, (struct vm_insn){.op = VM_BNE, .ra = VM_REG_HIDDEN2, .rb = VM_REG_RESERVED, .target = failed}, stored);
+    uint32_t wanted =
+        emit_more(l, (struct vm_insn){.op = VM_ADDI, .rd = VM_REG_HIDDEN2, .ra = address, .imm = 1}, compared);
+    emit_at(l, l->row,
+            (struct vm_insn){.op = word ? VM_AMOLW : VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = address, .next = wanted});
+}
+
+static void read_modify_write(struct lowering *l)
 {
     const struct rv_insn *i = &l->insn;
     const struct amo *a = &amos[i->op];
@@ -399,13 +442,29 @@ static void lower_result(struct lowering *l)
         IMMEDIATE_OPERATIONS(X)
 #undef X
     default:
-        fault(l, VM_FAULT_ILLEGAL);
+        fault(l, VM_FAULT_ILLEGAL, 0);
         break;
+    }
+}
+
+static void amo(struct lowering *l)
+{
+    const struct amo *a = &amos[l->insn.op];
+    if (a->kind == RESERVE) {
+        load_reserved(l, a->word);
+    } else if (a->kind == CONDITIONAL) {
+        store_conditional(l, a->word);
+    } else {
+        read_modify_write(l);
     }
 }
 
 static void lower(struct lowering *l)
 {
+    if (jumps_outside(&l->insn, l->pc)) {
+        fault(l, VM_FAULT_PC, l->pc + (uint64_t)l->insn.imm);
+        return;
+    }
     switch (l->insn.op) {
     case RV_JAL:
         jal(l);
@@ -422,18 +481,6 @@ static void lower(struct lowering *l)
 #define X(name) case RV_##name: store(l, VM_##name); break;
         X(SB) X(SH) X(SW) X(SD)
 #undef X
-    case RV_LR_W:
-        load_reserved(l, VM_LRW);
-        break;
-    case RV_LR_D:
-        load_reserved(l, VM_LRD);
-        break;
-    case RV_SC_W:
-        store_conditional(l, VM_SCW);
-        break;
-    case RV_SC_D:
-        store_conditional(l, VM_SCD);
-        break;
     case RV_FENCE:
     case RV_FENCE_I:
         nothing(l); /* one hart, and text never changes */
@@ -442,10 +489,10 @@ static void lower(struct lowering *l)
         emit(l, (struct vm_insn){.op = VM_ECALL});
         break;
     case RV_EBREAK:
-        fault(l, VM_FAULT_BREAKPOINT);
+        fault(l, VM_FAULT_BREAKPOINT, 0);
         break;
     case RV_ILLEGAL:
-        fault(l, VM_FAULT_ILLEGAL);
+        fault(l, VM_FAULT_ILLEGAL, 0);
         break;
     default:
         if (amos[l->insn.op].kind != NOT_AMO) {
@@ -527,7 +574,7 @@ static void lower_segment(struct lowering *l, const struct rv_segment *s)
     l->pc = end;
     l->row = end_row;
     l->following = end_row;
-    fault(l, VM_FAULT_PC);
+    fault(l, VM_FAULT_PC, end);
     for (uint64_t pc = s->base; pc < end; pc += 2) {
         uint32_t row = row_at(l->core, pc);
         if (row != VM_NO_ROW) {

@@ -54,13 +54,27 @@ static inline uint64_t rotated(uint64_t x, unsigned n)
 }
 
 /* Accesses that are not aligned, to parts of pages, or not legal. */
-__attribute__((noinline)) static bool access_otherwise(struct vm *vm, uint64_t at, unsigned width, unsigned permissions)
+__attribute__((noinline)) static bool access_otherwise(struct vm *vm, uint64_t at, unsigned width, unsigned permissions,
+                                                       bool kernel)
 {
-    if (!gn_vm_memory_permits(vm->memory, at, width, permissions)) {
+    if (!gn_vm_memory_permits(vm->memory, at, width, permissions, kernel)) {
         return false;
     }
     vm->unaligned += (at & 7) + width > 8;
     return true;
+}
+
+/* The user's row at a place; VM_NO_ROW if no instruction stands there. */
+static inline uint32_t user_row(const struct vm_program *program, uint64_t place)
+{
+    const uint64_t offset = place - program->text_base;
+    return offset < program->text_size ? program->row_of_halfword[offset / 2] : VM_NO_ROW;
+}
+
+static inline uint32_t kernel_row(const struct vm_program *program, uint64_t place)
+{
+    const uint64_t offset = place - VM_KERNEL_TEXT;
+    return offset < program->kernel_text_size ? program->kernel_row_of_halfword[offset / 2] : VM_NO_ROW;
 }
 
 #define EXECUTOR        fast
@@ -77,10 +91,8 @@ __attribute__((noinline)) static bool access_otherwise(struct vm *vm, uint64_t a
 
 enum vm_stop gn_vm_run(struct vm *vm, uint64_t limit, vm_observer *observer, void *observer_ctx)
 {
-    if (vm->row >= vm->program->rows_n) {
+    if (vm->row >= vm->program->rows_n) { /* stands where no instruction is, and has said so */
         vm->fault = VM_FAULT_PC;
-        vm->fault_pc = 0;
-        vm->fault_address = 0;
         return VM_STOP_FAULT;
     }
     return observer == NULL ? fast(vm, limit) : tracing(vm, limit, observer, observer_ctx);

@@ -59,6 +59,7 @@ unsigned gn_vm_form_uses(enum vm_form form)
         [VM_FORM_D_A_I_J] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_LOAD] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_STORE] = VM_USES_A | VM_USES_B | VM_USES_I,
+        [VM_FORM_AB] = VM_USES_A | VM_USES_B,
         [VM_FORM_NONE] = 0,
     };
     return (unsigned)form < VM_FORMS ? uses[form] : 0;
@@ -111,12 +112,15 @@ static void put_register(struct line *l, unsigned r)
 {
     static const char *const special[] = {
         [VM_REG_ZERO - 32] = "zero",       [VM_REG_SINK - 32] = "sink",         [VM_REG_HIDDEN - 32] = "hidden",
-        [VM_REG_HIDDEN2 - 32] = "hidden2", [VM_REG_RESERVED - 32] = "reserved",
+        [VM_REG_HIDDEN2 - 32] = "hidden2", [VM_REG_RESERVED - 32] = "reserved", [VM_REG_TRAP - 32] = "trap",
+        [VM_REG_FRAME - 32] = "frame",
     };
     if (r < 32) {
         put(l, "x%u", r);
     } else if (r - 32 < sizeof special / sizeof special[0]) {
         put(l, "%s", special[r - 32]);
+    } else if (r > VM_REG_KERNEL && r < VM_REGS) {
+        put(l, "k%u", r - VM_REG_KERNEL);
     } else {
         put(l, "r%u", r);
     }

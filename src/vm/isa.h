@@ -17,6 +17,7 @@ enum vm_form {
     VM_FORM_D_A_I_J,
     VM_FORM_LOAD,
     VM_FORM_STORE,
+    VM_FORM_AB,
     VM_FORM_NONE,
     VM_FORMS
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.c - guest memory: a reservation of the whole 32-bit space, of which regions are made accessible.
+/* memory.c - memory: a reservation of all windows (68 GiB of addresses), of which regions are made accessible.
  *
  * The host's page tables are a second line of defence only: what a guest may do is decided by the permission bytes and the regions' bounds before the host's memory is
  * touched.  For the host every region is readable and writable.  Pages that the guest never touches cost nothing. */
@@ -26,12 +26,13 @@ enum gn_status gn_vm_memory_create(struct vm_memory **out, struct gn_error *err)
     struct vm_memory *m = calloc(1, sizeof *m);
     if (m != NULL) {
         m->base = reserve(VM_SPACE + GUARD, PROT_NONE);
-        m->pages = reserve(PAGES, PROT_READ | PROT_WRITE);
+        m->pages[0] = reserve(2 * PAGES, PROT_READ | PROT_WRITE);
+        m->pages[1] = m->pages[0] != NULL ? m->pages[0] + PAGES : NULL;
         m->regions = malloc(VM_REGIONS_MAX * sizeof *m->regions);
     }
-    if (m == NULL || m->base == NULL || m->pages == NULL || m->regions == NULL) {
+    if (m == NULL || m->base == NULL || m->pages[0] == NULL || m->regions == NULL) {
         gn_vm_memory_destroy(m);
-        return gn_fail(err, GN_NO_MEMORY, "cannot reserve 4 GiB of address space for guest memory");
+        return gn_fail(err, GN_NO_MEMORY, "cannot reserve 68 GiB of address space for guest memory");
     }
     *out = m;
     return GN_OK;
@@ -45,8 +46,8 @@ void gn_vm_memory_destroy(struct vm_memory *m)
     if (m->base != NULL) {
         munmap(m->base, VM_SPACE + GUARD);
     }
-    if (m->pages != NULL) {
-        munmap(m->pages, PAGES);
+    if (m->pages[0] != NULL) {
+        munmap(m->pages[0], 2 * PAGES);
     }
     free(m->regions);
     free(m);
@@ -58,18 +59,31 @@ static bool within(const struct vm_region *r, uint64_t at, uint64_t n)
     return at >= r->base && at - r->base < r->size && n <= r->size - (at - r->base);
 }
 
+static bool in_one_window(uint64_t at, uint64_t n)
+{
+    uint64_t window = at / VM_WINDOW;
+    return (window < VM_USER_WINDOWS || window == VM_KERNEL_BASE / VM_WINDOW) && n <= VM_WINDOW - at % VM_WINDOW;
+}
+
+static unsigned permissions_of(const struct vm_region *r, bool kernel)
+{
+    return !kernel ? r->permissions & (VM_READ | VM_WRITE) : r->permissions & VM_FIXED ? VM_READ : VM_READ | VM_WRITE;
+}
+
 static enum gn_status check_region(const struct vm_memory *m, const struct vm_region *r, size_t image_n,
                                    struct gn_error *err)
 {
-    if (r->base >= VM_SPACE || r->size > VM_SPACE - r->base) {
-        return gn_fail(err, GN_BAD_INPUT, "memory region of 0x%" PRIx64 " bytes at 0x%" PRIx64 " ends beyond 2^32",
-                       r->size, r->base);
+    if (!in_one_window(r->base, r->size)) {
+        return gn_fail(err, GN_BAD_INPUT,
+                       "memory region of 0x%" PRIx64 " bytes at 0x%" PRIx64 " is not inside of a window", r->size,
+                       r->base);
     }
     if (image_n > r->size) {
         return gn_fail(err, GN_BAD_INPUT, "image of the memory region at 0x%" PRIx64 " is longer than the region",
                        r->base);
     }
-    if ((r->permissions & ~(unsigned)(VM_READ | VM_WRITE)) != 0) {
+    unsigned forbidden = r->base >= VM_KERNEL_BASE ? VM_READ | VM_WRITE : r->permissions & VM_FIXED ? VM_WRITE : 0;
+    if ((r->permissions & (~(unsigned)(VM_READ | VM_WRITE | VM_FIXED) | forbidden)) != 0) {
         return gn_fail(err, GN_BAD_INPUT, "unknown permissions of the memory region at 0x%" PRIx64, r->base);
     }
     for (size_t i = 0; i < m->regions_n; i++) {
@@ -103,7 +117,9 @@ enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t siz
     }
     uint64_t whole_first = (base + PAGE_SIZE - 1) >> VM_PAGE_LOG2, whole_end = end >> VM_PAGE_LOG2;
     if (whole_first < whole_end) {
-        memset(m->pages + whole_first, (int)permissions, whole_end - whole_first);
+        for (unsigned kernel = 0; kernel < 2; kernel++) {
+            memset(m->pages[kernel] + whole_first, (int)permissions_of(&region, kernel), whole_end - whole_first);
+        }
     }
     if (image_n > 0) {
         memcpy(m->base + base, image, image_n);
@@ -129,11 +145,11 @@ static size_t region_of(const struct vm_memory *m, uint64_t at)
 }
 
 /* Walks over regions that touch each other.  Permissions 0: any region will do. */
-static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions, bool kernel)
 {
     while (true) {
         size_t i = region_of(m, at);
-        if (i == m->regions_n || (m->regions[i].permissions & permissions) != permissions) {
+        if (i == m->regions_n || (permissions_of(&m->regions[i], kernel) & permissions) != permissions) {
             return false;
         }
         uint64_t left = m->regions[i].size - (at - m->regions[i].base);
@@ -145,23 +161,28 @@ static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned
     }
 }
 
-bool gn_vm_memory_permits(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+bool gn_vm_memory_permits(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions, bool kernel)
 {
-    if (at >= VM_SPACE || n > VM_SPACE - at) {
+    if (!in_one_window(at, n)) {
         return false;
     }
     uint64_t page = at >> VM_PAGE_LOG2;
-    if (page == (at + n - 1) >> VM_PAGE_LOG2 && (m->pages[page] & permissions) == permissions) {
+    if (page == (at + n - 1) >> VM_PAGE_LOG2 && (m->pages[kernel][page] & permissions) == permissions) {
         return true;
     }
     if (m->latest < m->regions_n && within(&m->regions[m->latest], at, n)) {
-        return (m->regions[m->latest].permissions & permissions) == permissions;
+        return (permissions_of(&m->regions[m->latest], kernel) & permissions) == permissions;
     }
-    if (!covered(m, at, n, permissions)) {
+    if (!covered(m, at, n, permissions, kernel)) {
         return false;
     }
     m->latest = region_of(m, at);
     return true;
+}
+
+bool gn_vm_memory_allows(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+{
+    return n == 0 || (in_one_window(at, n) && covered(m, at, n, permissions, false));
 }
 
 /* ---- the host's access ---- */
@@ -170,7 +191,7 @@ bool gn_vm_memory_read(const struct vm_memory *m, uint64_t at, void *to, size_t 
     if (n == 0) {
         return true;
     }
-    if (!covered(m, at, n, 0)) {
+    if (!covered(m, at, n, 0, true)) {
         return false;
     }
     memcpy(to, m->base + at, n);
@@ -182,7 +203,7 @@ bool gn_vm_memory_write(struct vm_memory *m, uint64_t at, const void *from, size
     if (n == 0) {
         return true;
     }
-    if (!covered(m, at, n, 0)) {
+    if (!covered(m, at, n, 0, true)) {
         return false;
     }
     memcpy(m->base + at, from, n);

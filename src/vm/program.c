@@ -21,7 +21,7 @@ static bool readable(unsigned r)
 
 static bool writable(unsigned r)
 {
-    return r >= 1 && r < VM_REGS && r != VM_REG_ZERO && r != VM_REG_RESERVED;
+    return r >= 1 && r < VM_REGS && r != VM_REG_ZERO;
 }
 
 /* nothing follows such a row */
@@ -32,7 +32,38 @@ static bool ends(unsigned op)
 
 static bool needs_zero_imm(unsigned op)
 {
-    return op == VM_LRW || op == VM_LRD || op == VM_AMOLW || op == VM_AMOLD;
+    return op == VM_LAW || op == VM_LAD || op == VM_AMOLW || op == VM_AMOLD;
+}
+
+static bool of_kernel_only(unsigned op)
+{
+    return op == VM_RESUME || op == VM_OUT || op == VM_HALT;
+}
+
+/* registers that user code cannot name */
+static bool kernel_register(unsigned r)
+{
+    return r == VM_REG_TRAP || r >= VM_REG_KERNEL;
+}
+
+/* what is wrong with a row of a program with a kernel */
+static const char *privilege_wrong(const struct vm_program *p, uint32_t row, unsigned uses)
+{
+    const struct vm_insn *insn = &p->rows[row];
+    bool kernel = gn_vm_row_is_kernel(p, row);
+    if (kernel ? insn->op == VM_ECALL : of_kernel_only(insn->op)) {
+        return "operation of the other privilege";
+    }
+    if (!kernel &&
+        (((uses & VM_USES_D) && kernel_register(insn->rd)) || ((uses & VM_USES_A) && kernel_register(insn->ra)) ||
+         ((uses & VM_USES_B) && kernel_register(insn->rb)))) {
+        return "user code names a register of the kernel";
+    }
+    if (((uses & VM_USES_T) && insn->target != VM_NO_ROW && gn_vm_row_is_kernel(p, insn->target) != kernel) ||
+        (!ends(insn->op) && gn_vm_row_is_kernel(p, insn->next) != kernel)) {
+        return "leads to the other privilege";
+    }
+    return kernel && p->first_of_insn[row] != 0 ? "first_of_insn of a kernel row" : NULL;
 }
 
 /* what is wrong with a row taken alone; NULL if nothing */
@@ -59,9 +90,12 @@ static const char *fields_wrong(const struct vm_program *p, uint32_t row)
         return "next is no row";
     }
     if (needs_zero_imm(insn->op) && insn->imm != 0) {
-        return "LR and AMO take no offset";
+        return "an aligned load takes no offset";
     }
-    return p->first_of_insn[row] > 1 ? "first_of_insn is not 0 or 1" : NULL;
+    if (p->first_of_insn[row] > 1) {
+        return "first_of_insn is not 0 or 1";
+    }
+    return p->kernel_rows_n > 0 ? privilege_wrong(p, row, uses) : NULL;
 }
 
 /* An instruction is a first row and those that follow it by `next` up to the next first row; jumps lead to first rows, or on
@@ -78,9 +112,11 @@ static bool too_long(const struct vm_program *p, uint32_t row)
     return false;
 }
 
-static enum gn_status check_table(const struct vm_program *p, struct gn_error *err)
+static enum gn_status check_user_text(const struct vm_program *p, struct gn_error *err)
 {
-    if (p->text_size % 2 != 0 || p->text_base % 2 != 0 || p->text_base + p->text_size < p->text_base) {
+    uint64_t offset = p->text_base - VM_USER_TEXT;
+    if (p->text_size % 2 != 0 || p->text_base % 2 != 0 || offset > VM_TEXT_SPAN ||
+        p->text_size > VM_TEXT_SPAN - offset) {
         return gn_fail(err, GN_INTERNAL, "core program: bad bounds of text");
     }
     for (uint64_t i = 0; i < p->text_size / 2; i++) {
@@ -95,9 +131,30 @@ static enum gn_status check_table(const struct vm_program *p, struct gn_error *e
     return GN_OK;
 }
 
+static enum gn_status check_kernel_text(const struct vm_program *p, struct gn_error *err)
+{
+    if (p->kernel_rows_n == 0) {
+        return GN_OK;
+    }
+    if (p->kernel_text_size % 2 != 0 || p->kernel_text_size > VM_TEXT_SPAN || p->kernel_text_size == 0) {
+        return gn_fail(err, GN_INTERNAL, "core program: bad bounds of the kernel's text");
+    }
+    for (uint64_t i = 0; i < p->kernel_text_size / 2; i++) {
+        uint32_t row = p->kernel_row_of_halfword[i];
+        if (row != VM_NO_ROW && !gn_vm_row_is_kernel(p, row)) {
+            return gn_fail(err, GN_INTERNAL, "core program: pc 0x%" PRIx64 " has a bad row", VM_KERNEL_TEXT + 2 * i);
+        }
+    }
+    return p->vector_row == p->kernel_row_of_halfword[0] && gn_vm_row_is_kernel(p, p->vector_row)
+               ? GN_OK
+               : gn_fail(err, GN_INTERNAL, "core program: no vector row");
+}
+
 enum gn_status gn_vm_program_check(const struct vm_program *p, struct gn_error *err)
 {
-    if (p->rows_n == VM_NO_ROW || p->entry_row >= p->rows_n || !p->first_of_insn[p->entry_row]) {
+    bool kernel = p->kernel_rows_n > 0;
+    if (p->rows_n == VM_NO_ROW || p->kernel_rows_n > p->rows_n || p->entry_row >= p->rows_n ||
+        (kernel ? !gn_vm_row_is_kernel(p, p->entry_row) : !p->first_of_insn[p->entry_row])) {
         return gn_fail(err, GN_INTERNAL, "core program: no entry row");
     }
     for (uint32_t row = 0; row < p->rows_n; row++) {
@@ -111,5 +168,6 @@ enum gn_status gn_vm_program_check(const struct vm_program *p, struct gn_error *
             return bad(err, row, "too many rows in one instruction");
         }
     }
-    return check_table(p, err);
+    enum gn_status status = check_user_text(p, err);
+    return status == GN_OK ? check_kernel_text(p, err) : status;
 }

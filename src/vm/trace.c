@@ -78,7 +78,7 @@ static void put_place(FILE *out, const struct vm *vm)
 
 /* ---- one step ---- */
 
-/* Registers that a step writes: two rows can write the same one, LR and SC write two in one row. */
+/* Registers that a step writes: two rows can write the same one. */
 struct change {
     unsigned r;
     uint64_t before, after;
@@ -103,11 +103,6 @@ static void add_changes_of_row(struct changes *c, const struct vm_insn *insn, co
 {
     if (gn_vm_form_uses(gn_vm_op_form(insn->op)) & VM_USES_D) {
         add_change(c, insn->rd, e->before, e->result);
-    }
-    if (insn->op == VM_LRW || insn->op == VM_LRD) {
-        add_change(c, VM_REG_RESERVED, e->reserved_before, e->address + 1);
-    } else if (insn->op == VM_SCW || insn->op == VM_SCD) {
-        add_change(c, VM_REG_RESERVED, e->reserved_before, 0);
     }
 }
 
@@ -136,7 +131,7 @@ static void put_changes(struct vm_trace *t)
 
 static bool is_store(const struct vm_insn *insn)
 {
-    return gn_vm_op_form(insn->op) == VM_FORM_STORE || insn->op == VM_SCW || insn->op == VM_SCD;
+    return gn_vm_op_form(insn->op) == VM_FORM_STORE;
 }
 
 static void put_accesses(struct vm_trace *t)
@@ -293,6 +288,9 @@ enum gn_status gn_vm_trace_begin(struct vm_trace *t, FILE *out, const struct vm 
 void gn_vm_trace_observe(void *trace, const struct vm *vm, const struct vm_event *event)
 {
     struct vm_trace *t = trace;
+    if (event->trap || gn_vm_row_is_kernel(t->program, event->row)) {
+        return;
+    }
     if (t->program->first_of_insn[event->row]) {
         note_call_result(t, vm, event);
         finish_step(t);

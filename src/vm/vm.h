@@ -22,40 +22,66 @@ const char *gn_vm_op_name(enum vm_op op); /* as in isa.def, upper case; "?" beyo
 const char *gn_vm_op_machine(enum vm_op op);
 const char *gn_vm_op_effect(enum vm_op op);
 
-/* Registers: 1-31 RISC-V (x0 never appears: front ends lower reads of it to immediates or to VM_REG_ZERO, writes to VM_REG_SINK). */
+/* Registers: the user's bank 1-31 (RISC-V's x1-x31, or sBPF's r0-r10 as 1-11), hidden and control registers, the kernel's bank 64 + i (RISC-V's
+ * x1-x31 of kernel code).  x0 never appears: front ends lower reads of it to immediates or to VM_REG_ZERO, writes to VM_REG_SINK. */
 enum {
     VM_REG_ZERO = 32,   /* always 0, never written */
     VM_REG_SINK = 33,   /* written where a result is dropped, never read */
     VM_REG_HIDDEN = 34, /* intermediate value of a lowered instruction (AMO) */
     VM_REG_HIDDEN2 = 35,
     VM_REG_RESERVED = 36, /* LR/SC: reserved address + 1, 0 for none */
-    VM_REGS = 64
+    VM_REG_TRAP = 37,     /* how user code was left, see `traps` below; user code cannot name it */
+    VM_REG_FRAME = 38,    /* sBPF: call frames */
+    VM_REG_KERNEL = 64,   /* + i: the kernel's x_i; only kernel code can name them */
+    VM_REGS = 96
 };
 
 #define VM_NO_ROW UINT32_MAX
+
+/* Places of instructions.  User code: 0x8000_0000 + 2 i with i the halfword (RISC-V: the place is the address) or the slot number (sBPF), i < 2^28.  Kernel code:
+ * addresses from VM_KERNEL_TEXT on, likewise 2^29 bytes. */
+#define VM_USER_TEXT   UINT64_C(0x80000000)
+#define VM_KERNEL_BASE (UINT64_C(1) << 36) /* the kernel's own memory: [2^36, 2^36 + 2^32) */
+#define VM_KERNEL_TEXT (VM_KERNEL_BASE + 0x80000000)
+#define VM_TEXT_SPAN   (UINT64_C(1) << 29)
 
 struct vm_insn {
     uint8_t op, rd, ra, rb;
     uint32_t next;   /* row that follows */
     uint32_t target; /* row of a taken branch or jump; VM_NO_ROW: the target pc holds no instruction */
     uint64_t imm;    /* sign extended where the front end's is */
-    uint64_t link;   /* JALR: value of rd; branches, J, JAL: pc of the target (reported when target is VM_NO_ROW) */
+    uint64_t link;   /* JALR: value of rd; branches, J, JAL: place of the target; FAULT: the address to report */
 };
 
-/* A program after lowering.  pc_of_row gives the guest address of the instruction that a row belongs to. */
+/* A program after lowering: the user's rows and, behind them, those of the kernel that serves it.
+ *
+ * A kernel row is a whole instruction (kernel code has no atomics), user instructions are a first row and up to VM_STEP_ROWS - 1 micro rows.  Without a kernel
+ * (kernel_rows_n = 0: bare programs, as tests of single machines use them) rows may be of any operation. */
 struct vm_program {
     struct vm_insn *rows;
-    uint64_t *pc_of_row;
-    uint8_t *first_of_insn; /* 1 for the first row of a guest instruction (a step), 0 for its later micro rows */
+    uint64_t *pc_of_row; /* place of the instruction that a row belongs to */
+    uint8_t *
+        first_of_insn; /* 1 for the first row of a user instruction (a step), 0 for its later micro rows and for kernel rows */
     uint32_t rows_n;
-    uint64_t text_base, text_size; /* [text_base, text_base + text_size): where row_of_halfword is defined */
-    uint32_t *row_of_halfword;     /* (pc - text_base) / 2 -> row, VM_NO_ROW in the middle of an instruction */
-    uint32_t entry_row;
+    uint64_t text_base,
+        text_size; /* [text_base, text_base + text_size): where row_of_halfword is defined; inside [VM_USER_TEXT, + VM_TEXT_SPAN) */
+    uint32_t *row_of_halfword; /* (pc - text_base) / 2 -> row, VM_NO_ROW in the middle of an instruction */
+    uint32_t entry_row;        /* where a run begins: in the kernel if there is one */
+    /* the kernel */
+    uint32_t kernel_rows_n;           /* rows[rows_n - kernel_rows_n] ... are kernel rows; 0: no kernel */
+    uint64_t kernel_text_size;        /* from VM_KERNEL_TEXT on */
+    uint32_t *kernel_row_of_halfword; /* (pc - VM_KERNEL_TEXT) / 2 -> row or VM_NO_ROW */
+    uint32_t vector_row;              /* the row at VM_KERNEL_TEXT, where traps lead */
 };
+static inline bool gn_vm_row_is_kernel(const struct vm_program *p, uint32_t row)
+{
+    return row < p->rows_n && row >= p->rows_n - p->kernel_rows_n;
+}
 
 /* What the executor takes for granted, so that it need not look at every row: operations, register numbers (of the fields that
- * the form uses) and entry are in range, every `next` is a row, `target` is a row or VM_NO_ROW, ZERO is never written and SINK never
- * read, LR and AMOL have imm 0, at most VM_STEP_ROWS rows make an instruction.  (An instruction at the end of text is followed by
+ * the form uses) and entry are in range, every `next` is a row, `target` is a row or VM_NO_ROW, both of the row's own privilege, ZERO is never written and SINK never
+ * read, aligned loads have imm 0, at most VM_STEP_ROWS rows make an instruction.  User rows name no kernel's register and no TRAP, and have no kernel operation; kernel rows
+ * have no ECALL.  (An instruction at the end of text is followed by
  * a FAULT row with cause VM_FAULT_PC.)  GN_INTERNAL otherwise: a front end's bug.  Front ends call it at the end of lowering. */
 enum { VM_STEP_ROWS = 16 };
 GN_NODISCARD enum gn_status gn_vm_program_check(const struct vm_program *program, struct gn_error *err);
@@ -72,20 +98,27 @@ enum vm_fault {
 };
 const char *gn_vm_fault_name(enum vm_fault fault);
 
-/* ---- memory: regions of a 32-bit guest space; existence is legality ---- */
-enum { VM_READ = 1, VM_WRITE = 2 };
+/* ---- memory: existence is legality ----
+ *
+ * Addresses are those of user code and kernel code alike.  The user's windows: [0, 5 * 2^32), 4 GiB each (RISC-V uses the first, sBPF's regions are 0-4); the kernel's own
+ * window: [VM_KERNEL_BASE, + 2^32).  An access is legal if each of its bytes is in a region that permits it: it may span two regions that touch, not two windows.
+ * User code may do what the region permits.  Kernel code may read all that exists, and write it unless it is VM_FIXED.  So what no user shall see (the kernel's memory, the input of sBPF
+ * programs) is a region with neither VM_READ nor VM_WRITE. */
+enum { VM_READ = 1, VM_WRITE = 2, VM_FIXED = 4 };
 struct
-    vm_memory; /* 4 GiB of reserved host address space with a permission byte per 4 KiB page; first and last page of a region may be partial */
+    vm_memory; /* reserved host address space with permission bytes per 4 KiB page; first and last page of a region may be partial */
 GN_NODISCARD enum gn_status gn_vm_memory_create(struct vm_memory **m, struct gn_error *err);
 void gn_vm_memory_destroy(struct vm_memory *m);
-/* Declares [base, base + size): image, then zeros.  Bounds are kept to the byte.  Overlapping regions, regions beyond 2^32 and
- * images longer than the region are GN_BAD_INPUT, too many regions GN_LIMIT; size 0 declares nothing.  An access is legal if each of its bytes is in
- * a region that permits it: it may span two regions that touch. */
+/* Declares [base, base + size): image, then zeros.  Bounds are kept to the byte.  Overlapping regions, regions that are not inside of one window, user's permissions in
+ * the kernel's window, VM_WRITE with VM_FIXED and
+ * images longer than the region are GN_BAD_INPUT, too many regions GN_LIMIT; size 0 declares nothing. */
 GN_NODISCARD enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t size, unsigned permissions,
                                              const void *image, size_t image_n, struct gn_error *err);
 /* host-side access for front ends and tests; false outside of regions */
 bool gn_vm_memory_read(const struct vm_memory *m, uint64_t at, void *to, size_t n);
 bool gn_vm_memory_write(struct vm_memory *m, uint64_t at, const void *from, size_t n); /* whatever the permissions */
+/* May user code access every byte of [at, at + n) so?  n = 0: yes. */
+bool gn_vm_memory_allows(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions);
 struct vm_region {
     uint64_t base, size;
     unsigned permissions;
@@ -95,45 +128,77 @@ const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *
 
 /* ---- executor ----
  *
- * An instruction that faults is not executed: no register or memory changes (but hidden registers), it is not counted in steps, vm.row stays on the row
- * that faulted.  fault_pc is its pc; fault_address the address accessed (first byte), the target of a jump, or the pc for a FAULT
- * row.  A jump to nowhere is a fault of the jump.  Alignment is checked before permission.  An AMO needs memory that can be read and
- * written, otherwise its first row faults as VM_FAULT_STORE.  An SC without its reservation touches no memory. */
+ * Time: ts of the first row is VM_TS_FIRST (the Rom's entry row takes 4 ... 7), and every row, trap rows included, takes VM_TS_ROW.
+ *
+ * Faults.  An instruction that faults is not executed: no register or memory changes (but hidden registers), it is not counted in steps.  A jump (JALR, RESUME, direct) whose target is
+ * inside the 2^29 bytes of user text is executed; if no instruction stands there, it is at the target that the fault is (VM_FAULT_PC).  A JALR to elsewhere faults itself.
+ * vm.fault, fault_pc, fault_address describe the last fault: fault_pc is the place; fault_address the address accessed (first byte), the
+ * target of a jump or the place without instruction, or the `link` of a FAULT row.  Alignment is checked before permission.  An AMO or SC needs memory that can be
+ * written, otherwise its first row faults as VM_FAULT_STORE.
+ *
+ * Traps.  Without a kernel a fault stops the run (VM_STOP_FAULT) at the row that faulted (VM_NO_ROW if there is none), and an ECALL stops it, executed.  With a kernel they go on there:
+ *   fault in user code   a trap row, which is no instruction: TRAP := low 32 bits of the place | ts << 32
+ *   ECALL                a row:                              TRAP := low 32 bits of the place | (ts + 1) << 32
+ * and then program.vector_row.  RESUME rd, ra: rd := ts of the row, on at the user's place in ra (even, inside user text as above).  Kernel registers are not touched by a trap.
+ * A fault in kernel code (so also at a place without row) stops the run, VM_STOP_FAULT with fault_in_kernel: such a run has no proof. */
+enum { VM_TS_FIRST = 8, VM_TS_ROW = 4 };
 enum vm_stop {
-    VM_STOP_ECALL, /* row: the ECALL (or a monitor's HALT, which is neither counted nor observed); resume at row->next after serving it */
+    VM_STOP_ECALL, /* only without a kernel; row: the ECALL; go on at row->next after serving it */
     VM_STOP_FAULT,
-    VM_STOP_LIMIT /* step limit reached; row: the next instruction */
+    VM_STOP_LIMIT, /* step limit reached; row: the next instruction, always of user code */
+    VM_STOP_HALT   /* row: the HALT, which is neither counted nor observed: its ts is gn_vm_ts */
+};
+
+struct vm;
+/* What the host hears of a run while it goes on, with or without an observer.  Members may be NULL. */
+struct vm_hooks {
+    void *ctx;
+    void (*out)(void *ctx, uint64_t index, uint64_t word); /* an OUT row */
+    void (*ecall)(
+        void *ctx,
+        struct vm
+            *vm); /* an ECALL goes to the kernel; registers are the user's, only vm.regs and memory may be looked at */
 };
 
 struct vm {
     const struct vm_program *program;
     struct vm_memory *memory;
+    struct vm_hooks hooks;
     uint64_t regs[VM_REGS];
     uint32_t row;       /* next row */
-    uint64_t steps;     /* guest instructions executed (first rows) */
-    uint64_t rows_run;  /* rows executed */
+    uint64_t steps;     /* user instructions executed (first rows) */
+    uint64_t rows_run;  /* rows executed, trap rows included */
     uint64_t unaligned; /* loads and stores that straddle an 8-byte word */
-    /* after VM_STOP_FAULT */
+    /* the last fault */
     enum vm_fault fault;
+    bool fault_in_kernel;
     uint64_t fault_pc, fault_address;
 };
+/* ts of the next row; in an observer: of the row after the one reported */
+static inline uint64_t gn_vm_ts(const struct vm *vm)
+{
+    return VM_TS_FIRST + VM_TS_ROW * vm->rows_run;
+}
 
-/* What one executed row did, for trace, stats and (later) witness: a tracing build of the same semantics calls this for every row, after it: vm holds the
- * state that follows (vm->row the next row, or the ECALL itself; counters include the row).  Rows that fault are not seen.  Fields that do not concern the row are 0. */
+/* What one executed row did, for trace, stats and witness: a tracing build of the same semantics calls this for every row, after it: vm holds the
+ * state that follows (vm->row the next row, or the ECALL itself if it stops; counters include the row).  Fields that do not concern the row are 0.
+ *
+ * trap: a trap row.  row is then the user's row that faulted, or VM_NO_ROW when none stands there; address its place; before, result: register TRAP.  (An ECALL is an ordinary row; with a
+ * kernel it has before and result of TRAP too.) */
 struct vm_event {
     uint32_t row;
+    bool trap;
+    bool taken;    /* branches */
+    uint8_t width; /* bytes accessed, 0 for none */
     uint64_t a, b,
         result; /* operands (b: the second, register or immediate) and value of rd (stores: value stored, low `width` bytes) */
-    uint64_t before;          /* rd before the row */
-    uint64_t reserved_before; /* VM_REG_RESERVED before the row, for LR and SC */
-    uint64_t address;         /* effective address of memory operations, target of JALR */
-    uint64_t memory_before;   /* the bytes that stood there (low `width` bytes), for loads and stores */
-    uint8_t width;            /* bytes accessed, 0 for none (an SC that fails) */
-    bool taken;               /* branches */
+    uint64_t before;        /* rd before the row */
+    uint64_t address;       /* effective address of memory operations, target of JALR and RESUME */
+    uint64_t memory_before; /* the bytes that stood there (low `width` bytes), for loads and stores */
 };
 typedef void vm_observer(void *ctx, const struct vm *vm, const struct vm_event *event);
 
-/* Runs until a stop or `limit` more steps (micro rows of the last one included).  Without an observer this is the fast build (threaded code, no per-row bookkeeping beyond step counting). */
+/* Runs until a stop or `limit` more steps (micro rows of the last one, and kernel rows that follow, included).  Without an observer this is the fast build (threaded code, no per-row bookkeeping beyond step counting). */
 enum vm_stop gn_vm_run(struct vm *vm, uint64_t limit, vm_observer *observer, void *observer_ctx);
 
 /* One row as text: "add x5, x6, x7" in core form, rows as @12; returns the length without the final 0, cut off at out_n - 1 as snprintf does. */

@@ -255,11 +255,11 @@ class Run(Case):
 
     def test_faults(self):
         cases = [
-            (elf.ILLEGAL, "illegal instruction at 0x80000004 (go+0x4)", 132, "0x80000004"),
+            (elf.ILLEGAL, "illegal instruction at 0x80000004 (go+0x4)", 132, "0x0"),
             (elf.EBREAK, "breakpoint at 0x80000004 (go+0x4)", 133, None),
             (elf.load64(elf.T0, 0, 16), "bad load address 0x10 at 0x80000004 (go+0x4)", 139, "0x10"),
             (elf.store64(elf.T0, 0, 24), "bad store address 0x18 at 0x80000004 (go+0x4)", 139, "0x18"),
-            (elf.jump(0x1000), "bad jump target 0x80001004 at 0x80000004 (go+0x4)", 139, "0x80001004"),
+            (elf.jump(0x1000), "bad jump target 0x80001004 at 0x80001004", 139, "0x80001004"),
             (elf.amoadd32(elf.T0, elf.T0, elf.T1), "misaligned atomic 0x1 at 0x80000004 (go+0x4)", 135, "0x1"),
         ]
         for word, says, forwarded, address in cases:
@@ -267,7 +267,8 @@ class Run(Case):
             self.assertIn(f"gnomon run: fault: {says};", gnomon("run", path).stderr.decode())
             gnomon("run", "--exit-code", path, status=forwarded)
             fault = self.json("run", "--json", path, schema="gnomon.run.v1")["fault"]
-            self.assertEqual((fault["pc"], fault["function"], fault["offset"]), ("0x80000004", "go", "0x4"))
+            place = (fault["pc"], fault.get("function"), fault.get("offset"))
+            self.assertEqual(place, ("0x80000004", "go", "0x4") if "(go" in says else (address, None, None))
             self.assertTrue(says.startswith(fault["name"]))
             if address:
                 self.assertEqual(fault["address"], address)

@@ -47,7 +47,7 @@ static void execute(struct rv_run *r, const struct mx_region *regions, uint32_t 
     }
     r->vm.program = &r->core;
     enum vm_stop stop = gn_vm_run(&r->vm, STEP_LIMIT, mx_recorder_observe, r->recorder);
-    if (stop != VM_STOP_ECALL || r->core.rows[r->vm.row].op != VM_HALT) {
+    if (stop != VM_STOP_HALT) {
         fail_msg("the program stops with %d (%s) at row %u", stop, gn_vm_fault_name(r->vm.fault), r->vm.row);
     }
 }

@@ -445,7 +445,7 @@ static void rows_of_atomics(void **unused)
     } cases[] = {
         {RV_AMOSWAP_W, 5, 7, 3}, {RV_AMOSWAP_D, 0, 7, 2}, {RV_AMOADD_W, 5, 7, 4},  {RV_AMOADD_D, 0, 7, 3},
         {RV_AMOMIN_W, 5, 7, 6},  {RV_AMOMIN_W, 5, 0, 5},  {RV_AMOMAXU_D, 5, 7, 5}, {RV_AMOMAXU_D, 0, 7, 4},
-        {RV_LR_W, 5, 0, 1},      {RV_SC_D, 0, 7, 1},
+        {RV_LR_W, 5, 0, 2},      {RV_LR_D, 6, 0, 3},      {RV_SC_D, 0, 7, 5},      {RV_SC_W, 5, 7, 7},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench b = {0};

@@ -25,7 +25,16 @@ static void assert_fault(const struct guest *g, enum vm_stop stop, enum vm_fault
     assert_int_equal(stop, VM_STOP_FAULT);
     assert_int_equal(g->vm.fault, fault);
     assert_int_equal(g->vm.row, row);
-    assert_true(g->vm.fault_pc == g->pc_of_row[row] && g->vm.fault_address == address);
+    assert_true(g->vm.fault_pc == g->pc_of_row[row] && g->vm.fault_address == address && !g->vm.fault_in_kernel);
+}
+
+/* The row before was executed and led to a place where no instruction stands. */
+static void assert_nowhere(const struct guest *g, enum vm_stop stop, uint64_t place)
+{
+    assert_int_equal(stop, VM_STOP_FAULT);
+    assert_int_equal(g->vm.fault, VM_FAULT_PC);
+    assert_int_equal(g->vm.row, VM_NO_ROW);
+    assert_true(g->vm.fault_pc == place && g->vm.fault_address == place && !g->vm.fault_in_kernel);
 }
 
 /* ---- branches ---- */
@@ -79,7 +88,7 @@ static void test_branches(void **state)
     }
 }
 
-/* A direct jump to where no row is faults when it is taken, and does nothing. */
+/* A direct jump to where no row is is executed, and the fault is there. */
 static void test_jumps_to_nowhere(void **state)
 {
     (void)state;
@@ -93,18 +102,21 @@ static void test_jumps_to_nowhere(void **state)
             guest_row(
                 &g,
                 (struct vm_insn){
-                    .op = (uint8_t)op, .rd = 7, .ra = 5, .rb = 1, .imm = 77, .target = VM_NO_ROW, .link = 0x12345678});
+                    .op = (uint8_t)op, .rd = 7, .ra = 5, .rb = 1, .imm = 77, .target = VM_NO_ROW, .link = 0x82345678});
             guest_end(&g);
             g.vm.regs[5] = a;
             g.vm.regs[7] = 99;
             enum vm_stop stop = guest_run(&g, k % 2);
             if (op == VM_J || op == VM_JAL || taken(op, a, 1)) {
-                assert_fault(&g, stop, VM_FAULT_PC, 1, 0x12345678);
-                assert_true(g.vm.steps == 1 && g.vm.rows_run == 1 && g.events_n == k % 2);
+                assert_nowhere(&g, stop, 0x82345678);
+                assert_true(g.vm.steps == 2 && g.vm.rows_run == 2 && g.events_n == 2 * (k % 2));
+                assert_true(g.events_n == 0 || (g.events[1].taken && g.next_at[1] == VM_NO_ROW));
+                assert_int_equal(gn_vm_run(&g.vm, 1, NULL, NULL), VM_STOP_FAULT); /* and stays there */
+                assert_true(g.vm.fault_pc == 0x82345678 && g.vm.steps == 2);
             } else {
                 assert_int_equal(stop, VM_STOP_ECALL);
             }
-            assert_true(g.vm.regs[7] == 99);
+            assert_true(g.vm.regs[7] == (op == VM_JAL ? 77 : 99));
         }
     }
 }
@@ -149,17 +161,29 @@ static void test_jalr(void **state)
                 assert_true(!observed || (g.events[0].address == even && g.events[0].a == target + 4 &&
                                           g.events[0].result == TEXT + 4));
                 assert_true(!observed || (g.events[0].b == (uint64_t)-4 && g.events[0].before == target + 4));
-            } else if (even != TEXT) { /* that would be itself */
+            } else if (even < TEXT) {
                 assert_fault(&g, stop, VM_FAULT_PC, 0, even);
-                assert_true(g.vm.regs[5] == target + 4 && g.vm.steps == 0);
+                assert_true(g.vm.regs[5] == target + 4 && g.vm.steps == 0 && g.events_n == 0);
+            } else if (even != TEXT) { /* that would be itself */
+                assert_nowhere(&g, stop, even);
+                assert_true(g.vm.regs[5] == TEXT + 4 && g.vm.steps == 1 && g.events_n == observed);
             }
         }
-        static const uint64_t far[] = {
-            0, 1, TEXT / 2, TEXT + (UINT64_C(1) << 32) + 4, TEXT + (UINT64_C(1) << 63) + 4, UINT64_MAX};
+        static const uint64_t far[] = {0,
+                                       1,
+                                       TEXT / 2,
+                                       TEXT - 1,
+                                       TEXT + VM_TEXT_SPAN,
+                                       TEXT + (UINT64_C(1) << 32) + 4,
+                                       VM_KERNEL_TEXT,
+                                       TEXT + (UINT64_C(1) << 63) + 4,
+                                       UINT64_MAX};
         for (unsigned i = 0; i < sizeof far / sizeof far[0]; i++) {
             g.vm.regs[5] = far[i] + 4;
             assert_fault(&g, guest_run(&g, observed), VM_FAULT_PC, 0, far[i] & ~UINT64_C(1));
         }
+        g.vm.regs[5] = TEXT + VM_TEXT_SPAN - 1 + 4;
+        assert_nowhere(&g, guest_run(&g, observed), TEXT + VM_TEXT_SPAN - 2);
     }
 }
 
@@ -175,13 +199,13 @@ static void test_fault_rows(void **state)
         struct guest g;
         guest_init(&g, memory);
         guest_row(&g, (struct vm_insn){.op = VM_J, .target = 1});
-        guest_row(&g, (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause});
+        guest_row(&g, (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = cause, .link = 0x77});
         guest_end(&g);
         enum vm_fault wanted = cause == VM_FAULT_NONE || cause >= VM_FAULTS ? VM_FAULT_ILLEGAL : (enum vm_fault)cause;
-        assert_fault(&g, guest_run(&g, k % 2), wanted, 1, TEXT + 4);
+        assert_fault(&g, guest_run(&g, k % 2), wanted, 1, 0x77);
         assert_true(g.vm.steps == 1 && g.vm.rows_run == 1);
         /* and again, when asked again */
-        assert_fault(&g, gn_vm_run(&g.vm, 10, NULL, NULL), wanted, 1, TEXT + 4);
+        assert_fault(&g, gn_vm_run(&g.vm, 10, NULL, NULL), wanted, 1, 0x77);
         assert_true(g.vm.steps == 1 && g.vm.rows_run == 1);
     }
 }
@@ -209,8 +233,9 @@ static void test_halt(void **state)
         guest_row(&g, (struct vm_insn){.op = VM_MOVI, .rd = 7, .imm = 1});
         guest_row(&g, (struct vm_insn){.op = VM_HALT});
         guest_end(&g);
-        assert_int_equal(guest_run(&g, observed), VM_STOP_ECALL);
+        assert_int_equal(guest_run(&g, observed), VM_STOP_HALT);
         assert_true(g.vm.row == 1 && g.vm.steps == 1 && g.vm.rows_run == 1 && g.events_n == observed);
+        assert_true(gn_vm_ts(&g.vm) == 12);
     }
 }
 
@@ -227,96 +252,35 @@ static void put_word(uint64_t at, uint64_t v)
     assert_true(gn_vm_memory_write(memory, at, &v, sizeof v));
 }
 
-/* lr x7, (x5); sc x8, x9, (x6); sc x10, x9, (x6) */
-static void reservation_program(struct guest *g, bool word)
-{
-    guest_init(g, memory);
-    guest_row(g, (struct vm_insn){.op = word ? VM_LRW : VM_LRD, .rd = 7, .ra = 5});
-    guest_row(g, (struct vm_insn){.op = word ? VM_SCW : VM_SCD, .rd = 8, .ra = 6, .rb = 9});
-    guest_row(g, (struct vm_insn){.op = word ? VM_SCW : VM_SCD, .rd = 10, .ra = 6, .rb = 9});
-    guest_end(g);
-    g->vm.regs[9] = 0x1122334455667788;
-}
-
-static void check_reservation(bool word, bool observed, bool same)
-{
-    const uint64_t old = 0xfedcba9887654321, at = DATA + 64, to = same ? at : at + (word ? 4 : 8);
-    struct guest g;
-    reservation_program(&g, word);
-    put_word(at, old);
-    put_word(at + 8, old);
-    g.vm.regs[5] = at;
-    g.vm.regs[6] = to;
-    assert_int_equal(guest_run(&g, observed), VM_STOP_ECALL);
-    assert_true(g.vm.regs[7] == (word ? 0xffffffff87654321 : old));
-    assert_true(g.vm.regs[8] == !same && g.vm.regs[10] == 1 && g.vm.regs[VM_REG_RESERVED] == 0);
-    assert_true(word_at(at) == (!same ? old : word ? 0xfedcba9855667788 : 0x1122334455667788));
-    assert_true(word_at(at + 8) == old);
-    if (observed) {
-        const struct vm_event *e = g.events;
-        unsigned width = word ? 4 : 8;
-        assert_true(e[0].width == width && e[0].address == at && e[0].reserved_before == 0 &&
-                    e[0].memory_before == (word ? 0x87654321 : old));
-        assert_true(e[1].width == (same ? width : 0) && e[1].address == to && e[1].reserved_before == at + 1);
-        assert_true(e[1].result == !same && e[1].b == g.vm.regs[9] &&
-                    e[1].memory_before == (!same  ? 0
-                                           : word ? 0x87654321
-                                                  : old));
-        assert_true(e[2].width == 0 && e[2].result == 1 && e[2].reserved_before == 0 && e[2].memory_before == 0);
-    }
-}
-
-static void test_reservation(void **state)
-{
-    (void)state;
-    for (unsigned k = 0; k < 8; k++) {
-        check_reservation(k & 1, k & 2, k & 4);
-    }
-}
-
-static void test_reservation_faults(void **state)
+/* la x7, (x5): an aligned load, as LR begins */
+static void test_aligned_loads(void **state)
 {
     (void)state;
     struct guest g;
     for (unsigned k = 0; k < 4; k++) {
         bool word = k & 1, observed = k & 2;
-        uint64_t width = word ? 4 : 8;
-        reservation_program(&g, word);
-        for (uint64_t offset = 1; offset < width; offset++) {
+        guest_init(&g, memory);
+        guest_row(&g, (struct vm_insn){.op = word ? VM_LAW : VM_LAD, .rd = 7, .ra = 5});
+        guest_end(&g);
+        put_word(DATA + 64, 0xfedcba9887654321);
+        g.vm.regs[5] = DATA + 64;
+        assert_int_equal(guest_run(&g, observed), VM_STOP_ECALL);
+        assert_true(g.vm.regs[7] == (word ? 0xffffffff87654321 : 0xfedcba9887654321));
+        assert_true(!observed || (g.events[0].width == (word ? 4 : 8) && g.events[0].address == DATA + 64 &&
+                                  g.events[0].memory_before == (word ? 0x87654321 : 0xfedcba9887654321)));
+        g.vm.regs[5] = DATA + 4096; /* read only */
+        assert_int_equal(guest_run(&g, observed), VM_STOP_ECALL);
+        g.vm.regs[7] = 5;
+        for (uint64_t offset = 1; offset < (word ? 4 : 8); offset++) {
             g.vm.regs[5] = DATA + offset;
             assert_fault(&g, guest_run(&g, observed), VM_FAULT_MISALIGNED, 0, DATA + offset);
-            g.vm.regs[5] = DATA;
-            g.vm.regs[6] = DATA + 8 + offset; /* not reserved, but its alignment counts */
-            assert_fault(&g, guest_run(&g, observed), VM_FAULT_MISALIGNED, 1, DATA + 8 + offset);
         }
         g.vm.regs[5] = 3; /* alignment comes first */
         assert_fault(&g, guest_run(&g, observed), VM_FAULT_MISALIGNED, 0, 3);
         g.vm.regs[5] = DATA + 8192;
-        g.vm.regs[7] = 5;
-        g.vm.regs[VM_REG_RESERVED] = 17;
         assert_fault(&g, guest_run(&g, observed), VM_FAULT_LOAD, 0, DATA + 8192);
-        assert_true(g.vm.regs[7] == 5 && g.vm.regs[VM_REG_RESERVED] == 17);
-        g.vm.regs[5] = g.vm.regs[6] = DATA + 4096; /* read only: LR may, SC may not */
-        g.vm.regs[8] = 5;
-        assert_fault(&g, guest_run(&g, observed), VM_FAULT_STORE, 1, DATA + 4096);
-        assert_true(g.vm.regs[8] == 5 && g.vm.regs[VM_REG_RESERVED] == DATA + 4097);
-        g.vm.regs[5] = DATA; /* no reservation: SC looks at no memory */
-        g.vm.regs[6] = 0;
-        assert_int_equal(guest_run(&g, observed), VM_STOP_ECALL);
-        assert_true(g.vm.regs[8] == 1 && g.vm.regs[10] == 1);
+        assert_true(g.vm.regs[7] == 5);
     }
-}
-
-/* An SC to address 2^64 - 1 + 1 = 0 of the register must not find "none". */
-static void test_no_reservation_of_minus_one(void **state)
-{
-    (void)state;
-    struct guest g;
-    reservation_program(&g, true);
-    g.vm.row = 1;
-    g.vm.regs[6] = UINT64_MAX;
-    assert_int_equal(gn_vm_run(&g.vm, 10, NULL, NULL), VM_STOP_FAULT);
-    assert_int_equal(g.vm.fault, VM_FAULT_MISALIGNED);
 }
 
 /* amoadd x7, x6, (x5), as the front end lowers it: one step of four rows */
@@ -465,9 +429,7 @@ int main(void)
         cmocka_unit_test(test_fault_rows),
         cmocka_unit_test(test_no_row),
         cmocka_unit_test(test_halt),
-        cmocka_unit_test(test_reservation),
-        cmocka_unit_test(test_reservation_faults),
-        cmocka_unit_test(test_no_reservation_of_minus_one),
+        cmocka_unit_test(test_aligned_loads),
         cmocka_unit_test(test_amo),
         cmocka_unit_test(test_fault_in_micro_row),
         cmocka_unit_test(test_limit_and_resume),

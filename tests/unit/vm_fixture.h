@@ -10,7 +10,7 @@
 
 #define TEXT UINT64_C(0x80000000)
 #define DATA UINT64_C(0x90000000)
-enum { ROWS = 32, EVENTS = 64 };
+enum { ROWS = 48, EVENTS = 64 };
 
 /* Each row is an instruction of 4 bytes, unless it is made a micro row. */
 struct guest {

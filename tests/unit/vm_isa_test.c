@@ -40,8 +40,10 @@ static void test_format(void **state)
     assert_text((struct vm_insn){.op = VM_LWU, .rd = 5, .ra = 2, .imm = 8}, "lwu x5, 8(x2)");
     assert_text((struct vm_insn){.op = VM_SB, .ra = 2, .rb = 5, .imm = (uint64_t)-8}, "sb x5, -8(x2)");
     assert_text((struct vm_insn){.op = VM_AMOLD, .rd = VM_REG_HIDDEN, .ra = 5}, "amold hidden, 0(x5)");
-    assert_text((struct vm_insn){.op = VM_SCW, .rd = VM_REG_HIDDEN2, .ra = VM_REG_RESERVED, .rb = 63},
-                "scw hidden2, reserved, r63");
+    assert_text((struct vm_insn){.op = VM_SUB, .rd = VM_REG_HIDDEN2, .ra = VM_REG_RESERVED, .rb = 63},
+                "sub hidden2, reserved, r63");
+    assert_text((struct vm_insn){.op = VM_RESUME, .rd = VM_REG_KERNEL + 10, .ra = 95}, "resume k10, k31");
+    assert_text((struct vm_insn){.op = VM_OUT, .ra = VM_REG_TRAP, .rb = VM_REG_FRAME}, "out trap, frame");
     assert_text((struct vm_insn){.op = VM_ECALL}, "ecall");
     assert_text((struct vm_insn){.op = VM_FAULT, .imm = VM_FAULT_BREAKPOINT}, "fault breakpoint");
     assert_text((struct vm_insn){.op = VM_FAULT, .imm = VM_FAULTS}, "fault ?");
@@ -73,7 +75,7 @@ static void test_names(void **state)
 {
     (void)state;
     assert_string_equal(gn_vm_op_name(VM_MULHSU), "MULHSU");
-    assert_string_equal(gn_vm_op_machine(VM_ECALL), "trap");
+    assert_string_equal(gn_vm_op_machine(VM_ECALL), "ecall");
     assert_string_equal(gn_vm_op_effect(VM_ADD), "d = a + b");
     assert_string_equal(gn_vm_op_name(VM_OPS), "?");
     assert_string_equal(gn_vm_op_effect((enum vm_op)1000), "?");
@@ -95,7 +97,7 @@ static struct guest sound;
 static void make_sound(void)
 {
     guest_init(&sound, NULL);
-    guest_row(&sound, (struct vm_insn){.op = VM_LRD, .rd = 7, .ra = 5});
+    guest_row(&sound, (struct vm_insn){.op = VM_LAD, .rd = 7, .ra = 5});
     guest_row(&sound, (struct vm_insn){.op = VM_BEQ, .ra = 5, .rb = 6, .target = VM_NO_ROW});
     guest_row(&sound, (struct vm_insn){.op = VM_ADD, .rd = VM_REG_SINK, .ra = VM_REG_ZERO, .rb = 6});
     guest_row(&sound, (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = VM_FAULT_PC});
@@ -138,7 +140,6 @@ static void test_unsound_programs(void **state)
     UNSOUND(sound.rows[2].rd = 0, "rd");
     UNSOUND(sound.rows[2].rd = VM_REGS, "rd");
     UNSOUND(sound.rows[2].rd = VM_REG_ZERO, "rd");
-    UNSOUND(sound.rows[2].rd = VM_REG_RESERVED, "rd");
     UNSOUND(sound.rows[2].ra = 0, "ra or rb");
     UNSOUND(sound.rows[2].rb = VM_REG_SINK, "ra or rb");
     UNSOUND(sound.rows[2].rb = VM_REGS, "ra or rb");
@@ -157,6 +158,8 @@ static void test_unsound_programs(void **state)
     UNSOUND(sound.program.text_base++, "bounds");
     UNSOUND(sound.program.text_size++, "bounds");
     UNSOUND(sound.program.text_base = UINT64_MAX - 5, "bounds");
+    UNSOUND(sound.program.text_base = TEXT - 2, "bounds");
+    UNSOUND(sound.program.text_base = TEXT + VM_TEXT_SPAN - 2, "bounds");
 }
 
 static void test_long_instructions(void **state)
