@@ -181,8 +181,8 @@ struct mx_region { /* memory that exists: [base, base + size), of the user or (f
 struct mx_program {
     const struct vm_program *core;
     enum mx_privilege user; /* of rows that are not the kernel's */
-    uint32_t entry;      /* Rom row of MX_PC_ENTRY */
-    uint32_t *pc_of_row; /* field pc per core row */
+    uint32_t entry;         /* Rom row of MX_PC_ENTRY */
+    uint32_t *pc_of_row;    /* field pc per core row */
     struct mx_rom_row
         *rom; /* rom_n, in order of pc; those of core row r begin at rom_of_row[r], rom_of_row_n[r] of them */
     uint32_t rom_n;
@@ -205,7 +205,8 @@ enum { MX_SPACES = 6, MX_SPACE_WORDS = 1 << 29 };
 static inline uint32_t mx_word_of(uint64_t address)
 {
     uint64_t c2 = address >> 32, space = c2 == MX_KERNEL_C2 ? MX_SPACES - 1 : c2;
-    return c2 < MX_SPACES - 1 || c2 == MX_KERNEL_C2 ? (uint32_t)(space << 29 | (address & 0xffffffff) >> 3) : MX_NO_WORD;
+    return c2 < MX_SPACES - 1 || c2 == MX_KERNEL_C2 ? (uint32_t)(space << 29 | (address & 0xffffffff) >> 3)
+                                                    : MX_NO_WORD;
 }
 static inline uint32_t mx_word_c2(uint32_t word)
 {
@@ -327,9 +328,9 @@ enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES
 struct mx_class_def {
     const char *name; /* of the table */
     enum mx_class class;
-    unsigned uses;       /* Rom fields that setup fills in; the others are 0 */
+    unsigned uses;               /* Rom fields that setup fills in; the others are 0 */
     bool kernel_only, user_only; /* setup takes it for rows of this privilege only */
-    size_t record_bytes; /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    size_t record_bytes;         /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
     void (*declare)(struct mx_builder *m);
     /* Does this class prove the instruction?  Setup makes a Rom row in each class that says so. */
     bool (*takes)(const struct vm_insn *insn);

@@ -274,7 +274,8 @@ static void check_time(struct mx_recorder *r, const struct mx_class_def *def, co
         expected = (said & 0xffffffff) | (uint64_t)(r->ts + 1) << 32;
     }
     if (said != expected) {
-        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's time in a row of class %s is not the machine's", def->name);
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's time in a row of class %s is not the machine's",
+                def->name);
     }
 }
 
@@ -352,8 +353,8 @@ static void make_statement(struct mx_recorder *r, size_t *bytes_n)
     if (statement == NULL || seen == NULL) {
         gn_fail(&r->error, GN_NO_MEMORY, "no memory for a statement");
     } else if (n * MX_STATEMENT_WORD > AIR_MAX_PUBLIC_BYTES) {
-        gn_fail(&r->error, GN_LIMIT, "a statement of %zu bytes, and no more than %u can be proven", n * MX_STATEMENT_WORD,
-                AIR_MAX_PUBLIC_BYTES);
+        gn_fail(&r->error, GN_LIMIT, "a statement of %zu bytes, and no more than %u can be proven",
+                n * MX_STATEMENT_WORD, AIR_MAX_PUBLIC_BYTES);
     }
     for (size_t i = 0; i < n && failed(r) == GN_OK; i++) {
         uint64_t at = said[i].a;

@@ -97,8 +97,7 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
 {
     const struct vm_insn *insn = &p->core->rows[core_row];
     uint32_t pc = p->pc_of_row[core_row];
-    *row = (struct mx_rom_row){
-        .pc = pc, .class = def->class, .privilege = is_kernel_pc(pc) ? MX_KERNEL : p->user};
+    *row = (struct mx_rom_row){.pc = pc, .class = def->class, .privilege = is_kernel_pc(pc) ? MX_KERNEL : p->user};
     if (def->uses & MX_USES_INC) {
         row->inc = fp_sub_raw(p->pc_of_row[insn->next], pc);
     }
@@ -211,9 +210,8 @@ static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err
     return distinct ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc");
 }
 
-enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core,
-                                 enum mx_privilege user, const struct mx_region *regions, uint32_t regions_n,
-                                 struct gn_error *err)
+enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, enum mx_privilege user,
+                                 const struct mx_region *regions, uint32_t regions_n, struct gn_error *err)
 {
     size_t rows = core->rows_n;
     struct mx_program *p = calloc(1, sizeof *p);

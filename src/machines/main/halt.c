@@ -2,7 +2,7 @@
 /* halt.c - the end of a run: takes the last state and says so.  What the run has to say it said before, by OUT.  Only the kernel has such a row. */
 #include "machines/machine.h"
 
-#define HALT_COLUMNS(X)              \
+#define HALT_COLUMNS(X)            \
     X(pc, , 31, "program counter") \
     X(ts, , 24, "time")
 

@@ -25,7 +25,8 @@ static void declare(struct mx_builder *m)
     expr zero = constant(t, 0);
     expr link[4] = {r.link[0], r.link[1], r.link[2], zero};
 
-    mx_fetch(t, m, MX_JAL, r.pc, &(struct mx_fields){.tgt = r.tgt, .rd = r.d_reg, .x = {r.link[0], r.link[1], r.link[2]}});
+    mx_fetch(t, m, MX_JAL, r.pc,
+             &(struct mx_fields){.tgt = r.tgt, .rd = r.d_reg, .x = {r.link[0], r.link[1], r.link[2]}});
     mx_step(t, m, r.pc, r.ts, r.tgt);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, link);
 }

@@ -15,7 +15,7 @@
     MX_READ(X, a)                                       \
     MX_WRITE(X, d)                                      \
     X(imm, [2], 16, "immediate: low limb, the others")  \
-    X(c2, , 5, "third limb of code addresses")           \
+    X(c2, , 5, "third limb of code addresses")          \
     X(link, [2], 16, "address of the next instruction") \
     X(h, , 15, "sum, bits 1 to 15")                     \
     X(lsb, , 1, "sum, bit 0: dropped")                  \
@@ -39,9 +39,8 @@ static void declare(struct mx_builder *m)
     expr imm[4] = {r.imm[0], r.imm[1], r.imm[1], r.imm[1]}, c[4] = {c0, r.c1, r.c2, zero}, carry[4];
     expr link[4] = {r.link[0], r.link[1], r.c2, zero};
 
-    mx_fetch(
-        t, m, MX_JALR, r.pc,
-        &(struct mx_fields){.rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.c2, r.link[0], r.link[1]}});
+    mx_fetch(t, m, MX_JALR, r.pc,
+             &(struct mx_fields){.rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.c2, r.link[0], r.link[1]}});
     expr base = addk(mulk(r.c2, 1 << 24), MX_PC_USER);
     mx_step(t, m, r.pc, r.ts, mx_place(t, m, base, r.h, f));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);

@@ -5,10 +5,10 @@
  * not balance.  The index is below 2^24 (second limb by range8, those above are 0), so that it travels as one field element. */
 #include "machines/machine.h"
 
-#define OUT_COLUMNS(X)                          \
-    MX_STEP(X)                                  \
-    X(a_reg, , 7, "register with the index")    \
-    X(a, [2], 16, "the index")                  \
+#define OUT_COLUMNS(X)                                      \
+    MX_STEP(X)                                              \
+    X(a_reg, , 7, "register with the index")                \
+    X(a, [2], 16, "the index")                              \
     X(a_gap, , 16, "time since its last access, minus one") \
     MX_READ(X, b)
 

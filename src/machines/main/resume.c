@@ -7,14 +7,14 @@
  * So the target is in the user's half whatever ra holds. */
 #include "machines/machine.h"
 
-#define RESUME_COLUMNS(X)                                    \
-    X(pc, , 31, "program counter")                           \
-    X(ts, , 24, "time")                                      \
-    X(a_reg, , 7, "register with the place")                 \
-    X(h, , 15, "target's pc, lowest 15 bits")                \
-    X(f, , 13, "target's pc, those above")                   \
-    X(a_gap, , 16, "time since its last access, minus one")  \
-    X(high, , 8, "time, second limb")                        \
+#define RESUME_COLUMNS(X)                                   \
+    X(pc, , 31, "program counter")                          \
+    X(ts, , 24, "time")                                     \
+    X(a_reg, , 7, "register with the place")                \
+    X(h, , 15, "target's pc, lowest 15 bits")               \
+    X(f, , 13, "target's pc, those above")                  \
+    X(a_gap, , 16, "time since its last access, minus one") \
+    X(high, , 8, "time, second limb")                       \
     MX_WRITE(X, d)
 
 struct resume_vars {

@@ -5,6 +5,8 @@
  * access_bytes: for words of which an interval of bytes exists, the intervals inside of it.  Both supply one message, and no tuple stands in both. */
 #include "machines/memory/memory.h"
 
+#include <stdlib.h>
+
 #define ACCESS_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
 
 struct access_vars {
@@ -76,22 +78,29 @@ static bool next_lookup(struct lookup *at, uint32_t end)
 
 static void declare_lookups(struct mx_builder *m, const char *name, uint32_t rows, uint32_t perm, uint32_t perm_end)
 {
-    uint32_t columns[4][AIR_MAX_EXPLICIT], n = 0;
+    uint32_t(*values)[AIR_MAX_EXPLICIT] = malloc(4 * sizeof *values), n = 0; /* columns */
     struct lookup at = {.perm = perm};
-    while (n < AIR_MAX_EXPLICIT && next_lookup(&at, perm_end)) {
-        columns[0][n] = at.offset;
-        columns[1][n] = at.bytes;
-        columns[2][n] = at.mode;
-        columns[3][n++] = at.perm;
+    while (values != NULL && n < rows && next_lookup(&at, perm_end)) {
+        const uint32_t entries[4] = {at.offset, at.bytes, at.mode, at.perm};
+        for (unsigned k = 0; k < 4; k++) {
+            values[k][n] = entries[k];
+        }
+        n++;
+    }
+    const uint32_t *columns[4] = {NULL};
+    for (unsigned k = 0; values != NULL && k < 4; k++) {
+        columns[k] = values[k];
     }
     struct access_vars r;
     struct air *t = air_table(m->b, name, rows, AIR_FIXED_HEIGHT);
     air_committed(t, access_columns, MX_COUNT(access_columns), &r);
+    /* without memory n is 0, which is an error of the build */
     expr offset = air_fixed_values(t, "offset", columns[0], n);
     expr bytes = air_fixed_values(t, "bytes", columns[1], n);
     expr mode = air_fixed_values(t, "mode", columns[2], n);
     expr perm_of_word = air_fixed_values(t, "perm", columns[3], n);
     bus_supply(t, m->bus.access, r.multiplicity, offset, bytes, mode, perm_of_word);
+    free(values);
 }
 
 static uint32_t fill_lookups(const struct mx_filler *f, uint32_t *multiplicity, uint32_t rows, uint32_t perm,

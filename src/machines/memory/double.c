@@ -6,11 +6,11 @@
  * Producers: Ld8 gives a register the word's limbs, St8 gives the word the register's. */
 #include "machines/memory/memory.h"
 
-#define LD8_COLUMNS(X)                         \
-    MX_STEP(X)                                 \
-    MX_READ(X, a)                              \
-    MX_WRITE(X, d)                             \
-    MEM_ADDRESS(X)                             \
+#define LD8_COLUMNS(X) \
+    MX_STEP(X)         \
+    MX_READ(X, a)      \
+    MX_WRITE(X, d)     \
+    MEM_ADDRESS(X)     \
     MEM_WORD(X, v)
 #define ST8_COLUMNS(X) \
     MX_STEP(X)         \
@@ -41,9 +41,8 @@ static void declare_ld8(struct mx_builder *m)
     air_committed(t, ld8_columns, MX_COUNT(ld8_columns), &r);
     expr zero = constant(t, 0), eight = constant(t, 8);
 
-    mx_fetch(
-        t, m, MX_LD8, r.pc,
-        &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode}});
+    mx_fetch(t, m, MX_LD8, r.pc,
+             &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mem_address(t, r.a, r.imm, zero, r.q, r.c1, r.c2);

@@ -76,10 +76,8 @@ static void declare_ldh(struct mx_builder *m)
     expr value[4] = {v0, select_expr(r.wide, v1, fill), fill, fill};
 
     mx_fetch(t, m, MX_LDH, r.pc,
-             &(struct mx_fields){.inc = r.inc,
-                                 .rd = r.d_reg,
-                                 .ra = r.a_reg,
-                                 .x = {r.imm[0], r.imm[1], r.mode, r.wide, r.is_signed}});
+             &(struct mx_fields){
+                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode, r.wide, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
@@ -167,8 +165,8 @@ static void fill_sth(struct mx_filler *f, uint32_t *const *columns, const void *
 
 static bool takes_ldh(const struct vm_insn *insn)
 {
-    return (insn->op == VM_LH || insn->op == VM_LHU || insn->op == VM_LW || insn->op == VM_LWU ||
-            insn->op == VM_LAW || insn->op == VM_AMOLW) &&
+    return (insn->op == VM_LH || insn->op == VM_LHU || insn->op == VM_LW || insn->op == VM_LWU || insn->op == VM_LAW ||
+            insn->op == VM_AMOLW) &&
            mx_short_immediate(insn->imm);
 }
 

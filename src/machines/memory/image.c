@@ -10,11 +10,11 @@
 #include "machines/memory/memory.h"
 #include "machines/rom.h"
 
-#define IMAGE_PRE(X)                                \
-    X(q, , 13, "address, bits 3 ... 15")            \
-    X(c1, , 16, "address, limb 1")                  \
-    X(c2, , 5, "address, limb 2")                   \
-    X(v, [4], 16, "the word at time 0")             \
+#define IMAGE_PRE(X)                     \
+    X(q, , 13, "address, bits 3 ... 15") \
+    X(c1, , 16, "address, limb 1")       \
+    X(c2, , 5, "address, limb 2")        \
+    X(v, [4], 16, "the word at time 0")  \
     X(perm, , 7, "what the word is")
 #define IMAGE_COLUMNS(X)                   \
     X(ts, , 24, "time of the last access") \
@@ -152,11 +152,14 @@ enum gn_status mx_regions_check(const struct mx_program *p, struct gn_error *err
         if (g->base >= MX_KERNEL_BASE && (g->permissions & (VM_READ | VM_WRITE)) != 0) {
             return gn_fail(err, GN_INTERNAL, "memory at 0x%llx: a user's region in the kernel's window", base);
         }
+    }
+    for (uint32_t i = 0; i < p->regions_n; i++) {
+        const struct mx_region *g = &p->regions[i];
         if (mem_initial_perm(p, mx_word_of(g->base)) == MEM_ABSENT ||
-            mem_initial_perm(p, mx_word_of(end - 1)) == MEM_ABSENT) {
+            mem_initial_perm(p, mx_word_of(g->base + g->size - 1)) == MEM_ABSENT) {
             return gn_fail(err, GN_LIMIT,
-                           "memory from 0x%llx to 0x%llx: its first or last 8 bytes are of two kinds, or not all there",
-                           base, (unsigned long long)end);
+                           "memory from 0x%llx on, 0x%llx bytes: its first or last word is of two kinds, or has a gap",
+                           (unsigned long long)g->base, (unsigned long long)g->size);
         }
     }
     return GN_OK;

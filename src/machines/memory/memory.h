@@ -19,19 +19,19 @@
 
 #include "machines/machine.h"
 
-enum mem_perm {           /* may read (r), write (w):   user    sBPF    kernel */
-    MEM_ABSENT = 0,       /*                             -       -       -      filler of a page */
-    MEM_WRITABLE = 1,     /*                             rw      rw      rw     */
-    MEM_READABLE = 2,     /*                             r       r       rw     */
-    MEM_FIXED = 3,        /*                             r       r       r      text */
-    MEM_INPUT = 4,        /*                             r       -       r      */
-    MEM_KERNEL = 5,       /*                             -       -       rw     */
-    MEM_KERNEL_FIXED = 6, /*                             -       -       r      */
-    /* Words of which an interval of bytes exists: MEM_BYTES + mem_interval(start, bytes), + MEM_INTERVALS if users may write there.  The kernel may do
+enum mem_perm {                       /* may read (r), write (w):   user    sBPF    kernel */
+                MEM_ABSENT = 0,       /*                             -       -       -      filler of a page */
+                MEM_WRITABLE = 1,     /*                             rw      rw      rw     */
+                MEM_READABLE = 2,     /*                             r       r       rw     */
+                MEM_FIXED = 3,        /*                             r       r       r      text */
+                MEM_INPUT = 4,        /*                             r       -       r      */
+                MEM_KERNEL = 5,       /*                             -       -       rw     */
+                MEM_KERNEL_FIXED = 6, /*                             -       -       r      */
+                /* Words of which an interval of bytes exists: MEM_BYTES + mem_interval(start, bytes), + MEM_INTERVALS if users may write there.  The kernel may do
      * both.  Accesses have to be inside of the interval. */
-    MEM_BYTES = 8,
-    MEM_INTERVALS = 36,
-    MEM_PERMS = MEM_BYTES + 2 * MEM_INTERVALS
+                MEM_BYTES = 8,
+                MEM_INTERVALS = 36,
+                MEM_PERMS = MEM_BYTES + 2 * MEM_INTERVALS
 };
 /* the intervals [offset, offset + bytes) of a word: offset 0 has 0 ... 7, offset 1 has 8 ... 14, ... */
 static inline uint32_t mem_interval(uint32_t offset, uint32_t bytes)

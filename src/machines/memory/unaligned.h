@@ -16,13 +16,13 @@
 
 #include "machines/memory/memory.h"
 
-#define UNALIGNED_WORDS(X)                                       \
-    MEM_ADDRESS(X)                                               \
-    X(four, , 1, "4 bytes")                                      \
-    X(eight, , 1, "8 bytes, else 2")                             \
-    MEM_WORD(X, v)                                               \
-    X(straddles, , 1, "ends in the next word")                   \
-    X(carry, , 1, "the next word has another c1")                \
+#define UNALIGNED_WORDS(X)                        \
+    MEM_ADDRESS(X)                                \
+    X(four, , 1, "4 bytes")                       \
+    X(eight, , 1, "8 bytes, else 2")              \
+    MEM_WORD(X, v)                                \
+    X(straddles, , 1, "ends in the next word")    \
+    X(carry, , 1, "the next word has another c1") \
     MEM_WORD(X, w)
 
 struct unaligned { /* columns of UNALIGNED_WORDS, and what follows from the offset */
@@ -30,22 +30,22 @@ struct unaligned { /* columns of UNALIGNED_WORDS, and what follows from the offs
     const expr *v, *v_gap, *w, *w_gap;
     expr v_perm, w_perm;
 };
-#define UNALIGNED_OF(r, at) \
-    {.ts = (r).ts,                    \
-     .mode = (r).mode,                \
-     .q = (r).q,                      \
-     .c1 = (r).c1,                    \
-     .c2 = (r).c2,                    \
-     .straddles = (r).straddles,      \
-     .four = (r).four,                \
-     .eight = (r).eight,              \
-     .offset = (at),                  \
-     .carry = (r).carry,              \
-     .v = (r).v,                      \
-     .v_gap = (r).v_gap,              \
-     .w = (r).w,                      \
-     .w_gap = (r).w_gap,              \
-     .v_perm = (r).v_perm,            \
+#define UNALIGNED_OF(r, at)      \
+    {.ts = (r).ts,               \
+     .mode = (r).mode,           \
+     .q = (r).q,                 \
+     .c1 = (r).c1,               \
+     .c2 = (r).c2,               \
+     .straddles = (r).straddles, \
+     .four = (r).four,           \
+     .eight = (r).eight,         \
+     .offset = (at),             \
+     .carry = (r).carry,         \
+     .v = (r).v,                 \
+     .v_gap = (r).v_gap,         \
+     .w = (r).w,                 \
+     .w_gap = (r).w_gap,         \
+     .v_perm = (r).v_perm,       \
      .w_perm = (r).w_perm}
 
 /* (x - low) / 256: the high byte of a limb x whose low byte is `low` */
@@ -61,19 +61,19 @@ void unaligned_access(struct air *t, const struct mx_builder *m, const struct un
 void unaligned_mark(struct air *t, expr *marked, const expr *others, unsigned n);
 
 /* Cells of UNALIGNED_WORDS; the second word's are 0 if there is none. */
-#define UNALIGNED_PUT(f, c, i, rom, rec)                                                               \
+#define UNALIGNED_PUT(f, c, i, rom, rec)                                                                         \
     do {                                                                                                         \
         unsigned offset_ = (rec)->address & 7, bytes_ = unaligned_bytes(rom), straddles_ = offset_ + bytes_ > 8; \
         MEM_PUT_ADDRESS(c, i, rom, (rec)->word[0]);                                                              \
         (c).four[i] = (rom)->x[3];                                                                               \
         (c).eight[i] = (rom)->x[4];                                                                              \
         MEM_PUT_WORD(f, c, i, v, (rec)->word[0], (rec)->perm[0]);                                                \
-        mem_count_allowed(f, offset_, straddles_ ? 8 - offset_ : bytes_, (rom)->x[2], (rec)->perm[0]); \
+        mem_count_allowed(f, offset_, straddles_ ? 8 - offset_ : bytes_, (rom)->x[2], (rec)->perm[0]);           \
         (c).straddles[i] = straddles_;                                                                           \
-        (c).carry[i] = straddles_ && (c).q[i] == 0x1fff;                                                      \
+        (c).carry[i] = straddles_ && (c).q[i] == 0x1fff;                                                         \
         if (straddles_) {                                                                                        \
             MEM_PUT_WORD(f, c, i, w, (rec)->word[1], (rec)->perm[1]);                                            \
-            mem_count_allowed(f, 0, offset_ + bytes_ - 8, (rom)->x[2], (rec)->perm[1]);                \
+            mem_count_allowed(f, 0, offset_ + bytes_ - 8, (rom)->x[2], (rec)->perm[1]);                          \
         }                                                                                                        \
     } while (0)
 

@@ -24,11 +24,11 @@
     X(step, [2], 16, "next key minus this one, minus one")                      \
     X(ts, [MEM_ZERO_WORDS], 24, "times of the last accesses; 0: none")          \
     X(v, [4 * MEM_ZERO_WORDS], 16, "the words since then")
-#define REGIONS_PRE(X)                              \
-    X(c1, , 16, "address, limb 1")                  \
-    X(c2, , 5, "address, limb 2")                   \
-    X(first, , 11, "first block")                   \
-    X(last, , 11, "last block")                     \
+#define REGIONS_PRE(X)             \
+    X(c1, , 16, "address, limb 1") \
+    X(c2, , 5, "address, limb 2")  \
+    X(first, , 11, "first block")  \
+    X(last, , 11, "last block")    \
     X(perm, , 7, "what their words are")
 #define REGIONS_COLUMNS(X) X(multiplicity, , 31, "rows of Zero in it")
 
@@ -245,7 +245,8 @@ static uint32_t fill_zero(struct mx_filler *f, uint32_t *const *columns, const s
         mx_count_range16(f, c.last[row] - c.block[row]);
     }
     for (uint32_t row = 0; row < height; row++) {
-        uint64_t step = row + 1 < height ? order(&c, row + 1) - order(&c, row) - 1 : 0; /* the last row's says nothing */
+        uint64_t step =
+            row + 1 < height ? order(&c, row + 1) - order(&c, row) - 1 : 0; /* the last row's says nothing */
         c.step[0][row] = step & 0x3fff;
         c.step[1][row] = (uint32_t)(step >> 14);
         mx_count_range16(f, c.step[0][row]);
