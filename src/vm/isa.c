@@ -61,6 +61,8 @@ unsigned gn_vm_form_uses(enum vm_form form)
         [VM_FORM_STORE] = VM_USES_A | VM_USES_B | VM_USES_I,
         [VM_FORM_AB] = VM_USES_A | VM_USES_B,
         [VM_FORM_NONE] = 0,
+        [VM_FORM_I] = VM_USES_I,
+        [VM_FORM_STOREI] = VM_USES_A | VM_USES_I,
     };
     return (unsigned)form < VM_FORMS ? uses[form] : 0;
 }
@@ -75,6 +77,11 @@ const char *gn_vm_fault_name(enum vm_fault fault)
         [VM_FAULT_STORE] = "bad store address",
         [VM_FAULT_MISALIGNED] = "misaligned atomic",
         [VM_FAULT_BREAKPOINT] = "breakpoint",
+        [VM_FAULT_DIVIDE_ZERO] = "division by zero",
+        [VM_FAULT_DIVIDE_OVERFLOW] = "division overflow",
+        [VM_FAULT_CALL_DEPTH] = "call depth exceeded",
+        [VM_FAULT_CALL_TARGET] = "call outside of text",
+        [VM_FAULT_EXIT] = "exit of the outermost frame",
     };
     return (unsigned)fault < VM_FAULTS ? names[fault] : "?";
 }
@@ -117,7 +124,7 @@ static void put_register(struct line *l, unsigned r)
     };
     if (r < 32) {
         put(l, "x%u", r);
-    } else if (r - 32 < sizeof special / sizeof special[0]) {
+    } else if (r - 32 < sizeof special / sizeof special[0] && special[r - 32] != NULL) {
         put(l, "%s", special[r - 32]);
     } else if (r > VM_REG_KERNEL && r < VM_REGS) {
         put(l, "k%u", r - VM_REG_KERNEL);
@@ -198,6 +205,12 @@ static void put_insn(struct line *l, const struct vm_insn *insn)
     case VM_FORM_STORE:
         put(l, " ");
         put_register(l, form == VM_FORM_LOAD ? insn->rd : insn->rb);
+        put(l, ", ");
+        put_place(l, insn);
+        break;
+    case VM_FORM_STOREI:
+        put(l, " ");
+        put_number(l, insn->link);
         put(l, ", ");
         put_place(l, insn);
         break;

@@ -19,6 +19,8 @@ enum vm_form {
     VM_FORM_STORE,
     VM_FORM_AB,
     VM_FORM_NONE,
+    VM_FORM_I,
+    VM_FORM_STOREI,
     VM_FORMS
 };
 

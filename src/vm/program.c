@@ -40,6 +40,11 @@ static bool of_kernel_only(unsigned op)
     return op == VM_RESUME || op == VM_OUT || op == VM_HALT;
 }
 
+static bool of_user_only(unsigned op)
+{
+    return op == VM_ECALL || op == VM_SYSCALL || op == VM_CALL || op == VM_CALLX || op == VM_EXIT;
+}
+
 /* registers that user code cannot name */
 static bool kernel_register(unsigned r)
 {
@@ -51,7 +56,7 @@ static const char *privilege_wrong(const struct vm_program *p, uint32_t row, uns
 {
     const struct vm_insn *insn = &p->rows[row];
     bool kernel = gn_vm_row_is_kernel(p, row);
-    if (kernel ? insn->op == VM_ECALL : of_kernel_only(insn->op)) {
+    if (kernel ? of_user_only(insn->op) : of_kernel_only(insn->op)) {
         return "operation of the other privilege";
     }
     if (!kernel &&
@@ -91,6 +96,12 @@ static const char *fields_wrong(const struct vm_program *p, uint32_t row)
     }
     if (needs_zero_imm(insn->op) && insn->imm != 0) {
         return "an aligned load takes no offset";
+    }
+    if (insn->op == VM_CALL && insn->target == VM_NO_ROW) {
+        return "a call to nowhere";
+    }
+    if ((insn->op == VM_CALL || insn->op == VM_CALLX) && insn->rd != VM_REG_R10) {
+        return "rd of a call is not r10";
     }
     if (p->first_of_insn[row] > 1) {
         return "first_of_insn is not 0 or 1";

@@ -131,7 +131,7 @@ static void put_changes(struct vm_trace *t)
 
 static bool is_store(const struct vm_insn *insn)
 {
-    return gn_vm_op_form(insn->op) == VM_FORM_STORE;
+    return gn_vm_op_form(insn->op) == VM_FORM_STORE || gn_vm_op_form(insn->op) == VM_FORM_STOREI;
 }
 
 static void put_accesses(struct vm_trace *t)
@@ -184,7 +184,7 @@ static void put_core_row(struct vm_trace *t, const struct vm_event *e)
         putc(',', t->out);
         put_value(t->out, "b", e->b);
     }
-    if (gn_vm_op_form(insn->op) == VM_FORM_AB_T) {
+    if (gn_vm_op_form(insn->op) == VM_FORM_AB_T || gn_vm_op_form(insn->op) == VM_FORM_AI_T) {
         fprintf(t->out, ",\"taken\":%s", e->taken ? "true" : "false");
     }
     putc('}', t->out);

@@ -30,9 +30,10 @@ enum {
     VM_REG_HIDDEN = 34, /* intermediate value of a lowered instruction (AMO) */
     VM_REG_HIDDEN2 = 35,
     VM_REG_RESERVED = 36, /* LR/SC: reserved address + 1, 0 for none */
-    VM_REG_TRAP = 37,     /* how user code was left, see `traps` below; user code cannot name it */
-    VM_REG_FRAME = 38,    /* sBPF: call frames */
-    VM_REG_KERNEL = 64,   /* + i: the kernel's x_i; only kernel code can name them */
+    VM_REG_TRAP = 37,     /* how user code was left, see `Traps` below; user code cannot name it */
+    VM_REG_FRAME =
+        38, /* sBPF: low half the time of the CALL row that is open, high half how many are; 0 at the start */
+    VM_REG_KERNEL = 64, /* + i: the kernel's x_i; only kernel code can name them */
     VM_REGS = 96
 };
 
@@ -50,7 +51,8 @@ struct vm_insn {
     uint32_t next;   /* row that follows */
     uint32_t target; /* row of a taken branch or jump; VM_NO_ROW: the target pc holds no instruction */
     uint64_t imm;    /* sign extended where the front end's is */
-    uint64_t link;   /* JALR: value of rd; branches, J, JAL: place of the target; FAULT: the address to report */
+    uint64_t
+        link; /* JALR: value of rd; branches, J, JAL: place of the target; FAULT: the address to report; CALLX: address of text; STOREI: the value */
 };
 
 /* A program after lowering: the user's rows and, behind them, those of the kernel that serves it.
@@ -94,6 +96,11 @@ enum vm_fault {
     VM_FAULT_STORE,      /* store outside of writable memory */
     VM_FAULT_MISALIGNED, /* atomic access that is not aligned */
     VM_FAULT_BREAKPOINT, /* ebreak */
+    VM_FAULT_DIVIDE_ZERO,
+    VM_FAULT_DIVIDE_OVERFLOW, /* MIN / -1 */
+    VM_FAULT_CALL_DEPTH,      /* CALL or CALLX in frame VM_FRAMES - 1 */
+    VM_FAULT_CALL_TARGET,     /* CALLX to outside of text; the depth comes first */
+    VM_FAULT_EXIT,            /* EXIT in frame 0: the end of an sBPF program */
     VM_FAULTS
 };
 const char *gn_vm_fault_name(enum vm_fault fault);
@@ -154,10 +161,17 @@ struct vm;
 struct vm_hooks {
     void *ctx;
     void (*out)(void *ctx, uint64_t index, uint64_t word); /* an OUT row */
-    void (*ecall)(
-        void *ctx,
-        struct vm
-            *vm); /* an ECALL goes to the kernel; registers are the user's, only vm.regs and memory may be looked at */
+    /* an ECALL or SYSCALL, executed, goes to the kernel; of vm only registers (TRAP says where) and memory may be looked at, nothing changed */
+    void (*ecall)(void *ctx, const struct vm *vm);
+};
+
+/* What CALL and CALLX keep for EXIT.  EXIT exchanges `saved` with the registers, so that its observer finds the values before it in the frame it closed:
+ * number (FRAME before) >> 32, minus 1. */
+enum { VM_FRAMES = 64, VM_FRAME_REGS = 5, VM_REG_R0 = 1, VM_REG_R6 = 7, VM_REG_R10 = 11 };
+struct vm_frame {
+    uint64_t saved[VM_FRAME_REGS]; /* r6 ... r10 */
+    uint64_t parent;               /* FRAME of the caller */
+    uint32_t row;                  /* that follows the call */
 };
 
 struct vm {
@@ -165,10 +179,11 @@ struct vm {
     struct vm_memory *memory;
     struct vm_hooks hooks;
     uint64_t regs[VM_REGS];
-    uint32_t row;       /* next row */
-    uint64_t steps;     /* user instructions executed (first rows) */
-    uint64_t rows_run;  /* rows executed, trap rows included */
-    uint64_t unaligned; /* loads and stores that straddle an 8-byte word */
+    uint32_t row;                      /* next row */
+    uint64_t steps;                    /* user instructions executed (first rows) */
+    uint64_t rows_run;                 /* rows executed, trap rows included */
+    uint64_t unaligned;                /* loads and stores that straddle an 8-byte word */
+    struct vm_frame frames[VM_FRAMES]; /* FRAME >> 32 of them are open */
     /* the last fault */
     enum vm_fault fault;
     bool fault_in_kernel;

@@ -360,7 +360,7 @@ static void counting_program(struct guest *g)
 static void test_limit_and_resume(void **state)
 {
     (void)state;
-    struct guest whole, parts;
+    static struct guest whole, parts;
     counting_program(&whole);
     assert_int_equal(guest_run(&whole, false), VM_STOP_ECALL);
     const uint64_t total = 1 + 10 * 5 + 1;

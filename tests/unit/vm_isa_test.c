@@ -45,6 +45,12 @@ static void test_format(void **state)
     assert_text((struct vm_insn){.op = VM_RESUME, .rd = VM_REG_KERNEL + 10, .ra = 95}, "resume k10, k31");
     assert_text((struct vm_insn){.op = VM_OUT, .ra = VM_REG_TRAP, .rb = VM_REG_FRAME}, "out trap, frame");
     assert_text((struct vm_insn){.op = VM_ECALL}, "ecall");
+    assert_text((struct vm_insn){.op = VM_SYSCALL, .imm = 0xb6fc1a11}, "syscall 0xb6fc1a11");
+    assert_text((struct vm_insn){.op = VM_SHI, .ra = 11, .imm = (uint64_t)-8, .link = 300}, "shi 300, -8(x11)");
+    assert_text((struct vm_insn){.op = VM_BLTUI, .ra = 5, .imm = 7, .target = 12}, "bltui x5, 7, @12");
+    assert_text((struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .imm = 8192, .target = 3}, "call x11, 8192, @3");
+    assert_text((struct vm_insn){.op = VM_EXIT}, "exit");
+    assert_text((struct vm_insn){.op = VM_MOV, .rd = 1, .ra = VM_REG_FRAME}, "mov x1, frame");
     assert_text((struct vm_insn){.op = VM_FAULT, .imm = VM_FAULT_BREAKPOINT}, "fault breakpoint");
     assert_text((struct vm_insn){.op = VM_FAULT, .imm = VM_FAULTS}, "fault ?");
     assert_text((struct vm_insn){.op = 255, .rd = 255}, "?");
@@ -137,6 +143,10 @@ static void test_unsound_programs(void **state)
     (void)state;
     UNSOUND(sound.rows[2].op = VM_OPS, "operation");
     UNSOUND(sound.rows[2].op = 255, "operation");
+    UNSOUND((sound.rows[1] = (struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .target = VM_NO_ROW, .next = 2}),
+            "nowhere");
+    UNSOUND((sound.rows[1] = (struct vm_insn){.op = VM_CALL, .rd = 1, .target = 0, .next = 2}), "r10");
+    UNSOUND((sound.rows[1] = (struct vm_insn){.op = VM_CALLX, .rd = 1, .ra = 1, .next = 2}), "r10");
     UNSOUND(sound.rows[2].rd = 0, "rd");
     UNSOUND(sound.rows[2].rd = VM_REGS, "rd");
     UNSOUND(sound.rows[2].rd = VM_REG_ZERO, "rd");
