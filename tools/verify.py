@@ -165,7 +165,8 @@ def read_shape(ch, machine, tables):
     for t in tables:
         check(all(page < next_one for page, next_one in zip(t.pages, t.pages[1:] + (t.key_pages,))), "PAGES")
     messages = sum(t.n * len(t.interactions) for t in tables) + len(machine["public_messages"])
-    check(messages + sum(MAX_PUBLIC_BYTES // t["row_bytes"] for t in machine["public_tables"]) < P, "BOUND")
+    messages += sum(MAX_PUBLIC_BYTES // t["row_bytes"] for t in machine["public_tables"])
+    check(messages < P, "BOUND")
     for bound in machine["bounds"]:
         check(sum(c * t.n for c, t in zip(bound["coefficients"], tables)) + bound["constant"] < P, "BOUND")
 
