@@ -95,7 +95,7 @@ static double commit_speed(const struct settings *s)
     struct gn_arena arena, cells_arena;
     struct gn_work work = {.arena = &arena, .isa = s->isa};
     struct gn_twiddles *twiddles;
-    if (!gn_pcs_layout(&layout, &table, 1, WHIR_MAIN, GN_PRESET_128)) {
+    if (!gn_pcs_layout(&layout, &table, 1, WHIR_MAIN, GN_PRESET_FAST_128)) {
         die("commit", &err);
     }
     if (gn_arena_init(&arena, gn_pcs_footprint(&layout), &err) != GN_OK ||
@@ -139,7 +139,7 @@ struct measured {
     uint64_t footprint;
 };
 
-static void measure(struct measured *out, const struct workload *w, const struct settings *s)
+static void measure(struct measured *out, const struct workload *w, uint32_t preset, const struct settings *s)
 {
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
     struct gn_error err = {0};
@@ -147,8 +147,8 @@ static void measure(struct measured *out, const struct workload *w, const struct
     uint8_t record[GN_KEY_BYTES];
     const struct air_system *system = w->system;
     uint32_t none[PCS_MAX_TABLES] = {0};
-    if (gn_setup(record, system, GN_PRESET_128, w->witness.pre,
-                 w->witness.pre_pages != NULL ? w->witness.pre_pages : none, owner, &options, &err) != GN_OK) {
+    if (gn_setup(record, system, preset, w->witness.pre, w->witness.pre_pages != NULL ? w->witness.pre_pages : none,
+                 owner, &options, &err) != GN_OK) {
         die("setup", &err);
     }
     if (gn_prove_footprint(&out->footprint, record, &w->witness, &err) != GN_OK) {
@@ -199,8 +199,8 @@ static double security_bits(uint64_t cells, bool with_rom)
     for (int table = 0; table < (with_rom ? 2 : 1); table++) {
         unsigned m = table == 0 ? ceil_log2(cells) : 18;
         enum whir_table kind = table == 0 ? WHIR_MAIN : WHIR_PREPROCESSED;
-        n = soundness_row_terms(terms, kind, gn_whir_params(GN_PRESET_128, kind, m), &soundness_largest_machine,
-                                multiplicity);
+        n = soundness_row_terms(terms, GN_PRESET_FAST_128, kind, gn_whir_params(GN_PRESET_FAST_128, kind, m),
+                                &soundness_largest_machine, multiplicity);
         for (int q = 0; q < 2; q++) {
             double low = soundness_minimum(terms, n, q == 1, false);
             bits = low < bits ? low : bits;
@@ -238,7 +238,7 @@ static json_t *engine(const struct settings *s)
         bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err) != GN_OK) {
         die("wide", &err);
     }
-    measure(&m, &w, s);
+    measure(&m, &w, GN_PRESET_FAST_128, s);
     json_object_set_new(result, "wide_cells_per_s", json_real((double)w.cells / m.prove_s));
     json_object_set_new(result, "wide_proof_bytes", json_integer((json_int_t)m.proof_bytes));
     json_object_set_new(result, "wide_cold_cells_per_s", json_real((double)w.cells / m.first_s));
@@ -250,7 +250,7 @@ static json_t *engine(const struct settings *s)
         bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), true, &arena, &err) != GN_OK) {
         die("narrow", &err);
     }
-    measure(&m, &w, s);
+    measure(&m, &w, GN_PRESET_FAST_128, s);
     double items = (double)(w.cells + w.interactions);
     json_object_set_new(result, "narrow_ns_per_item", json_real(1e9 * m.prove_s / items));
     json_object_set_new(result, "narrow_cold_ns_per_item", json_real(1e9 * m.first_s / items));
@@ -258,6 +258,12 @@ static json_t *engine(const struct settings *s)
     json_object_set_new(result, "proof_bytes", json_integer((json_int_t)m.proof_bytes));
     json_object_set_new(result, "bytes_per_item", json_real(((double)m.footprint + 4.0 * (double)w.cells) / items));
     json_object_set_new(result, "security_bits", json_real(security_bits(w.cells, true)));
+
+    progress(s, "narrow, compact");
+    measure(&m, &w, GN_PRESET_COMPACT_128, s);
+    json_object_set_new(result, "compact_ns_per_item", json_real(1e9 * m.prove_s / items));
+    json_object_set_new(result, "verify_ms_compact", json_real(1e3 * m.verify_s));
+    json_object_set_new(result, "proof_bytes_compact", json_integer((json_int_t)m.proof_bytes));
     gn_arena_free(&arena);
 
     progress(s, "small");
@@ -265,7 +271,7 @@ static json_t *engine(const struct settings *s)
         bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
         die("small", &err);
     }
-    measure(&m, &w, s);
+    measure(&m, &w, GN_PRESET_FAST_128, s);
     json_object_set_new(result, "small_ms", json_real(1e3 * m.prove_s));
     json_object_set_new(result, "small_cold_ms", json_real(1e3 * m.first_s));
     json_object_set_new(result, "small_proof_bytes", json_integer((json_int_t)m.proof_bytes));
@@ -293,7 +299,8 @@ static void profile(const struct settings *s)
         }
         struct bench_profile p;
         struct gn_prove_options options = {.threads = s->threads, .isa = s->isa, .prover = gn_prover_new()};
-        if (status != GN_OK || gn_setup(record, w.system, GN_PRESET_128, NULL, none, owner, &options, &err) != GN_OK) {
+        if (status != GN_OK ||
+            gn_setup(record, w.system, GN_PRESET_FAST_128, NULL, none, owner, &options, &err) != GN_OK) {
             die(names[i], &err);
         }
         for (int warm = 0; warm < 2; warm++) {

@@ -18,7 +18,7 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
-    "svm": ["base", "hash", "vm"],
+    "svm": ["base", "hash", "vm", "kernel"],
     "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "svm"],
 }
 # what host and kernels share: plain C that includes nothing of src/

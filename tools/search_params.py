@@ -7,9 +7,12 @@ For each row (stack size 2^m) the search walks over k_0, mu_0 and, oracle by ora
     milliseconds of proving  +  exchange rate * KiB of proof,
 
 both of the opening only.  Errors are those of tools/soundness_terms.c (Johnson radius): for every oracle the multiplicity M is
-the largest one that keeps every term without queries at 135 bits or more; the number of queries is then the smallest that
-gives 128 bits together with the grinding.  The search only proposes: tools/soundness.c computes every term of the table that
+the largest one that keeps every term without queries 7 bits above the preset's claim; the number of queries is then the smallest
+that gives the claim together with the grinding.  The search only proposes: tools/soundness.c computes every term of the table that
 is committed, and a test fails below the bounds.
+
+Presets: FAST and COMPACT, each at 128 and at 100 bits.  FAST weighs a KiB as little proving time, COMPACT as
+much: lower rates, more grinding.
 
 The digest of the table, which every transcript absorbs, is written with it.
 
@@ -24,7 +27,7 @@ from verify import read_params  # noqa: E402  (the file beside this one)
 
 P = 2**31 - 2**24 + 1
 LOG_F = 6 * math.log2(P)
-TARGET, TARGET_OTHER = 128.0, 135.0
+OTHER = 7             # bits that rounds without queries have more than the claim
 SLACK = 1e-6          # the calculator's floating point may differ in the last places
 MAX_QUERIES, MAX_ROUNDS, MAX_DOMAIN = 256, 6, 24  # and at least one round: small tests then run the whole protocol
 
@@ -45,8 +48,8 @@ def log_list(mu, mult):
 
 
 @lru_cache(None)
-def multiplicity(rows, mu, variables, batch_log2, main):
-    """Largest Johnson multiplicity M with every term that belongs to this oracle at 135 bits or more."""
+def multiplicity(claim, rows, mu, variables, batch_log2, main):
+    """Largest Johnson multiplicity M with every term that belongs to this oracle OTHER bits above the claim."""
     best = 0
     for mult in range(1, 400):
         eps, lst = log_eps_lin(rows, mu, mult), log_list(mu, mult)
@@ -57,21 +60,21 @@ def multiplicity(rows, mu, variables, batch_log2, main):
             terms.append(lst + 16 - LOG_F)                                           # batching of up to 2^16 claims
         else:
             terms.append(math.log2(2.0**eps + 3 * 2.0**(lst - LOG_F)))               # one folding round
-        if max(terms) > -TARGET_OTHER - SLACK:
+        if max(terms) > -(claim + OTHER) - SLACK:
             break
         best = mult
     return best
 
 
 @lru_cache(None)
-def queries(rows, mu, variables, batch_log2, main, grind):
-    mult = multiplicity(rows, mu, variables, batch_log2, main)
+def queries(claim, rows, mu, variables, batch_log2, main, grind):
+    mult = multiplicity(claim, rows, mu, variables, batch_log2, main)
     if not mult:
         return None
     bits = mu / 2 - math.log2(1 + 1 / (2 * mult))
     if bits <= 0:
         return None
-    t = math.ceil((TARGET - grind) / bits + SLACK)
+    t = math.ceil((claim - grind) / bits + SLACK)
     return t if t <= MAX_QUERIES else None
 
 
@@ -92,11 +95,11 @@ def encode_ms(variables, mu, k, limbs):
 
 
 @lru_cache(None)
-def best_grind(rows, mu, variables, batch_log2, main, leaf, next_variables, rate, max_grind):
+def best_grind(claim, rows, mu, variables, batch_log2, main, leaf, next_variables, rate, max_grind):
     """(cost, grinding, queries) of the query phase on one oracle."""
     best = None
     for g in range(10, max_grind + 1):
-        t = queries(rows, mu, variables, batch_log2, main, g)
+        t = queries(claim, rows, mu, variables, batch_log2, main, g)
         if t is None:
             continue
         cost = (2.0**g * NS_GRIND + t * 2.0**next_variables * NS_MAC) * 1e-6
@@ -106,7 +109,7 @@ def best_grind(rows, mu, variables, batch_log2, main, leaf, next_variables, rate
     return best
 
 
-def search(m, k0s, mu0s, rate, max_grind, min_h, paid_commit, max_final):
+def search(claim, m, k0s, mu0s, rate, max_grind, min_h, paid_commit, max_final):
     """The cheapest row of 2^m cells at `rate` ms per KiB.  paid_commit: the commitment is part of the proof's time."""
 
     @lru_cache(None)
@@ -117,7 +120,7 @@ def search(m, k0s, mu0s, rate, max_grind, min_h, paid_commit, max_final):
 
     def after(rows, mu, variables, left, batch_log2, leaf, rounds, main):
         best = None
-        phase = best_grind(rows, mu, variables, batch_log2, main, leaf, left, rate, max_grind)
+        phase = best_grind(claim, rows, mu, variables, batch_log2, main, leaf, left, rate, max_grind)
         if phase is None:
             return None
         if left <= max_final and not main:
@@ -175,22 +178,28 @@ def describe(m, found):
     return row
 
 
-def main_row(m):
+def main_row(claim, compact, m):
     if m >= 23:
-        # Throughput counts: rate 1/2, and the smallest proof whose re-encodings cost at most a quarter of the commitment,
-        # the knee of the curve of size against time.
-        rows = [describe(m, search(m, (6, 7), (1,), 2.0 ** (e / 2), 20, 3, True, 8)) for e in range(-4, 5)]
+        # Throughput counts: the smallest proof whose re-encodings cost at most a quarter of the commitment, the knee of
+        # the curve of size against time; at rate 1/2, or 1/4 if compact.
+        rows = [describe(m, search(claim, m, (6, 7), (2 if compact else 1,), 2.0 ** (e / 2), 20, 3, True, 8)) for e in range(-4, 7)]
         return min((r for r in rows if r["share"] <= 0.25), key=lambda r: r["kib"])
+    if compact:
+        return describe(m, search(claim, m, range(2, 8), (2, 3, 4, 5), 2.0, 20, 3, True, 8))
     # Latency and size count: a KiB is worth 0.2 ms of two cores.
-    return describe(m, search(m, range(2, 8), (1, 2, 3, 4) if m == 22 else (2, 3, 4), 0.2, 16, 3, True, 8))
+    return describe(m, search(claim, m, range(2, 8), (1, 2, 3, 4) if m == 22 else (2, 3, 4), 0.2, 16, 3, True, 8))
 
 
-def pre_row(m):
-    return describe(m, search(m, range(2, 9), (4,), 0.2, 18, 8, False, 8))
+def pre_row(claim, compact, m):
+    return describe(m, search(claim, m, range(2, 9), (5 if compact else 4,), 2.0 if compact else 0.2, 20 if compact else 18, 8, False, 8))
+
+
+PRESETS = (("FAST_128", 128, False), ("COMPACT_128", 128, True), ("FAST_100", 100, False), ("COMPACT_100", 100, True))
 
 
 def table():
-    return [("MAIN", main_row(m)) for m in range(10, 29)] + [("PREPROCESSED", pre_row(m)) for m in range(12, 25)]
+    return [(preset, name, row) for preset, claim, compact in PRESETS for name, row in
+            [("MAIN", main_row(claim, compact, m)) for m in range(10, 29)] + [("PREPROCESSED", pre_row(claim, compact, m)) for m in range(12, 25)]]
 
 
 def text(rows):
@@ -198,11 +207,11 @@ def text(rows):
            "/* whir_params.inc - made by tools/search_params.py, checked by tools/soundness.c: docs/protocol.md sections 4 and 10. */",
            "/* ROW(preset, table, m, rounds, final_log2, (k_0 ..), (mu_0 ..), (t_0 ..), (g_0 ..))",
            "   DIGEST(preset, bytes): src/pcs/params.h */"]
-    for name, r in rows:
+    for preset, name, r in rows:
         lists = ", ".join("(" + ", ".join(map(str, r[c])) + ")" for c in ("k", "mu", "t", "g"))
-        out.append(f"ROW(128, {name}, {r['m']}, {len(r['k']) - 1}, {r['final']}, {lists})")
+        out.append(f"ROW({preset}, {name}, {r['m']}, {len(r['k']) - 1}, {r['final']}, {lists})")
     digests, _ = read_params("\n".join(out))
-    out += [f"DIGEST(128, {', '.join(map(hex, digests[1]))})"]
+    out += [f"DIGEST({preset}, {', '.join(map(hex, digests[number]))})" for number, (preset, _, _) in enumerate(PRESETS, 1)]
     return "\n".join(out) + "\n"
 
 
@@ -216,9 +225,9 @@ def main(argv):
             if f.read() != text(rows):
                 sys.exit(f"{argv[2]} is not what the search finds")
     else:
-        print("table          m  KiB  commit ms  re-encode  grind ms  k | mu | t | g | final")
-        for name, r in rows:
-            print(f"{name:12} {r['m']:3} {r['kib']:5.0f} {r['commit']:9.2f} {100 * r['share']:8.0f} % {r['grind_ms']:8.2f}  "
+        print("preset       table          m  KiB  commit ms  re-encode  grind ms  k | mu | t | g | final")
+        for preset, name, r in rows:
+            print(f"{preset:12} {name:12} {r['m']:3} {r['kib']:5.0f} {r['commit']:9.2f} {100 * r['share']:8.0f} % {r['grind_ms']:8.2f}  "
                   f"{r['k']} | {r['mu']} | {r['t']} | {r['g']} | {r['final']}")
 
 

@@ -17,6 +17,7 @@
 #include <string.h>
 
 struct row {
+    uint32_t preset;
     const char *table;
     const struct whir_params *params;
     unsigned n, multiplicity[WHIR_MAX_ROUNDS + 1];
@@ -81,7 +82,7 @@ static void print_numbers(const char *before, const uint8_t *x, unsigned n)
 static void print_markdown(const struct row *r)
 {
     const struct whir_params *p = r->params;
-    printf("| %s 2^%u", r->table, p->m);
+    printf("| %s | %s 2^%u", gn_preset_name(r->preset), r->table, p->m);
     print_numbers(" | ", p->k, p->rounds + 1u);
     print_numbers(" | ", p->mu, p->rounds + 1u);
     printf(" | ");
@@ -101,14 +102,14 @@ static void print_row(const struct row *r, enum form form)
         return;
     }
     if (form == FORM_LINES) {
-        printf("%-12s 2^%-2u  %7.2f%s %7.2f%s %7.2f   %7.2f  ", r->table, r->params->m,
+        printf("%-12s %-12s 2^%-2u  %7.2f%s %7.2f%s %7.2f   %7.2f  ", gn_preset_name(r->preset), r->table, r->params->m,
                soundness_minimum(r->terms, r->n, true, false), mark(THEOREM_QUERY),
                soundness_minimum(r->terms, r->n, false, false), mark(THEOREM_PROXIMITY),
                soundness_union(r->terms, r->n, false), soundness_minimum(r->terms, r->n, true, true));
         print_lists(r);
         return;
     }
-    printf("%s stack of 2^%u cells: ", r->table, r->params->m);
+    printf("%s, %s stack of 2^%u cells: ", gn_preset_name(r->preset), r->table, r->params->m);
     print_lists(r);
     for (unsigned i = 0; i < r->n; i++) {
         const struct soundness_term *t = &r->terms[i];
@@ -133,11 +134,11 @@ static void print_json_bits(const char *name, double bits)
 
 static void print_json_row(const struct row *r, bool first)
 {
-    printf(
-        "%s\n  {\"table\": \"%s\", \"m\": %u, \"round_by_round\": %.3f, \"round_by_round_unique\": %.3f, \"terms\": [",
-        first ? "" : ",", r->table, r->params->m,
-        fmin(soundness_minimum(r->terms, r->n, true, false), soundness_minimum(r->terms, r->n, false, false)),
-        fmin(soundness_minimum(r->terms, r->n, true, true), soundness_minimum(r->terms, r->n, false, true)));
+    printf("%s\n  {\"preset\": \"%s\", \"table\": \"%s\", \"m\": %u, \"round_by_round\": %.3f, "
+           "\"round_by_round_unique\": %.3f, \"terms\": [",
+           first ? "" : ",", gn_preset_name(r->preset), r->table, r->params->m,
+           fmin(soundness_minimum(r->terms, r->n, true, false), soundness_minimum(r->terms, r->n, false, false)),
+           fmin(soundness_minimum(r->terms, r->n, true, true), soundness_minimum(r->terms, r->n, false, true)));
     for (unsigned i = 0; i < r->n; i++) {
         const struct soundness_term *t = &r->terms[i];
         printf("%s\n    {\"section\": \"%s\", \"name\": \"%s\", \"oracle\": %d, \"query\": %s, \"theorem\": \"%s\", "
@@ -173,20 +174,51 @@ static enum form form_of(int argc, char **argv)
 static void print_head(enum form form)
 {
     if (form == FORM_JSON) {
-        printf("{\"preset\": \"%s\", \"rows\": [", gn_preset_name(GN_PRESET_128));
+        printf("{\"rows\": [");
     } else if (form == FORM_MARKDOWN) {
-        puts("| stack | k_i | rate 2^-mu_i | queries t_i | grinding g_i | query rounds [U] | other rounds [U] | union "
+        puts("| preset | stack | k_i | rate 2^-mu_i | queries t_i | grinding g_i | query rounds [U] | other rounds [U] "
+             "| union "
              "of all rounds | queries, unique decoding |\n"
-             "|---|---|---|---|---|---|---|---|---|");
+             "|---|---|---|---|---|---|---|---|---|---|");
     } else {
-        printf("Preset %s: every round at %.0f bits or more, rounds without queries at %.0f.\n",
-               gn_preset_name(GN_PRESET_128), SOUNDNESS_QUERY_BITS, SOUNDNESS_OTHER_BITS);
+        for (uint32_t preset = 1; preset < GN_PRESETS; preset++) {
+            printf("Preset %s: every round at %.0f bits or more, rounds without queries at %.0f.\n",
+                   gn_preset_name(preset), soundness_query_bits(preset), soundness_other_bits(preset));
+        }
         print_sources();
     }
     if (form == FORM_LINES) {
-        puts("bits of       queries and    other      all       queries,\nstack         hash           rounds     "
+        puts("bits of                    queries and    other      all       queries,\npreset       stack         hash "
+             "          rounds     "
              "together  unique decoding");
     }
+}
+
+/* The rows of one table of one preset; false if one is below the claim. */
+static bool print_table(uint32_t preset, enum whir_table table, enum form form, bool *first)
+{
+    bool good = true;
+    unsigned last = 0;
+    for (unsigned m = 0; m <= 32; m++) {
+        struct row r = {.preset = preset,
+                        .table = table == WHIR_MAIN ? "main" : "preprocessed",
+                        .params = gn_whir_params(preset, table, m)};
+        if (r.params == NULL || r.params->m == last) {
+            continue;
+        }
+        last = r.params->m;
+        r.n = soundness_row_terms(r.terms, preset, table, r.params, &soundness_largest_machine, r.multiplicity);
+        r.n += soundness_common_terms(r.terms + r.n, &soundness_largest_machine);
+        good = good && soundness_minimum(r.terms, r.n, true, false) >= soundness_query_bits(preset) &&
+               soundness_minimum(r.terms, r.n, false, false) >= soundness_other_bits(preset);
+        if (form == FORM_JSON) {
+            print_json_row(&r, *first);
+        } else {
+            print_row(&r, form);
+        }
+        *first = false;
+    }
+    return good;
 }
 
 int main(int argc, char **argv)
@@ -194,27 +226,9 @@ int main(int argc, char **argv)
     const enum form form = form_of(argc, argv);
     bool good = true, first = true;
     print_head(form);
-    for (int table = 0; table < 2; table++) {
-        unsigned last = 0;
-        for (unsigned m = 0; m <= 32; m++) {
-            struct row r = {.table = table == WHIR_MAIN ? "main" : "preprocessed",
-                            .params = gn_whir_params(GN_PRESET_128, (enum whir_table)table, m)};
-            if (r.params == NULL || r.params->m == last) {
-                continue;
-            }
-            last = r.params->m;
-            r.n = soundness_row_terms(r.terms, (enum whir_table)table, r.params, &soundness_largest_machine,
-                                      r.multiplicity);
-            r.n += soundness_common_terms(r.terms + r.n, &soundness_largest_machine);
-            good = good && soundness_minimum(r.terms, r.n, true, false) >= SOUNDNESS_QUERY_BITS &&
-                   soundness_minimum(r.terms, r.n, false, false) >= SOUNDNESS_OTHER_BITS;
-            if (form == FORM_JSON) {
-                print_json_row(&r, first);
-            } else {
-                print_row(&r, form);
-            }
-            first = false;
-        }
+    for (uint32_t preset = 1; preset < GN_PRESETS; preset++) {
+        good = print_table(preset, WHIR_MAIN, form, &first) && good;
+        good = print_table(preset, WHIR_PREPROCESSED, form, &first) && good;
     }
     if (form == FORM_JSON) {
         printf("\n], \"good\": %s}\n", good ? "true" : "false");

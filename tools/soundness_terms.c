@@ -140,8 +140,19 @@ static void put_oracle(struct list *l, const struct whir_params *p, const struct
     }
 }
 
-static unsigned choose_multiplicity(const struct whir_params *p, const struct soundness_machine *machine, unsigned i,
-                                    unsigned variables, const struct code *c, bool exact)
+double soundness_query_bits(uint32_t preset)
+{
+    return gn_preset_bits(preset);
+}
+
+double soundness_other_bits(uint32_t preset)
+{
+    return gn_preset_bits(preset) + 7.0;
+}
+
+static unsigned choose_multiplicity(double other_bits, const struct whir_params *p,
+                                    const struct soundness_machine *machine, unsigned i, unsigned variables,
+                                    const struct code *c, bool exact)
 {
     unsigned best = 0;
     for (unsigned m = 1; m < 1000; m++) {
@@ -149,7 +160,7 @@ static unsigned choose_multiplicity(const struct whir_params *p, const struct so
         struct list l = {.terms = terms};
         const struct code candidate = {c->rows, c->mu, m};
         put_oracle(&l, p, machine, i, variables, &candidate, exact);
-        if (soundness_minimum(terms, l.n, false, false) < SOUNDNESS_OTHER_BITS) {
+        if (soundness_minimum(terms, l.n, false, false) < other_bits) {
             break;
         }
         best = m;
@@ -157,15 +168,16 @@ static unsigned choose_multiplicity(const struct whir_params *p, const struct so
     return best;
 }
 
-unsigned soundness_row_terms(struct soundness_term *out, enum whir_table table, const struct whir_params *p,
-                             const struct soundness_machine *machine, unsigned multiplicity[WHIR_MAX_ROUNDS + 1])
+unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum whir_table table,
+                             const struct whir_params *p, const struct soundness_machine *machine,
+                             unsigned multiplicity[WHIR_MAX_ROUNDS + 1])
 {
     struct list l = {.terms = out};
     unsigned variables = p->m; /* of the polynomial behind the oracle */
     for (unsigned i = 0; i <= p->rounds; i++) {
         const bool exact = i == 0 && table == WHIR_PREPROCESSED;
         struct code c = {.rows = variables - p->k[i] + p->mu[i], .mu = p->mu[i]};
-        c.multiplicity = choose_multiplicity(p, machine, i, variables, &c, exact);
+        c.multiplicity = choose_multiplicity(soundness_other_bits(preset), p, machine, i, variables, &c, exact);
         multiplicity[i] = c.multiplicity;
         if (c.multiplicity == 0) {
             c.multiplicity = 1;

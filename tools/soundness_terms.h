@@ -12,9 +12,11 @@
 
 #include "pcs/params.h"
 
-#define SOUNDNESS_QUERY_BITS 128.0 /* what every query phase must reach */
-#define SOUNDNESS_OTHER_BITS 135.0 /* and every other term */
-#define SOUNDNESS_MAX_TERMS  80
+#define SOUNDNESS_MAX_TERMS 80
+
+/* What every query phase must reach, and every other term: the preset's claim, and 7 bits more. */
+double soundness_query_bits(uint32_t preset);
+double soundness_other_bits(uint32_t preset);
 
 enum soundness_theorem {
     THEOREM_POLYNOMIAL, /* a polynomial of degree d has at most d zeros; Schwartz-Zippel */
@@ -52,10 +54,11 @@ extern const struct soundness_machine soundness_largest_machine;
 /* Terms of sections 1, 2, 6 and 7, which do not depend on the row.  Return the number of terms written. */
 unsigned soundness_common_terms(struct soundness_term *out, const struct soundness_machine *machine);
 
-/* Terms of sections 5, 9, 10 (11 for a preprocessed stack).  multiplicity[i] receives the Johnson multiplicity chosen
- * for oracle i: the largest that keeps the oracle's other terms at SOUNDNESS_OTHER_BITS; 0 if there is none. */
-unsigned soundness_row_terms(struct soundness_term *out, enum whir_table table, const struct whir_params *p,
-                             const struct soundness_machine *machine, unsigned multiplicity[WHIR_MAX_ROUNDS + 1]);
+/* Terms of sections 5, 9, 10 (11 for a preprocessed stack) of a row of the preset.  multiplicity[i] receives the Johnson multiplicity chosen
+ * for oracle i: the largest that keeps the oracle's other terms at soundness_other_bits; 0 if there is none. */
+unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum whir_table table,
+                             const struct whir_params *p, const struct soundness_machine *machine,
+                             unsigned multiplicity[WHIR_MAX_ROUNDS + 1]);
 
 /* Smallest figure of n terms (query terms or others), and -log2 of the sum of all. */
 double soundness_minimum(const struct soundness_term *terms, unsigned n, bool query, bool unique);

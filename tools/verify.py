@@ -27,15 +27,15 @@ Row = namedtuple("Row", "m rounds final k mu t g")     # of the parameter table
 def read_params(text):
     """gen/whir_params.inc -> ({preset: digest of its rows}, {(preset, table, m): Row})"""
     rows, packed = {}, {}
-    for name, table, numbers in re.findall(r"^ROW\((\d+), (\w+), (.*)\)$", text, re.MULTILINE):
-        preset, row = {"128": 1}[name], Row(*ast.literal_eval(numbers))
+    for name, table, numbers in re.findall(r"^ROW\((\w+), (\w+), (.*)\)$", text, re.MULTILINE):
+        row, names = Row(*ast.literal_eval(numbers)), ("FAST_128", "COMPACT_128", "FAST_100", "COMPACT_100")
+        preset = names.index(name) + 1
         rows[preset, table, row.m] = row
-        words = [("MAIN", "PREPROCESSED").index(table), row.m, row.rounds, row.final]
-        packed[preset] = packed.get(preset, b"") + pack(words + list(chain(*zip(row.k, row.mu, row.t, row.g))))
+        head = [("MAIN", "PREPROCESSED").index(table), row.m, row.rounds, row.final]
+        packed[preset] = packed.get(preset, b"") + pack(head + list(chain(*zip(row.k, row.mu, row.t, row.g))))
     return {preset: blake3(data) for preset, data in packed.items()}, rows
 
-class Reject(Exception):
-    """Carries the name of the verdict."""
+class Reject(Exception): "Carries the name of the verdict."  # noqa: E701
 
 def check(condition, verdict):
     if not condition:

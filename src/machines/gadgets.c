@@ -68,6 +68,21 @@ expr mx_place(struct air *t, const struct mx_builder *m, expr base, expr h, expr
     return add(base, add(h, mulk(f, 1 << 15)));
 }
 
+void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                     const expr v[4], expr is_reg, expr imm[3])
+{
+    expr now = addk(ts, slot), before = addk(sub(now, gap), -1), is_imm = sub(constant(t, 1), is_reg);
+    assert_bool(is_reg);
+    bus_pull(t, m->bus.reg, is_reg, reg, before, v[0], v[1], v[2], v[3]);
+    bus_push(t, m->bus.reg, is_reg, reg, now, v[0], v[1], v[2], v[3]);
+    bus_push(t, m->bus.range16, is_reg, gap);
+    assert_zero(when(is_imm, gap));
+    assert_zero(when(is_imm, sub(v[3], v[2])));
+    for (unsigned i = 0; i < 3; i++) {
+        imm[i] = mul(is_imm, v[i]);
+    }
+}
+
 void mx_range16(struct air *t, const struct mx_builder *m, expr x)
 {
     bus_push(t, m->bus.range16, NULL, x);
@@ -97,10 +112,9 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y)
 
 void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b, const expr *c)
 {
-    const int64_t inverse_2_16 = 2130673921; /* 2^16 * 2130673921 = 1 mod p */
     for (unsigned i = 0; i < n; i++) {
         expr total = sub(add(a[i], b[i]), c[i]);
-        carry[i] = mulk(i == 0 ? total : add(total, carry[i - 1]), inverse_2_16);
+        carry[i] = mulk(i == 0 ? total : add(total, carry[i - 1]), MX_INVERSE_2_16);
         assert_bool(carry[i]);
     }
 }
@@ -163,6 +177,15 @@ uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row
     int64_t difference = (int64_t)mx_limb(a ^ flip, i) - mx_limb(b ^ flip, i);
     mx_count_range16(f, (uint32_t)(less ? -difference - 1 : i > 0 ? difference - 1 : difference));
     return less;
+}
+
+void mx_encode_operand(struct mx_rom_row *row, const struct vm_insn *insn, bool is_reg)
+{
+    row->x[0] |= is_reg;
+    row->rb = is_reg ? insn->rb : 0;
+    for (unsigned i = 0; i < 3 && !is_reg; i++) {
+        row->x[1 + i] = mx_limb(insn->imm, i);
+    }
 }
 
 void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn)

@@ -84,6 +84,7 @@ enum mx_class {
     MX_ADDI2 = 38,
     MX_SHL = 39,
     MX_SHLI = 40,
+    MX_MULW = 41,
     MX_CLASSES = 128
 };
 
@@ -115,7 +116,14 @@ struct mx_builder {
     X(p##_old, [4], 16, "its value before") \
     X(p##_gap, , 16, "time since its last access, minus one")
 
+/* A second operand that is a register or an immediate: for tables that are too rare to deserve a twin */
+#define MX_OPERAND(X, p) \
+    MX_READ(X, p)        \
+    X(p##_is_reg, , 1, "0: the value is an immediate, no register is read")
+
 #define MX_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { MX_INVERSE_2_8 = 2122383361, MX_INVERSE_2_16 = 2130673921 }; /* 1 / 2^8, 1 / 2^16 mod p */
 
 /* A class table: pulls state(pc, ts), pushes state(next_pc, ts + 4), and puts its height into the bound on time. */
 void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc);
@@ -130,6 +138,11 @@ void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slo
                  const expr v[4]);
 void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
                   const expr old[4], const expr new[4]);
+
+/* An operand of MX_OPERAND: a read if is_reg, which the caller puts into the fetch message (bit 0 of x0).  imm: what x1, x2, x3 must be: 0, or
+ * the immediate's limbs 0, 1, and 2, of which limb 3 is a copy. */
+void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
+                     const expr v[4], expr is_reg, expr imm[3]);
 
 /* The word's log at ts + MX_SLOT_MEMORY; gap = gap[0] + 2^16 gap[1], looked up in range16 and range8.  A read has old == new. */
 void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr c2, const expr gap[2],
@@ -302,6 +315,10 @@ static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4],
     ((c).p##_reg[row] = (reg), mx_put_limbs((c).p##_old, row, old), (c).p##_gap[row] = (slot_gap), \
      mx_count_range16(f, slot_gap))
 
+#define MX_PUT_OPERAND(f, c, row, p, rom, value, slot_gap)                                                 \
+    ((c).p##_is_reg[row] = (rom)->x[0] & 1, (c).p##_reg[row] = (rom)->rb, mx_put_limbs((c).p, row, value), \
+     (c).p##_gap[row] = (slot_gap), ((rom)->x[0] & 1) != 0 ? mx_count_range16(f, slot_gap) : (void)0)
+
 static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
 {
     return fp_to_cell(gn_fp_inv(fp_from_cell(mx_cell(x))));
@@ -318,6 +335,14 @@ static inline bool mx_short_immediate(uint64_t imm)
     return imm >> 16 == 0 || imm >> 16 == 0xffffffffffff;
 }
 void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn);
+/* MX_OPERAND's Rom fields: bit 0 of x0, x1 to x3, rb.  Limbs 2 and 3 of the immediate are equal. */
+void mx_encode_operand(struct mx_rom_row *row, const struct vm_insn *insn, bool is_reg);
+static inline uint64_t mx_operand(const struct mx_rom_row *row, uint64_t b) /* b: value of rb */
+{
+    return (row->x[0] & 1) != 0
+               ? b
+               : row->x[1] | (uint64_t)row->x[2] << 16 | (uint64_t)row->x[3] << 32 | (uint64_t)row->x[3] << 48;
+}
 static inline uint64_t mx_immediate(const struct mx_rom_row *row)
 {
     return row->x[0] | (uint64_t)row->x[1] * 0x0001000100010000;
@@ -328,7 +353,8 @@ enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES
 struct mx_class_def {
     const char *name; /* of the table */
     enum mx_class class;
-    unsigned uses;               /* Rom fields that setup fills in; the others are 0 */
+    /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
+    unsigned uses;
     bool kernel_only, user_only; /* setup takes it for rows of this privilege only */
     size_t record_bytes;         /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
     void (*declare)(struct mx_builder *m);

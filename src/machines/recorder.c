@@ -304,7 +304,7 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         rec->gap[MX_SLOT_A] = touch_register(r, rom->ra, MX_SLOT_A);
         rec->a = r->registers[rom->ra].value;
     }
-    if (def->uses & MX_USES_RB) {
+    if ((def->uses & MX_USES_RB) != 0 && rom->rb != 0) {
         rec->gap[MX_SLOT_B] = touch_register(r, rom->rb, MX_SLOT_B);
         rec->b = r->registers[rom->rb].value;
     }

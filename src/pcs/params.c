@@ -47,12 +47,28 @@ const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table,
     return NULL;
 }
 
+static const struct {
+    const char *name;
+    unsigned bits;
+    const digest *rows_digest;
+} presets[GN_PRESETS] = {
+    [GN_PRESET_FAST_128] = {"fast", 128, &digest_FAST_128},
+    [GN_PRESET_COMPACT_128] = {"compact", 128, &digest_COMPACT_128},
+    [GN_PRESET_FAST_100] = {"fast-100", 100, &digest_FAST_100},
+    [GN_PRESET_COMPACT_100] = {"compact-100", 100, &digest_COMPACT_100},
+};
+
 const digest *gn_whir_params_digest(uint32_t preset)
 {
-    return preset == GN_PRESET_128 ? &digest_128 : NULL;
+    return preset < GN_PRESETS ? presets[preset].rows_digest : NULL;
 }
 
 const char *gn_preset_name(uint32_t preset)
 {
-    return preset == GN_PRESET_128 ? "128" : "unknown";
+    return preset > 0 && preset < GN_PRESETS ? presets[preset].name : "unknown";
+}
+
+unsigned gn_preset_bits(uint32_t preset)
+{
+    return preset < GN_PRESETS ? presets[preset].bits : 0;
 }

@@ -6,18 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum svm_error {
-#define INSTRUCTION_ERROR(symbol, name, text) SVM_##symbol,
-#include "svm/errors.def"
-#undef INSTRUCTION_ERROR
-    SVM_ERRORS
-};
+#include "kernel/solana/abi.h"
 
-const char *gn_svm_error_name(enum svm_error error); /* "InvalidArgument"; "?" beyond the end */
-const char *gn_svm_error_text(enum svm_error error); /* "invalid program argument" */
-bool gn_svm_error_from_name(enum svm_error *out, const char *name);
+const char *gn_svm_error_name(enum gn_sol_error error); /* "InvalidArgument"; "?" beyond the end */
+const char *gn_svm_error_text(enum gn_sol_error error); /* "invalid program argument" */
+bool gn_svm_error_from_name(enum gn_sol_error *out, const char *name);
 
-/* What a program's result r0 (not 0) means: a built-in error, or SVM_CUSTOM with *custom. */
-enum svm_error gn_svm_error_of_result(uint64_t r0, uint32_t *custom);
+/* What a program's result r0 (not 0) means: a built-in error, or GN_SOL_ERROR_CUSTOM with *custom. */
+enum gn_sol_error gn_svm_error_of_result(uint64_t r0, uint32_t *custom);
 
 #endif

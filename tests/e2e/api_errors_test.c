@@ -70,9 +70,9 @@ static void allowed(struct run *r)
     r->tables[1].pages = r->pages;
     r->w = (struct air_witness){
         .system = machine, .tables = r->tables, .pre_pages = r->pre_pages, .statement = {&r->value, &r->bytes}};
-    struct gn_key key = {.preset = GN_PRESET_128, .air_digest = machine->air_digest, .pre_tables = 1};
+    struct gn_key key = {.preset = GN_PRESET_FAST_128, .air_digest = machine->air_digest, .pre_tables = 1};
     key.pre_pages[0] = 4;
-    key.pre_rate_log2 = gn_whir_params(GN_PRESET_128, WHIR_PREPROCESSED, 12)->mu0;
+    key.pre_rate_log2 = gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, 12)->mu0;
     gn_key_encode(r->record, &key);
 }
 
@@ -184,7 +184,7 @@ static void options_are_checked(void **state)
     struct gn_prove_options bad = {.threads = 1, .isa = (enum gn_isa)7};
     assert_int_equal(gn_prove(&proof, r.record, &r.w, &bad, &err), GN_BAD_INPUT);
     assert_non_null(strstr(err.text, "unknown kernels"));
-    assert_int_equal(gn_setup(record, machine, GN_PRESET_128, NULL, no_pages, owner, &bad, &err), GN_BAD_INPUT);
+    assert_int_equal(gn_setup(record, machine, GN_PRESET_FAST_128, NULL, no_pages, owner, &bad, &err), GN_BAD_INPUT);
     assert_non_null(strstr(err.text, "unknown kernels"));
     bad = (struct gn_prove_options){.threads = 1025};
     assert_int_equal(gn_prove(&proof, r.record, &r.w, &bad, &err), GN_BAD_INPUT);
@@ -199,12 +199,12 @@ static void setup_refuses(void **state)
     (void)state;
     uint8_t record[GN_KEY_BYTES];
     uint32_t pages[3] = {0};
-    assert_int_equal(gn_setup(record, machine, GN_PRESET_128, NULL, pages, owner, &options, &err), GN_OK);
+    assert_int_equal(gn_setup(record, machine, GN_PRESET_FAST_128, NULL, pages, owner, &options, &err), GN_OK);
     assert_int_equal(gn_setup(record, machine, 0, NULL, pages, owner, &options, &err), GN_BAD_INPUT);
     assert_string_equal(err.text, "no preset has number 0");
     assert_int_equal(gn_setup(record, machine, 77, NULL, pages, owner, &options, NULL), GN_BAD_INPUT);
     pages[1] = AIR_MAX_HEIGHT / AIR_PAGE_ROWS + 1;
-    assert_int_equal(gn_setup(record, machine, GN_PRESET_128, NULL, pages, owner, &options, &err), GN_LIMIT);
+    assert_int_equal(gn_setup(record, machine, GN_PRESET_FAST_128, NULL, pages, owner, &options, &err), GN_LIMIT);
     assert_string_equal(err.text, "table pages: 65537 preprocessed pages are too many");
 }
 
@@ -219,7 +219,7 @@ static void setup_refuses_too_many_cells(void **state)
     tables[1].pre_n = COLUMNS;
     struct air_system wider = *machine;
     wider.tables = tables;
-    assert_int_equal(gn_setup(record, &wider, GN_PRESET_128, NULL, pages, owner, &options, &err), GN_LIMIT);
+    assert_int_equal(gn_setup(record, &wider, GN_PRESET_FAST_128, NULL, pages, owner, &options, &err), GN_LIMIT);
     assert_non_null(strstr(err.text, "larger than the parameter table allows"));
 }
 

@@ -62,6 +62,33 @@ static void tables_of_very_different_heights(void **state)
     proven_close(&p);
 }
 
+/* Sizes with one and with two WHIR rounds.  A key of another preset is another key. */
+static void every_preset(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {20, 20000};
+    for (unsigned i = 0; i < 2; i++) {
+        struct proven p;
+        proven_open(&p, "examples", sizes[i]);
+        size_t bytes[GN_PRESETS];
+        for (uint32_t preset = 1; preset < GN_PRESETS; preset++) {
+            digest before = p.id;
+            proven_preset(&p, preset);
+            assert_verdict(proven_run(&p), GN_ACCEPT);
+            bytes[preset] = p.proof.size;
+            if (preset > 1) {
+                p.id = before;
+                assert_verdict(proven_verify(&p), GN_REJECT_KEY);
+            }
+        }
+        assert_true(bytes[GN_PRESET_COMPACT_128] < bytes[GN_PRESET_FAST_128]);
+        assert_true(bytes[GN_PRESET_FAST_100] < bytes[GN_PRESET_FAST_128]);
+        assert_true(bytes[GN_PRESET_COMPACT_100] < bytes[GN_PRESET_COMPACT_128]);
+        assert_true(bytes[GN_PRESET_COMPACT_100] < bytes[GN_PRESET_FAST_100]);
+        proven_close(&p);
+    }
+}
+
 static void bytes_do_not_depend_on_threads_or_isa(void **state)
 {
     (void)state;
@@ -201,6 +228,7 @@ int main(void)
         cmocka_unit_test(each_machine_at_awkward_heights),
         cmocka_unit_test(any_part_may_be_empty),
         cmocka_unit_test(tables_of_very_different_heights),
+        cmocka_unit_test(every_preset),
         cmocka_unit_test(bytes_do_not_depend_on_threads_or_isa),
         cmocka_unit_test(bytes_do_not_depend_on_a_used_prover),
         cmocka_unit_test(setup_gives_the_golden_ids),

@@ -342,8 +342,8 @@ static bool prove(struct session *s, const struct machine *m, uint32_t size, str
     const struct gn_prove_options options = {.threads = 1, .isa = GN_ISA_SCALAR};
     s->system = machine_build(m, arena, err);
     if (s->system == NULL || machine_fill_size(&s->witness, m, s->system, 7, size, arena, err) != GN_OK ||
-        gn_setup(s->record, s->system, GN_PRESET_128, s->witness.pre, s->witness.pre_pages, owner, &options, err) !=
-            GN_OK) {
+        gn_setup(s->record, s->system, GN_PRESET_FAST_128, s->witness.pre, s->witness.pre_pages, owner, &options,
+                 err) != GN_OK) {
         return false;
     }
     s->key_id = gn_key_id(s->record);

@@ -37,7 +37,7 @@ static int seeds_of(const char *folder, const char *machine, uint8_t number)
     const struct air_system *s;
     if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK || (s = machine_build(m, &arena, &err)) == NULL ||
         machine_fill_size(&w, m, s, 7, 9, &arena, &err) != GN_OK ||
-        gn_setup(record, s, GN_PRESET_128, w.pre, w.pre_pages, owner, &options, &err) != GN_OK ||
+        gn_setup(record, s, GN_PRESET_FAST_128, w.pre, w.pre_pages, owner, &options, &err) != GN_OK ||
         gn_prove(&proof, record, &w, &options, &err) != GN_OK) {
         fprintf(stderr, "%s\n", err.text);
         return 1;

@@ -73,7 +73,7 @@ static void prepare(struct subject *s, const char *name)
     if (gn_arena_init(&s->arena, (size_t)64 << 20, &err) != GN_OK ||
         (s->system = machine_build(m, &s->arena, &err)) == NULL ||
         machine_fill_size(&s->witness, m, s->system, 7, 9, &s->arena, &err) != GN_OK ||
-        gn_setup(record, s->system, GN_PRESET_128, s->witness.pre, s->witness.pre_pages, owner, &options, &err) !=
+        gn_setup(record, s->system, GN_PRESET_FAST_128, s->witness.pre, s->witness.pre_pages, owner, &options, &err) !=
             GN_OK ||
         gn_prove(&s->honest, record, &s->witness, &options, &err) != GN_OK) {
         abort();

@@ -15,6 +15,13 @@ const struct arith_op arith_ops[] = {
     {VM_SLLW, false, false, true, "shiftw"},  {VM_SRLW, false, false, true, "shiftw"},
     {VM_SRAW, false, true, true, "shiftw"},   {VM_SLLIW, true, false, true, "shiftiw"},
     {VM_SRLIW, true, false, true, "shiftiw"}, {VM_SRAIW, true, true, true, "shiftiw"},
+    {VM_MUL, false, false, false, "mul"},     {VM_MULW, false, false, true, "mulw"},
+    {VM_MULH, false, true, false, "mulh"},    {VM_MULHU, false, false, false, "mulh"},
+    {VM_MULHSU, false, true, false, "mulh"},  {VM_DIV, false, true, false, "div"},
+    {VM_DIVU, false, false, false, "div"},    {VM_REM, false, true, false, "div"},
+    {VM_REMU, false, false, false, "div"},    {VM_DIVW, false, true, true, "div"},
+    {VM_DIVUW, false, false, true, "div"},    {VM_REMW, false, true, true, "div"},
+    {VM_REMUW, false, false, true, "div"},
 };
 const unsigned arith_ops_n = sizeof arith_ops / sizeof *arith_ops;
 

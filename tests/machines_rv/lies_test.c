@@ -188,8 +188,8 @@ static void stale_register(void **state)
     set_limbs(&r, "reg_final", "v", 10, 1);
     assert_true(rv_failures(&r, false) > 0); /* two rows take one token, and the second write's is left */
     /* the second write reads from the halt row then: its gap is -5, no 16-bit limb */
-    uint32_t back = FP_P - (cell(&r, "out", "ts", 0) - (cell(&r, "movi", "ts", 1) + MX_SLOT_D) + 1);
-    set(&r, "movi", "d_gap", 1, back);
+    uint32_t back = FP_P - (cell(&r, "out", "ts", 0) - (cell(&r, "movi", "ts", 2) + MX_SLOT_D) + 1);
+    set(&r, "movi", "d_gap", 2, back);
     assert_true(rv_failures(&r, false) > 0);
     rv_close(&r);
 }

@@ -9,113 +9,13 @@
 
 #include "machines/memory/memory.h"
 #include "machines_rv/memory_fixture.h"
+#include "machines_rv/objections.h"
 #include "support/proven.h"
-
-/* ---- who objects ---- */
-
-/* A lookup of a legal tuple is balanced by another multiplicity; says whether the tuple is legal, from first principles. */
-static bool is_legal_lookup(const struct rv_run *r, const char *bus, const uint32_t *x)
-{
-    if (strcmp(bus, "range16") == 0 || strcmp(bus, "range8") == 0 || strcmp(bus, "range12") == 0) {
-        return x[0] >> atoi(bus + 5) == 0;
-    }
-    if (strcmp(bus, "bytes") == 0) {
-        return x[0] < 256 && x[1] < 256;
-    }
-    if (strcmp(bus, "access") == 0) {
-        bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        bool store = x[2] & 1, kernel = x[2] < 2, sbpf = x[2] >= 4;
-        switch (x[3]) {
-        case MEM_WRITABLE:
-            return inside && x[2] < 6;
-        case MEM_READABLE:
-            return inside && x[2] < 6 && (kernel || !store);
-        case MEM_FIXED:
-            return inside && x[2] < 6 && !store;
-        case MEM_INPUT:
-            return inside && !sbpf && !store;
-        case MEM_KERNEL:
-            return inside && kernel;
-        case MEM_KERNEL_FIXED:
-            return inside && kernel && !store;
-        default:
-            break;
-        }
-        for (uint32_t start = 0, perm = MEM_BYTES; start < 8; start++) {
-            for (uint32_t n = 1; start + n <= 8; n++, perm++) {
-                if ((x[3] == perm && (kernel || !store)) || x[3] == perm + MEM_INTERVALS) {
-                    return inside && x[2] < 6 && x[0] >= start && x[0] + x[1] <= start + n;
-                }
-            }
-        }
-        return false;
-    }
-    if (strcmp(bus, "zero_region") == 0) {
-        uint32_t t = rv_table(r, "zero_regions");
-        for (uint32_t row = 0; row < r->pre.pages[t] * AIR_PAGE_ROWS; row++) {
-            unsigned same = 0;
-            for (unsigned c = 0; c < 5; c++) {
-                same += r->pre.columns[t][c][row] == x[c];
-            }
-            if (same == 5) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* Names of those who object: "constraint" or a bus, each once, with a blank behind. */
-static const char *objections(struct rv_run *r)
-{
-    static char names[256];
-    static struct air_failure failures[4096];
-    gn_arena_mark mark = gn_arena_get_mark(&r->arena);
-    size_t n = air_check(&r->witness, failures, MEM_COUNT(failures), &r->arena);
-    gn_arena_release(&r->arena, mark);
-    assert_true(n <= MEM_COUNT(failures));
-    names[0] = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *name = "constraint";
-        if (failures[i].kind == AIR_FAIL_BITS) {
-            continue;
-        }
-        if (failures[i].kind == AIR_FAIL_BUS) {
-            uint32_t x[16] = {0};
-            const char *at = strchr(failures[i].detail, '(');
-            for (unsigned k = 0; k < 16 && at != NULL; k++) {
-                x[k] = (uint32_t)strtoul(at + 1, NULL, 10);
-                at = strchr(at + 1, ',');
-            }
-            name = failures[i].text;
-            if (is_legal_lookup(r, name, x)) {
-                continue;
-            }
-        }
-        char item[40];
-        snprintf(item, sizeof item, "%s ", name);
-        if (strstr(names, item) == NULL) {
-            strncat(names, item, sizeof names - strlen(names) - 1);
-        }
-    }
-    return names;
-}
-
-#define assert_objects(r, who) assert_string_equal(objections(r), who)
 
 /* ---- changing things ---- */
 static void set(struct rv_run *r, const char *table, const char *column, uint32_t row, uint32_t value)
 {
     *rv_cell(r, table, column, row) = value;
-}
-
-static void set_limbs(struct rv_run *r, const char *table, const char *p, uint32_t row, uint64_t v)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "%s[%u]", p, i);
-        set(r, table, name, row, mx_limb(v, i));
-    }
 }
 
 static uint32_t *preprocessed(struct rv_run *r, const char *table, unsigned column, uint32_t row)
@@ -132,8 +32,8 @@ static uint32_t *rom_field(struct rv_run *r, uint32_t core_row, unsigned x)
 static void set_constant(struct rv_run *r, uint32_t k, uint64_t v)
 {
     uint32_t reg = r->core.rows[k].rd;
-    set_limbs(r, "movi", "x", k + 1, v); /* behind the kernel's */
-    set_limbs(r, "reg_final", "v", reg, v);
+    rv_set_limbs(r, "movi", "x", k + 1, v); /* behind the kernel's */
+    rv_set_limbs(r, "reg_final", "v", reg, v);
     for (unsigned i = 0; i < 4; i++) {
         *rom_field(r, k, i) = mx_limb(v, i);
     }
@@ -169,9 +69,9 @@ static void stale_memory(void **state)
     struct rv_run r;
     OPEN(&r, &p, MEM_RAM, 5, 0, {.op = VM_SD, .ra = 5, .rb = 6}, {.op = VM_LD, .rd = 7, .ra = 5});
     uint32_t now = *rv_cell(&r, "ld8", "ts", 0) + MX_SLOT_MEMORY;
-    set_limbs(&r, "ld8", "v", 0, 0);
+    rv_set_limbs(&r, "ld8", "v", 0, 0);
     set(&r, "ld8", "v_gap[0]", 0, now - 1);
-    set_limbs(&r, "reg_final", "v", 7, 0);
+    rv_set_limbs(&r, "reg_final", "v", 7, 0);
     assert_objects(&r, "mem ");
     assert_verdict(rv_prove(&r), GN_REJECT_BUS_SUM);
     mem_close(&r, &p);
@@ -186,9 +86,9 @@ static void access_before_its_time(void **state)
     OPEN(&r, &p, MEM_RAM, 5, 0, {.op = VM_SD, .ra = 5, .rb = 6}, {.op = VM_LD, .rd = 7, .ra = 5});
     uint32_t load = *rv_cell(&r, "ld8", "ts", 0) + MX_SLOT_MEMORY,
              store = *rv_cell(&r, "st8", "ts", 0) + MX_SLOT_MEMORY;
-    set_limbs(&r, "ld8", "v", 0, 0);
+    rv_set_limbs(&r, "ld8", "v", 0, 0);
     set(&r, "ld8", "v_gap[0]", 0, load - 1);
-    set_limbs(&r, "reg_final", "v", 7, 0);
+    rv_set_limbs(&r, "reg_final", "v", 7, 0);
     set(&r, "zero", "ts[0]", 0, store);
     uint32_t gap = FP_P - 1 - (load - store); /* store - 1 - gap = load */
     set(&r, "st8", "v_gap[0]", 0, gap);
@@ -222,7 +122,7 @@ static void half_store_in_two_places(void **state)
     set(&r, "sth", "at[0]", 0, 1); /* limbs 1 and 2, minus limb 0: offset 6 as well */
     set(&r, "sth", "at[1]", 0, 1);
     set(&r, "sth", "at[2]", 0, 0);
-    set_limbs(&r, "zero", "v", 0, 0x0000001100110000);
+    rv_set_limbs(&r, "zero", "v", 0, 0x0000001100110000);
     set(&r, "zero", "v[0]", 0, FP_P - 0x11);
     assert_objects(&r, "constraint ");
     mem_close(&r, &p);
@@ -335,7 +235,7 @@ static void two_zero_rows_with_one_key(void **state)
     struct rv_run r;
     OPEN(&r, &p, MEM_RAM, 5, MEM_RAM + 32, {.op = VM_SD, .ra = 5, .rb = 6}, {.op = VM_LD, .rd = 7, .ra = 8});
     set_constant(&r, OTHER, MEM_RAM);
-    set_limbs(&r, "ld8", "a", 0, MEM_RAM);
+    rv_set_limbs(&r, "ld8", "a", 0, MEM_RAM);
     set(&r, "ld8", "q", 0, 0);
     set(&r, "zero", "block", 1, 0);
     assert_objects(&r, "constraint ");
@@ -368,16 +268,16 @@ static void user_names_a_word_of_the_kernel(void **state)
         set(&r, "ld8", "v_perm", 0, perm);
         uint64_t address = MEM_LOW + ((uint64_t)c2 << 32);
         set_constant(&r, BASE, address);
-        set_limbs(&r, "ld8", "a", 0, address);
+        rv_set_limbs(&r, "ld8", "a", 0, address);
         for (uint32_t privilege = 0; privilege < MX_PRIVILEGES; privilege++) {
             set(&r, "ld8", "mode", 0, 2 * privilege);
             *rom_field(&r, FIRST, 2) = 2 * privilege;
             assert_objects(&r, privilege != MX_KERNEL && kernels ? "access " : "");
             set(&r, "ld8", "mode", 0, 2 * privilege + 1); /* another mode than the Rom's */
-            assert_true(strstr(objections(&r), "fetch ") != NULL);
+            assert_true(strstr(rv_objections(&r), "fetch ") != NULL);
             set(&r, "ld8", "mode", 0, 2 * privilege);
             set(&r, "ld8", "a[2]", 0, c2 ^ 1); /* 2^32 more or less */
-            assert_true(strstr(objections(&r), "constraint ") != NULL);
+            assert_true(strstr(rv_objections(&r), "constraint ") != NULL);
             set(&r, "ld8", "a[2]", 0, c2);
         }
     }
@@ -392,7 +292,7 @@ static void address_with_a_fourth_limb(void **state)
     struct rv_run r;
     OPEN(&r, &p, MEM_LOW, 5, 0, {.op = VM_LD, .rd = 7, .ra = 5});
     set_constant(&r, BASE, MEM_LOW | UINT64_C(1) << 48);
-    set_limbs(&r, "ld8", "a", 0, MEM_LOW | UINT64_C(1) << 48);
+    rv_set_limbs(&r, "ld8", "a", 0, MEM_LOW | UINT64_C(1) << 48);
     assert_objects(&r, "constraint ");
     mem_close(&r, &p);
 }
@@ -437,16 +337,16 @@ static void misaligned_amo(void **state)
     struct rv_run r;
     OPEN(&r, &p, MEM_RAM, 5, MEM_RAM, {.op = VM_AMOLW, .rd = 7, .ra = 5}, {.op = VM_AMOLD, .rd = 7, .ra = 8});
     set_constant(&r, BASE, MEM_RAM + 2);
-    set_limbs(&r, "ldh", "a", 0, MEM_RAM + 2);
+    rv_set_limbs(&r, "ldh", "a", 0, MEM_RAM + 2);
     assert_objects(&r, "constraint ");
     set(&r, "ldh", "at[0]", 0, 1);
     assert_objects(&r, "constraint ");
     set_constant(&r, BASE, MEM_RAM);
-    set_limbs(&r, "ldh", "a", 0, MEM_RAM);
+    rv_set_limbs(&r, "ldh", "a", 0, MEM_RAM);
     set(&r, "ldh", "at[0]", 0, 0);
     assert_objects(&r, "");
     set_constant(&r, OTHER, MEM_RAM + 4);
-    set_limbs(&r, "ld8", "a", 0, MEM_RAM + 4);
+    rv_set_limbs(&r, "ld8", "a", 0, MEM_RAM + 4);
     assert_objects(&r, "constraint ");
     mem_close(&r, &p);
 }
@@ -471,7 +371,7 @@ static void input_cut_short(void **state)
     struct air_table_witness *w = &r.witness.tables[rv_table(&r, "input")];
     assert_int_equal(w->height, 6);
     w->height = 5;
-    set_limbs(&r, "input", "v", 4, 0);
+    rv_set_limbs(&r, "input", "v", 4, 0);
     set(&r, "input", "ts", 4, FP_P - 1);
     assert_objects(&r, "mem ");
     set(&r, "input_end", "q", 0, 4);
@@ -485,7 +385,7 @@ static void input_that_goes_on(void **state)
     struct mem_program p;
     struct rv_run r;
     open_input(&r, &p, 17);
-    set_limbs(&r, "input", "v", 1, 16); /* length 16 with the words of 17 bytes */
+    rv_set_limbs(&r, "input", "v", 1, 16); /* length 16 with the words of 17 bytes */
     set(&r, "input_end", "length[0]", 0, 16);
     assert_objects(&r, "constraint ");
     for (unsigned i = 0; i < 3; i++) {
@@ -502,7 +402,7 @@ static void length_alias(void **state)
     struct mem_program p;
     struct rv_run r;
     open_input(&r, &p, 24);
-    set_limbs(&r, "input", "v", 1, FP_P + 24);
+    rv_set_limbs(&r, "input", "v", 1, FP_P + 24);
     set(&r, "input_end", "length[0]", 0, (FP_P + 24) & 0xffff);
     set(&r, "input_end", "length[1]", 0, (FP_P + 24) >> 16);
     assert_objects(&r, "range12 ");

@@ -178,9 +178,9 @@ enum gn_verdict rv_prove(struct rv_run *r)
     static const uint8_t owner[GN_KEY_OWNER_BYTES] = "tests";
     struct gn_prove_options options = {.threads = 2, .isa = gn_isa_best()};
     if (!r->set_up) {
-        fail_on(
-            gn_setup(r->record, r->system.air, GN_PRESET_128, r->pre.columns, r->pre.pages, owner, &options, &r->err),
-            "setup", r);
+        fail_on(gn_setup(r->record, r->system.air, GN_PRESET_FAST_128, r->pre.columns, r->pre.pages, owner, &options,
+                         &r->err),
+                "setup", r);
         r->set_up = true;
     }
     gn_buffer_free(&r->proof);

@@ -66,8 +66,8 @@ static enum gn_verdict verdict_of(const struct shape_of_machine *m, uint32_t hei
     uint8_t proof[GN_PROOF_HEADER_BYTES + GN_KEY_BYTES + 4], *record = proof + GN_PROOF_HEADER_BYTES;
     memcpy(proof, GN_PROOF_MAGIC, 8);
     store_le32(proof + 8, GN_PROTOCOL_VERSION);
-    store_le32(proof + 12, GN_PRESET_128);
-    assert_int_equal(gn_setup(record, s, GN_PRESET_128, NULL, no_pages, owner, &options, NULL), GN_OK);
+    store_le32(proof + 12, GN_PRESET_FAST_128);
+    assert_int_equal(gn_setup(record, s, GN_PRESET_FAST_128, NULL, no_pages, owner, &options, NULL), GN_OK);
     store_le32(record + GN_KEY_BYTES, height);
 
     const struct air_public_bytes bytes[2] = {{proof, 0}, {proof, 0}};

@@ -183,7 +183,7 @@ static void setting_up(void **state)
         memset(&err, 0, sizeof err);
         arm(k);
         enum gn_status status =
-            gn_setup(record, p.system, GN_PRESET_128, p.witness.pre, p.witness.pre_pages, owner, &p.options, &err);
+            gn_setup(record, p.system, GN_PRESET_FAST_128, p.witness.pre, p.witness.pre_pages, owner, &p.options, &err);
         hit = disarm();
         assert_int_equal(status, hit ? GN_NO_MEMORY : GN_OK);
         assert_true(!hit || err.text[0] != 0);

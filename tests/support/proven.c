@@ -9,16 +9,21 @@
 
 #define WITNESS_BYTES ((size_t)256 << 20)
 
-static void set_up(struct proven *p)
+void proven_preset(struct proven *p, uint32_t preset)
 {
     static const uint8_t owner[GN_KEY_OWNER_BYTES] = "tests";
-    p->options.threads = 2;
-    p->options.isa = gn_isa_best();
-    if (gn_setup(p->record, p->system, GN_PRESET_128, p->witness.pre, p->witness.pre_pages, owner, &p->options,
-                 &p->err) != GN_OK) {
+    if (gn_setup(p->record, p->system, preset, p->witness.pre, p->witness.pre_pages, owner, &p->options, &p->err) !=
+        GN_OK) {
         fail_msg("setup: %s", p->err.text);
     }
     p->id = gn_key_id(p->record);
+}
+
+static void set_up(struct proven *p)
+{
+    p->options.threads = 2;
+    p->options.isa = gn_isa_best();
+    proven_preset(p, GN_PRESET_FAST_128);
     p->scratch_n = gn_verify_scratch(p->system);
     p->scratch = malloc(p->scratch_n);
     assert_non_null(p->scratch);

@@ -32,6 +32,8 @@ struct proven {
 void proven_open(struct proven *p, const char *machine, uint32_t size);
 void proven_open_sizes(struct proven *p, const char *machine, const uint32_t *sizes);
 void proven_close(struct proven *p);
+/* Sets up again, with another preset. */
+void proven_preset(struct proven *p, uint32_t preset);
 
 /* Makes p->proof from the witness as it is now. */
 enum gn_status proven_prove(struct proven *p);

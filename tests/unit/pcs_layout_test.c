@@ -42,7 +42,7 @@ static void pieces_of_one_table(void **state)
     for (uint32_t rows = 1; rows <= 5000; rows += rows < 140 ? 1 : 61) {
         struct pcs_table t = table_of(rows, 3);
         struct pcs_layout l;
-        assert_true(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128));
+        assert_true(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128));
         assert_true(l.m == l.params->m && l.h == l.m - l.params->k0 && !l.paged);
         check_walk(&l);
         for (unsigned h = 3; h < 10; h++) {
@@ -66,7 +66,7 @@ static void pieces_of_many_tables(void **state)
             tables[i] = table_of(rows, (uint32_t)(random_u64(&rng) % 20));
         }
         struct pcs_layout l;
-        if (!gn_pcs_layout(&l, tables, n, WHIR_MAIN, GN_PRESET_128)) {
+        if (!gn_pcs_layout(&l, tables, n, WHIR_MAIN, GN_PRESET_FAST_128)) {
             assert_true(l.cells == 0);
             continue;
         }
@@ -81,7 +81,7 @@ static void pieces_of_a_preprocessed_stack(void **state)
     struct pcs_table tables[2] = {{.height = 5 * 256, .columns_n = 9, .v = 9, .pages_n = 2, .pages = pages},
                                   {.height = slow_height(37 * 256, 8), .columns_n = 3}};
     struct pcs_layout l;
-    assert_true(gn_pcs_layout(&l, tables, 2, WHIR_PREPROCESSED, GN_PRESET_128));
+    assert_true(gn_pcs_layout(&l, tables, 2, WHIR_PREPROCESSED, GN_PRESET_FAST_128));
     assert_true(l.paged);
     check_walk(&l);
     assert_int_equal(gn_pcs_claims(&l), 9);
@@ -97,7 +97,7 @@ static void numbers_of_claims(void **state)
     tables[0].next = tables[1].next = next;
     tables[0].next_n = tables[1].next_n = 2;
     struct pcs_layout l;
-    assert_true(gn_pcs_layout(&l, tables, 3, WHIR_MAIN, GN_PRESET_128));
+    assert_true(gn_pcs_layout(&l, tables, 3, WHIR_MAIN, GN_PRESET_FAST_128));
     assert_int_equal(gn_pcs_claims(&l), 4 + 2 + 5);
     assert_int_equal(gn_pcs_table_claims(&l, 1), 0);
 }
@@ -107,27 +107,27 @@ static void refuses(void **state)
     (void)state;
     struct pcs_layout l;
     struct pcs_table t = table_of(0, 4);
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128)); /* no cells */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128)); /* no cells */
     t = table_of(1u << 24, 16);
-    assert_true(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128));
+    assert_true(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128));
     t.columns_n = 17; /* more than 2^28 */
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128));
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128));
     t.columns_n = UINT32_MAX;
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128));
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128));
     t = table_of(100, 4);
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128 + 1)); /* no such preset */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESETS)); /* no such preset */
     t.height += 4;
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128)); /* not a multiple of 8 */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128)); /* not a multiple of 8 */
     t = table_of(100, 4);
     t.v = 6;
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_128)); /* more rows than 2^v */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_MAIN, GN_PRESET_FAST_128)); /* more rows than 2^v */
     uint32_t pages[] = {1, 5};
     t = (struct pcs_table){.height = 5 * 256, .columns_n = 1, .v = 9, .pages_n = 2, .pages = pages};
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_128)); /* page outside of the column */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_FAST_128)); /* page outside of the column */
     pages[1] = 4;
-    assert_true(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_128));
+    assert_true(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_FAST_128));
     t.v = 8;
-    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_128)); /* more pages than rows */
+    assert_false(gn_pcs_layout(&l, &t, 1, WHIR_PREPROCESSED, GN_PRESET_FAST_128)); /* more pages than rows */
 }
 
 int main(void)

@@ -110,7 +110,7 @@ static void honest_at_real_parameters(void **state)
     static const struct table_spec specs[] = {{1000, 12, 2, next_some, 0, NULL}, {333, 5, 0, NULL, 0, NULL}};
     struct stack_fixture f;
     struct gn_buffer proof;
-    stack_init(&f, specs, 2, false, gn_whir_params(GN_PRESET_128, WHIR_MAIN, 14), 2, two_threads, gn_isa_best());
+    stack_init(&f, specs, 2, false, gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, 14), 2, two_threads, gn_isa_best());
     prove(&f, &proof);
     assert_int_equal(verify(&f, proof.data, proof.size, gn_pcs_verify_scratch()), GN_ACCEPT);
     gn_buffer_free(&proof);

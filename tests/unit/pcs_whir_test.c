@@ -47,7 +47,7 @@ static void accepts_at_real_parameters(void **state)
 {
     (void)state;
     struct instance in;
-    instance_init(&in, gn_whir_params(GN_PRESET_128, WHIR_MAIN, 14), 16, 7, two_threads, gn_isa_best());
+    instance_init(&in, gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, 14), 16, 7, two_threads, gn_isa_best());
     struct gn_buffer proof = instance_prove(&in, NULL);
     assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
     gn_buffer_free(&proof);
@@ -82,10 +82,10 @@ static void every_table_row_can_run(void **state)
 {
     (void)state;
     for (unsigned m = 10; m <= 28; m++) {
-        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_128, WHIR_MAIN, m)));
+        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, m)));
     }
     for (unsigned m = 12; m <= 24; m++) {
-        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_128, WHIR_PREPROCESSED, m)));
+        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, m)));
     }
     struct whir_params p = whir_two_rounds;
     p.final_log2++;

@@ -343,10 +343,10 @@ static void check_shape(struct run *run, const uint32_t heights[TABLES])
 {
     struct gn_shape *shape = &run->shape;
     shape->system = machine;
-    shape->key.preset = GN_PRESET_128;
+    shape->key.preset = GN_PRESET_FAST_128;
     shape->key.pre_tables = 1;
     shape->key.pre_pages[0] = ROM_PAGES;
-    shape->key.pre_rate_log2 = gn_whir_params(GN_PRESET_128, WHIR_PREPROCESSED, 12)->mu0;
+    shape->key.pre_rate_log2 = gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, 12)->mu0;
     memcpy(shape->heights, heights, TABLES * sizeof *heights);
     shape->pages[ROM] = run->pages;
     assert_int_equal(gn_shape_check(shape), GN_ACCEPT);

@@ -7,5 +7,5 @@ import sys
 table = subprocess.run([sys.argv[1], "--markdown"], check=True, capture_output=True, text=True).stdout
 with open(sys.argv[2], encoding="utf-8") as f:
     text = f.read()
-if not table.startswith("| stack") or table not in text:
+if not table.startswith("| preset | stack") or table not in text:
     sys.exit("SOUNDNESS.md section 4 differs from gnomon-soundness --markdown")

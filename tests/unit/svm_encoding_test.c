@@ -141,32 +141,32 @@ static void errors(void **state)
     (void)state;
     uint32_t custom;
     /* numbers of the serialized form */
-    assert_int_equal(SVM_CUSTOM, 25);
-    assert_int_equal(SVM_INVALID_ERROR, 26);
-    assert_int_equal(SVM_BORSH_IO_ERROR, 44);
-    assert_int_equal(SVM_BUILTIN_PROGRAMS_MUST_CONSUME_COMPUTE_UNITS, 53);
-    for (unsigned i = 0; i < SVM_ERRORS; i++) {
-        enum svm_error e;
-        assert_true(gn_svm_error_from_name(&e, gn_svm_error_name((enum svm_error)i)));
+    assert_int_equal(GN_SOL_ERROR_CUSTOM, 25);
+    assert_int_equal(GN_SOL_ERROR_INVALID_ERROR, 26);
+    assert_int_equal(GN_SOL_ERROR_BORSH_IO_ERROR, 44);
+    assert_int_equal(GN_SOL_ERROR_BUILTIN_PROGRAMS_MUST_CONSUME_COMPUTE_UNITS, 53);
+    for (unsigned i = 0; i < GN_SOL_ERRORS_N; i++) {
+        enum gn_sol_error e;
+        assert_true(gn_svm_error_from_name(&e, gn_svm_error_name((enum gn_sol_error)i)));
         assert_int_equal(e, i);
     }
-    enum svm_error e;
+    enum gn_sol_error e;
     assert_false(gn_svm_error_from_name(&e, "Invalid"));
-    assert_string_equal(gn_svm_error_name(SVM_ERRORS), "?");
-    assert_string_equal(gn_svm_error_text(SVM_ERRORS), "?");
-    assert_int_equal(gn_svm_error_of_result(7, &custom), SVM_CUSTOM);
+    assert_string_equal(gn_svm_error_name(GN_SOL_ERRORS_N), "?");
+    assert_string_equal(gn_svm_error_text(GN_SOL_ERRORS_N), "?");
+    assert_int_equal(gn_svm_error_of_result(7, &custom), GN_SOL_ERROR_CUSTOM);
     assert_int_equal(custom, 7);
-    assert_int_equal(gn_svm_error_of_result(UINT32_MAX, &custom), SVM_CUSTOM);
+    assert_int_equal(gn_svm_error_of_result(UINT32_MAX, &custom), GN_SOL_ERROR_CUSTOM);
     assert_int_equal(custom, UINT32_MAX);
-    assert_int_equal(gn_svm_error_of_result(UINT64_C(1) << 32, &custom), SVM_CUSTOM);
+    assert_int_equal(gn_svm_error_of_result(UINT64_C(1) << 32, &custom), GN_SOL_ERROR_CUSTOM);
     assert_int_equal(custom, 0);
-    assert_int_equal(gn_svm_error_of_result((UINT64_C(1) << 32) + 1, &custom), SVM_INVALID_ERROR);
-    assert_int_equal(gn_svm_error_of_result(UINT64_C(2) << 32, &custom), SVM_INVALID_ARGUMENT);
-    assert_int_equal(gn_svm_error_of_result((UINT64_C(2) << 32) + 1, &custom), SVM_INVALID_ERROR);
-    assert_int_equal(gn_svm_error_of_result(UINT64_C(11) << 32, &custom), SVM_NOT_ENOUGH_ACCOUNT_KEYS);
-    assert_int_equal(gn_svm_error_of_result(UINT64_C(26) << 32, &custom), SVM_INCORRECT_AUTHORITY);
-    assert_int_equal(gn_svm_error_of_result(UINT64_C(27) << 32, &custom), SVM_INVALID_ERROR);
-    assert_int_equal(gn_svm_error_of_result(UINT64_MAX, &custom), SVM_INVALID_ERROR);
+    assert_int_equal(gn_svm_error_of_result((UINT64_C(1) << 32) + 1, &custom), GN_SOL_ERROR_INVALID_ERROR);
+    assert_int_equal(gn_svm_error_of_result(UINT64_C(2) << 32, &custom), GN_SOL_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(gn_svm_error_of_result((UINT64_C(2) << 32) + 1, &custom), GN_SOL_ERROR_INVALID_ERROR);
+    assert_int_equal(gn_svm_error_of_result(UINT64_C(11) << 32, &custom), GN_SOL_ERROR_NOT_ENOUGH_ACCOUNT_KEYS);
+    assert_int_equal(gn_svm_error_of_result(UINT64_C(26) << 32, &custom), GN_SOL_ERROR_INCORRECT_AUTHORITY);
+    assert_int_equal(gn_svm_error_of_result(UINT64_C(27) << 32, &custom), GN_SOL_ERROR_INVALID_ERROR);
+    assert_int_equal(gn_svm_error_of_result(UINT64_MAX, &custom), GN_SOL_ERROR_INVALID_ERROR);
 }
 
 int main(void)

@@ -49,12 +49,11 @@ struct logici_cols {
 };
 static const struct air_column_spec logici_columns[] = {LOGICI_COLUMNS(AIR_SPEC)};
 
-#define INVERSE_2   1065353217 /* 2 * 1065353217 = 1 mod p */
-#define INVERSE_256 2122383361 /* 256 * 2122383361 = 1 mod p */
+#define INVERSE_2 1065353217 /* 2 * 1065353217 = 1 mod p */
 
 static expr high_byte(expr limb, expr low)
 {
-    return mulk(sub(limb, low), INVERSE_256);
+    return mulk(sub(limb, low), MX_INVERSE_2_8);
 }
 
 static expr limb_of(expr low, expr high)

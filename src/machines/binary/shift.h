@@ -16,8 +16,6 @@
 
 #include "machines/machine.h"
 
-enum { SHIFT_INVERSE_256 = 2122383361, SHIFT_INVERSE_2_16 = 2130673921 }; /* mod p */
-
 /* 64-bit forms: n = r + 8 byte + 16 limb */
 #define SHIFT_DISTANCE(X)                  \
     X(power, , 9, "2^r")                   \

@@ -41,7 +41,7 @@ static void shift_left(struct air *t, const struct mx_builder *m, const struct s
     for (unsigned i = 0; i < 4; i++) {
         expr product = mul(a[i], d->power);
         expr rest = sub(i == 0 ? product : add(product, carry[i - 1]), add(y[2 * i], mulk(y[2 * i + 1], 256)));
-        carry[i] = mulk(rest, SHIFT_INVERSE_2_16);
+        carry[i] = mulk(rest, MX_INVERSE_2_16);
         mx_bytes(t, m, y[2 * i], y[2 * i + 1]);
     }
     mx_bytes(t, m, carry[0], carry[1]);

@@ -16,11 +16,9 @@
     X(y, [4], 8, "bytes 0 to 3 of a 2^r")             \
     X(top, , 8, "byte 4, with the sign's bits above")
 #define SHIFTIW_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_WRITE(X, d) SHIFT_WORD(X) X(sign, , 1, "of the result")
-#define SHIFTW_COLUMNS(X)                                                                         \
-    MX_STEP(X)                                                                                    \
-    MX_READ(X, a)                                                                                 \
-    MX_READ(X, b) MX_WRITE(X, d) SHIFT_WORD(X) SHIFT_BITS(X) X(sign, , 1, "a's, 0 if not signed") \
-        X(result_sign, , 1, "of the result")
+#define SHIFTW_SIGNS(X)    X(sign, , 1, "a's, 0 if not signed") X(result_sign, , 1, "of the result")
+#define SHIFTW_COLUMNS(X) \
+    MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) SHIFT_WORD(X) SHIFT_BITS(X) SHIFTW_SIGNS(X)
 
 struct shiftiw_vars {
     SHIFTIW_COLUMNS(AIR_EXPR)
