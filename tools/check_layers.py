@@ -18,8 +18,9 @@ LAYERS = {
     "machines": ["base", "field", "hash", "air", "vm"],
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
+    "sbpf": ["base", "vm", "kernel"],
     "svm": ["base", "hash", "vm", "kernel"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "svm"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
 SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}

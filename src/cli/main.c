@@ -5,7 +5,7 @@
 #include "cli/files.h"
 
 static const struct cli_command *const commands[] = {
-    &gn_cli_build, &gn_cli_run, &gn_cli_trace, &gn_cli_stats, &gn_cli_disasm,
+    &gn_cli_build, &gn_cli_input, &gn_cli_run, &gn_cli_trace, &gn_cli_stats, &gn_cli_disasm,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

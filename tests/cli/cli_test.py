@@ -20,7 +20,7 @@ import unittest
 import elf
 
 GNOMON = str(pathlib.Path(sys.argv.pop(1)).resolve())
-COMMANDS = ["build", "run", "trace", "stats", "disasm"]
+COMMANDS = ["build", "input", "run", "trace", "stats", "disasm"]
 READERS = ["run", "trace", "stats", "disasm"]  # of a PROGRAM
 CLANG = shutil.which("clang-19")
 
@@ -356,6 +356,79 @@ class Stats(Case):
     def test_limit(self):
         result = self.json("stats", "--json", "--max-steps", 1000, self.file("p.elf", LOOP), schema="gnomon.stats.v1")
         self.assertEqual((result["outcome"], result["steps"]), ("step limit", 1000))
+
+
+class Input(Case):
+    TOKEN = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
+    RENT = "SysvarRent111111111111111111111111111111111"
+    FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "solana"
+
+    def account(self, name, pubkey=TOKEN, **changes):
+        account = {"lamports": 5, "data": ["AQID", "base64"], "owner": "11111111111111111111111111111111",
+                   "executable": False, "rentEpoch": 18446744073709551615, "space": 3}
+        account.update(changes)
+        return self.file(name, json.dumps({"pubkey": pubkey, "account": account}, indent=2).encode())
+
+    def test_fields(self):
+        """the file byte by byte (docs/statement.md, section 1)"""
+        account, rent = self.account("a.json"), self.account("r.json", self.RENT)
+        out = self.folder / "input.bin"
+        gnomon("input", "--program-id", self.TOKEN, "--account", f"{account}:w", "--no-account", "1" * 31 + "2:s",
+               "--account", account, "--data", "00fF", "--loader", "2", "--sysvar", rent, "--budget", "1000",
+               "--heap", "65536", "--resized", "-7", "--vasa", "--program", self.file("p.so", b"elf"), "-o", out)
+        token = bytes.fromhex("06ddf6e1d765a193d9cbe146ceeb79ac1cb485ed5f5b37913a8cf5857eff00a9")
+
+        def u64(x):
+            return (x % 2**64).to_bytes(8, "little")
+
+        def entry(key, lamports, data, signer, writable):
+            return (key + bytes(32) + u64(lamports) + u64(len(data)) + data + b"\0" + u64(-1) +
+                    bytes([signer, writable]))
+        expected = (u64(3) + b"elf" + u64(3) + entry(token, 5, b"\1\2\3", 0, 1) + entry(bytes(31) + b"\1", 0, b"", 1, 0) +
+                    entry(token, 5, b"\1\2\3", 0, 0) + u64(2) + b"\x00\xff" + b"\1\0\0\0" + token + b"\2\0\0\0" + u64(1) +
+                    u64(1000) + u64(65536) + u64(-7) + b"\0" + b"\1" + u64(3) + b"\1\2\3" + bytes(5) + bytes(24))
+        self.assertEqual(out.read_bytes(), expected)
+
+    def test_case(self):
+        out = self.folder / "input.bin"
+        case = self.FIXTURES / "vm" / "v3_realloc_grow100.json"
+        gnomon("input", "--case", case, "--programs", self.FIXTURES / "elfs", "-o", out)
+        recorded = json.loads(case.read_text())
+        content = out.read_bytes()
+        self.assertEqual(content[:16], bytes(8) + (1).to_bytes(8, "little"))  # no program, one account
+        self.assertEqual(int.from_bytes(content[80:88], "little"), int(recorded["pre"][1]["lamports"]))
+
+    def test_errors(self):
+        good, out = ["--program-id", self.TOKEN], ["-o", self.folder / "input.bin"]
+        bad = self.account("bad.json", pubkey="Token0")
+        zstd = self.account("zstd.json", data=["AQID", "base64+zstd"])
+        space = self.account("space.json", space=4)
+        other = self.account("other.json", lamports=6)
+        account = self.account("a.json")
+        twice = self.file("twice.json", b'{"pubkey": 1, "pubkey": 2}')
+        deep = self.file("deep.json", b"[" * 100000)
+        system = self.FIXTURES / "tx" / "system_transfer.json"
+        token = self.FIXTURES / "tx" / "ptoken_transfer.json"
+        for args, says in [
+                (good, "-o"), (out, "--program-id"), (["--program-id", "x", *out], "not an address"),
+                ([*good, *out, "--account", self.folder / "none.json"], "none.json"),
+                ([*good, *out, "--account", bad], "bad.json: pubkey: not an address"),
+                ([*good, *out, "--account", zstd], "zstd.json: account.data[1]: an encoding"),
+                ([*good, *out, "--account", space], "space.json: account.space: not the length"),
+                ([*good, *out, "--account", twice], "duplicate"), ([*good, *out, "--account", deep], "levels deep"),
+                ([*good, *out, "--account", f"{account}:x"], "letters other than"),
+                ([*good, *out, "--account", account, "--account", other], "accounts[1]: same address"),
+                ([*good, *out, "--no-account", "abc"], "not an address"), ([*good, *out, "--sysvar", account], "no account of a sysvar"),
+                ([*good, *out, "--data", "0"], "hexadecimal"), ([*good, *out, "--data", "0g"], "hexadecimal"),
+                ([*good, *out, "--loader", "4"], "loader"), ([*good, *out, "--budget", "1400001"], "compute_budget"),
+                ([*good, *out, "--heap", "1"], "heap_size"), ([*good, *out, "--resized", "99999999"], "resized"),
+                ([*good, *out, "--resized", "x"], "not a number"), ([*out, "--case", account], "name: missing"),
+                ([*out, *good, "--case", token], "the case says all"), ([*out, "--case", token, "--programs", self.folder / "no"], "no"),
+                ([*good, *out, *["--no-account", self.TOKEN] * 256], "more than 255")]:
+            self.error("input", *args, says=says)
+        self.error("input", "--case", system, *out, status=3, says="built-in program")
+        self.error("input", "--case", token, *out, status=3, says="ELF is not there")
+        self.error("input", *good, *out, "--data-file", self.file("long", bytes(10241)), status=3, says="longer than")
 
 
 class Disasm(Case):
