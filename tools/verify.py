@@ -51,7 +51,6 @@ def split(items, counts):
 
 # ---- 1 hashing and transcript; 2 Merkle trees ----
 
-MAX_PUBLIC_BYTES = 2**20 + 2**16
 K = {name: blake3(b"gnomon/1/" + name.encode()) for name in ("leaf", "node", "transcript", "grind", "key")}
 LABEL = {name: i for i, name in enumerate("""
 PRESET KEY PUBLIC_VALUES PUBLIC_BYTES HEIGHTS PAGES ROOT OOD_POINT OOD_VALUE BUS_CHALLENGES
@@ -151,7 +150,7 @@ def check_statement(machine, values, strings):
     check(len(values) == machine["public_values"] and all(0 <= x < P for x in values), "STATEMENT")
     check(len(strings) == len(machine["public_tables"]), "STATEMENT")
     for t, data in zip(machine["public_tables"], strings):
-        check(len(data) <= MAX_PUBLIC_BYTES and len(data) % t["row_bytes"] == 0, "STATEMENT")
+        check(len(data) <= 2**20 + 2**16 and len(data) % t["row_bytes"] == 0, "STATEMENT")
 
 def read_shape(ch, machine, tables):
     """12, 3.4: heights, pages, bounds"""
@@ -165,8 +164,7 @@ def read_shape(ch, machine, tables):
     for t in tables:
         check(all(page < next_one for page, next_one in zip(t.pages, t.pages[1:] + (t.key_pages,))), "PAGES")
     messages = sum(t.n * len(t.interactions) for t in tables) + len(machine["public_messages"])
-    messages += sum(MAX_PUBLIC_BYTES // t["row_bytes"] for t in machine["public_tables"])
-    check(messages < P, "BOUND")
+    check(messages + sum((2**20 + 2**16) // t["row_bytes"] for t in machine["public_tables"]) < P, "BOUND")
     for bound in machine["bounds"]:
         check(sum(c * t.n for c, t in zip(bound["coefficients"], tables)) + bound["constant"] < P, "BOUND")
 
