@@ -15,8 +15,8 @@ endif()
 # GCC 12 (12.2 seen) takes an access whose address induction-variable optimization wrote as 0 + index for a null access, concludes
 # that the stores behind it are never reached, and drops calls of the function ("pure").  This flag takes away the premise.
 target_compile_options(gn_flags INTERFACE -fno-delete-null-pointer-checks)
-# src/ itself, and kernel/...: what host and kernels share
-target_include_directories(gn_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+# the public headers, src/ itself, and kernel/...: what host and kernels share
+target_include_directories(gn_flags INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 if(GN_WERROR)
   target_compile_options(gn_flags INTERFACE -Werror)
 endif()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* air_gen.c - prints a machine: as a listing for people (gen/air/) or as C constants for a verifier without a builder.
+/* air_gen.c - prints a machine (`machine`: the one that Gnomon proves; the others: examples of tests/machines): as a listing for people (gen/air/) or as C constants for a verifier without a builder.
  *
  *   air_gen list MACHINE [FILE]
  *   air_gen c MACHINE SYMBOL [FILE]
@@ -10,10 +10,11 @@
 
 #include "air/list.h"
 #include "machines/machines.h"
+#include "machines/system.h"
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: air_gen list MACHINE [FILE] | air_gen c MACHINE SYMBOL [FILE]\nmachines:");
+    fprintf(stderr, "usage: air_gen list MACHINE [FILE] | air_gen c MACHINE SYMBOL [FILE]\nmachines: machine");
     for (unsigned i = 0; i < machines_n; i++) {
         fprintf(stderr, " %s", machines[i].name);
     }
@@ -36,11 +37,25 @@ static int print(const struct air_system *s, const char *symbol, const char *fil
     return fflush(out) != 0 || (out != stdout && fclose(out) != 0);
 }
 
+static const struct air_system *build(const char *name, struct gn_arena *arena, struct gn_error *err)
+{
+    struct mx_system machine;
+    if (strcmp(name, "machine") == 0) {
+        return mx_system_build(&machine, arena, err) == GN_OK ? machine.air : NULL;
+    }
+    const struct machine *example = machine_find(name);
+    if (example == NULL) {
+        gn_fail(err, GN_BAD_INPUT, "no such machine");
+        return NULL;
+    }
+    return machine_build(example, arena, err);
+}
+
 int main(int argc, char **argv)
 {
     bool c = argc > 1 && strcmp(argv[1], "c") == 0;
     int fixed = c ? 4 : 3; /* arguments before FILE */
-    if (argc < fixed || argc > fixed + 1 || (!c && strcmp(argv[1], "list") != 0) || machine_find(argv[2]) == NULL) {
+    if (argc < fixed || argc > fixed + 1 || (!c && strcmp(argv[1], "list") != 0)) {
         return usage();
     }
     struct gn_arena arena;
@@ -49,7 +64,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
-    const struct air_system *s = machine_build(machine_find(argv[2]), &arena, &err);
+    const struct air_system *s = build(argv[2], &arena, &err);
     if (s == NULL) {
         fprintf(stderr, "%s: %s\n", argv[2], err.text);
         return 1;

@@ -12,7 +12,7 @@ NM=${NM:-llvm-nm-19}
 LD=${LD:-ld.lld-19}
 mkdir -p "$out"
 for target in x86_64-unknown-none-elf riscv64-unknown-none-elf wasm32-unknown-unknown; do
-    flags=(--target="$target" -std=c17 -O2 -ffreestanding -nostdlibinc -fno-builtin-memcmp -Isrc -Wall -Wextra -Wpedantic -Werror
+    flags=(--target="$target" -std=c17 -O2 -ffreestanding -nostdlibinc -fno-builtin-memcmp -Iinclude -Isrc -Wall -Wextra -Wpedantic -Werror
            -Wframe-larger-than=4096 -Wvla)
     case $target in
     riscv64*) flags+=(-march=rv64im -mabi=lp64 -mno-relax) link=("$LD" -m elf64lriscv) ;;

@@ -31,7 +31,8 @@ struct cli_command {
     const char *help;    /* lines for `gnomon help NAME`, below usage and purpose */
     int (*main)(int argc, char **argv);
 };
-extern const struct cli_command gn_cli_build, gn_cli_disasm, gn_cli_input, gn_cli_run, gn_cli_stats, gn_cli_trace;
+extern const struct cli_command gn_cli_build, gn_cli_disasm, gn_cli_input, gn_cli_inspect, gn_cli_prove, gn_cli_run,
+    gn_cli_setup, gn_cli_stats, gn_cli_trace, gn_cli_verify;
 
 /* ---- messages ---- */
 void gn_cli_begin(const struct cli_command *command); /* the one that messages and help speak of; NULL: none */

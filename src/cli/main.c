@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "cli/files.h"
+#include "cli/proofs.h"
 
 static const struct cli_command *const commands[] = {
-    &gn_cli_build, &gn_cli_input, &gn_cli_run, &gn_cli_trace, &gn_cli_stats, &gn_cli_disasm,
+    &gn_cli_build,  &gn_cli_input,   &gn_cli_run,   &gn_cli_setup, &gn_cli_prove,
+    &gn_cli_verify, &gn_cli_inspect, &gn_cli_trace, &gn_cli_stats, &gn_cli_disasm,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -22,7 +24,7 @@ static const struct cli_command *find(const char *name)
 static void print_overview(FILE *out)
 {
     fputs("usage: gnomon COMMAND ...\n\n"
-          "Gnomon runs RISC-V programs (static RV64IMAC executables) on a machine made for proofs.\n\n"
+          "Gnomon runs RISC-V programs (static RV64IMAC executables) and proves how they ended.\n\n"
           "commands:\n",
           out);
     for (unsigned i = 0; i < COMMANDS; i++) {
@@ -60,12 +62,18 @@ static int help(int argc, char **argv)
 
 static int version(int argc, char **argv)
 {
+    char release[CLI_RELEASE], digest[CLI_ID];
     if (argc == 2 && strcmp(argv[1], "--json") == 0) {
-        puts("{\"schema\": \"gnomon.version.v1\", \"version\": \"" GN_VERSION "\"}");
+        printf("{\"schema\": \"gnomon.version.v1\", \"version\": \"" GN_VERSION "\", \"machine_release\": \"%s\", "
+               "\"kernel_version\": %u, \"air_digest\": \"%s\"}\n",
+               gn_cli_release(release, gn_machine_release()), gn_machine_kernel_version(),
+               gn_cli_id(digest, gn_machine_digest()));
     } else if (argc > 1) {
         return gn_cli_fail(CLI_BAD, argv[1], "usage: gnomon --version [--json]");
     } else {
-        puts("gnomon " GN_VERSION);
+        printf("gnomon " GN_VERSION "\nmachine %s, kernel %u, AIR digest %s\n",
+               gn_cli_release(release, gn_machine_release()), gn_machine_kernel_version(),
+               gn_cli_id(digest, gn_machine_digest()));
     }
     return CLI_DONE;
 }

@@ -24,6 +24,11 @@ GN_NODISCARD enum gn_status mx_preprocess(struct mx_preprocessed *out, const str
                                           const struct mx_program *program, struct gn_arena *arena,
                                           struct gn_error *err);
 
+/* How large the tables will be: heights by table; pages by number in mx_stores (tables in pages only), in run's arena. */
+GN_NODISCARD enum gn_status mx_witness_plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s,
+                                            const struct mx_recorder *r, const struct mx_run *run,
+                                            struct gn_error *err);
+
 /* Fills all tables from the records of a finished run (mx_recorder_halt), with pool's threads (may be NULL).  The witness lives in the
  * arena and reads pre; its statement is the recorder's. */
 GN_NODISCARD enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s,

@@ -83,8 +83,8 @@ static const uint32_t *join_pages(const struct mx_store_def *def, const struct m
     return pages;
 }
 
-static enum gn_status plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s,
-                           const struct mx_recorder *r, const struct mx_run *run, struct gn_error *err)
+enum gn_status mx_witness_plan(uint32_t *heights, const uint32_t **pages, const struct mx_system *s,
+                               const struct mx_recorder *r, const struct mx_run *run, struct gn_error *err)
 {
     for (unsigned i = 0; i < mx_classes_n; i++) {
         size_t n;
@@ -161,7 +161,7 @@ enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system 
     if (heights == NULL || pages == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
     }
-    status = plan(heights, pages, s, r, &run, err);
+    status = mx_witness_plan(heights, pages, s, r, &run, err);
     if (status == GN_OK) {
         status = air_witness_alloc(out, s->air, heights, arena, err);
     }

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "gnomon/preset.h"
 #include "hash/blake3.h"
 
 #define WHIR_MAX_ROUNDS        6
@@ -29,15 +30,6 @@ struct whir_params {
 
 enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED };
 
-/* Fast or compact: what a proof's size may cost in proving time; and the provable bits that are claimed (SOUNDNESS.md section 4). */
-enum {
-    GN_PRESET_FAST_128 = 1,
-    GN_PRESET_COMPACT_128 = 2,
-    GN_PRESET_FAST_100 = 3,
-    GN_PRESET_COMPACT_100 = 4,
-    GN_PRESETS = 5 /* numbers below, but 0 */
-};
-
 /* The row for ceil log2(cells) (clamped below to the table's first row); NULL when there is none (too large, unknown
  * preset). */
 const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table, unsigned m);
@@ -46,9 +38,5 @@ const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table,
  * table (0 main, 1 preprocessed), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test recomputes
  * it.  NULL: unknown preset. */
 const digest *gn_whir_params_digest(uint32_t preset);
-/* "fast", "compact", "fast-100", "compact-100"; "unknown" */
-const char *gn_preset_name(uint32_t preset);
-/* 128 or 100; 0: unknown preset */
-unsigned gn_preset_bits(uint32_t preset);
 
 #endif

@@ -12,8 +12,8 @@ typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
 /* What a process that makes many proofs keeps between them: memory that is already mapped and zeroed by the system,
  * threads, twiddle tables.  A first touch of memory costs more than the work done in it.  One proof at a time. */
 struct gn_prover;
-GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
-void gn_prover_free(struct gn_prover *prover);
+GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
+GN_API void gn_prover_free(struct gn_prover *prover);
 
 struct gn_prove_options {
     struct gn_prover *prover; /* NULL: memory and threads are taken for this proof and given back */

@@ -21,33 +21,39 @@ struct verification {
     struct gn_zerocheck_result zerocheck;
     struct pcs_opening main, pre;
     uint8_t record[GN_KEY_BYTES];
+    uint32_t preset;
 };
 
-/* section 12: magic, version, preset, record; section 3.2: is it the key that the caller trusts, and does it fit the
- * machine? */
-static bool read_header(struct verification *v, const digest *key_id)
+/* section 12: magic, version, preset, record */
+static bool read_header(struct verification *v)
 {
     struct gn_receiver *r = &v->receiver;
-    struct gn_shape *shape = &v->shape;
     const uint8_t *head, *record;
     if (!gn_recv_opening(r, &head, GN_PROOF_HEADER_BYTES)) {
         return false;
     }
-    uint32_t preset = load_le32(head + 12);
+    v->preset = load_le32(head + 12);
     if (memcmp(head, GN_PROOF_MAGIC, 8) != 0 || load_le32(head + 8) != GN_PROTOCOL_VERSION ||
-        gn_whir_params_digest(preset) == NULL) {
+        gn_whir_params_digest(v->preset) == NULL) {
         return gn_reject(r, GN_REJECT_HEADER);
     }
     if (!gn_recv_opening(r, &record, GN_KEY_BYTES)) {
         return false;
     }
     memcpy(v->record, record, GN_KEY_BYTES);
-    digest id = gn_key_id(record);
-    if (memcmp(id.b, key_id->b, GN_DIGEST_BYTES) != 0 || !gn_key_decode(&shape->key, record) ||
-        shape->key.preset != preset ||
+    return true;
+}
+
+/* section 3.2: is it the key that the caller trusts, and does it fit the machine? */
+static bool check_key(struct verification *v, const digest *key_id)
+{
+    struct gn_shape *shape = &v->shape;
+    digest id = gn_key_id(v->record);
+    if (memcmp(id.b, key_id->b, GN_DIGEST_BYTES) != 0 || !gn_key_decode(&shape->key, v->record) ||
+        shape->key.preset != v->preset || gn_whir_params_digest(v->preset) == NULL ||
         memcmp(shape->key.air_digest.b, shape->system->air_digest.b, GN_DIGEST_BYTES) != 0 ||
         shape->key.pre_tables != air_system_pre_tables(shape->system)) {
-        return gn_reject(r, GN_REJECT_KEY);
+        return gn_reject(&v->receiver, GN_REJECT_KEY);
     }
     return true;
 }
@@ -97,7 +103,7 @@ static bool run(struct verification *v, const digest *key_id, const struct air_s
     struct gn_zerocheck_result *zc = &v->zerocheck;
 
     /* 3 key, statement, shape */
-    if (!read_header(v, key_id)) {
+    if (!check_key(v, key_id)) {
         return false;
     }
     if (!gn_statement_check(shape->system, statement)) {
@@ -139,27 +145,58 @@ static bool run(struct verification *v, const digest *key_id, const struct air_s
     return r->at == r->size || gn_reject(r, GN_REJECT_TRAILING);
 }
 
-enum gn_verdict gn_verify_observed(const struct air_system *s, const digest *key_id,
-                                   const struct air_statement *statement, const uint8_t *proof, size_t proof_n,
-                                   void *scratch_memory, size_t scratch_n, gn_transcript_observer *observer,
-                                   void *observer_ctx)
+/* Finds room for the state of a verification; NULL without. */
+static struct verification *begin(struct gn_scratch *scratch, const struct air_system *s, const uint8_t *proof,
+                                  size_t proof_n)
 {
-    struct gn_scratch scratch = {.base = scratch_memory, .size = scratch_n};
-    struct verification *v = gn_scratch_take(&scratch, 1, sizeof *v);
+    struct verification *v = gn_scratch_take(scratch, 1, sizeof *v);
     if (v == NULL || s->tables_n > PCS_MAX_TABLES) {
-        return GN_REJECT_SCRATCH;
+        return NULL;
     }
     memset(v, 0, sizeof *v);
     v->shape.system = s;
     v->receiver.proof = proof;
     v->receiver.size = proof_n;
     gn_transcript_init(&v->receiver.transcript);
-    v->receiver.transcript.observer = observer;
-    v->receiver.transcript.observer_ctx = observer_ctx;
-    if (!run(v, key_id, statement, &scratch) && v->receiver.verdict == GN_ACCEPT) {
+    return v;
+}
+
+static enum gn_verdict end(const struct verification *v, bool accepted)
+{
+    if (!accepted && v->receiver.verdict == GN_ACCEPT) {
         return GN_REJECT_SCRATCH; /* cannot happen: every false sets a verdict; never answer ACCEPT for it */
     }
     return v->receiver.verdict;
+}
+
+enum gn_verdict gn_verify_observed(const struct air_system *s, const digest *key_id,
+                                   const struct air_statement *statement, const uint8_t *proof, size_t proof_n,
+                                   void *scratch_memory, size_t scratch_n, gn_transcript_observer *observer,
+                                   void *observer_ctx)
+{
+    struct gn_scratch scratch = {.base = scratch_memory, .size = scratch_n};
+    struct verification *v = begin(&scratch, s, proof, proof_n);
+    if (v == NULL) {
+        return GN_REJECT_SCRATCH;
+    }
+    v->receiver.transcript.observer = observer;
+    v->receiver.transcript.observer_ctx = observer_ctx;
+    return end(v, read_header(v) && run(v, key_id, statement, &scratch));
+}
+
+enum gn_verdict gn_verify_body(const struct air_system *s, const digest *key_id, const uint8_t record[GN_KEY_BYTES],
+                               const struct air_statement *statement, const uint8_t *body, size_t body_n,
+                               void *scratch_memory, size_t scratch_n)
+{
+    struct gn_scratch scratch = {.base = scratch_memory, .size = scratch_n};
+    struct verification *v = begin(&scratch, s, body, body_n);
+    if (v == NULL) {
+        return GN_REJECT_SCRATCH;
+    }
+    struct gn_key key;
+    memcpy(v->record, record, GN_KEY_BYTES);
+    v->preset = gn_key_decode(&key, record) ? key.preset : 0;
+    return end(v, run(v, key_id, statement, &scratch));
 }
 
 enum gn_verdict gn_verify(const struct air_system *s, const digest *key_id, const struct air_statement *statement,

@@ -16,7 +16,12 @@ size_t gn_verify_scratch(const struct air_system *s);
 enum gn_verdict gn_verify(const struct air_system *s, const digest *key_id, const struct air_statement *statement,
                           const uint8_t *proof, size_t proof_n, void *scratch, size_t scratch_n);
 
-/* The same with an observer on the transcript (tests). */
+/* The same for what stands behind the key record, the record given apart: for containers that have a header of their own. */
+enum gn_verdict gn_verify_body(const struct air_system *s, const digest *key_id, const uint8_t record[GN_KEY_BYTES],
+                               const struct air_statement *statement, const uint8_t *body, size_t body_n, void *scratch,
+                               size_t scratch_n);
+
+/* The same as gn_verify with an observer on the transcript (tests). */
 enum gn_verdict gn_verify_observed(const struct air_system *s, const digest *key_id,
                                    const struct air_statement *statement, const uint8_t *proof, size_t proof_n,
                                    void *scratch, size_t scratch_n, gn_transcript_observer *observer,

@@ -55,10 +55,10 @@ static uint64_t account_flags(const struct svm_input *in, size_t i, bool by_hash
 static void put_account(struct gn_buffer *out, const struct svm_account *a, uint64_t flags)
 {
     word(out, flags);
+    word(out, a->rent_epoch);
     key(out, &a->key);
     key(out, &a->owner);
     word(out, a->lamports);
-    word(out, a->rent_epoch);
     word(out, a->data.n);
     padded(out, a->data);
 }

@@ -175,7 +175,7 @@ static bool account_before(struct cursor *c, struct svm_statement_account *a)
         return take(c, &a->hash_before, 4);
     }
     uint64_t n = 0;
-    return key(c, &a->key) && key(c, &a->before.owner) && word(c, &a->before.lamports) && word(c, &a->rent_epoch) &&
+    return word(c, &a->rent_epoch) && key(c, &a->key) && key(c, &a->before.owner) && word(c, &a->before.lamports) &&
            word(c, &n) && padded(c, &a->before.data, n, GN_SOL_ACCOUNT_DATA_MAX);
 }
 

@@ -19,8 +19,8 @@ import unittest
 
 import elf
 
-GNOMON = str(pathlib.Path(sys.argv.pop(1)).resolve())
-COMMANDS = ["build", "input", "run", "trace", "stats", "disasm"]
+GNOMON = os.environ["GNOMON"] = str(pathlib.Path(sys.argv.pop(1)).resolve())
+COMMANDS = ["build", "input", "run", "setup", "prove", "verify", "inspect", "trace", "stats", "disasm"]
 READERS = ["run", "trace", "stats", "disasm"]  # of a PROGRAM
 CLANG = shutil.which("clang-19")
 
@@ -78,8 +78,9 @@ class Usage(Case):
         self.assertEqual(gnomon("--help").stdout.decode(), overview)
 
     def test_version(self):
-        self.assertRegex(gnomon("--version").stdout.decode(), r"^gnomon \d+\.\d+\.\d+\n$")
-        self.json("--version", "--json", schema="gnomon.version.v1")
+        self.assertRegex(gnomon("--version").stdout.decode(),
+                         r"^gnomon \d+\.\d+\.\d+\nmachine \d+\.\d+\.\d+, kernel \d+, AIR digest [0-9a-f]{64}\n$")
+        self.assertRegex(self.json("--version", "--json", schema="gnomon.version.v1")["air_digest"], "^[0-9a-f]{64}$")
 
     def test_no_or_unknown_command(self):
         self.assertIn(b"usage", gnomon(status=2).stderr)

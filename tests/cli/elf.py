@@ -37,6 +37,12 @@ def jump(offset):
     return (imm >> 20 & 1) << 31 | (imm >> 1 & 0x3FF) << 21 | (imm >> 11 & 1) << 20 | (imm >> 12 & 0xFF) << 12 | 0x6F
 
 
+def branch_ne(rs1, rs2, offset):
+    imm = offset & 0x1FFF
+    return (imm >> 12 & 1) << 31 | (imm >> 5 & 0x3F) << 25 | rs2 << 20 | rs1 << 15 | 1 << 12 | (imm >> 1 & 15) << 8 \
+        | (imm >> 11 & 1) << 7 | 0x63
+
+
 def amoadd32(rd, rs2, rs):
     return rs2 << 20 | rs << 15 | 2 << 12 | rd << 7 | 0x2F
 

@@ -233,10 +233,10 @@ static void kernel_words(void **state)
     assert_int_equal(at_word(&b, w + 2), 0);
     w += 3;
     assert_int_equal(at_word(&b, w), GN_SOL_SIGNER | GN_SOL_WRITABLE); /* of both metas */
-    assert_memory_equal(b.data + 8 * (w + 1), in.accounts[0].key.b, 32);
-    assert_memory_equal(b.data + 8 * (w + 5), in.accounts[0].owner.b, 32);
-    assert_int_equal(at_word(&b, w + 9), 1000);
-    assert_true(at_word(&b, w + 10) == UINT64_MAX);
+    assert_true(at_word(&b, w + 1) == UINT64_MAX);
+    assert_memory_equal(b.data + 8 * (w + 2), in.accounts[0].key.b, 32);
+    assert_memory_equal(b.data + 8 * (w + 6), in.accounts[0].owner.b, 32);
+    assert_int_equal(at_word(&b, w + 10), 1000);
     assert_int_equal(at_word(&b, w + 11), 13);
     assert_memory_equal(b.data + 8 * (w + 12), "data of 13 b\0\0\0\0", 16);
     w += 14;

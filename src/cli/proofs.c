@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proofs.c - see proofs.h.
+ *
+ * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program and machine.  It saves time and nothing
+ * else: whoever decides about a proof (verify) computes the key anew, and a wrong record makes no proof. */
+#include "cli/proofs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+#include "vm/vm.h"
+#include "zkvm/program.h"
+
+#define ELF_MAX (UINT64_C(1) << 30)
+
+/* ---- programs ---- */
+int gn_cli_provable_load(struct gn_program **out, const char *path)
+{
+    struct gn_buffer elf;
+    struct gn_error err;
+    *out = NULL;
+    int status = gn_cli_read(&elf, path, ELF_MAX);
+    if (status == CLI_DONE && gn_program_load(out, elf.data, elf.size, &err) != GN_OK) {
+        status = gn_cli_fail_with(&err, path);
+    }
+    gn_buffer_free(&elf);
+    return status;
+}
+
+static void put_hex(char *out, const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
+/* The name of the program's file in the cache; false if there is no cache. */
+static bool cache_name(char out[static PATH_MAX], const struct gn_program *program, uint32_t preset, bool make_folders)
+{
+    char hash[65], machine[17], folder[PATH_MAX / 2];
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    int n = base != NULL && base[0] == '/'   ? snprintf(folder, sizeof folder, "%s", base)
+            : home != NULL && home[0] == '/' ? snprintf(folder, sizeof folder, "%s/.cache", home)
+                                             : -1;
+    if (n < 0 || (size_t)n + 8 >= sizeof folder) {
+        return false;
+    }
+    if (make_folders) {
+        mkdir(folder, 0700);
+    }
+    strcat(folder, "/gnomon");
+    if (make_folders) {
+        mkdir(folder, 0700);
+    }
+    put_hex(hash, program->rv->elf_hash, 32);
+    put_hex(machine, gn_machine_digest(), 8);
+    return snprintf(out, PATH_MAX, "%s/%s-%s-%s.key", folder, hash, machine, gn_preset_name(preset)) < PATH_MAX;
+}
+
+static bool read_cache(struct gn_program *program, uint32_t preset)
+{
+    char name[PATH_MAX];
+    uint8_t record[GN_RECORD_BYTES + 1];
+    FILE *f = cache_name(name, program, preset, false) ? fopen(name, "re") : NULL;
+    if (f == NULL) {
+        return false;
+    }
+    size_t n = fread(record, 1, sizeof record, f);
+    fclose(f);
+    struct gn_key_info key;
+    return n == GN_RECORD_BYTES && gn_key_read(&key, record) && key.preset == preset &&
+           gn_program_set_record(program, record, NULL) == GN_OK;
+}
+
+/* Failures do not matter: the next setup takes as long as this one. */
+static void write_cache(const struct gn_program *program, uint32_t preset)
+{
+    char name[PATH_MAX], temporary[PATH_MAX + 32];
+    if (!cache_name(name, program, preset, true)) {
+        return;
+    }
+    snprintf(temporary, sizeof temporary, "%s.%ld.tmp", name, (long)getpid());
+    FILE *f = fopen(temporary, "we");
+    if (f == NULL) {
+        return;
+    }
+    bool written = fwrite(gn_program_record(program), 1, GN_RECORD_BYTES, f) == GN_RECORD_BYTES;
+    written = fclose(f) == 0 && written;
+    if (!written || rename(temporary, name) != 0) {
+        unlink(temporary);
+    }
+}
+
+int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads,
+                          uint32_t preset)
+{
+    struct gn_error err;
+    const struct gn_options options = {.threads = threads, .preset = preset};
+    if (use_cache && read_cache(program, preset)) {
+        return CLI_DONE;
+    }
+    if (gn_program_setup(program, &options, &err) != GN_OK) {
+        return gn_cli_fail_with(&err, path);
+    }
+    if (use_cache) {
+        write_cache(program, preset);
+    }
+    return CLI_DONE;
+}
+
+/* ---- options ---- */
+bool gn_cli_size(uint64_t *out, const char *text, const char *option)
+{
+    static const char units[] = "KMGT";
+    char digits[32];
+    size_t n = strlen(text);
+    const char *unit = n > 1 && text[n - 1] != 0 ? strchr(units, text[n - 1]) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    snprintf(digits, sizeof digits, "%.*s", (int)(unit != NULL ? n - 1 : n), text);
+    if (n >= sizeof digits || !gn_cli_number(out, digits, option)) {
+        return n < sizeof digits ? false : gn_cli_number(out, text, option) && false;
+    }
+    if (*out > UINT64_MAX >> shift || *out == 0) {
+        gn_cli_fail(CLI_BAD, option, "%s is %s", text, *out == 0 ? "nothing" : "too large");
+        return false;
+    }
+    *out <<= shift;
+    return true;
+}
+
+bool gn_cli_preset(uint32_t *out, const char *text)
+{
+    for (*out = 1; *out < GN_PRESETS; ++*out) {
+        if (strcmp(text, gn_preset_name(*out)) == 0) {
+            return true;
+        }
+    }
+    gn_cli_fail(CLI_BAD, "--preset", "%s is not one of fast, compact, fast-100, compact-100", text);
+    return false;
+}
+
+bool gn_cli_threads(unsigned *out, const char *text)
+{
+    uint64_t n;
+    if (!gn_cli_number(&n, text, "--threads")) {
+        return false;
+    }
+    if (n == 0 || n > 256) {
+        gn_cli_fail(CLI_BAD, "--threads", "%s is not a number from 1 to 256", text);
+        return false;
+    }
+    *out = (unsigned)n;
+    return true;
+}
+
+/* ---- ids and releases ---- */
+const char *gn_cli_id(char out[static CLI_ID], const uint8_t id[GN_ID_BYTES])
+{
+    put_hex(out, id, GN_ID_BYTES);
+    return out;
+}
+
+bool gn_cli_parse_id(uint8_t out[GN_ID_BYTES], const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    bool good = strlen(text) == 2 * GN_ID_BYTES;
+    for (unsigned i = 0; good && i < 2 * GN_ID_BYTES; i++) {
+        char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] + 32) : text[i];
+        const char *digit = strchr(digits, c);
+        good = digit != NULL;
+        if (good) {
+            out[i / 2] = (uint8_t)(i % 2 == 0 ? (digit - digits) << 4 : out[i / 2] | (digit - digits));
+        }
+    }
+    if (!good) {
+        gn_cli_fail(CLI_BAD, "--id", "%s is not a key id: 64 hexadecimal digits, as `gnomon setup` prints them", text);
+    }
+    return good;
+}
+
+const char *gn_cli_release(char out[static CLI_RELEASE], uint32_t release)
+{
+    snprintf(out, CLI_RELEASE, "%u.%u.%u", release >> 16, release >> 8 & 255, release & 255);
+    return out;
+}
+
+/* ---- statements ---- */
+const char *gn_cli_said(char out[static CLI_SAID], const struct gn_statement *s)
+{
+    if (s->outcome == GN_OUTCOME_EXITED) {
+        snprintf(out, CLI_SAID, "exit %" PRId64, (int64_t)s->exit_code);
+    } else if (s->outcome == GN_OUTCOME_ILLEGAL || s->outcome == GN_OUTCOME_BREAKPOINT) {
+        snprintf(out, CLI_SAID, "fault: %s at 0x%" PRIx64, gn_vm_fault_name((enum vm_fault)s->outcome), s->fault_pc);
+    } else {
+        snprintf(out, CLI_SAID, "fault: %s 0x%" PRIx64 " at 0x%" PRIx64, gn_vm_fault_name((enum vm_fault)s->outcome),
+                 s->fault_address, s->fault_pc);
+    }
+    return out;
+}
+
+/* bytes of the region up to the last that is not 0 */
+static size_t region_n(const struct gn_statement *s)
+{
+    size_t n = GN_REGION_BYTES;
+    while (n > 0 && s->region[n - 1] == 0) {
+        n--;
+    }
+    return n;
+}
+
+static void print_bytes(const char *name, const uint8_t *bytes, size_t n)
+{
+    enum { SHOWN = 64 };
+    printf("%-14s %zu byte%s", name, n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n && i < SHOWN; i++) {
+        printf("%s%02x", i == 0 ? ": " : "", bytes[i]);
+    }
+    printf("%s\n", n > SHOWN ? " ..." : "");
+}
+
+void gn_cli_statement_print(const struct gn_statement *s)
+{
+    char said[CLI_SAID];
+    printf("%-14s %s\n", "outcome", gn_cli_said(said, s));
+    print_bytes("output", s->output, s->output_n);
+    if (region_n(s) > 0) {
+        print_bytes("public memory", s->region, region_n(s));
+    }
+}
+
+json_t *gn_cli_statement_json(const struct gn_statement *s)
+{
+    json_t *object = json_object();
+    bool exited = s->outcome == GN_OUTCOME_EXITED;
+    int failed = json_object_set_new(object, "outcome", json_string(exited ? "exited" : "faulted"));
+    if (exited) {
+        failed |= json_object_set_new(object, "exit_code", gn_cli_hex(s->exit_code));
+    } else {
+        json_t *fault = json_object();
+        failed |= json_object_set_new(fault, "name", json_string(gn_vm_fault_name((enum vm_fault)s->outcome)));
+        failed |= json_object_set_new(fault, "pc", gn_cli_hex(s->fault_pc));
+        failed |= json_object_set_new(fault, "address", gn_cli_hex(s->fault_address));
+        failed |= json_object_set_new(object, "fault", fault);
+    }
+    failed |= json_object_set_new(object, "output_bytes", json_integer((json_int_t)s->output_n));
+    failed |= json_object_set_new(object, "output_hex", gn_cli_hex_bytes(s->output, s->output_n));
+    failed |= json_object_set_new(object, "public_memory_hex", gn_cli_hex_bytes(s->region, region_n(s)));
+    if (failed) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* prove.c - `gnomon prove`: runs a program and writes the proof of that run. */
+#include <string.h>
+
+#include "cli/files.h"
+#include "cli/progress.h"
+#include "cli/proofs.h"
+
+enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET };
+enum { STEPS = 16 };
+
+struct request {
+    uint32_t preset;
+    const char *program, *input, *out;
+    struct gn_options options;
+    bool json, profile, quiet, cache;
+};
+
+/* Where the time went, by the steps that the library reports. */
+struct watch {
+    struct {
+        const char *name;
+        double begun;
+    } steps[STEPS];
+    unsigned n;
+    uint64_t instructions;
+    double begun, ended;
+};
+
+static int parse(struct request *r, int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"help", no_argument, NULL, CLI_HELP},
+        {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET},
+        {"threads", required_argument, NULL, THREADS},
+        {"max-memory", required_argument, NULL, MAX_MEMORY},
+        {"check", no_argument, NULL, CHECK},
+        {"profile", no_argument, NULL, PROFILE},
+        {"no-cache", no_argument, NULL, NO_CACHE},
+        {"output", required_argument, NULL, 'o'},
+        {"quiet", no_argument, NULL, 'q'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
+    while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
+        switch (c) {
+        case CLI_HELP:
+            gn_cli_print_help(stdout, &gn_cli_prove);
+            return CLI_HELP;
+        case PRESET:
+            if (!gn_cli_preset(&r->preset, optarg)) {
+                return CLI_BAD;
+            }
+            break;
+        case JSON:
+            r->json = true;
+            break;
+        case THREADS:
+            if (!gn_cli_threads(&r->options.threads, optarg)) {
+                return CLI_BAD;
+            }
+            break;
+        case MAX_MEMORY:
+            if (!gn_cli_size(&r->options.max_memory, optarg, "--max-memory")) {
+                return CLI_BAD;
+            }
+            break;
+        case CHECK:
+            r->options.check = true;
+            break;
+        case PROFILE:
+            r->profile = true;
+            break;
+        case NO_CACHE:
+            r->cache = false;
+            break;
+        case 'o':
+            r->out = optarg;
+            break;
+        case 'q':
+            r->quiet = true;
+            break;
+        default:
+            return CLI_BAD;
+        }
+    }
+    int status = gn_cli_arguments(argc, argv, 1, 2);
+    if (status == CLI_DONE) {
+        r->program = argv[optind];
+        r->input = argc - optind > 1 ? argv[optind + 1] : NULL;
+    }
+    if (status == CLI_DONE && r->out == NULL) {
+        status = gn_cli_fail(CLI_BAD, NULL, "no output file (-o FILE)");
+    }
+    if (status == CLI_DONE && r->json && strcmp(r->out, "-") == 0) {
+        status = gn_cli_fail(CLI_BAD, "-o -", "standard output is taken by --json");
+    }
+    return status;
+}
+
+static int watch(void *ctx, const struct gn_progress *p)
+{
+    struct watch *w = ctx;
+    if (w->n == 0 || strcmp(w->steps[w->n - 1].name, p->step) != 0) {
+        if (w->n == 1) { /* behind execution: from now on the length is known */
+            gn_cli_progress_begin("instructions", 0, p->instructions);
+        }
+        if (w->n < STEPS) {
+            w->steps[w->n].name = p->step;
+            w->steps[w->n++].begun = gn_cli_seconds();
+        }
+    }
+    w->instructions = p->instructions;
+    gn_cli_progress(w->n == 1 ? p->instructions : p->instructions * p->permille / 1000);
+    return 0;
+}
+
+/* ---- report ---- */
+static double seconds_of(const struct watch *w, unsigned step)
+{
+    return (step + 1 < w->n ? w->steps[step + 1].begun : w->ended) - w->steps[step].begun;
+}
+
+static void print_profile(FILE *to, const struct watch *w)
+{
+    double all = w->ended - w->begun;
+    for (unsigned i = 0; i < w->n; i++) {
+        fprintf(to, "%-14s %9.3f s %6.1f %%\n", w->steps[i].name, seconds_of(w, i), 100 * seconds_of(w, i) / all);
+    }
+}
+
+static json_t *profile_json(const struct watch *w)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; i < w->n; i++) {
+        json_t *step = json_pack("{s:s, s:f}", "step", w->steps[i].name, "seconds", seconds_of(w, i));
+        if (json_array_append_new(array, step) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static int print_json(const struct request *r, const struct gn_program *program, const struct watch *w,
+                      const struct gn_statement *s, size_t file_n)
+{
+    char id[CLI_ID];
+    double all = w->ended - w->begun;
+    json_t *object = json_object();
+    int failed = json_object_set_new(object, "schema", json_string("gnomon.prove.v1"));
+    failed |= json_object_set_new(object, "program", gn_cli_json_text(r->program));
+    failed |= json_object_set_new(object, "key_id", json_string(gn_cli_id(id, gn_program_id(program))));
+    failed |= json_object_set_new(object, "proof_file", gn_cli_json_text(r->out));
+    failed |= json_object_set_new(object, "proof_bytes", json_integer((json_int_t)file_n));
+    failed |= json_object_set_new(object, "statement", gn_cli_statement_json(s));
+    failed |= json_object_set_new(object, "steps", json_integer((json_int_t)w->instructions));
+    failed |= json_object_set_new(object, "seconds", json_real(all));
+    failed |=
+        json_object_set_new(object, "instructions_per_second", json_real(all > 0 ? (double)w->instructions / all : 0));
+    failed |= json_object_set_new(object, "checked", json_boolean(r->options.check));
+    if (r->profile) {
+        failed |= json_object_set_new(object, "profile", profile_json(w));
+    }
+    if (failed) {
+        json_decref(object);
+        return gn_cli_no_memory();
+    }
+    return gn_cli_json_print(object);
+}
+
+static void summarize(const struct request *r, const struct gn_program *program, const struct watch *w,
+                      const struct gn_statement *s, size_t file_n)
+{
+    char id[CLI_ID], said[CLI_SAID], steps[CLI_GROUPED], bytes[CLI_GROUPED];
+    double all = w->ended - w->begun;
+    if (r->profile) {
+        print_profile(stderr, w);
+    }
+    if (!r->quiet) {
+        fprintf(stderr, "gnomon prove: %s; %s instructions proven in %.2f s (%.0f/s)%s; %s bytes; key id %s\n",
+                gn_cli_said(said, s), gn_cli_grouped(steps, w->instructions), all,
+                all > 0 ? (double)w->instructions / all : 0, r->options.check ? ", every row checked" : "",
+                gn_cli_grouped(bytes, file_n), gn_cli_id(id, gn_program_id(program)));
+    }
+}
+
+static int report(const struct request *r, const struct gn_program *program, const struct gn_proof *proof,
+                  const struct watch *w, struct cli_output *file)
+{
+    size_t n;
+    const uint8_t *bytes = gn_proof_file(proof, &n);
+    struct gn_proof_parts parts;
+    struct gn_statement s;
+    if (gn_proof_split(&parts, bytes, n) != GN_ACCEPT || !gn_statement_read(&s, parts.statement, parts.statement_n)) {
+        return gn_cli_fail(CLI_FAILED, NULL, "internal error, please report: the proof file cannot be read");
+    }
+    fwrite(bytes, 1, n, file->stream);
+    int status = gn_cli_output_commit(file);
+    if (status == CLI_DONE && r->json) {
+        return print_json(r, program, w, &s, n);
+    }
+    if (status == CLI_DONE) {
+        summarize(r, program, w, &s, n);
+    }
+    return status;
+}
+
+/* ---- command ---- */
+static int make(const struct request *r, struct gn_program *program, const struct gn_buffer *input)
+{
+    struct cli_output file = {0};
+    struct watch w = {.begun = gn_cli_seconds()};
+    struct gn_options options = r->options;
+    struct gn_proof *proof = NULL;
+    struct gn_error err;
+    int status = gn_cli_output_open(&file, r->out);
+    if (status == CLI_DONE) {
+        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads, r->preset);
+    }
+    if (status == CLI_DONE) {
+        options.progress = watch;
+        options.progress_ctx = &w;
+        gn_cli_progress_begin("instructions", 0, UINT64_MAX);
+        enum gn_status made = gn_program_prove(&proof, program, input->data, input->size, &options, &err);
+        gn_cli_progress_end();
+        w.ended = gn_cli_seconds();
+        status = made == GN_OK ? report(r, program, proof, &w, &file) : gn_cli_fail_with(&err, r->program);
+    }
+    gn_cli_output_discard(&file);
+    gn_proof_free(proof);
+    return status;
+}
+
+static int prove(int argc, char **argv)
+{
+    struct request r;
+    struct gn_program *program = NULL;
+    struct gn_buffer input = {0};
+    int status = parse(&r, argc, argv);
+    if (status != CLI_DONE) {
+        return status == CLI_HELP ? CLI_DONE : status;
+    }
+    status = gn_cli_provable_load(&program, r.program);
+    if (status == CLI_DONE && r.input != NULL) {
+        status = gn_cli_read(&input, r.input, RV_INPUT_MAX);
+    }
+    if (status == CLI_DONE) {
+        status = make(&r, program, &input);
+    }
+    gn_buffer_free(&input);
+    gn_program_free(program);
+    return status;
+}
+
+const struct cli_command gn_cli_prove = {
+    .name = "prove",
+    .usage =
+        "PROGRAM [INPUT] -o FILE [--preset NAME] [--check] [--profile] [--threads N] [--max-memory SIZE] [--json] [-q]",
+    .purpose = "Executes a program and proves how the run ended",
+    .help =
+        "\n"
+        "PROGRAM and INPUT are those of `gnomon run`.  FILE is a proof that PROGRAM, started with some input, ends\n"
+        "with this exit code (or fault) and this public output; `gnomon verify` checks it.  The proof is short, not\n"
+        "hiding: do not rely on it to keep the input secret.  A run of at most 2^22 instructions fits.\n"
+        "\n"
+        "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
+        "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
+        "                          provable bits; fast-100 and compact-100 have 100\n"
+        "      --check             check every constraint of every row and the balance of every bus first; what\n"
+        "                          fails is named by state machine, row and source line\n"
+        "      --profile           show the time by step\n"
+        "      --threads N         use N threads instead of all processors; the proof does not depend on it\n"
+        "      --max-memory SIZE   refuse to prove if it takes more (bytes; K, M, G behind the number)\n"
+        "      --no-cache          compute the program's key even if the user's cache of keys has it\n"
+        "      --json              print what was proven, sizes and times as JSON\n"
+        "  -q, --quiet             no last line\n"
+        "\n"
+        "exit status: 0 a proof was made, whatever the program's own exit code is; 3 the run is too long or takes\n"
+        "more memory than allowed.\n",
+    .main = prove,
+};

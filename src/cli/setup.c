@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* setup.c - `gnomon setup`: computes a program's key. */
+#include "cli/files.h"
+#include "cli/proofs.h"
+
+enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET };
+
+struct request {
+    uint32_t preset;
+    const char *program, *out;
+    bool json, cache;
+};
+
+static int parse(struct request *r, int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"help", no_argument, NULL, CLI_HELP},       {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET}, {"no-cache", no_argument, NULL, NO_CACHE},
+        {"output", required_argument, NULL, 'o'},    {NULL, 0, NULL, 0},
+    };
+    int c;
+    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
+    while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
+        switch (c) {
+        case CLI_HELP:
+            gn_cli_print_help(stdout, &gn_cli_setup);
+            return CLI_HELP;
+        case PRESET:
+            if (!gn_cli_preset(&r->preset, optarg)) {
+                return CLI_BAD;
+            }
+            break;
+        case JSON:
+            r->json = true;
+            break;
+        case NO_CACHE:
+            r->cache = false;
+            break;
+        case 'o':
+            r->out = optarg;
+            break;
+        default:
+            return CLI_BAD;
+        }
+    }
+    int status = gn_cli_arguments(argc, argv, 1, 1);
+    r->program = argv[optind];
+    return status;
+}
+
+static int write_record(const struct request *r, const struct gn_program *program)
+{
+    struct cli_output file = {0};
+    int status = gn_cli_output_open(&file, r->out);
+    if (status == CLI_DONE) {
+        fwrite(gn_program_record(program), 1, GN_RECORD_BYTES, file.stream);
+        status = gn_cli_output_commit(&file);
+    }
+    return status;
+}
+
+static int print(const struct request *r, const struct gn_program *program)
+{
+    char id[CLI_ID], release[CLI_RELEASE];
+    struct gn_key_info key;
+    gn_cli_id(id, gn_program_id(program));
+    if (!r->json) {
+        puts(id);
+        return CLI_DONE;
+    }
+    if (!gn_key_read(&key, gn_program_record(program))) {
+        return gn_cli_fail(CLI_FAILED, r->program, "internal error, please report: the key record cannot be read");
+    }
+    json_t *object = json_object();
+    int failed = json_object_set_new(object, "schema", json_string("gnomon.setup.v1"));
+    failed |= json_object_set_new(object, "program", gn_cli_json_text(r->program));
+    failed |= json_object_set_new(object, "key_id", json_string(id));
+    failed |= json_object_set_new(object, "machine_release", json_string(gn_cli_release(release, key.release)));
+    failed |= json_object_set_new(object, "kernel_version", json_integer(key.kernel_version));
+    failed |= json_object_set_new(object, "air_digest", gn_cli_hex_bytes(key.air_digest, sizeof key.air_digest));
+    failed |= json_object_set_new(object, "program_root", gn_cli_hex_bytes(key.program_root, sizeof key.program_root));
+    failed |= json_object_set_new(object, "program_hash", gn_cli_hex_bytes(key.program_hash, sizeof key.program_hash));
+    failed |= json_object_set_new(object, "entry", gn_cli_hex(key.entry));
+    failed |= json_object_set_new(object, "record_hex", gn_cli_hex_bytes(gn_program_record(program), GN_RECORD_BYTES));
+    if (failed) {
+        json_decref(object);
+        return gn_cli_no_memory();
+    }
+    return gn_cli_json_print(object);
+}
+
+static int setup(int argc, char **argv)
+{
+    struct request r;
+    struct gn_program *program;
+    int status = parse(&r, argc, argv);
+    if (status != CLI_DONE) {
+        return status == CLI_HELP ? CLI_DONE : status;
+    }
+    if (r.out != NULL && r.out[0] == '-' && r.out[1] == 0) {
+        return gn_cli_fail(CLI_BAD, "-o -", "standard output is taken by the key id");
+    }
+    status = gn_cli_provable_load(&program, r.program);
+    if (status == CLI_DONE) {
+        status = gn_cli_provable_setup(program, r.program, r.cache, 0, r.preset);
+    }
+    if (status == CLI_DONE && r.out != NULL) {
+        status = write_record(&r, program);
+    }
+    if (status == CLI_DONE) {
+        status = print(&r, program);
+    }
+    gn_program_free(program);
+    return status;
+}
+
+const struct cli_command gn_cli_setup = {
+    .name = "setup",
+    .usage = "PROGRAM [-o FILE] [--preset NAME] [--no-cache] [--json]",
+    .purpose = "Computes a program's verifying key and prints its id",
+    .help =
+        "\n"
+        "The key id is all that a verifier must know of a program: `gnomon verify FILE --id ID`.  The same program\n"
+        "gives the same id on every machine.  No secret and no randomness are involved; whoever has the program\n"
+        "can compute the id.\n"
+        "\n"
+        "  -o, --output FILE   write the key record, 256 bytes, to FILE\n"
+        "      --preset NAME   parameters of the proofs: fast (the default) or compact, both with 128 provable bits;\n"
+        "                      fast-100, compact-100; another preset is another key\n"
+        "      --no-cache      compute it even if the user's cache of keys has it\n"
+        "      --json          print the id and what is in the record as JSON\n",
+    .main = setup,
+};

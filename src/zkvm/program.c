@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* program.c - loading: ELF, core program, memory regions, Rom (program.h). */
+#include "zkvm/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zkvm/identity.h"
+#include "zkvm/machine.h"
+
+/* ---- the core program ---- */
+
+/* Until there is a monitor: the first environment call ends the run, with a0 as its result.  Each becomes a move of 0 to a1 (bytes of output)
+ * and a HALT. */
+static enum gn_status make_core(struct gn_program *p, struct gn_error *err)
+{
+    const struct vm_program *from = &p->rv->core;
+    uint32_t n = from->rows_n;
+    p->core = *from;
+    p->core.rows = calloc((size_t)n + 1, sizeof *p->core.rows);
+    p->core.pc_of_row = calloc((size_t)n + 1, sizeof *p->core.pc_of_row);
+    p->core.first_of_insn = calloc((size_t)n + 1, 1);
+    if (p->core.rows == NULL || p->core.pc_of_row == NULL || p->core.first_of_insn == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
+    }
+    memcpy(p->core.rows, from->rows, n * sizeof *from->rows);
+    memcpy(p->core.pc_of_row, from->pc_of_row, n * sizeof *from->pc_of_row);
+    memcpy(p->core.first_of_insn, from->first_of_insn, n);
+    p->core.rows[n] = (struct vm_insn){.op = VM_HALT, .next = n};
+    p->core.rows_n = n + 1;
+    for (uint32_t i = 0; i < n; i++) {
+        if (p->core.rows[i].op == VM_ECALL) {
+            p->core.rows[i] = (struct vm_insn){.op = VM_MOVI, .rd = 11, .next = n};
+        }
+    }
+    return gn_vm_program_check(&p->core, err);
+}
+
+/* ---- memory ---- */
+
+static void add_region(struct gn_program *p, uint64_t from, uint64_t to, const struct rv_segment *s,
+                       unsigned permissions)
+{
+    if (from < to) {
+        p->regions[p->regions_n++] = (struct mx_region){.base = from,
+                                                        .size = to - from,
+                                                        .permissions = (uint8_t)permissions,
+                                                        .image = s != NULL ? s->image : NULL,
+                                                        .image_n = s != NULL ? s->image_n : 0};
+    }
+}
+
+/* The map of riscv/environment.c, cut so that an image begins its region. */
+static enum gn_status make_regions(struct gn_program *p, struct gn_error *err)
+{
+    const unsigned rw = VM_READ | VM_WRITE;
+    const struct rv_program *rv = p->rv;
+    uint32_t i = 0;
+    p->regions = calloc(2 * (size_t)rv->segments_n + 2, sizeof *p->regions);
+    if (p->regions == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
+    }
+    for (; i < rv->segments_n && rv->segments[i].base < RV_RAM_BASE; i++) {
+        const struct rv_segment *s = &rv->segments[i];
+        add_region(p, s->base, s->base + s->size, s, s->permissions);
+    }
+    add_region(p, RV_OUTPUT_BASE, RV_OUTPUT_BASE + RV_OUTPUT_SIZE, NULL, rw);
+    uint64_t at = RV_RAM_BASE;
+    for (; i < rv->segments_n; i++) {
+        const struct rv_segment *s = &rv->segments[i];
+        add_region(p, at, s->base, NULL, rw);
+        add_region(p, s->base, s->base + s->size, s, rw);
+        at = s->base + s->size;
+    }
+    add_region(p, at, RV_RAM_END, NULL, rw);
+    return GN_OK;
+}
+
+/* ---- loading ---- */
+
+enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t n, struct gn_error *err)
+{
+    *out = NULL;
+    struct gn_program *p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
+    }
+    enum gn_status status = gn_riscv_load(&p->rv, elf, n, err);
+    if (status == GN_OK) {
+        status = make_core(p, err);
+    }
+    if (status == GN_OK) {
+        status = make_regions(p, err);
+    }
+    if (status == GN_OK) {
+        status = mx_program_create(&p->mx, &p->core, p->regions, p->regions_n, err);
+    }
+    if (status != GN_OK) {
+        gn_program_free(p);
+        return status;
+    }
+    *out = p;
+    return GN_OK;
+}
+
+void gn_program_free(struct gn_program *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    mx_program_destroy(p->mx);
+    free(p->regions);
+    free(p->core.rows);
+    free(p->core.pc_of_row);
+    free(p->core.first_of_insn);
+    gn_riscv_free(p->rv);
+    free(p);
+}
+
+/* ---- the machine and the program's columns ---- */
+
+void gn_machine_open(struct gn_machine *m)
+{
+    m->system = (struct mx_system){.air = &gn_machine_air, .table_of_store = m->table_of_store};
+    uint32_t table = 0;
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        m->system.table_of_class[mx_classes[i]->class] = table++;
+    }
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        m->table_of_store[i] = table++;
+    }
+}
+
+enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machine *m, const struct gn_program *program,
+                                  struct gn_error *err)
+{
+    const struct air_system *s = m->system.air;
+    size_t bytes = (size_t)1 << 20;
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        const struct mx_store_def *def = mx_stores[i];
+        uint32_t pages = def->pages != NULL ? def->pages(program->mx) : 0;
+        if (pages > AIR_MAX_HEIGHT / AIR_PAGE_ROWS) {
+            return gn_fail(err, GN_LIMIT, "the program's table %s has %u pages, at most %u are supported", def->name,
+                           pages, AIR_MAX_HEIGHT / AIR_PAGE_ROWS);
+        }
+        size_t cells = air_committed_height(pages * AIR_PAGE_ROWS, 8);
+        bytes += (cells * sizeof(uint32_t) + 128) * s->tables[m->system.table_of_store[i]].pre_n;
+    }
+    enum gn_status status = gn_arena_init(&out->arena, bytes, err);
+    if (status == GN_OK) {
+        status = mx_preprocess(&out->pre, &m->system, program->mx, &out->arena, err);
+    }
+    if (status != GN_OK) {
+        gn_arena_free(&out->arena);
+    }
+    return status;
+}
+
+/* ---- key ---- */
+
+struct gn_options gn_options_of(const struct gn_options *options)
+{
+    return options != NULL ? *options : (struct gn_options){0};
+}
+
+enum gn_status gn_report(const struct gn_reporter *r, const char *step, unsigned permille, struct gn_error *err)
+{
+    const struct gn_progress p = {.step = step, .permille = permille, .instructions = r->instructions};
+    if (r->options->progress != NULL && r->options->progress(r->options->progress_ctx, &p) != 0) {
+        return gn_fail(err, GN_CANCELLED, "cancelled before: %s", step);
+    }
+    return GN_OK;
+}
+
+static int report_engine(void *ctx, const char *step, unsigned permille)
+{
+    const struct gn_reporter *r = ctx;
+    return gn_report(r, step, r->first + permille * (1000 - r->first) / 1000, NULL) != GN_OK;
+}
+
+struct gn_prove_options gn_engine_options(struct gn_reporter *r)
+{
+    return (struct gn_prove_options){.prover = r->options->prover,
+                                     .threads = r->options->threads,
+                                     .isa = gn_isa_best(),
+                                     .progress = report_engine,
+                                     .progress_ctx = r};
+}
+
+static void owner_of(uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_program *p)
+{
+    struct gn_identity identity = {.front_end = GN_FRONT_RISCV,
+                                   .release = GN_MACHINE_RELEASE,
+                                   .kernel_version = GN_KERNEL_VERSION,
+                                   .entry = p->rv->entry};
+    memcpy(identity.program_hash, p->rv->elf_hash, sizeof identity.program_hash);
+    gn_identity_encode(owner, &identity);
+}
+
+static void take_record(struct gn_program *p)
+{
+    gn_key_hash(p->id, p->record);
+    p->has_record = true;
+}
+
+enum gn_status gn_program_setup(struct gn_program *p, const struct gn_options *given, struct gn_error *err)
+{
+    struct gn_options options = gn_options_of(given);
+    struct gn_reporter reporter = {.options = &options};
+    struct gn_prove_options engine = gn_engine_options(&reporter);
+    struct gn_machine m;
+    struct gn_columns columns;
+    uint8_t owner[GN_KEY_OWNER_BYTES];
+    gn_machine_open(&m);
+    owner_of(owner, p);
+    enum gn_status status = gn_program_columns(&columns, &m, p, err);
+    if (status != GN_OK) {
+        return status;
+    }
+    status = gn_setup(p->record, m.system.air, options.preset != 0 ? options.preset : GN_PRESET_FAST_128,
+                      columns.pre.columns, columns.pre.pages, owner, &engine, err);
+    gn_arena_free(&columns.arena);
+    if (status == GN_OK) {
+        take_record(p);
+    }
+    return status;
+}
+
+enum gn_status gn_program_set_record(struct gn_program *p, const uint8_t record[GN_RECORD_BYTES], struct gn_error *err)
+{
+    struct gn_key key;
+    uint8_t owner[GN_KEY_OWNER_BYTES];
+    owner_of(owner, p);
+    if (!gn_key_decode(&key, record) || memcmp(key.owner, owner, sizeof owner) != 0 ||
+        gn_preset_bits(key.preset) == 0 ||
+        memcmp(key.air_digest.b, gn_machine_air.air_digest.b, GN_DIGEST_BYTES) != 0) {
+        return gn_fail(err, GN_BAD_INPUT, "the key record is not of this program, machine and release");
+    }
+    uint32_t pre = 0;
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        if (mx_stores[i]->pages != NULL && key.pre_pages[pre++] != mx_stores[i]->pages(p->mx)) {
+            return gn_fail(err, GN_BAD_INPUT, "the key record is not of this program: table %s has other pages",
+                           mx_stores[i]->name);
+        }
+    }
+    memcpy(p->record, record, GN_RECORD_BYTES);
+    take_record(p);
+    return GN_OK;
+}
+
+const uint8_t *gn_program_record(const struct gn_program *p)
+{
+    return p->has_record ? p->record : NULL;
+}
+
+const uint8_t *gn_program_id(const struct gn_program *p)
+{
+    return p->has_record ? p->id : NULL;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record.c - executing under the recorder, and filling tables (record.h).
+ *
+ * Execution goes in pieces, between which progress is reported and the run's length is looked at. */
+#include "zkvm/record.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "zkvm/machine.h"
+#include "zkvm/statement.h"
+
+#define PIECE    (UINT64_C(1) << 16)
+#define ROWS_MAX ((UINT64_C(1) << 22) - 2) /* the entry's row and the first time leave this many (ts < 2^24) */
+
+/* ---- memory as the recorder sees it ---- */
+
+/* The input region, where its address puts it: behind nothing, before the program. */
+static enum gn_status add_input(struct gn_recorded *r, struct gn_error *err)
+{
+    const struct gn_program *p = r->program;
+    uint8_t header[16] = {0}, zeros[8] = {0};
+    store_le64(header + 8, r->input_n);
+    gn_buffer_append(&r->input_image, header, sizeof header);
+    if (r->input_n != 0) {
+        gn_buffer_append(&r->input_image, r->input, r->input_n);
+    }
+    gn_buffer_append(&r->input_image, zeros, (8 - r->input_n % 8) % 8);
+    r->regions = calloc((size_t)p->regions_n + 1, sizeof *r->regions);
+    if (r->regions == NULL || r->input_image.failed) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the input");
+    }
+    r->regions[0] = (struct mx_region){.base = RV_INPUT_BASE,
+                                       .size = r->input_image.size,
+                                       .permissions = VM_READ,
+                                       .image = r->input_image.data,
+                                       .image_n = r->input_image.size};
+    memcpy(r->regions + 1, p->regions, p->regions_n * sizeof *p->regions);
+    r->mx = *p->mx;
+    r->mx.regions = r->regions;
+    r->mx.regions_n = p->regions_n + 1;
+    return GN_OK;
+}
+
+/* ---- execution ---- */
+
+static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
+{
+    struct vm *vm = &r->machine.vm;
+    vm->program = &r->program->core;
+    for (;;) {
+        enum gn_status status = gn_report(reporter, "execute", 0, err);
+        if (status != GN_OK) {
+            return status;
+        }
+        enum vm_stop stop = gn_vm_run(vm, PIECE, mx_recorder_observe, r->recorder);
+        reporter->instructions = vm->steps;
+        if (vm->rows_run > ROWS_MAX) {
+            return gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
+        }
+        if (stop == VM_STOP_FAULT) {
+            return gn_fail(err, GN_LIMIT,
+                           "the run ends with a fault (%s at pc 0x%" PRIx64 "), which cannot be proven yet",
+                           gn_vm_fault_name(vm->fault), vm->fault_pc);
+        }
+        if (stop == VM_STOP_HALT) {
+            return mx_recorder_halt(r->recorder, vm->row, err);
+        }
+    }
+}
+
+static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
+{
+    static const uint8_t region[GN_REGION_BYTES];
+    const struct gn_statement s = {.outcome = GN_OUTCOME_EXITED, .exit_code = r->machine.vm.regs[10], .region = region};
+    uint8_t bytes[GN_STATEMENT_LEAST];
+    struct gn_statement again;
+    gn_statement_write(bytes, &s);
+    gn_buffer_append(&r->statement, bytes, sizeof bytes);
+    if (r->statement.failed) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the statement");
+    }
+    if (!gn_statement_read(&again, r->statement.data, r->statement.size) ||
+        !gn_binding_open(&r->binding, &again, r->statement.data, r->statement.size)) {
+        return gn_fail(err, GN_INTERNAL, "the machine cannot say this run's statement");
+    }
+    return GN_OK;
+}
+
+enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program, const uint8_t *input,
+                                size_t input_n, struct gn_reporter *reporter, struct gn_error *err)
+{
+    *r = (struct gn_recorded){.program = program, .input = input, .input_n = input_n};
+    enum gn_status status = gn_riscv_start(&r->machine, program->rv, input, input_n, err);
+    if (status == GN_OK) {
+        status = add_input(r, err);
+    }
+    if (status == GN_OK) {
+        status = mx_recorder_create(&r->recorder, &r->mx, err);
+    }
+    if (status == GN_OK) {
+        status = execute(r, reporter, err);
+    }
+    return status == GN_OK ? state(r, err) : status;
+}
+
+void gn_recorded_close(struct gn_recorded *r)
+{
+    mx_recorder_destroy(r->recorder);
+    gn_riscv_stop(&r->machine);
+    gn_buffer_free(&r->input_image);
+    gn_buffer_free(&r->statement);
+    free(r->regions);
+}
+
+/* ---- tables ---- */
+
+#define ROOM ((size_t)64 << 20) /* for what is not columns: page lists, words by region */
+
+/* What is known of the tables before they are filled. */
+struct plan {
+    struct gn_arena arena;
+    struct air_witness witness; /* heights and pages, no columns */
+    uint64_t records, columns, prover;
+};
+
+static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, struct gn_recorded *r,
+                                struct gn_error *err)
+{
+    const struct mx_system *s = &t->machine.system;
+    uint32_t heights[AIR_MAX_TABLES];
+    const uint32_t *pages[AIR_MAX_TABLES] = {NULL};
+    struct mx_run run;
+    enum gn_status status = mx_recorder_finish(&run, r->recorder, err);
+    if (status != GN_OK) {
+        return status;
+    }
+    run.input = r->input;
+    run.input_n = r->input_n;
+    run.arena = &plan->arena;
+    status = mx_witness_plan(heights, pages, s, r->recorder, &run, err);
+    struct air_table_witness *tables = gn_arena_zalloc(&plan->arena, s->air->tables_n * sizeof *tables);
+    if (status != GN_OK || tables == NULL) {
+        return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
+    }
+    for (uint32_t i = 0; i < s->air->tables_n; i++) {
+        const uint64_t cells = air_committed_height(heights[i], 3) + 16;
+        tables[i].height = heights[i];
+        plan->columns += (cells * sizeof(uint32_t) + 128) * s->air->tables[i].committed_n;
+    }
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        plan->records += 2 * (uint64_t)heights[i] * mx_classes[i]->record_bytes; /* lists grow by doubling */
+    }
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        tables[s->table_of_store[i]].pages = pages[i];
+    }
+    plan->witness = (struct air_witness){
+        .system = s->air, .tables = tables, .pre_pages = t->columns.pre.pages, .statement = r->binding.statement};
+    return gn_prove_footprint(&plan->prover, r->program->record, &plan->witness, err);
+}
+
+/* Sizes first: what is refused for its size is refused before it takes the memory.  *room: address space for the columns. */
+static enum gn_status check_size(size_t *room, const struct gn_tables *t, struct gn_recorded *r, uint64_t max_memory,
+                                 struct gn_error *err)
+{
+    struct plan plan = {.records = 0};
+    enum gn_status status = gn_arena_init(&plan.arena, (size_t)64 << 20, err);
+    if (status == GN_OK) {
+        status = make_plan(&plan, t, r, err);
+    }
+    gn_arena_free(&plan.arena);
+    const uint64_t all = plan.records + t->columns.arena.used + plan.columns + plan.prover;
+    if (status == GN_OK && max_memory != 0 && all > max_memory) {
+        return gn_fail(err, GN_LIMIT,
+                       "proving this run takes %" PRIu64 " MiB of memory, --max-memory allows %" PRIu64 " MiB",
+                       (all >> 20) + 1, max_memory >> 20);
+    }
+    *room = (size_t)plan.columns + ROOM;
+    return status;
+}
+
+enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct gn_reporter *reporter,
+                              struct gn_error *err)
+{
+    const struct gn_options *options = reporter->options;
+    struct gn_pool *pool = NULL;
+    size_t room = 0;
+    memset(t, 0, sizeof *t);
+    gn_machine_open(&t->machine);
+    enum gn_status status = gn_report(reporter, "witness", 0, err);
+    if (status == GN_OK) {
+        status = gn_program_columns(&t->columns, &t->machine, r->program, err);
+    }
+    if (status == GN_OK) {
+        status = check_size(&room, t, r, options->max_memory, err);
+    }
+    if (status == GN_OK) {
+        status = gn_arena_init(&t->arena, room, err);
+    }
+    if (status == GN_OK) {
+        status = gn_pool_create(&pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
+    }
+    if (status == GN_OK) {
+        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, r->input, r->input_n,
+                                  pool, &t->arena, err);
+    }
+    gn_pool_destroy(pool);
+    t->witness.statement = r->binding.statement;
+    return status;
+}
+
+void gn_tables_close(struct gn_tables *t)
+{
+    gn_arena_free(&t->arena);
+    gn_arena_free(&t->columns.arena);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record.h - the run that a proof is about: executed once, with everything kept that filling the tables takes; and the filled tables. */
+#ifndef GN_ZKVM_RECORD_H
+#define GN_ZKVM_RECORD_H
+
+#include "zkvm/binding.h"
+#include "zkvm/program.h"
+
+struct gn_recorded {
+    const struct gn_program *program;
+    const uint8_t *input;
+    size_t input_n;
+    struct rv_machine machine;
+    struct gn_buffer input_image;
+    struct mx_region *regions; /* the program's and the input */
+    struct mx_program mx;      /* the program's with these */
+    struct mx_recorder *recorder;
+    struct gn_buffer statement; /* bytes */
+    struct gn_binding binding;
+};
+/* Runs to the end.  input must outlive it.  GN_LIMIT: a run that no proof holds.  Must not be moved; closed also after a failure. */
+GN_NODISCARD enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program,
+                                             const uint8_t *input, size_t input_n, struct gn_reporter *reporter,
+                                             struct gn_error *err);
+void gn_recorded_close(struct gn_recorded *r);
+
+struct gn_tables {
+    struct gn_machine machine;
+    struct gn_columns columns;
+    struct gn_arena arena;
+    struct air_witness witness;
+};
+/* Fills all tables.  GN_LIMIT if these, the records and the proof take more than options.max_memory.  Lives as long as r.  Must not be moved; closed also after a failure. */
+GN_NODISCARD enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct gn_reporter *reporter,
+                                           struct gn_error *err);
+void gn_tables_close(struct gn_tables *t);
+
+/* Checks every constraint of every row and every bus; GN_INTERNAL names the first failure. */
+GN_NODISCARD enum gn_status gn_tables_check(const struct gn_tables *t, struct gn_error *err);
+
+#endif

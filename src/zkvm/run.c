@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - running without a proof: what a proof of it would say, as the same bytes. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "zkvm/program.h"
+#include "zkvm/statement.h"
+
+#define PIECE (UINT64_C(1) << 22)
+
+struct gn_run {
+    struct rv_machine machine;
+    struct gn_buffer statement;
+};
+
+_Static_assert((int)GN_OUTCOME_ILLEGAL == (int)VM_FAULT_ILLEGAL && (int)GN_OUTCOMES == (int)VM_FAULT_BREAKPOINT + 1,
+               "outcomes are numbered as faults");
+
+static enum gn_status state(struct gn_run *run, struct gn_error *err)
+{
+    const struct rv_result *r = &run->machine.result;
+    uint8_t region[GN_REGION_BYTES];
+    bool exited = r->outcome == RV_EXITED;
+    struct gn_statement s = {.outcome = exited ? GN_OUTCOME_EXITED : (uint32_t)r->fault,
+                             .exit_code = exited ? r->exit_code : 0,
+                             .fault_pc = exited ? 0 : r->fault_pc,
+                             .fault_address = exited ? 0 : r->fault_address,
+                             .region = region,
+                             .output = r->output.data,
+                             .output_n = r->output.size};
+    if (!gn_vm_memory_read(run->machine.vm.memory, RV_OUTPUT_BASE, region, sizeof region)) {
+        return gn_fail(err, GN_INTERNAL, "the output region is not there");
+    }
+    size_t n = gn_statement_size(s.output_n);
+    uint8_t *bytes = malloc(n);
+    if (bytes != NULL) {
+        gn_statement_write(bytes, &s);
+        gn_buffer_append(&run->statement, bytes, n);
+    }
+    free(bytes);
+    return bytes == NULL || run->statement.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for the statement") : GN_OK;
+}
+
+static enum gn_status execute(struct gn_run *run, const struct gn_options *options, struct gn_error *err)
+{
+    struct rv_machine *m = &run->machine;
+    uint64_t limit = options->max_steps != 0 ? options->max_steps : UINT64_MAX;
+    while (m->result.outcome == RV_STEP_LIMIT) {
+        if (m->vm.steps >= limit) {
+            return gn_fail(err, GN_LIMIT, "the run did not end within %" PRIu64 " instructions", limit);
+        }
+        const struct gn_reporter reporter = {.options = options, .instructions = m->vm.steps};
+        uint64_t left = limit - m->vm.steps;
+        enum gn_status status = gn_report(&reporter, "execute", 0, err);
+        if (status != GN_OK) {
+            return status;
+        }
+        status = gn_riscv_run(m, m->vm.steps + (left < PIECE ? left : PIECE), NULL, NULL, err);
+        if (status != GN_OK) {
+            return status;
+        }
+    }
+    return state(run, err);
+}
+
+enum gn_status gn_program_run(struct gn_run **out, const struct gn_program *program, const void *input, size_t input_n,
+                              const struct gn_options *given, struct gn_error *err)
+{
+    struct gn_options options = gn_options_of(given);
+    struct gn_run *run = calloc(1, sizeof *run);
+    *out = NULL;
+    if (run == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a run");
+    }
+    enum gn_status status = gn_riscv_start(&run->machine, program->rv, input, input_n, err);
+    if (status == GN_OK) {
+        status = execute(run, &options, err);
+    }
+    if (status != GN_OK) {
+        gn_run_free(run);
+        return status;
+    }
+    *out = run;
+    return GN_OK;
+}
+
+void gn_run_free(struct gn_run *run)
+{
+    if (run != NULL) {
+        gn_riscv_stop(&run->machine);
+        gn_buffer_free(&run->machine.result.output);
+        gn_buffer_free(&run->machine.result.diagnostics);
+        gn_buffer_free(&run->statement);
+        free(run);
+    }
+}
+
+const uint8_t *gn_run_statement(const struct gn_run *run, size_t *n)
+{
+    *n = run->statement.size;
+    return run->statement.data;
+}
+
+const uint8_t *gn_run_diagnostics(const struct gn_run *run, size_t *n)
+{
+    *n = run->machine.result.diagnostics.size;
+    return run->machine.result.diagnostics.data;
+}
+
+uint64_t gn_run_steps(const struct gn_run *run)
+{
+    return run->machine.vm.steps;
+}
+
+uint64_t gn_run_unaligned(const struct gn_run *run)
+{
+    return run->machine.vm.unaligned;
+}

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""setup, prove, verify and inspect as a user meets them: keys, proofs, verdicts, expectations, and files that are damaged.
+
+usage: prove_test.py GNOMON [unittest arguments]"""
+import json
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+import elf
+from cli_test import Case, gnomon  # takes GNOMON off sys.argv
+
+AT_FORMAT, AT_PRESET, AT_RECORD, AT_LENGTH, AT_STATEMENT = 8, 12, 16, 272, 280
+LEAST = 296  # bytes of a statement without output
+
+
+def countdown(n, code):
+    """runs 2 n + 4 instructions"""
+    loop = [elf.addi(elf.T0, elf.T0, -1), elf.branch_ne(elf.T0, elf.ZERO, -4)]
+    return elf.unsigned32(elf.T0, n) + loop + elf.leave(code)
+
+
+class Proofs(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.kept = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.kept.cleanup)
+        kept = pathlib.Path(cls.kept.name)
+        cls.cache = kept / "cache"
+        os.environ["XDG_CACHE_HOME"] = str(cls.cache)
+        cls.program, cls.other, cls.proof = kept / "p.elf", kept / "q.elf", kept / "p.proof"
+        cls.program.write_bytes(elf.elf(countdown(50, 7), [(b"_start", elf.BASE, 0)]))
+        cls.other.write_bytes(elf.elf(countdown(51, 7)))
+        cls.id = gnomon("setup", cls.program).stdout.decode().strip()
+        gnomon("prove", cls.program, "-o", cls.proof, "-q")
+        cls.honest = cls.proof.read_bytes()
+
+    def verify(self, *args, proof=None, status=0):
+        return gnomon("verify", proof or self.proof, *args, status=status, cwd=self.folder)
+
+    def rejected(self, content, says):
+        """verify rejects these bytes, by this name"""
+        proof = self.file("bad.proof", content)
+        self.error("verify", proof, "--id", self.id, status=1, says=says)
+
+    def changed(self, at, *values):
+        content = bytearray(self.honest)
+        content[at:at + len(values)] = bytes(values)
+        return bytes(content)
+
+
+class Setup(Proofs):
+    def test_id(self):
+        self.assertRegex(self.id, "^[0-9a-f]{64}$")
+        self.assertEqual(gnomon("setup", self.program, "--no-cache").stdout.decode().strip(), self.id)
+        self.assertNotEqual(gnomon("setup", self.other).stdout.decode().strip(), self.id)
+        document = self.json("setup", self.program, "--json", schema="gnomon.setup.v1")
+        self.assertEqual(document["key_id"], self.id)
+        self.assertEqual(document["entry"], "0x80000000")
+
+    def test_record(self):
+        gnomon("setup", self.program, "-o", "p.key", cwd=self.folder)
+        record = (self.folder / "p.key").read_bytes()
+        self.assertEqual(len(record), 256)
+        self.assertEqual(self.honest[AT_RECORD:AT_LENGTH], record)
+        self.assertEqual(self.json("setup", self.program, "--json", schema="gnomon.setup.v1")["record_hex"], record.hex())
+        self.error("setup", self.program, "-o", "-", says="standard output")
+        self.error("setup", self.program, "-o", "no/such/folder", status=4, says="no/such/folder: ")
+
+    def test_cache(self):
+        """a damaged entry is not used; without a place for it everything works"""
+        entries = list((self.cache / "gnomon").glob("*.key"))
+        self.assertTrue(entries)
+        for entry in entries:
+            for content in (b"", bytes(256), bytes(300)):
+                entry.write_bytes(content)
+                self.assertEqual(gnomon("setup", self.program).stdout.decode().strip(), self.id)
+        for place in ("/dev/null", "/proc/none"):
+            done = gnomon("setup", self.program, env={**os.environ, "XDG_CACHE_HOME": place})
+            self.assertEqual(done.stdout.decode().strip(), self.id)
+        bare = {k: v for k, v in os.environ.items() if k not in ("HOME", "XDG_CACHE_HOME")}
+        self.assertEqual(gnomon("setup", self.program, env=bare).stdout.decode().strip(), self.id)
+
+    def test_forged_cache(self):
+        """a record with another root makes no proof, and verify does not look at it"""
+        gnomon("setup", self.program)
+        for entry in (self.cache / "gnomon").glob("*.key"):
+            content = bytearray(entry.read_bytes())
+            content[40] ^= 1
+            entry.write_bytes(content)
+        self.error("prove", self.program, "-o", "x.proof", says="not those of the key")
+        self.verify("--program", self.program)
+        gnomon("prove", self.program, "-o", self.folder / "x.proof", "--no-cache", "-q")
+        for entry in (self.cache / "gnomon").glob("*.key"):
+            entry.unlink()
+
+    def test_bad(self):
+        self.error("setup", says="too few")
+        self.error("setup", "missing.elf", says="missing.elf: No such file")
+        self.error("setup", self.file("x", b"junk"), says="x: ")
+
+
+class Prove(Proofs):
+    def test_statement(self):
+        document = self.json("prove", self.program, "-o", "p.proof", "--check", "--profile", "--json", schema="gnomon.prove.v1")
+        self.assertEqual(document["statement"]["outcome"], "exited")
+        self.assertEqual(document["statement"]["exit_code"], "0x7")
+        self.assertEqual(document["key_id"], self.id)
+        self.assertTrue(document["checked"])
+        self.assertIn("commit", [step["step"] for step in document["profile"]])
+        self.assertEqual((self.folder / "p.proof").stat().st_size, document["proof_bytes"])
+
+    def test_deterministic(self):
+        for threads in (1, 3):
+            gnomon("prove", self.program, "-o", "p.proof", "--threads", threads, cwd=self.folder)
+            self.assertEqual((self.folder / "p.proof").read_bytes(), self.honest)
+
+    def test_input_is_not_in_it(self):
+        """the statement is the same for another input that the program does not read"""
+        gnomon("prove", self.program, self.file("input", b"abc"), "-o", "p.proof", cwd=self.folder)
+        document = self.json("verify", "p.proof", "--id", self.id, "--json", schema="gnomon.verify.v1")
+        self.assertEqual(document["statement"]["exit_code"], "0x7")
+
+    def test_limits(self):
+        endless = self.file("endless.elf", elf.elf([elf.jump(0)]))
+        self.error("prove", endless, "-o", "x.proof", status=3, says="run too long: more than 2^22 instructions")
+        self.error("prove", self.program, "-o", "x.proof", "--max-memory", "1M", status=3, says="--max-memory")
+        for size in ("", "x", "0", "-1", "5X", "99999999999G", "K", "1" * 40):
+            self.error("prove", self.program, "-o", "x.proof", "--max-memory", size, says="--max-memory: ")
+        for threads in ("0", "257", "x"):
+            self.error("prove", self.program, "-o", "x.proof", "--threads", threads, says="--threads: ")
+
+    def test_usage(self):
+        self.error("prove", self.program, says="no output file")
+        self.error("prove", self.program, "-o", "-", "--json", says="standard output")
+        self.error("prove", "missing.elf", "-o", "x.proof", says="missing.elf: No such file")
+        self.error("prove", self.program, "missing.bin", "-o", "x.proof", says="missing.bin: No such file")
+        self.error("prove", self.program, "-o", "no/such/x.proof", status=4, says="no/such/x.proof: ")
+        self.error("prove", self.program, "-o", ".", says="is a directory")
+
+    def test_standard_output(self):
+        self.assertEqual(gnomon("prove", self.program, "-o", "-", "-q").stdout, self.honest)
+
+    def test_interruption_leaves_nothing(self):
+        long = self.file("long.elf", elf.elf(countdown(1 << 20, 0)))
+        running = subprocess.Popen([str(p) for p in (os.environ["GNOMON"], "prove", long, "-o", "x.proof")],
+                                   cwd=self.folder, stderr=subprocess.DEVNULL)
+        while len(list(self.folder.iterdir())) < 2 and running.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        self.assertEqual(running.wait(timeout=60), -signal.SIGINT)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["long.elf"])
+
+
+class Verify(Proofs):
+    def test_accepted(self):
+        for trusted in (("--id", self.id), ("--id", self.id.upper()), ("--program", self.program),
+                        ("--program", self.program, "--id", self.id)):
+            text = self.verify(*trusted).stdout.decode()
+            self.assertIn("verified", text)
+            self.assertIn("exit 7", text)
+            self.assertEqual(self.verify(*trusted, "-q").stdout, b"")
+        document = self.json("verify", self.proof, "--id", self.id, "--json", schema="gnomon.verify.v1")
+        self.assertTrue(document["accepted"])
+        self.assertEqual(document["verdict"], "ACCEPT")
+
+    def test_usage(self):
+        self.error("verify", self.proof, says="give --program PROGRAM or --id ID")
+        for bad in ("", "00", self.id[:-1], self.id + "0", self.id[:-1] + "g", self.id[:-1] + "\x01"):
+            self.error("verify", self.proof, "--id", bad, says="--id: ")
+        self.error("verify", "missing.proof", "--id", self.id, says="missing.proof: No such file")
+        self.error("verify", self.proof, "--program", "missing.elf", says="missing.elf: No such file")
+        self.error("verify", self.proof, "--program", self.other, "--id", self.id, says="--id: is not that of")
+        self.error("verify", self.proof, "--id", self.id, "-o", "-", says="standard output")
+        self.error("verify", self.proof, "--id", self.id, "--json", "-q", says="--quiet")
+
+    def test_another_program(self):
+        self.error("verify", self.proof, "--program", self.other, status=1,
+                   says=f"rejected: REJECT_KEY (3.2: the proof's key record is not the one whose id was given, or does "
+                        f"not fit the machine); its key id is {self.id}")
+        done = self.verify("--program", self.other, "--json", status=1)
+        document = json.loads(done.stdout)
+        self.assertFalse(document["accepted"])
+        self.assertEqual(document["verdict"], "REJECT_KEY")
+
+    def test_damaged(self):
+        self.rejected(b"", "REJECT_HEADER")
+        self.rejected(b"\x7fELF" + self.honest[4:], "no proof file")
+        self.rejected(self.changed(AT_FORMAT, 2), "the file has format 2, this version (0.1.0) reads format 1")
+        self.rejected(self.changed(AT_PRESET, 2), "REJECT_HEADER")
+        self.rejected(self.honest[:AT_STATEMENT], "REJECT_TRUNCATED")
+        self.rejected(self.honest[:AT_STATEMENT - 1], "REJECT_TRUNCATED")
+        self.rejected(self.honest[:-1], "REJECT_TRUNCATED")
+        self.rejected(self.honest + b"\0", "REJECT_TRAILING")
+        self.rejected(self.changed(AT_LENGTH + 7, 0xff), "REJECT_STATEMENT")
+        self.rejected(self.changed(AT_LENGTH + 2, 8), "REJECT_TRUNCATED")
+        self.rejected(self.changed(AT_STATEMENT + 16, 8), "REJECT_")  # another exit code
+
+    def test_other_machines_are_named(self):
+        """the release stands behind 112 bytes of the record, the AIR digest behind 8"""
+        self.rejected(self.changed(AT_RECORD + 112 + 4, 1, 9), "it was made for machine 0.9.1 with kernel ")
+        self.rejected(self.changed(AT_RECORD + 8, self.honest[AT_RECORD + 8] ^ 1), "it was made for machine 0.1.0")
+
+    def test_expect(self):
+        def expect(document):
+            return self.file("expect.json", document if isinstance(document, bytes) else json.dumps(document).encode())
+        self.verify("--id", self.id, "--expect", expect({}))
+        self.verify("--id", self.id, "--expect", expect({"exit_code": "0x7", "output_hex": "", "outcome": "exited"}))
+        whole = self.verify("--id", self.id, "--json").stdout
+        self.verify("--id", self.id, "--expect", expect(whole))
+        for wrong, says in (({"exit_code": "0x8"}, 'exit_code is "0x7", expected "0x8"'),
+                            ({"output_hex": "00", "exit_code": "0x8"}, "exit_code is "),
+                            ({"fault": {"pc": "0x0"}}, "fault is not there"),
+                            ({"output_bytes": 1}, "output_bytes is 0, expected 1")):
+            self.error("verify", self.proof, "--id", self.id, "--expect", expect(wrong), status=1, says=says)
+        for bad, says in ((b"", "expect.json: line 1"), (b"[]", "not a JSON object"), (b'{"a":1,"a":1}', "line 1"),
+                          ({"exit": 7}, "exit is no field of a statement")):
+            self.error("verify", self.proof, "--id", self.id, "--expect", expect(bad), says=says)
+
+    def test_presets(self):
+        ids = {self.id}
+        for preset in ("compact", "fast-100", "compact-100"):
+            gnomon("prove", self.program, "-o", "c.proof", "--preset", preset, cwd=self.folder)
+            ids.add(gnomon("setup", self.program, "--preset", preset).stdout.decode().strip())
+            self.verify("--program", self.program, "--preset", preset, proof="c.proof")
+            self.verify("--id", gnomon("setup", self.program, "--preset", preset).stdout.decode().strip(), proof="c.proof")
+            self.assertEqual(self.json("inspect", "c.proof", "--json", schema="gnomon.inspect.v1")["preset"], preset)
+            if preset == "compact":
+                self.verify("--program", self.program, proof="c.proof")
+            else:  # never weaker than 128 bits unasked
+                self.error("verify", "c.proof", "--program", self.program, status=1, says=f"give --preset {preset}")
+            self.error("verify", self.proof, "--program", self.program, "--preset", preset, status=1, says="REJECT_KEY")
+        self.assertEqual(len(ids), 4)
+        self.error("verify", self.proof, "--id", self.id, "--preset", "fast", says="--preset: is part of the id")
+        self.error("prove", self.program, "-o", "x", "--preset", "strong", says="--preset: strong is not one of")
+
+    def test_output(self):
+        self.verify("--id", self.id, "-o", "out")
+        self.assertEqual((self.folder / "out").read_bytes(), b"")
+        (self.folder / "out").unlink()
+        bad = self.file("bad.proof", self.honest[:-1])
+        self.error("verify", bad, "--id", self.id, "-o", "out", status=1, says="REJECT_TRUNCATED")
+
+
+class Inspect(Proofs):
+    def test_inspect(self):
+        text = gnomon("inspect", self.proof).stdout.decode()
+        for part in (self.id, "not verified", "exit 7", "128.", "rom"):
+            self.assertIn(part, text)
+        document = self.json("inspect", self.proof, "--json", schema="gnomon.inspect.v1")
+        self.assertFalse(document["verified"])
+        self.assertGreaterEqual(document["security_bits"], 128)
+        self.assertEqual(document["file_bytes"], len(self.honest))
+        tables = {t["name"]: t for t in document["tables"]}
+        self.assertGreaterEqual(tables["addi2"]["rows"], 50)
+        self.assertEqual(sum(t["area"] for t in tables.values()), document["run_area"] + document["fixed_area"])
+
+    def test_damaged(self):
+        def bad(content, says, status=2):
+            self.error("inspect", self.file("bad.proof", content), says=says, status=status)
+        bad(b"", "is not a proof file")
+        bad(self.honest[:100], "cut off or damaged")
+        bad(self.changed(AT_FORMAT, 7), "proof file of format 7", status=3)
+        bad(self.changed(AT_RECORD, 9), "key record is damaged")
+        bad(self.changed(AT_STATEMENT, 0), "statement is damaged")
+        gnomon("inspect", self.file("x.proof", self.honest[:-100]))  # it does not judge the rest
+        other = self.changed(AT_RECORD + 8, self.honest[AT_RECORD + 8] ^ 1)
+        self.assertIn("not this version's", gnomon("inspect", self.file("x.proof", other)).stdout.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
