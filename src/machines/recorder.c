@@ -33,7 +33,8 @@ struct mx_recorder {
     struct list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
     struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
-    uint8_t *statement;           /* made by finish */
+    uint8_t *statement;           /* made by the first finish */
+    size_t statement_n;
     uint8_t *rom_pages;
     struct gn_error error;
 };
@@ -345,7 +346,7 @@ static int by_word(const void *x, const void *y)
 }
 
 /* The words that were said, in place; each index once. */
-static void make_statement(struct mx_recorder *r, size_t *bytes_n)
+static void make_statement(struct mx_recorder *r)
 {
     const struct mx_record *said = (const struct mx_record *)(const void *)r->records[MX_OUT].at;
     size_t n = r->records[MX_OUT].n;
@@ -369,16 +370,14 @@ static void make_statement(struct mx_recorder *r, size_t *bytes_n)
         }
     }
     free(seen);
-    free(r->statement);
     r->statement = statement;
-    *bytes_n = n * MX_STATEMENT_WORD;
+    r->statement_n = n * MX_STATEMENT_WORD;
 }
 
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
-    size_t statement_n = 0;
-    if (failed(r) == GN_OK) {
-        make_statement(r, &statement_n);
+    if (failed(r) == GN_OK && r->statement == NULL) {
+        make_statement(r);
     }
     if (failed(r) != GN_OK) {
         if (err != NULL) {
@@ -405,6 +404,6 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
                            .input = r->input,
                            .input_n = r->input_n,
                            .statement = r->statement,
-                           .statement_n = statement_n};
+                           .statement_n = r->statement_n};
     return GN_OK;
 }
