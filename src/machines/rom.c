@@ -165,7 +165,7 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
         const struct mx_class_def *takers[4];
         unsigned takers_n = 0;
         for (unsigned i = 0; i < mx_classes_n && takers_n < 4; i++) {
-            if (mx_classes[i]->takes(insn)) {
+            if (mx_classes[i]->takes != NULL && mx_classes[i]->takes(insn)) {
                 takers[takers_n++] = mx_classes[i];
             }
         }
