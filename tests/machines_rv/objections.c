@@ -12,7 +12,7 @@
 static bool is_legal_lookup(const struct rv_run *r, const char *bus, const uint32_t *x)
 {
     if (strcmp(bus, "range16") == 0 || strcmp(bus, "range8") == 0 || strcmp(bus, "range12") == 0) {
-        return x[0] >> atoi(bus + 5) == 0;
+        return x[0] >> strtoul(bus + 5, NULL, 10) == 0;
     }
     if (strcmp(bus, "bytes") == 0) {
         return x[0] < 256 && x[1] < 256;
