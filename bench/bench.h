@@ -3,11 +3,26 @@
 #ifndef GN_BENCH_BENCH_H
 #define GN_BENCH_BENCH_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "air/expr.h"
 #include "air/witness.h"
 #include "proof/prove.h"
+
+struct bench_settings {
+    unsigned threads, runs; /* runs: at most 64 */
+    enum gn_isa isa;
+    bool json;
+    double scale; /* 1: the sizes of README.md; smaller for a quick look */
+};
+double bench_now(void);
+double bench_median(double *values, unsigned n); /* sorts them */
+_Noreturn void bench_die(const char *what, const struct gn_error *err);
+void bench_progress(const struct bench_settings *s, const char *what);
+
+json_t *bench_vm(const struct bench_settings *settings);
 
 /* A workload: a machine, its filled tables, its preprocessed columns.  Memory is the arena's. */
 struct workload {
