@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machines_rv/objections.h"
+#include "support/proven.h"
 
 enum { A = 5, B = 6, D = 7 };
 
@@ -18,7 +19,7 @@ static void open_row(struct rv_run *r, struct vm_insn insn, uint64_t a, uint64_t
     rows[2] = insn;
     rows[2].target = 4;
     rows[3] = (struct vm_insn){.op = VM_J, .target = 4};
-    rows[4] = (struct vm_insn){.op = VM_HALT};
+    rows[4] = (struct vm_insn){.op = VM_ECALL};
     rv_open(r, rows, 5);
     assert_objects(r, "");
 }
@@ -312,7 +313,7 @@ static const struct vm_insn arithmetic[] = {
     I(CDIVIWZ, -10),
     R(CREMWZ),
     I(CREMIWZ, 1000),
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 
 static const struct vm_insn branches[] = {
@@ -341,7 +342,7 @@ static const struct vm_insn branches[] = {
     J(BSETW, 0, 24),
     {.op = VM_MOVI, .rd = A, .imm = 0x12345678},
     J(BEQI, 0x12345678, 26),
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 
 static void mutate(const struct vm_insn *rows, uint32_t n, const char *const *tables, unsigned tables_n)
@@ -370,6 +371,18 @@ static void every_cell_of_branches(void **state)
     mutate(branches, MX_COUNT(branches), tables, MX_COUNT(tables));
 }
 
+static void honest_runs_are_proven(void **state)
+{
+    (void)state;
+    struct rv_run r;
+    rv_open(&r, arithmetic, MX_COUNT(arithmetic));
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+    rv_open(&r, branches, MX_COUNT(branches));
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +396,7 @@ int main(void)
         cmocka_unit_test(common_bits),
         cmocka_unit_test(every_cell_of_arithmetic),
         cmocka_unit_test(every_cell_of_branches),
+        cmocka_unit_test(honest_runs_are_proven),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
