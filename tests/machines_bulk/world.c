@@ -17,8 +17,10 @@
 #define KERNEL_PC   (MX_PC_USER + 1000)
 enum { PERM = MEM_PERM_WRITE | MEM_PERM_MONITOR, REG_A = 30, REG_B = 31, REG_D = 29 };
 
-static const struct mx_class_def *const classes[] = {&mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,
-                                                     &mx_class_sha256_rounds};
+static const struct mx_class_def *const classes[] = {
+    &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
+    &mx_class_copy,   &mx_class_copy_word,     &mx_class_copy_shifted, &mx_class_copy_edge,
+    &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge};
 static const struct mx_store_def *const stores[] = {&mx_store_keccak_iota,    &mx_store_sha256_row,   &mx_store_access,
                                                     &mx_store_bytes,          &mx_store_bytes_sparse, &mx_store_range16,
                                                     &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
@@ -34,7 +36,7 @@ static const struct {
     BUS(state, 2),   BUS(fetch, 13),      BUS(reg, 6),   BUS(mem, 9),     BUS(range16, 1),
     BUS(range8, 1),  BUS(range12, 1),     BUS(bytes, 2), BUS(and8, 3),    BUS(and4, 3),
     BUS(shift, 4),   BUS(access, 4),      BUS(halt, 5),  BUS(keccak, 23), BUS(keccak_iota, 8),
-    BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 16), BUS(fill, 8)};
+    BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 17), BUS(fill, 6)};
 
 #define WORLD_COLUMNS(X)   \
     X(push, , 1, "pushed") \
@@ -221,9 +223,16 @@ static void *host_append(void *ctx, enum mx_class class)
     return append(&w->records[class]);
 }
 
+static void *host_list(void *ctx, enum mx_class class, size_t *n)
+{
+    struct world *w = ctx;
+    *n = w->records[class].n;
+    return w->records[class].at;
+}
+
 static struct bulk_host host_of(struct world *w)
 {
-    return (struct bulk_host){w, host_touch, host_store, host_append};
+    return (struct bulk_host){w, host_touch, host_store, host_append, host_list};
 }
 
 void world_keccak(struct world *w, uint64_t address)
@@ -250,6 +259,28 @@ void world_sha256(struct world *w, uint64_t state, uint64_t block)
     memcpy(s, w->model + (state - w->base), sizeof s);
     gn_sha256_compress(s, b);
     memcpy(w->model + (state - w->base), s, sizeof s);
+}
+
+void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target)
+{
+    struct bulk_host host = host_of(w);
+    struct bulk_head_record *rec = append(&w->records[MX_COPY]);
+    rec->r = head(w, MX_COPY, source, n, target);
+    assert_true(bulk_record_copy(rec, &host));
+    if (n > 0) {
+        memmove(w->model + (target - w->base), w->model + (source - w->base), n);
+    }
+}
+
+void world_fill(struct world *w, uint8_t byte, uint64_t n, uint64_t target)
+{
+    struct bulk_host host = host_of(w);
+    struct bulk_head_record *rec = append(&w->records[MX_FILL]);
+    rec->r = head(w, MX_FILL, byte, n, target);
+    assert_true(bulk_record_fill(rec, &host));
+    if (n > 0) {
+        memset(w->model + (target - w->base), byte, n);
+    }
 }
 
 /* ---- the witness ---- */
