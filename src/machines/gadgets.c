@@ -54,7 +54,7 @@ void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, e
 }
 
 void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
-                     const expr v[4], expr is_reg, expr imm[3])
+                     const expr v[4], expr is_reg, expr imm[4])
 {
     expr now = addk(ts, slot), before = addk(sub(now, gap), -1), is_imm = sub(constant(t, 1), is_reg);
     assert_bool(is_reg);
@@ -62,8 +62,7 @@ void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx
     bus_push(t, m->bus.reg, is_reg, reg, now, v[0], v[1], v[2], v[3]);
     bus_push(t, m->bus.range16, is_reg, gap);
     assert_zero(when(is_imm, gap));
-    assert_zero(when(is_imm, sub(v[3], v[2])));
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         imm[i] = mul(is_imm, v[i]);
     }
 }
@@ -95,6 +94,32 @@ void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y)
     bus_push(t, m->bus.bytes, NULL, x, y);
 }
 
+void mx_bytes_of(struct air *t, const struct mx_builder *m, unsigned n, expr *bytes, const expr *limb, const expr *low)
+{
+    for (unsigned i = 0; i < n; i++) {
+        bytes[2 * i] = low[i];
+        bytes[2 * i + 1] = mulk(sub(limb[i], low[i]), MX_INVERSE_2_8);
+        mx_bytes(t, m, bytes[2 * i], bytes[2 * i + 1]);
+    }
+}
+
+void mx_and(struct air *t, const struct mx_builder *m, unsigned n, const expr *a, const expr *b, const expr *a_low,
+            const expr *b_low, const expr *both)
+{
+    for (unsigned i = 0; i < n; i++) {
+        expr a_high = mulk(sub(a[i], a_low[i]), MX_INVERSE_2_8), b_high = mulk(sub(b[i], b_low[i]), MX_INVERSE_2_8);
+        bus_push(t, m->bus.and8, NULL, a_low[i], b_low[i], both[2 * i]);
+        bus_push(t, m->bus.and8, NULL, a_high, b_high, both[2 * i + 1]);
+    }
+}
+
+expr mx_branch(expr condition, expr negated, expr pc, expr inc, expr tgt)
+{
+    expr taken = sub(add(condition, negated), mulk(mul(condition, negated), 2));
+    expr following = add(pc, inc);
+    return select_expr(taken, tgt, following);
+}
+
 void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b, const expr *c)
 {
     for (unsigned i = 0; i < n; i++) {
@@ -115,19 +140,32 @@ void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top
     mx_range16(t, m, sub(add(top, mul(is_signed, top)), mulk(sign, 1 << 16)));
 }
 
-/* All limbs above the marked one are equal (signs included).  There, D = a_i - b_i (in limb 3 minus 2^16 sign_difference), |D| < 2^18, and the lookup says
+/* eq (a_i - b_i) = 0 for all limbs makes eq = 1 a proof of equality; sum h_i (a_i - b_i) = 1 - eq makes eq = 0 a proof of a difference. */
+void mx_equal(struct air *t, unsigned n, expr eq, const expr *hint, const expr *a, const expr *b)
+{
+    expr product[4];
+    assert_bool(eq);
+    for (unsigned i = 0; i < n; i++) {
+        expr difference = sub(a[i], b[i]);
+        assert_zero(when(eq, difference));
+        product[i] = mul(hint[i], difference);
+    }
+    assert_equal(sum(product, n), sub(constant(t, 1), eq));
+}
+
+/* All limbs above the marked one are equal (signs included).  There, D = a_i - b_i (in the highest limb minus 2^16 sign_difference), |D| < 2^18, and the lookup says
  * less: b - a - 1 >= 0;  not less: a - b - 1 >= 0, or a - b >= 0 in limb 0, where equal values are allowed.  Nothing wraps. */
-void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4],
-                  const expr b[4], expr sign_difference)
+void mx_less_than_n(struct air *t, const struct mx_builder *m, unsigned n, expr less, const expr *at, const expr *a,
+                    const expr *b, expr sign_difference)
 {
     expr difference[4], above = constant(t, 0), total = constant(t, 0);
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < n; i++) {
         difference[i] = sub(a[i], b[i]);
     }
-    difference[3] = sub(difference[3], mulk(sign_difference, 1 << 16));
+    difference[n - 1] = sub(difference[n - 1], mulk(sign_difference, 1 << 16));
     assert_bool(less);
-    for (unsigned i = 3; i > 0; i--) {
-        expr mark = at[3 - i];
+    for (unsigned i = n - 1; i > 0; i--) {
+        expr mark = at[n - 1 - i];
         assert_bool(mark);
         above = add(above, mark);
         assert_zero(mul(sub(constant(t, 1), above), difference[i]));
@@ -140,6 +178,34 @@ void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const ex
     mx_range16(t, m, addk(add(mul(towards, total), mul(lowest, not_less)), -1));
 }
 
+void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4],
+                  const expr b[4], expr sign_difference)
+{
+    mx_less_than_n(t, m, 4, less, at, a, b, sign_difference);
+}
+
+void mx_put_bytes(struct mx_filler *f, uint32_t *const *low, size_t row, unsigned n, uint64_t v)
+{
+    for (unsigned i = 0; i < n; i++) {
+        low[i][row] = mx_limb(v, i) & 0xff;
+        mx_count_bytes(f, mx_limb(v, i), mx_limb(v, i) >> 8);
+    }
+}
+
+void mx_put_and(struct mx_filler *f, uint32_t *const *a_low, uint32_t *const *b_low, uint32_t *const *both, size_t row,
+                unsigned n, uint64_t a, uint64_t b)
+{
+    for (unsigned i = 0; i < 2 * n; i++) {
+        uint32_t x = a >> 8 * i & 0xff, y = b >> 8 * i & 0xff;
+        both[i][row] = x & y;
+        mx_count_and8(f, x, y);
+        if (i % 2 == 0) {
+            a_low[i / 2][row] = x;
+            b_low[i / 2][row] = y;
+        }
+    }
+}
+
 uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v)
 {
     uint32_t top = mx_limb(v, 3), sign = is_signed & top >> 15;
@@ -147,28 +213,48 @@ uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v)
     return sign;
 }
 
-uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a,
-                          uint64_t b)
+uint32_t mx_put_equal(uint32_t *const *hint, size_t row, unsigned n, uint64_t a, uint64_t b)
 {
-    uint64_t flip = (uint64_t)is_signed << 63; /* signed order is unsigned order with the sign bits flipped */
-    bool less = (a ^ flip) < (b ^ flip);
-    unsigned i = 3;
+    bool equal = true;
+    for (unsigned i = 0; i < n; i++) {
+        int64_t difference = (int64_t)mx_limb(a, i) - mx_limb(b, i);
+        hint[i][row] = equal && difference != 0 ? mx_inverse(difference) : 0;
+        equal = equal && difference == 0;
+    }
+    return equal;
+}
+
+uint32_t mx_put_less_than_n(struct mx_filler *f, unsigned n, uint32_t *const *at, size_t row, uint32_t is_signed,
+                            uint64_t a, uint64_t b)
+{
+    /* signed order is unsigned order with the sign bits flipped */
+    uint64_t flip = (uint64_t)is_signed << (16 * n - 1), mask = UINT64_MAX >> (64 - 16 * n);
+    a = (a ^ flip) & mask;
+    b = (b ^ flip) & mask;
+    bool less = a < b;
+    unsigned i = n - 1;
     while (i > 0 && mx_limb(a, i) == mx_limb(b, i)) {
         i--;
     }
-    for (unsigned k = 0; k < 3; k++) {
-        at[k][row] = 3 - k == i;
+    for (unsigned k = 0; k < n - 1; k++) {
+        at[k][row] = n - 1 - k == i;
     }
-    int64_t difference = (int64_t)mx_limb(a ^ flip, i) - mx_limb(b ^ flip, i);
+    int64_t difference = (int64_t)mx_limb(a, i) - mx_limb(b, i);
     mx_count_range16(f, (uint32_t)(less ? -difference - 1 : i > 0 ? difference - 1 : difference));
     return less;
+}
+
+uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a,
+                          uint64_t b)
+{
+    return mx_put_less_than_n(f, 4, at, row, is_signed, a, b);
 }
 
 void mx_encode_operand(struct mx_rom_row *row, const struct vm_insn *insn, bool is_reg)
 {
     row->x[0] |= is_reg;
     row->rb = is_reg ? insn->rb : 0;
-    for (unsigned i = 0; i < 3 && !is_reg; i++) {
+    for (unsigned i = 0; i < 4 && !is_reg; i++) {
         row->x[1 + i] = mx_limb(insn->imm, i);
     }
 }

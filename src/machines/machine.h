@@ -73,12 +73,34 @@ enum mx_class {
     MX_SHL,
     MX_SHLI,
     MX_MULW,
-    MX_CLASSES = 64
+    MX_MOVW,
+    MX_ADDX,
+    MX_LOGICX,
+    MX_BSWAP,
+    MX_BEQC,
+    MX_BEQW,
+    MX_BLTC,
+    MX_BLTW,
+    MX_BSET,
+    /* bulk machines: heads, then the tables of their bodies, which have no rows in the Rom */
+    MX_KECCAK = 80,
+    MX_SHA256 = 81,
+    MX_COPY = 82,
+    MX_FILL = 83,
+    MX_KECCAK_ROUNDS = 84,
+    MX_SHA256_ROUNDS = 85,
+    MX_COPY_WORD = 86,
+    MX_COPY_SHIFTED = 87,
+    MX_COPY_EDGE = 88,
+    MX_FILL_WORD = 89,
+    MX_FILL_EDGE = 90,
+    MX_CLASSES = 128
 };
 
 /* ---- declaring ---- */
 struct mx_buses {
     uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
+    uint32_t keccak, keccak_iota, sha256, sha256_row, copy, fill; /* bulk/ describes them */
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
  * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 |
@@ -87,7 +109,7 @@ struct mx_buses {
 struct mx_builder {
     struct air_builder *b;
     struct mx_buses bus;
-    uint32_t time_bound, refresh_bound;
+    uint32_t time_bound, refresh_bound, bulk_bound;
 };
 
 /* Pieces of column lists:  #define ADD_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) X(c, [4], 16, "result") */
@@ -127,10 +149,10 @@ void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slo
 void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
                   const expr old[4], const expr new[4]);
 
-/* An operand of MX_OPERAND: a read if is_reg, which the caller puts into the fetch message (bit 0 of x0).  imm: what x1, x2, x3 must be: 0, or
- * the immediate's limbs 0, 1, and 2, of which limb 3 is a copy. */
+/* An operand of MX_OPERAND: a read if is_reg, which the caller puts into the fetch message (bit 0 of x0).  imm: what x1 ... x4 must be: 0, or
+ * the immediate's limbs. */
 void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
-                     const expr v[4], expr is_reg, expr imm[3]);
+                     const expr v[4], expr is_reg, expr imm[4]);
 
 /* The word's log at ts + MX_SLOT_MEMORY; gap = gap[0] + 2^16 gap[1], looked up in range16 and range8.  A read has old == new. */
 void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2],
@@ -141,6 +163,14 @@ void mx_range16x4(struct air *t, const struct mx_builder *m, const expr x[4]);
 void mx_range8(struct air *t, const struct mx_builder *m, expr x);
 void mx_range12(struct air *t, const struct mx_builder *m, expr x);
 void mx_bytes(struct air *t, const struct mx_builder *m, expr x, expr y);
+/* Bytes of n limbs whose low bytes are cells; looks all of them up.  For limbs below 2^16, limb = low + 256 high holds in integers. */
+void mx_bytes_of(struct air *t, const struct mx_builder *m, unsigned n, expr *bytes, const expr *limb, const expr *low);
+/* both: the bytes of a & b, n limbs each, whose low bytes are cells */
+void mx_and(struct air *t, const struct mx_builder *m, unsigned n, const expr *a, const expr *b, const expr *a_low,
+            const expr *b_low, const expr *both);
+
+/* Conditional branches: the next pc if `condition` (a bit) xor `negated` (a bit of the Rom) leads to tgt. */
+expr mx_branch(expr condition, expr negated, expr pc, expr inc, expr tgt);
 
 /* Carries of a + b = c + 2^64 carry[3], limb by limb: carry[i] = (a[i] + b[i] + carry[i-1] - c[i]) / 2^16, asserted to be bits.
  * If the limbs of a, b and c are below 2^16, both sides are below 2^17, so the identities hold in integers. */
@@ -152,12 +182,18 @@ void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b,
  * up in range16, which for a limb below 2^16 leaves one choice. */
 void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign);
 
+/* eq = (a == b), of n limbs.  hint: zeros, or the inverse of a difference. */
+void mx_equal(struct air *t, unsigned n, expr eq, const expr *hint, const expr *a, const expr *b);
+
 /* less = (a < b), where at marks the highest limb that differs; sign_difference = sign(a) - sign(b), 0 if unsigned (mx_sign). */
 #define MX_LESS(X)                                        \
     X(at, [3], 1, "a and b first differ in limb 3, 2, 1") \
     X(less, , 1, "a < b")
 void mx_less_than(struct air *t, const struct mx_builder *m, expr less, const expr at[3], const expr a[4],
                   const expr b[4], expr sign_difference);
+/* of values of n limbs, n >= 2; at has n - 1 marks, the first for the highest limb */
+void mx_less_than_n(struct air *t, const struct mx_builder *m, unsigned n, expr less, const expr *at, const expr *a,
+                    const expr *b, expr sign_difference);
 
 /* ---- the program ---- */
 struct mx_rom_row {
@@ -204,9 +240,12 @@ struct mx_memory_record {
 };
 
 /* ---- filling ---- */
+enum { MX_KECCAK_ROWS = 24, MX_SHA256_ROWS = 16, MX_BULK_COUNTS = MX_KECCAK_ROWS + MX_SHA256_ROWS };
 struct mx_filler { /* one per thread; counts become the multiplicities of Rom and fixed tables */
     const struct mx_program *program;
     uint32_t *rom, *range16, *range8, *range12, *bytes, *and8, *and4, *shift, *access;
+    uint32_t *keccak_iota, *sha256_row;
+    size_t records_n; /* of the table that is being filled */
 };
 static inline const struct mx_rom_row *mx_fetched(struct mx_filler *f, const struct mx_record *r)
 {
@@ -281,10 +320,17 @@ static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
 {
     return fp_to_cell(gn_fp_inv(fp_from_cell(mx_cell(x))));
 }
-/* The cells of mx_sign and mx_less_than, their lookups counted. */
+/* The cells of mx_bytes_of and mx_and, their lookups counted; n limbs. */
+void mx_put_bytes(struct mx_filler *f, uint32_t *const *low, size_t row, unsigned n, uint64_t v);
+void mx_put_and(struct mx_filler *f, uint32_t *const *a_low, uint32_t *const *b_low, uint32_t *const *both, size_t row,
+                unsigned n, uint64_t a, uint64_t b);
+/* The cells of mx_sign, mx_equal and mx_less_than, their lookups counted. */
 uint32_t mx_put_sign(struct mx_filler *f, uint32_t is_signed, uint64_t v);
+uint32_t mx_put_equal(uint32_t *const *hint, size_t row, unsigned n, uint64_t a, uint64_t b);
 uint32_t mx_put_less_than(struct mx_filler *f, uint32_t *const at[3], size_t row, uint32_t is_signed, uint64_t a,
                           uint64_t b);
+uint32_t mx_put_less_than_n(struct mx_filler *f, unsigned n, uint32_t *const *at, size_t row, uint32_t is_signed,
+                            uint64_t a, uint64_t b);
 
 /* ---- definitions ---- */
 /* Immediates that are a limb and a sign: Rom fields x0 = low limb, x1 = each of the other three (0 or 65535). */
@@ -293,14 +339,14 @@ static inline bool mx_short_immediate(uint64_t imm)
     return imm >> 16 == 0 || imm >> 16 == 0xffffffffffff;
 }
 void mx_encode_immediate(struct mx_rom_row *row, const struct vm_insn *insn);
-/* MX_OPERAND's Rom fields: bit 0 of x0, x1 to x3, rb.  Limbs 2 and 3 of the immediate are equal. */
+/* MX_OPERAND's Rom fields: bit 0 of x0, x1 ... x4, rb. */
 void mx_encode_operand(struct mx_rom_row *row, const struct vm_insn *insn, bool is_reg);
 static inline uint64_t mx_operand(const struct mx_rom_row *row, uint64_t b) /* b: value of rb */
 {
-    return (row->x[0] & 1) != 0
-               ? b
-               : row->x[1] | (uint64_t)row->x[2] << 16 | (uint64_t)row->x[3] << 32 | (uint64_t)row->x[3] << 48;
+    const uint32_t *x = row->x;
+    return (x[0] & 1) != 0 ? b : x[1] | (uint64_t)x[2] << 16 | (uint64_t)x[3] << 32 | (uint64_t)x[4] << 48;
 }
+
 static inline uint64_t mx_immediate(const struct mx_rom_row *row)
 {
     return row->x[0] | (uint64_t)row->x[1] * 0x0001000100010000;
@@ -314,14 +360,17 @@ struct mx_class_def {
     unsigned
         uses; /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
     size_t record_bytes; /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    /* Bodies of bulk instructions: filled like classes, but nobody fetches them (takes is NULL). */
+    enum mx_class records_of; /* 0: has records of its own; otherwise filled from that class's */
+    unsigned rows;            /* per record; 0 means 1 */
     void (*declare)(struct mx_builder *m);
-    /* Does this class prove the instruction?  Setup makes a Rom row in each class that says so. */
+    /* Does this class prove the instruction?  NULL: a body.  Setup makes a Rom row in each class that says so. */
     bool (*takes)(const struct vm_insn *insn);
     /* x0 ... x5 (all 0 before the call) */
     void (*encode)(struct mx_rom_row *row, const struct vm_insn *insn);
     /* Several classes may take one instruction: the recorder asks which of them can prove this address.  NULL: any. */
     bool (*fits)(const struct vm_insn *insn, uint64_t address);
-    /* Rows begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
+    /* The rows of records begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
     void (*fill)(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end);
 };
 #define MX_CLASS(NUMBER, symbol) extern const struct mx_class_def mx_class_##symbol;

@@ -11,7 +11,7 @@
 
 #define ROM_PRE(X)                                      \
     X(pc, , 31, "program counter")                      \
-    X(class, , 6, "class that proves the row")          \
+    X(class, , 7, "class that proves the row")          \
     X(inc, , 31, "pc of the next instruction minus pc") \
     X(tgt, , 31, "pc of the target")                    \
     X(rd, , 6, "register written")                      \
@@ -124,7 +124,7 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
         const struct mx_class_def *takers[4];
         unsigned takers_n = 0;
         for (unsigned i = 0; i < mx_classes_n && takers_n < 4; i++) {
-            if (mx_classes[i]->takes(insn)) {
+            if (mx_classes[i]->takes != NULL && mx_classes[i]->takes(insn)) {
                 takers[takers_n++] = mx_classes[i];
             }
         }

@@ -14,9 +14,10 @@ static const struct {
     size_t offset;
 } buses[] = {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
-    BUS(state, 2),  BUS(fetch, 13),  BUS(reg, 6),         BUS(mem, 9),  BUS(range16, 1),
-    BUS(range8, 1), BUS(range12, 1), BUS(bytes, 2),       BUS(and8, 3), BUS(and4, 3),
-    BUS(shift, 4),  BUS(access, 4),  BUS(zero_region, 5), BUS(halt, 5), BUS(out, 5),
+    BUS(state, 2),       BUS(fetch, 13), BUS(reg, 6),  BUS(mem, 9),     BUS(range16, 1),     BUS(range8, 1),
+    BUS(range12, 1),     BUS(bytes, 2),  BUS(and8, 3), BUS(and4, 3),    BUS(shift, 4),       BUS(access, 4),
+    BUS(zero_region, 5), BUS(halt, 5),   BUS(out, 5),  BUS(keccak, 23), BUS(keccak_iota, 8), BUS(sha256, 18),
+    BUS(sha256_row, 12), BUS(copy, 16),  BUS(fill, 8),
 #undef BUS
 };
 
@@ -50,6 +51,7 @@ enum gn_status mx_system_build(struct mx_system *out, struct gn_arena *arena, st
     }
     m.time_bound = air_bound(m.b, "time", 127 * MX_TS_START);
     m.refresh_bound = air_bound(m.b, "refresh", (1u << 24) + (1u << 17));
+    m.bulk_bound = air_bound(m.b, "bulk", 1u << 24);
     declare_public(&m);
     *out = (struct mx_system){.table_of_store = table_of_store};
     uint32_t table = 0;

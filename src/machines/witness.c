@@ -12,7 +12,7 @@
 /* Histograms of one thread, in one block: lengths as the count functions of machine.h index them. */
 static bool filler_create(struct mx_filler *f, const struct mx_program *program)
 {
-    const size_t n = program->rom_n + 3 * 65536 + 2 * 256 + 4096 + 9 * 256 + 4096;
+    const size_t n = program->rom_n + 3 * 65536 + 2 * 256 + 4096 + 9 * 256 + 4096 + MX_BULK_COUNTS;
     uint32_t *counts = calloc(n, sizeof *counts);
     *f = (struct mx_filler){.program = program, .rom = counts};
     if (counts == NULL) {
@@ -26,15 +26,27 @@ static bool filler_create(struct mx_filler *f, const struct mx_program *program)
     f->range12 = f->and4 + 256;
     f->shift = f->range12 + 4096;
     f->access = f->shift + 9 * 256;
+    f->keccak_iota = f->access + 4096;
+    f->sha256_row = f->keccak_iota + MX_KECCAK_ROWS;
     return true;
 }
 
 static void filler_add(struct mx_filler *to, const struct mx_filler *from)
 {
-    const size_t n = (size_t)(to->access - to->rom) + 4096;
+    const size_t n = (size_t)(to->sha256_row - to->rom) + MX_SHA256_ROWS;
     for (size_t i = 0; i < n; i++) {
         to->rom[i] += from->rom[i];
     }
+}
+
+static enum mx_class records_class(const struct mx_class_def *def)
+{
+    return def->records_of != 0 ? def->records_of : def->class;
+}
+
+static unsigned rows_per_record(const struct mx_class_def *def)
+{
+    return def->rows == 0 ? 1 : def->rows;
 }
 
 struct class_job {
@@ -42,11 +54,13 @@ struct class_job {
     const struct mx_class_def *def;
     uint32_t *const *columns;
     const void *records;
+    size_t records_n;
 };
 
 static void fill_range(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct class_job *job = ctx;
+    job->fillers[worker].records_n = job->records_n;
     job->def->fill(&job->fillers[worker], job->columns, job->records, begin, end);
 }
 
@@ -54,11 +68,11 @@ static void fill_classes(struct air_witness *out, const struct mx_system *s, con
                          struct mx_filler *fillers, struct gn_pool *pool)
 {
     for (unsigned i = 0; i < mx_classes_n; i++) {
+        const struct mx_class_def *def = mx_classes[i];
         size_t n;
-        const void *records = mx_recorder_records(r, mx_classes[i]->class, &n);
-        struct class_job job = {fillers, mx_classes[i], out->tables[s->table_of_class[mx_classes[i]->class]].columns,
-                                records};
-        gn_pool_for(pool, n, GRAIN, fill_range, &job);
+        const void *records = mx_recorder_records(r, records_class(def), &n);
+        struct class_job job = {fillers, def, out->tables[s->table_of_class[def->class]].columns, records, n};
+        gn_pool_for(pool, n, def->rows > 1 ? GRAIN / 128 : GRAIN, fill_range, &job);
     }
 }
 
@@ -88,7 +102,11 @@ enum gn_status mx_witness_plan(uint32_t *heights, const uint32_t **pages, const 
 {
     for (unsigned i = 0; i < mx_classes_n; i++) {
         size_t n;
-        (void)mx_recorder_records(r, mx_classes[i]->class, &n);
+        (void)mx_recorder_records(r, records_class(mx_classes[i]), &n);
+        n *= rows_per_record(mx_classes[i]);
+        if (n > AIR_MAX_HEIGHT) {
+            return gn_fail(err, GN_LIMIT, "table %s would have more than 2^24 rows", mx_classes[i]->name);
+        }
         heights[s->table_of_class[mx_classes[i]->class]] = (uint32_t)n;
     }
     for (unsigned i = 0; i < mx_stores_n; i++) {

@@ -82,6 +82,7 @@ const char *gn_vm_fault_name(enum vm_fault fault)
         [VM_FAULT_CALL_DEPTH] = "call depth exceeded",
         [VM_FAULT_CALL_TARGET] = "call outside of text",
         [VM_FAULT_EXIT] = "exit of the outermost frame",
+        [VM_FAULT_UNITS] = "units used up",
     };
     return (unsigned)fault < VM_FAULTS ? names[fault] : "?";
 }

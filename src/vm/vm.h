@@ -74,6 +74,7 @@ struct vm_program {
     uint64_t kernel_text_size;        /* from VM_KERNEL_TEXT on */
     uint32_t *kernel_row_of_halfword; /* (pc - VM_KERNEL_TEXT) / 2 -> row or VM_NO_ROW */
     uint32_t vector_row;              /* the row at VM_KERNEL_TEXT, where traps lead */
+    bool metered; /* by the kernel: RESUME finds in its x11 how many user instructions run before the next one traps */
 };
 static inline bool gn_vm_row_is_kernel(const struct vm_program *p, uint32_t row)
 {
@@ -101,6 +102,7 @@ enum vm_fault {
     VM_FAULT_CALL_DEPTH,      /* CALL or CALLX in frame VM_FRAMES - 1 */
     VM_FAULT_CALL_TARGET,     /* CALLX to outside of text; the depth comes first */
     VM_FAULT_EXIT,            /* EXIT in frame 0: the end of an sBPF program */
+    VM_FAULT_UNITS,           /* a metering kernel's units are used up */
     VM_FAULTS
 };
 const char *gn_vm_fault_name(enum vm_fault fault);
@@ -181,6 +183,7 @@ struct vm {
     uint64_t regs[VM_REGS];
     uint32_t row;                      /* next row */
     uint64_t steps;                    /* user instructions executed (first rows) */
+    uint64_t units;                    /* metered programs, stopped by the limit: what RESUME gave and is left */
     uint64_t rows_run;                 /* rows executed, trap rows included */
     uint64_t unaligned;                /* the user's loads and stores that straddle an 8-byte word */
     struct vm_frame frames[VM_FRAMES]; /* FRAME >> 32 of them are open */

@@ -173,10 +173,20 @@ static bool access(void *ctx, uint64_t address, unsigned n, bool store, uint64_t
     return true;
 }
 
+struct hosted_lies hosted_lies;
+static uint64_t entries;
+
 uint64_t machine_enter(uint64_t place, uint64_t limit)
 {
     uint64_t begin = interpreter.time;
     bool syscall;
+    entries++;
+    if (hosted_lies.past_the_end) {
+        limit = UINT64_MAX;
+    }
+    if (hosted_lies.trap_after != 0 && hosted_lies.entry == entries && hosted_lies.trap_after - 1 < limit) {
+        limit = hosted_lies.trap_after - 1;
+    }
     if (place < 0x80000000 || place % 2 != 0) {
         wrong("RESUME", place, limit);
     }
@@ -295,4 +305,6 @@ void hosted_run(struct hosted_run *run, const struct hosted_program *program, co
         kernel_main();
     }
     run->statement = statement;
+    hosted_lies = (struct hosted_lies){0};
+    entries = 0;
 }

@@ -34,6 +34,14 @@ struct hosted_run {
     char error[160]; /* what a kernel must not do: not empty */
 };
 
+/* What a lying prover may do: leave the program at a time of its choice. */
+struct hosted_lies {
+    uint64_t trap_after; /* instructions since the last entry; 0: honest */
+    uint64_t entry;      /* of which entry of the program, from 1 */
+    bool past_the_end;   /* of the units: goes on */
+};
+extern struct hosted_lies hosted_lies; /* honest again after a run */
+
 /* input: the kernel input, whole words.  Forgets the run before. */
 void hosted_run(struct hosted_run *run, const struct hosted_program *program, const void *input, size_t n);
 /* the program's memory after a run; false: not there */

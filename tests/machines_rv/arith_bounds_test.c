@@ -71,6 +71,9 @@ static void products(void **state)
     chain(8, 0, 4, largest("mulh", "a_low[0]"), largest("mulh", "low[0]"), 0, 0, 0);
     chain(8, 4, 8, largest("mulh", "a_low[0]"), largest("mulh", "high[0]"),
           largest("mulh", "a[0]") + largest("mulh", "b[0]"), 0, BIAS);
+    int64_t addend = largest("addx", "x[0]") + largest("addx", "y[0]") + 1; /* sums and carries of addx */
+    assert_integers((struct range){0, addend}, (struct range){0, largest("addx", "z[0]") + 65536});
+    assert_true(8 * largest("bset", "both[0]") < FP_P); /* no common bit */
     /* limb = low + 256 high */
     assert_integers((struct range){0, largest("mul", "a[0]")}, (struct range){0, 255 + 256 * 255});
 }

@@ -2,15 +2,6 @@
 /* arith.c - see arith.h. */
 #include "machines/arith/arith.h"
 
-void arith_bytes(struct air *t, const struct mx_builder *m, unsigned n, expr *bytes, const expr *limb, const expr *low)
-{
-    for (unsigned i = 0; i < n; i++) {
-        bytes[2 * i] = low[i];
-        bytes[2 * i + 1] = mulk(sub(limb[i], low[i]), MX_INVERSE_2_8);
-        mx_bytes(t, m, bytes[2 * i], bytes[2 * i + 1]);
-    }
-}
-
 expr arith_column(unsigned n, const expr *x, const expr *y, unsigned j)
 {
     expr total = NULL;
@@ -44,12 +35,4 @@ static int64_t column_value(uint64_t x, uint64_t y, unsigned j)
 int64_t arith_limb_value(uint64_t x, uint64_t y, unsigned k)
 {
     return column_value(x, y, 2 * k) + 256 * column_value(x, y, 2 * k + 1);
-}
-
-void arith_put_bytes(struct mx_filler *f, uint32_t *const *low, size_t row, unsigned n, uint64_t v)
-{
-    for (unsigned i = 0; i < n; i++) {
-        low[i][row] = mx_limb(v, i) & 0xff;
-        mx_count_bytes(f, mx_limb(v, i), mx_limb(v, i) >> 8);
-    }
 }

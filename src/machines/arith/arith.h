@@ -13,8 +13,6 @@
 
 #include "machines/machine.h"
 
-/* Bytes of n limbs whose low bytes are cells; looks all of them up. */
-void arith_bytes(struct air *t, const struct mx_builder *m, unsigned n, expr *bytes, const expr *limb, const expr *low);
 /* x and y have n bytes; bytes beyond are 0. */
 expr arith_column(unsigned n, const expr *x, const expr *y, unsigned j);
 expr arith_limb(unsigned n, const expr *x, const expr *y, unsigned k);
@@ -22,7 +20,6 @@ expr arith_carry(expr total, expr limb); /* (total - limb) / 2^16 */
 
 /* ---- filling ---- */
 int64_t arith_limb_value(uint64_t x, uint64_t y, unsigned k); /* P_k */
-void arith_put_bytes(struct mx_filler *f, uint32_t *const *low, size_t row, unsigned n, uint64_t v);
 static inline uint64_t arith_absolute(uint64_t v, uint32_t sign)
 {
     return sign != 0 ? -v : v;

@@ -110,7 +110,7 @@ static void declare(struct mx_builder *m)
     struct air *t = air_table(m->b, "div", AIR_MAX_HEIGHT, 0);
     air_committed(t, div_columns, MX_COUNT(div_columns), &r);
     const expr flags[6] = {r.b_is_reg, r.is_signed, r.remainder, r.word, r.extends, r.strict};
-    expr imm[3], b_limb[4], q_limb[4];
+    expr imm[4], b_limb[4], q_limb[4];
     for (unsigned k = 0; k < 4; k++) {
         b_limb[k] = add(r.abs_b[2 * k], mulk(r.abs_b[2 * k + 1], 256));
         q_limb[k] = add(r.abs_q[2 * k], mulk(r.abs_q[2 * k + 1], 256));
@@ -129,7 +129,7 @@ static void declare(struct mx_builder *m)
                                  .rd = r.d_reg,
                                  .ra = r.a_reg,
                                  .rb = r.b_reg,
-                                 .x = {limbs(flags, 6, 1), imm[0], imm[1], imm[2]}});
+                                 .x = {limbs(flags, 6, 1), imm[0], imm[1], imm[2], imm[3]}});
     absolute_b(t, m, &r, b_limb);
     divides(t, m, &r);
     mx_range16x4(t, m, r.abs_r);
@@ -158,29 +158,37 @@ static void declare(struct mx_builder *m)
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
 }
 
-/* x0's flags, 0 for other instructions */
+/* x0's flags; 0 for other instructions */
 static uint32_t flags_of(const struct vm_insn *insn)
 {
-    switch (insn->op) {
-    case VM_DIV:
-        return 1 | IS_SIGNED;
-    case VM_DIVU:
-        return 1;
-    case VM_REM:
-        return 1 | REMAINDER | IS_SIGNED;
-    case VM_REMU:
-        return 1 | REMAINDER;
-    case VM_DIVW:
-        return 1 | WORD | EXTENDS | IS_SIGNED;
-    case VM_DIVUW:
-        return 1 | WORD | EXTENDS;
-    case VM_REMW:
-        return 1 | WORD | EXTENDS | REMAINDER | IS_SIGNED;
-    case VM_REMUW:
-        return 1 | WORD | EXTENDS | REMAINDER;
-    default:
-        return 0;
-    }
+    enum { SIGN_EXTENDED = 1 | WORD | EXTENDS };
+    static const uint8_t flags[VM_OPS] = {
+        [VM_DIV] = 1 | IS_SIGNED,
+        [VM_DIVU] = 1,
+        [VM_REM] = 1 | IS_SIGNED | REMAINDER,
+        [VM_REMU] = 1 | REMAINDER,
+        [VM_DIVW] = SIGN_EXTENDED | IS_SIGNED,
+        [VM_DIVUW] = SIGN_EXTENDED,
+        [VM_REMW] = SIGN_EXTENDED | IS_SIGNED | REMAINDER,
+        [VM_REMUW] = SIGN_EXTENDED | REMAINDER,
+        [VM_CDIV] = 1 | STRICT | IS_SIGNED,
+        [VM_CDIVI] = STRICT | IS_SIGNED,
+        [VM_CDIVU] = 1 | STRICT,
+        [VM_CDIVUI] = STRICT,
+        [VM_CREM] = 1 | STRICT | IS_SIGNED | REMAINDER,
+        [VM_CREMI] = STRICT | IS_SIGNED | REMAINDER,
+        [VM_CREMU] = 1 | STRICT | REMAINDER,
+        [VM_CREMUI] = STRICT | REMAINDER,
+        [VM_CDIVWZ] = 1 | STRICT | WORD | IS_SIGNED,
+        [VM_CDIVIWZ] = STRICT | WORD | IS_SIGNED,
+        [VM_CDIVUWZ] = 1 | STRICT | WORD,
+        [VM_CDIVUIWZ] = STRICT | WORD,
+        [VM_CREMWZ] = 1 | STRICT | WORD | IS_SIGNED | REMAINDER,
+        [VM_CREMIWZ] = STRICT | WORD | IS_SIGNED | REMAINDER,
+        [VM_CREMUWZ] = 1 | STRICT | WORD | REMAINDER,
+        [VM_CREMUIWZ] = STRICT | WORD | REMAINDER,
+    };
+    return flags[insn->op];
 }
 
 static bool takes(const struct vm_insn *insn)

@@ -43,8 +43,8 @@ static void product(struct air *t, const struct mx_builder *m, unsigned n, const
                     const expr *a_low, const expr *b_low, const expr *c)
 {
     expr x[8], y[8], carry = NULL;
-    arith_bytes(t, m, n, x, a, a_low);
-    arith_bytes(t, m, n, y, b, b_low);
+    mx_bytes_of(t, m, n, x, a, a_low);
+    mx_bytes_of(t, m, n, y, b, b_low);
     for (unsigned k = 0; k < n; k++) {
         expr total = arith_limb(2 * n, x, y, k);
         carry = arith_carry(k == 0 ? total : add(total, carry), c[k]);
@@ -58,14 +58,17 @@ static void declare_mul(struct mx_builder *m)
     struct mul_vars r;
     struct air *t = air_table(m->b, "mul", AIR_MAX_HEIGHT, 0);
     air_committed(t, mul_columns, MX_COUNT(mul_columns), &r);
-    expr imm[3];
+    expr imm[4];
 
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_operand_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b, r.b_is_reg, imm);
     mx_fetch(t, m, MX_MUL, r.pc,
-             &(struct mx_fields){
-                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .rb = r.b_reg, .x = {r.b_is_reg, imm[0], imm[1], imm[2]}});
+             &(struct mx_fields){.inc = r.inc,
+                                 .rd = r.d_reg,
+                                 .ra = r.a_reg,
+                                 .rb = r.b_reg,
+                                 .x = {r.b_is_reg, imm[0], imm[1], imm[2], imm[3]}});
     product(t, m, 4, r.a, r.b, r.a_low, r.b_low, r.c);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, r.c);
 }
@@ -75,7 +78,7 @@ static void declare_mulw(struct mx_builder *m)
     struct mulw_vars r;
     struct air *t = air_table(m->b, "mulw", AIR_MAX_HEIGHT, 0);
     air_committed(t, mulw_columns, MX_COUNT(mulw_columns), &r);
-    expr imm[3], high = mulk(r.sign, 0xffff), result[4] = {r.c[0], r.c[1], high, high};
+    expr imm[4], high = mulk(r.sign, 0xffff), result[4] = {r.c[0], r.c[1], high, high};
 
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
@@ -86,7 +89,7 @@ static void declare_mulw(struct mx_builder *m)
                                  .rd = r.d_reg,
                                  .ra = r.a_reg,
                                  .rb = r.b_reg,
-                                 .x = {add(r.b_is_reg, mulk(r.extends, 2)), imm[0], imm[1], imm[2]}});
+                                 .x = {add(r.b_is_reg, mulk(r.extends, 2)), imm[0], imm[1], imm[2], imm[3]}});
     product(t, m, 2, r.a, r.b, r.a_low, r.b_low, r.c);
     mx_sign(t, m, r.extends, r.c[1], r.sign);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
@@ -94,23 +97,23 @@ static void declare_mulw(struct mx_builder *m)
 
 static bool takes_mul(const struct vm_insn *insn)
 {
-    return insn->op == VM_MUL;
+    return insn->op == VM_MUL || insn->op == VM_MULI;
 }
 
 static bool takes_mulw(const struct vm_insn *insn)
 {
-    return insn->op == VM_MULW;
+    return insn->op == VM_MULW || insn->op == VM_MULIW || insn->op == VM_MULWZ || insn->op == VM_MULIWZ;
 }
 
 static void encode_mul(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mx_encode_operand(row, insn, true);
+    mx_encode_operand(row, insn, insn->op == VM_MUL);
 }
 
 static void encode_mulw(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    row->x[0] = 2;
-    mx_encode_operand(row, insn, true);
+    row->x[0] = insn->op == VM_MULW || insn->op == VM_MULIW ? 2 : 0;
+    mx_encode_operand(row, insn, insn->op == VM_MULW || insn->op == VM_MULWZ);
 }
 
 static void put_product(struct mx_filler *f, uint32_t *const *c, size_t row, unsigned n, uint64_t a, uint64_t b)
@@ -137,8 +140,8 @@ static void fill_mul(struct mx_filler *f, uint32_t *const *columns, const void *
         MX_PUT_READ(f, c, i, a, rom->ra, rec->a, rec->gap[MX_SLOT_A]);
         MX_PUT_OPERAND(f, c, i, b, rom, b, rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        arith_put_bytes(f, c.a_low, i, 4, rec->a);
-        arith_put_bytes(f, c.b_low, i, 4, b);
+        mx_put_bytes(f, c.a_low, i, 4, rec->a);
+        mx_put_bytes(f, c.b_low, i, 4, b);
         put_product(f, c.c, i, 4, rec->a, b);
     }
 }
@@ -155,8 +158,8 @@ static void fill_mulw(struct mx_filler *f, uint32_t *const *columns, const void 
         MX_PUT_READ(f, c, i, a, rom->ra, rec->a, rec->gap[MX_SLOT_A]);
         MX_PUT_OPERAND(f, c, i, b, rom, b, rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        arith_put_bytes(f, c.a_low, i, 2, rec->a);
-        arith_put_bytes(f, c.b_low, i, 2, b);
+        mx_put_bytes(f, c.a_low, i, 2, rec->a);
+        mx_put_bytes(f, c.b_low, i, 2, b);
         put_product(f, c.c, i, 2, rec->a, b);
         c.extends[i] = rom->x[0] >> 1;
         c.sign[i] = mx_put_sign(f, c.extends[i], (uint64_t)c.c[1][i] << 48);

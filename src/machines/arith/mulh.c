@@ -43,7 +43,7 @@ static void declare(struct mx_builder *m)
     struct mulh_vars r;
     struct air *t = air_table(m->b, "mulh", AIR_MAX_HEIGHT, 0);
     air_committed(t, mulh_columns, MX_COUNT(mulh_columns), &r);
-    expr imm[3], x[8], y[8], carry = NULL;
+    expr imm[4], x[8], y[8], carry = NULL;
 
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
@@ -56,9 +56,9 @@ static void declare(struct mx_builder *m)
                                  .ra = r.a_reg,
                                  .rb = r.b_reg,
                                  .x = {add(r.b_is_reg, add(mulk(r.is_signed[0], 2), mulk(r.is_signed[1], 4))), imm[0],
-                                       imm[1], imm[2]}});
-    arith_bytes(t, m, 4, x, r.a, r.a_low);
-    arith_bytes(t, m, 4, y, r.b, r.b_low);
+                                       imm[1], imm[2], imm[3]}});
+    mx_bytes_of(t, m, 4, x, r.a, r.a_low);
+    mx_bytes_of(t, m, 4, y, r.b, r.b_low);
     assert_bool(r.sign[0]);
     assert_bool(r.sign[1]);
     mx_bytes(t, m, seven_bits(x[7], r.is_signed[0], r.sign[0]), seven_bits(y[7], r.is_signed[1], r.sign[1]));
@@ -82,13 +82,15 @@ static void declare(struct mx_builder *m)
 
 static bool takes(const struct vm_insn *insn)
 {
-    return insn->op == VM_MULH || insn->op == VM_MULHU || insn->op == VM_MULHSU;
+    return insn->op == VM_MULH || insn->op == VM_MULHU || insn->op == VM_MULHSU || insn->op == VM_MULHI ||
+           insn->op == VM_MULHUI;
 }
 
 static void encode(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    row->x[0] = insn->op == VM_MULH ? 6 : insn->op == VM_MULHSU ? 2 : 0;
-    mx_encode_operand(row, insn, true);
+    bool is_reg = insn->op != VM_MULHI && insn->op != VM_MULHUI;
+    row->x[0] = insn->op == VM_MULH || insn->op == VM_MULHI ? 6 : insn->op == VM_MULHSU ? 2 : 0;
+    mx_encode_operand(row, insn, is_reg);
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -104,8 +106,8 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
         MX_PUT_READ(f, c, i, a, rom->ra, value[0], rec->gap[MX_SLOT_A]);
         MX_PUT_OPERAND(f, c, i, b, rom, value[1], rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        arith_put_bytes(f, c.a_low, i, 4, value[0]);
-        arith_put_bytes(f, c.b_low, i, 4, value[1]);
+        mx_put_bytes(f, c.a_low, i, 4, value[0]);
+        mx_put_bytes(f, c.b_low, i, 4, value[1]);
         for (unsigned k = 0; k < 2; k++) {
             uint32_t is_signed = rom->x[0] >> (1 + k) & 1;
             sign[k] = is_signed & (uint32_t)(value[k] >> 63);

@@ -95,7 +95,7 @@ static bool takes_addw(const struct vm_insn *insn)
 
 static bool takes_addiw(const struct vm_insn *insn)
 {
-    return insn->op == VM_ADDIW && mx_short_immediate(insn->imm);
+    return insn->op == VM_ADDIW;
 }
 
 static void encode_addw(struct mx_rom_row *row, const struct vm_insn *insn)

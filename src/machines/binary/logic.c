@@ -67,11 +67,10 @@ static void declare_logic(struct mx_builder *m)
     struct air *t = air_table(m->b, "logic", AIR_MAX_HEIGHT, 0);
     air_committed(t, logic_columns, MX_COUNT(logic_columns), &r);
     expr result[4];
+    mx_and(t, m, 4, r.a, r.b, r.a_low, r.b_low, r.both);
     for (unsigned i = 0; i < 4; i++) {
-        expr low = r.both[2 * i], high = r.both[2 * i + 1];
-        bus_push(t, m->bus.and8, NULL, r.a_low[i], r.b_low[i], low);
-        bus_push(t, m->bus.and8, NULL, high_byte(r.a[i], r.a_low[i]), high_byte(r.b[i], r.b_low[i]), high);
-        result[i] = add(mul(r.sum_factor, add(r.a[i], r.b[i])), mul(r.both_factor, limb_of(low, high)));
+        result[i] =
+            add(mul(r.sum_factor, add(r.a[i], r.b[i])), mul(r.both_factor, limb_of(r.both[2 * i], r.both[2 * i + 1])));
     }
 
     mx_fetch(t, m, MX_LOGIC, r.pc,
@@ -154,13 +153,7 @@ static void fill_logic(struct mx_filler *f, uint32_t *const *columns, const void
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
         c.sum_factor[i] = rom->x[0];
         c.both_factor[i] = rom->x[1];
-        for (unsigned k = 0; k < 4; k++) {
-            c.a_low[k][i] = mx_limb(rec->a, k) & 0xff;
-            c.b_low[k][i] = mx_limb(rec->b, k) & 0xff;
-        }
-        for (unsigned k = 0; k < 8; k++) {
-            c.both[k][i] = put_and(f, rec->a, rec->b, k);
-        }
+        mx_put_and(f, c.a_low, c.b_low, c.both, i, 4, rec->a, rec->b);
     }
 }
 

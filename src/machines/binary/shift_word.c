@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shift_word.c - 32-bit shifts, result sign-extended: shiftw (count in a register), shiftiw (immediate); left and right in one table, being rare.
+/* shift_word.c - 32-bit shifts, left and right in one table, being rare: shiftiw (immediate count, result extended by its sign); shiftw (count in a register, or an immediate, and
+ * either extension).
  *
  * As shift_left.c and shift_right.c, for limbs 0 and 1 of a and n = 32 - s for right shifts; y = a 2^r has five bytes.  Which window of y,
  * filled how, depends on `right`; the byte distance 0 to 3 is one-hot.
@@ -16,9 +17,14 @@
     X(y, [4], 8, "bytes 0 to 3 of a 2^r")             \
     X(top, , 8, "byte 4, with the sign's bits above")
 #define SHIFTIW_COLUMNS(X) MX_STEP(X) MX_READ(X, a) MX_WRITE(X, d) SHIFT_WORD(X) X(sign, , 1, "of the result")
-#define SHIFTW_SIGNS(X)    X(sign, , 1, "a's, 0 if not signed") X(result_sign, , 1, "of the result")
+#define SHIFTW_SIGNS(X)                                            \
+    X(sign, , 1, "a's, 0 if not signed")                           \
+    X(extends, , 1, "1: result extended by its sign, 0: by zeros") \
+    X(result_sign, , 1, "of the result")
 #define SHIFTW_COLUMNS(X) \
-    MX_STEP(X) MX_READ(X, a) MX_READ(X, b) MX_WRITE(X, d) SHIFT_WORD(X) SHIFT_BITS(X) SHIFTW_SIGNS(X)
+    MX_STEP(X) MX_READ(X, a) MX_OPERAND(X, b) MX_WRITE(X, d) SHIFT_WORD(X) SHIFT_BITS(X) SHIFTW_SIGNS(X)
+
+enum { IS_REG = 1, RIGHT = 2, IS_SIGNED = 4, EXTENDS = 8, OURS = 16 }; /* shiftw's x0, but for OURS */
 
 struct shiftiw_vars {
     SHIFTIW_COLUMNS(AIR_EXPR)
@@ -115,21 +121,28 @@ static void declare_shiftw(struct mx_builder *m)
     struct word_vars word = {.right = r.right, .top = r.top};
     memcpy(word.byte, r.byte, sizeof word.byte);
     memcpy(word.y, r.y, sizeof word.y);
-    expr left[2], result[4], power;
+    const expr flags[4] = {r.b_is_reg, r.right, r.is_signed, r.extends};
+    expr left[2], result[4], power, imm[4];
 
-    mx_fetch(
-        t, m, MX_SHIFTW, r.pc,
-        &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .rb = r.b_reg, .x = {r.right, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
-    mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
+    mx_operand_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b, r.b_is_reg, imm);
+    for (unsigned i = 1; i < 4; i++) {
+        assert_bool(flags[i]);
+    }
+    mx_fetch(t, m, MX_SHIFTW, r.pc,
+             &(struct mx_fields){.inc = r.inc,
+                                 .rd = r.d_reg,
+                                 .ra = r.a_reg,
+                                 .rb = r.b_reg,
+                                 .x = {limbs(flags, 4, 1), imm[0], imm[1], imm[2], imm[3]}});
     expr n = shift_prove_distance(r.bits, NULL, r.byte, &power);
     assert_equal(r.power, power);
     shift_prove_count(t, m, r.b[0], select_expr(r.right, addk(neg(n), 31), n), 32);
     mx_sign(t, m, r.is_signed, r.a[1], r.sign);
     shift_word(t, m, &word, add(r.power, mul(r.right, r.power)), r.a, r.sign, left, result);
     mx_sign(t, m, constant(t, 1), result[1], r.result_sign);
-    result[2] = result[3] = mulk(r.result_sign, 0xffff);
+    result[2] = result[3] = mulk(mul(r.extends, r.result_sign), 0xffff);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
 }
 
@@ -138,9 +151,26 @@ static bool takes_shiftiw(const struct vm_insn *insn)
     return insn->op == VM_SLLIW || insn->op == VM_SRLIW || insn->op == VM_SRAIW;
 }
 
+/* x0's flags; 0 for other instructions */
+static uint32_t shiftw_flags(const struct vm_insn *insn)
+{
+    static const uint8_t flags[VM_OPS] = {
+        [VM_SLLW] = IS_REG | EXTENDS | OURS,
+        [VM_SRLW] = IS_REG | RIGHT | EXTENDS | OURS,
+        [VM_SRAW] = IS_REG | RIGHT | IS_SIGNED | EXTENDS | OURS,
+        [VM_SLLWZ] = IS_REG | OURS,
+        [VM_SRLWZ] = IS_REG | RIGHT | OURS,
+        [VM_SRAWZ] = IS_REG | RIGHT | IS_SIGNED | OURS,
+        [VM_SLLIWZ] = OURS,
+        [VM_SRLIWZ] = RIGHT | OURS,
+        [VM_SRAIWZ] = RIGHT | IS_SIGNED | OURS,
+    };
+    return flags[insn->op];
+}
+
 static bool takes_shiftw(const struct vm_insn *insn)
 {
-    return insn->op == VM_SLLW || insn->op == VM_SRLW || insn->op == VM_SRAW;
+    return shiftw_flags(insn) != 0;
 }
 
 static void encode_shiftiw(struct mx_rom_row *row, const struct vm_insn *insn)
@@ -158,8 +188,8 @@ static void encode_shiftiw(struct mx_rom_row *row, const struct vm_insn *insn)
 
 static void encode_shiftw(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    row->x[0] = insn->op != VM_SLLW;
-    row->x[1] = insn->op == VM_SRAW;
+    row->x[0] = shiftw_flags(insn) & ~(uint32_t)OURS;
+    mx_encode_operand(row, insn, (row->x[0] & IS_REG) != 0);
 }
 
 struct word_cells {
@@ -210,17 +240,19 @@ static void fill_shiftw(struct mx_filler *f, uint32_t *const *columns, const voi
     for (size_t i = begin; i < end; i++) {
         const struct mx_record *rec = (const struct mx_record *)records + i;
         const struct mx_rom_row *rom = mx_fetched(f, rec);
-        uint32_t right = rom->x[0], is_signed = rom->x[1];
-        unsigned s = rec->b & 31, n = right ? 31 - s : s;
+        uint32_t right = (rom->x[0] & RIGHT) != 0, is_signed = (rom->x[0] & IS_SIGNED) != 0;
+        uint64_t b = mx_operand(rom, rec->b);
+        unsigned s = b & 31, n = right ? 31 - s : s;
         uint64_t shifted = right ? (rec->a & 0xffffffff) >> s : rec->a << s;
         MX_PUT_STEP(c, i, rom, rec);
         MX_PUT_READ(f, c, i, a, rom->ra, rec->a, rec->gap[MX_SLOT_A]);
-        MX_PUT_READ(f, c, i, b, rom->rb, rec->b, rec->gap[MX_SLOT_B]);
+        MX_PUT_OPERAND(f, c, i, b, rom, b, rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        shift_put_distance(f, &distance, i, rec->b, n, 32);
+        shift_put_distance(f, &distance, i, b, n, 32);
         c.power[i] = 1u << n % 8;
         c.sign[i] = mx_put_sign(f, is_signed, rec->a << 32);
         shifted |= is_signed && c.sign[i] ? ~UINT64_C(0) << (32 - s) : 0;
+        c.extends[i] = (rom->x[0] & EXTENDS) != 0;
         c.result_sign[i] = mx_put_sign(f, 1, shifted << 32);
         put_word(f, &word, i, rec->a, n % 8 + right, right, is_signed, c.sign[i]);
     }

@@ -2,7 +2,7 @@
 /* branch.c - conditional branches: beq (two registers), beqi (register against VM_REG_ZERO), blt (orders).
  *
  * next pc = pc + inc + taken (tgt - pc - inc) with taken = condition xor Rom field "negated".
- * beq:  eq (a_i - b_i) = 0 for all limbs makes eq = 1 a proof of equality; sum h_i (a_i - b_i) = 1 - eq makes eq = 0 a proof of a difference.
+ * beq:  see mx_equal.
  * beqi: the sum of four limbs is below 2^18 and vanishes mod p only if all of them do: one hint.
  * blt:  see mx_less_than.  Limbs are bounded by their tokens. */
 #include "machines/machine.h"
@@ -52,14 +52,6 @@ struct blt_cols {
 };
 static const struct air_column_spec blt_columns[] = {BLT_COLUMNS(AIR_SPEC)};
 
-/* the pc after a branch on `condition` */
-static expr branch_target(expr condition, expr negated, expr pc, expr inc, expr tgt)
-{
-    expr taken = sub(add(condition, negated), mulk(mul(condition, negated), 2));
-    expr following = add(pc, inc);
-    return select_expr(taken, tgt, following);
-}
-
 static void declare_beq(struct mx_builder *m)
 {
     struct beq_vars r;
@@ -68,17 +60,10 @@ static void declare_beq(struct mx_builder *m)
 
     mx_fetch(t, m, MX_BEQ, r.pc,
              &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .rb = r.b_reg, .x = {r.negated}});
-    mx_step(t, m, r.pc, r.ts, branch_target(r.eq, r.negated, r.pc, r.inc, r.tgt));
+    mx_step(t, m, r.pc, r.ts, mx_branch(r.eq, r.negated, r.pc, r.inc, r.tgt));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    assert_bool(r.eq);
-    expr product[4];
-    for (unsigned i = 0; i < 4; i++) {
-        expr difference = sub(r.a[i], r.b[i]);
-        assert_zero(when(r.eq, difference));
-        product[i] = mul(r.hint[i], difference);
-    }
-    assert_equal(sum(product, 4), sub(constant(t, 1), r.eq));
+    mx_equal(t, 4, r.eq, r.hint, r.a, r.b);
 }
 
 static void declare_beqi(struct mx_builder *m)
@@ -89,7 +74,7 @@ static void declare_beqi(struct mx_builder *m)
     expr total = sum(r.a, 4);
 
     mx_fetch(t, m, MX_BEQI, r.pc, &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .x = {r.negated}});
-    mx_step(t, m, r.pc, r.ts, branch_target(r.eq, r.negated, r.pc, r.inc, r.tgt));
+    mx_step(t, m, r.pc, r.ts, mx_branch(r.eq, r.negated, r.pc, r.inc, r.tgt));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     assert_bool(r.eq);
     assert_zero(when(r.eq, total));
@@ -105,7 +90,7 @@ static void declare_blt(struct mx_builder *m)
     mx_fetch(
         t, m, MX_BLT, r.pc,
         &(struct mx_fields){.inc = r.inc, .tgt = r.tgt, .ra = r.a_reg, .rb = r.b_reg, .x = {r.negated, r.is_signed}});
-    mx_step(t, m, r.pc, r.ts, branch_target(r.less, r.negated, r.pc, r.inc, r.tgt));
+    mx_step(t, m, r.pc, r.ts, mx_branch(r.less, r.negated, r.pc, r.inc, r.tgt));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
     mx_sign(t, m, r.is_signed, r.a[3], r.sign[0]);
@@ -151,14 +136,7 @@ static void fill_beq(struct mx_filler *f, uint32_t *const *columns, const void *
         c.negated[i] = rom->x[0];
         MX_PUT_READ(f, c, i, a, rom->ra, rec->a, rec->gap[MX_SLOT_A]);
         MX_PUT_READ(f, c, i, b, rom->rb, rec->b, rec->gap[MX_SLOT_B]);
-        c.eq[i] = rec->a == rec->b;
-        unsigned differs = 0;
-        while (differs < 4 && mx_limb(rec->a, differs) == mx_limb(rec->b, differs)) {
-            differs++;
-        }
-        for (unsigned k = 0; k < 4; k++) {
-            c.hint[k][i] = k == differs ? mx_inverse((int64_t)mx_limb(rec->a, k) - mx_limb(rec->b, k)) : 0;
-        }
+        c.eq[i] = mx_put_equal(c.hint, i, 4, rec->a, rec->b);
     }
 }
 

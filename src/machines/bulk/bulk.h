@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bulk.h - what the bulk machines share: SHA256, KECCAK, COPY, FILL; internal to this folder (record.h: what the recorder needs).
+ *
+ * A bulk instruction is one row of time: a *head* row in a class table of its own, with fetch, state step and register reads, and *body* rows
+ * in tables without state.  Head and body meet on an internal bus, whose messages begin with the head's ts.  What all of them rest on:
+ *
+ *   (1) No two heads have the same ts: rows of class tables form one chain of states, along which ts grows (gadgets.c).
+ *   (2) So a token that a head pushes is unlike every other head's, and each body row that takes it and passes it on makes the bus carry one token
+ *       of that ts still.  Bodies count something from the head's value to the value at which the head takes the token back (rounds up to
+ *       24, bytes left down to 0), one way only and without a way around the field; so the rows of a ts are one finite path from head to
+ *       head: none is missing, doubled, of another operation, or in a circle of its own.
+ *
+ * Time: source words are read at ts + MX_SLOT_D, words that change are read and written at ts + MX_SLOT_MEMORY.  Hence an operation reads everything
+ * before it writes anything, and no row names a word twice at the same moment: two accesses of a word at one time have no proof, as a token is
+ * always taken by a later access.
+ *
+ * Keys: every (q, c1, c2) on bus `mem` is one that a word table made (memory/memory.h), so rows may name words by an index w = q + 2^13 c1, of which q and
+ * c1 are then the only decomposition: w + 1 is the next word, and beyond the last word of a 4 GiB space there is none.
+ * Bulk rows are the kernel's, so an address's third limb is c2 itself and the mode of all accesses is the kernel's. */
+#ifndef GN_MACHINES_BULK_H
+#define GN_MACHINES_BULK_H
+
+#include "machines/bulk/record.h"
+#include "machines/memory/memory.h"
+
+/* Sum of bits b[i] 2^i.  Doubling: additions are cheaper than products with constants. */
+expr bulk_pack(const expr *b, unsigned n);
+expr bulk_not(expr bit);       /* 1 - bit */
+expr bulk_xor(expr x, expr y); /* of bits */
+
+/* A whole word, allowed and replaced at ts + MX_SLOT_MEMORY. */
+void bulk_word_write(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2],
+                     expr perm, const expr old[4], const expr new[4]);
+/* A whole word, allowed and read at ts + MX_SLOT_D. */
+void bulk_word_read(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2], expr perm,
+                    const expr v[4]);
+/* The i-th word from (q, c1, c2); carry: NULL for 0, or a bit (asserted here) that says that q wraps, which only one value of it can survive. */
+void bulk_key(expr key[3], expr q, expr c1, expr c2, unsigned i, expr carry);
+
+/* filling: the cells and lookups of the two functions above; columns: v[4], gap[2], perm of an access */
+void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,
+                     const struct bulk_access *a, bool write);
+
+#endif
