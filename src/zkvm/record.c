@@ -15,41 +15,13 @@
 #define PIECE    (UINT64_C(1) << 16)
 #define ROWS_MAX ((UINT64_C(1) << 22) - 2) /* the entry's row and the first time leave this many (ts < 2^24) */
 
-/* ---- memory as the recorder sees it ---- */
-
-/* The input region, where its address puts it: behind nothing, before the program. */
-static enum gn_status add_input(struct gn_recorded *r, struct gn_error *err)
-{
-    const struct gn_program *p = r->program;
-    uint8_t header[16] = {0}, zeros[8] = {0};
-    store_le64(header + 8, r->input_n);
-    gn_buffer_append(&r->input_image, header, sizeof header);
-    if (r->input_n != 0) {
-        gn_buffer_append(&r->input_image, r->input, r->input_n);
-    }
-    gn_buffer_append(&r->input_image, zeros, (8 - r->input_n % 8) % 8);
-    r->regions = calloc((size_t)p->regions_n + 1, sizeof *r->regions);
-    if (r->regions == NULL || r->input_image.failed) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the input");
-    }
-    r->regions[0] = (struct mx_region){.base = RV_INPUT_BASE,
-                                       .size = r->input_image.size,
-                                       .permissions = VM_READ,
-                                       .image = r->input_image.data,
-                                       .image_n = r->input_image.size};
-    memcpy(r->regions + 1, p->regions, p->regions_n * sizeof *p->regions);
-    r->mx = *p->mx;
-    r->mx.regions = r->regions;
-    r->mx.regions_n = p->regions_n + 1;
-    return GN_OK;
-}
-
 /* ---- execution ---- */
 
 static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
 {
     struct vm *vm = &r->machine.vm;
     vm->program = &r->program->core;
+    vm->row = vm->program->entry_row;
     for (;;) {
         enum gn_status status = gn_report(reporter, "execute", 0, err);
         if (status != GN_OK) {
@@ -73,20 +45,13 @@ static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporte
 
 static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
 {
-    static const uint8_t region[GN_REGION_BYTES];
-    const struct gn_statement s = {.outcome = GN_OUTCOME_EXITED, .exit_code = r->machine.vm.regs[10], .region = region};
-    uint8_t bytes[GN_STATEMENT_LEAST];
-    struct gn_statement again;
-    gn_statement_write(bytes, &s);
-    gn_buffer_append(&r->statement, bytes, sizeof bytes);
-    if (r->statement.failed) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the statement");
-    }
-    if (!gn_statement_read(&again, r->statement.data, r->statement.size) ||
-        !gn_binding_open(&r->binding, &again, r->statement.data, r->statement.size)) {
+    struct gn_statement said;
+    enum gn_status status = mx_recorder_finish(&r->run, r->recorder, err);
+    if (status == GN_OK && (!gn_statement_read(&said, r->run.statement, r->run.statement_n) ||
+                            !gn_binding_open(&r->binding, &said, r->run.statement, r->run.statement_n))) {
         return gn_fail(err, GN_INTERNAL, "the machine cannot say this run's statement");
     }
-    return GN_OK;
+    return status;
 }
 
 enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program, const uint8_t *input,
@@ -95,10 +60,7 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
     *r = (struct gn_recorded){.program = program, .input = input, .input_n = input_n};
     enum gn_status status = gn_riscv_start(&r->machine, program->rv, input, input_n, err);
     if (status == GN_OK) {
-        status = add_input(r, err);
-    }
-    if (status == GN_OK) {
-        status = mx_recorder_create(&r->recorder, &r->mx, err);
+        status = mx_recorder_create(&r->recorder, program->mx, input, input_n, err);
     }
     if (status == GN_OK) {
         status = execute(r, reporter, err);
@@ -110,9 +72,6 @@ void gn_recorded_close(struct gn_recorded *r)
 {
     mx_recorder_destroy(r->recorder);
     gn_riscv_stop(&r->machine);
-    gn_buffer_free(&r->input_image);
-    gn_buffer_free(&r->statement);
-    free(r->regions);
 }
 
 /* ---- tables ---- */
@@ -132,15 +91,9 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
     const struct mx_system *s = &t->machine.system;
     uint32_t heights[AIR_MAX_TABLES];
     const uint32_t *pages[AIR_MAX_TABLES] = {NULL};
-    struct mx_run run;
-    enum gn_status status = mx_recorder_finish(&run, r->recorder, err);
-    if (status != GN_OK) {
-        return status;
-    }
-    run.input = r->input;
-    run.input_n = r->input_n;
+    struct mx_run run = r->run;
     run.arena = &plan->arena;
-    status = mx_witness_plan(heights, pages, s, r->recorder, &run, err);
+    enum gn_status status = mx_witness_plan(heights, pages, s, r->recorder, &run, err);
     struct air_table_witness *tables = gn_arena_zalloc(&plan->arena, s->air->tables_n * sizeof *tables);
     if (status != GN_OK || tables == NULL) {
         return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
@@ -203,8 +156,7 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
         status = gn_pool_create(&pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
-        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, r->input, r->input_n,
-                                  pool, &t->arena, err);
+        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, pool, &t->arena, err);
     }
     gn_pool_destroy(pool);
     t->witness.statement = r->binding.statement;
