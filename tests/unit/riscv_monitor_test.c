@@ -426,7 +426,7 @@ static void output_is_cheap(void **state)
     struct bench b = {0};
     write_of(&b, 1 << 16, false);
     assert_ends(&b, GN_RV_EXITED, 0, 0);
-    assert_true(b.m.vm.rows_run < 8 * (1 << 13) + 1000);
+    assert_true(b.m.vm.rows_run < 4 * (1 << 13) + 1000);
     stop(&b);
 }
 
