@@ -1,9 +1,14 @@
-# Forwards to CMake: make, make check | long | asan | tsan | msan | fuzz | coverage | tidy | bench | format | clean.
+# Forwards to CMake: make, make check | install | long | asan | tsan | msan | fuzz | coverage | tidy | bench | format | clean.
 PRESET ?= release
 
 all:
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
+
+# PREFIX: where to
+PREFIX ?= /usr/local
+install: all
+	cmake --install build/$(PRESET) --prefix $(PREFIX)
 
 check:
 	cmake --preset dev
@@ -44,4 +49,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all check long asan tsan msan fuzz coverage tidy bench format clean
+.PHONY: all install check long asan tsan msan fuzz coverage tidy bench format clean

@@ -3,11 +3,26 @@
 #ifndef GN_BENCH_BENCH_H
 #define GN_BENCH_BENCH_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "air/expr.h"
 #include "air/witness.h"
 #include "proof/prove.h"
+
+struct bench_settings {
+    unsigned threads, runs; /* runs: at most 64 */
+    enum gn_isa isa;
+    bool json;
+    double scale; /* 1: the sizes of README.md; smaller for a quick look */
+};
+double bench_now(void);
+double bench_median(double *values, unsigned n); /* sorts them */
+_Noreturn void bench_die(const char *what, const struct gn_error *err);
+void bench_progress(const struct bench_settings *s, const char *what);
+
+json_t *bench_vm(const struct bench_settings *settings);
 
 /* A workload: a machine, its filled tables, its preprocessed columns.  Memory is the arena's. */
 struct workload {
@@ -23,6 +38,9 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
  * preprocessed cells. */
 enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena,
                             struct gn_error *err);
+
+/* The zkVM's Keccak-f machine (machines/bulk), called by a table of states. */
+enum gn_status bench_keccak(struct workload *out, uint32_t permutations, struct gn_arena *arena, struct gn_error *err);
 
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
 struct bench_profile {

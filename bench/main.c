@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - gnomon-bench: measures, prints, never judges.
  *
- * `gnomon-bench engine --json` prints one object; each figure is the median of --runs runs (README.md in this folder
+ * `gnomon-bench engine --json` (or `vm`) prints one object; each figure is the median of --runs runs (README.md in this folder
  * describes the workloads and keys).  Memory is warmed by a first run that is not counted. */
 #include <getopt.h>
 #include <jansson.h>
@@ -17,21 +17,14 @@
 #include "proof/verify.h"
 #include "soundness_terms.h"
 
-struct settings {
-    unsigned threads, runs;
-    enum gn_isa isa;
-    bool json;
-    double scale; /* 1: the sizes of README.md; smaller for a quick look */
-};
-
-static double now(void)
+double bench_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void die(const char *what, const struct gn_error *err)
+void bench_die(const char *what, const struct gn_error *err)
 {
     fprintf(stderr, "gnomon-bench: %s: %s\n", what, err->text);
     exit(4);
@@ -45,7 +38,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, unsigned n)
+double bench_median(double *values, unsigned n)
 {
     qsort(values, n, sizeof *values, by_value);
     return n % 2 != 0 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
@@ -63,30 +56,30 @@ static void copy_chunk(void *ctx, size_t begin, size_t end, unsigned worker)
     memcpy(c->to + begin, c->from + begin, end - begin);
 }
 
-static double memory_bandwidth(const struct settings *s)
+static double memory_bandwidth(const struct bench_settings *s)
 {
     const size_t bytes = (size_t)256 << 20;
     struct gn_error err;
     struct gn_arena arena;
     struct gn_pool *pool;
     if (gn_arena_init(&arena, 2 * bytes + 4096, &err) != GN_OK || gn_pool_create(&pool, s->threads, &err) != GN_OK) {
-        die("memory", &err);
+        bench_die("memory", &err);
     }
     struct copy c = {gn_arena_zalloc(&arena, bytes), gn_arena_zalloc(&arena, bytes)};
     double times[16];
     unsigned runs = s->runs < 16 ? s->runs : 16;
     for (unsigned i = 0; i < runs; i++) {
-        double start = now();
+        double start = bench_now();
         gn_pool_for(pool, bytes, (size_t)1 << 20, copy_chunk, &c);
-        times[i] = now() - start;
+        times[i] = bench_now() - start;
     }
     gn_pool_destroy(pool);
     gn_arena_free(&arena);
-    return 2.0 * (double)bytes / median(times, runs) * 1e-9;
+    return 2.0 * (double)bytes / bench_median(times, runs) * 1e-9;
 }
 
 /* cells/s of committing 2^26 cells: 128 columns of 2^19, rate 1/2 */
-static double commit_speed(const struct settings *s)
+static double commit_speed(const struct bench_settings *s)
 {
     const uint32_t rows = (uint32_t)((double)(1u << 19) * s->scale), columns = 128;
     struct pcs_table table = {.height = rows, .columns_n = columns, .v = ceil_log2(rows)};
@@ -96,13 +89,13 @@ static double commit_speed(const struct settings *s)
     struct gn_work work = {.arena = &arena, .isa = s->isa};
     struct gn_twiddles *twiddles;
     if (!gn_pcs_layout(&layout, &table, 1, WHIR_MAIN, GN_PRESET_FAST_128)) {
-        die("commit", &err);
+        bench_die("commit", &err);
     }
     if (gn_arena_init(&arena, gn_pcs_footprint(&layout), &err) != GN_OK ||
         gn_arena_init(&cells_arena, (size_t)columns * (rows * sizeof(uint32_t) + 4096) + 4096, &err) != GN_OK ||
         gn_pool_create(&work.pool, s->threads, &err) != GN_OK ||
         gn_twiddles_create(&twiddles, layout.h + layout.params->mu0, &err) != GN_OK) {
-        die("commit", &err);
+        bench_die("commit", &err);
     }
     uint32_t *cells[128];
     for (uint32_t c = 0; c < columns; c++) {
@@ -117,12 +110,12 @@ static double commit_speed(const struct settings *s)
     for (unsigned i = 0; i <= runs; i++) {
         struct pcs_commitment commitment;
         gn_arena_mark mark = gn_arena_get_mark(&arena);
-        double start = now();
+        double start = bench_now();
         if (gn_pcs_commit(&commitment, &layout, tables, twiddles, &work) != GN_OK) {
-            die("commit", &err);
+            bench_die("commit", &err);
         }
         if (i > 0) {
-            times[i - 1] = now() - start;
+            times[i - 1] = bench_now() - start;
         }
         gn_arena_release(&arena, mark);
     }
@@ -130,7 +123,7 @@ static double commit_speed(const struct settings *s)
     gn_pool_destroy(work.pool);
     gn_arena_free(&arena);
     gn_arena_free(&cells_arena);
-    return (double)rows * columns / median(times, runs);
+    return (double)rows * columns / bench_median(times, runs);
 }
 
 struct measured {
@@ -139,7 +132,7 @@ struct measured {
     uint64_t footprint;
 };
 
-static void measure(struct measured *out, const struct workload *w, uint32_t preset, const struct settings *s)
+static void measure(struct measured *out, const struct workload *w, uint32_t preset, const struct bench_settings *s)
 {
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
     struct gn_error err = {0};
@@ -149,10 +142,10 @@ static void measure(struct measured *out, const struct workload *w, uint32_t pre
     uint32_t none[PCS_MAX_TABLES] = {0};
     if (gn_setup(record, system, preset, w->witness.pre, w->witness.pre_pages != NULL ? w->witness.pre_pages : none,
                  owner, &options, &err) != GN_OK) {
-        die("setup", &err);
+        bench_die("setup", &err);
     }
     if (gn_prove_footprint(&out->footprint, record, &w->witness, &err) != GN_OK) {
-        die("footprint", &err);
+        bench_die("footprint", &err);
     }
     digest id = gn_key_id(record);
     size_t scratch_n = gn_verify_scratch(system);
@@ -161,30 +154,30 @@ static void measure(struct measured *out, const struct workload *w, uint32_t pre
     unsigned runs = s->runs < 64 ? s->runs : 64;
     for (unsigned i = 0; i <= runs; i++) {
         struct gn_buffer proof = {0};
-        double start = now();
+        double start = bench_now();
         if (gn_prove(&proof, record, &w->witness, &options, &err) != GN_OK) {
-            die("prove", &err);
+            bench_die("prove", &err);
         }
-        double proven = now();
+        double proven = bench_now();
         enum gn_verdict verdict =
             gn_verify(system, &id, &w->witness.statement, proof.data, proof.size, scratch, scratch_n);
         if (verdict != GN_ACCEPT) {
             snprintf(err.text, sizeof err.text, "%s: %s", system->name, gn_verdict_name(verdict));
-            die("verify", &err);
+            bench_die("verify", &err);
         }
         if (i == 0) {
             out->first_s = proven - start;
         } else {
             prove[i - 1] = proven - start;
-            verify[i - 1] = now() - proven;
+            verify[i - 1] = bench_now() - proven;
         }
         out->proof_bytes = proof.size;
         gn_buffer_free(&proof);
     }
     free(scratch);
     gn_prover_free(options.prover);
-    out->prove_s = median(prove, runs);
-    out->verify_s = median(verify, runs);
+    out->prove_s = bench_median(prove, runs);
+    out->verify_s = bench_median(verify, runs);
 }
 
 /* The smallest term of the whole proof, as gnomon-soundness counts it, for the parameter rows that the workload
@@ -209,14 +202,14 @@ static double security_bits(uint64_t cells, bool with_rom)
     return bits;
 }
 
-static void progress(const struct settings *s, const char *what)
+void bench_progress(const struct bench_settings *s, const char *what)
 {
     if (!s->json) {
         fprintf(stderr, "%s ...\n", what);
     }
 }
 
-static json_t *engine(const struct settings *s)
+static json_t *engine(const struct bench_settings *s)
 {
     struct gn_error err = {0};
     struct gn_arena arena;
@@ -228,15 +221,15 @@ static json_t *engine(const struct settings *s)
     json_object_set_new(result, "isa", json_string(gn_isa_name(s->isa)));
     json_object_set_new(result, "runs", json_integer(s->runs));
 
-    progress(s, "memory");
+    bench_progress(s, "memory");
     json_object_set_new(result, "mem_bandwidth_gbs", json_real(memory_bandwidth(s)));
-    progress(s, "commit");
+    bench_progress(s, "commit");
     json_object_set_new(result, "commit_cells_per_s", json_real(commit_speed(s)));
 
-    progress(s, "wide");
+    bench_progress(s, "wide");
     if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
         bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err) != GN_OK) {
-        die("wide", &err);
+        bench_die("wide", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
     json_object_set_new(result, "wide_cells_per_s", json_real((double)w.cells / m.prove_s));
@@ -245,10 +238,10 @@ static json_t *engine(const struct settings *s)
     json_object_set_new(result, "wide_verify_ms", json_real(1e3 * m.verify_s));
     gn_arena_free(&arena);
 
-    progress(s, "narrow");
+    bench_progress(s, "narrow");
     if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
         bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), true, &arena, &err) != GN_OK) {
-        die("narrow", &err);
+        bench_die("narrow", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
     double items = (double)(w.cells + w.interactions);
@@ -259,17 +252,30 @@ static json_t *engine(const struct settings *s)
     json_object_set_new(result, "bytes_per_item", json_real(((double)m.footprint + 4.0 * (double)w.cells) / items));
     json_object_set_new(result, "security_bits", json_real(security_bits(w.cells, true)));
 
-    progress(s, "narrow, compact");
+    bench_progress(s, "narrow, compact");
     measure(&m, &w, GN_PRESET_COMPACT_128, s);
     json_object_set_new(result, "compact_ns_per_item", json_real(1e9 * m.prove_s / items));
     json_object_set_new(result, "verify_ms_compact", json_real(1e3 * m.verify_s));
     json_object_set_new(result, "proof_bytes_compact", json_integer((json_int_t)m.proof_bytes));
     gn_arena_free(&arena);
 
-    progress(s, "small");
+    bench_progress(s, "keccak");
+    const uint32_t permutations = (uint32_t)(1024 * s->scale);
+    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
+        bench_keccak(&w, permutations, &arena, &err) != GN_OK) {
+        bench_die("keccak", &err);
+    }
+    measure(&m, &w, GN_PRESET_FAST_128, s);
+    json_object_set_new(result, "keccak_per_s", json_real((double)permutations / m.prove_s));
+    json_object_set_new(result, "keccak_cold_per_s", json_real((double)permutations / m.first_s));
+    json_object_set_new(result, "keccak_proof_bytes", json_integer((json_int_t)m.proof_bytes));
+    json_object_set_new(result, "keccak_verify_ms", json_real(1e3 * m.verify_s));
+    gn_arena_free(&arena);
+
+    bench_progress(s, "small");
     if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK ||
         bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
-        die("small", &err);
+        bench_die("small", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
     json_object_set_new(result, "small_ms", json_real(1e3 * m.prove_s));
@@ -281,11 +287,11 @@ static json_t *engine(const struct settings *s)
 }
 
 /* one warm proof of each workload, by phase */
-static void profile(const struct settings *s)
+static void profile(const struct bench_settings *s)
 {
-    static const char *const names[] = {"wide", "narrow", "small"};
+    static const char *const names[] = {"wide", "narrow", "small", "keccak"};
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         struct gn_error err = {0};
         struct gn_arena arena;
         struct workload w;
@@ -295,13 +301,14 @@ static void profile(const struct settings *s)
         if (status == GN_OK) {
             status = i == 0   ? bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err)
                      : i == 1 ? bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), false, &arena, &err)
-                              : bench_narrow(&w, 1 << 10, false, &arena, &err);
+                     : i == 2 ? bench_narrow(&w, 1 << 10, false, &arena, &err)
+                              : bench_keccak(&w, (uint32_t)(1024 * s->scale), &arena, &err);
         }
         struct bench_profile p;
         struct gn_prove_options options = {.threads = s->threads, .isa = s->isa, .prover = gn_prover_new()};
         if (status != GN_OK ||
             gn_setup(record, w.system, GN_PRESET_FAST_128, NULL, none, owner, &options, &err) != GN_OK) {
-            die(names[i], &err);
+            bench_die(names[i], &err);
         }
         for (int warm = 0; warm < 2; warm++) {
             struct gn_buffer proof = {0};
@@ -309,7 +316,7 @@ static void profile(const struct settings *s)
             options.observer_ctx = &p;
             bench_profile_begin(&p);
             if (gn_prove(&proof, record, &w.witness, &options, &err) != GN_OK) {
-                die(names[i], &err);
+                bench_die(names[i], &err);
             }
             gn_buffer_free(&proof);
         }
@@ -321,9 +328,8 @@ static void profile(const struct settings *s)
 
 static int usage(FILE *to, int code)
 {
-    fprintf(
-        to,
-        "usage: gnomon-bench engine|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] [--quick]\n");
+    fprintf(to, "usage: gnomon-bench engine|vm|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
+                "[--quick]\n");
     return code;
 }
 
@@ -338,7 +344,7 @@ int main(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {0},
     };
-    struct settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
+    struct bench_settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (c) {
         case 'j':
@@ -367,15 +373,16 @@ int main(int argc, char **argv)
         }
     }
     bool by_phase = optind + 1 == argc && strcmp(argv[optind], "profile") == 0;
-    if (optind + 1 != argc || (!by_phase && strcmp(argv[optind], "engine") != 0) || s.threads == 0 || s.threads > 256 ||
-        s.runs == 0 || s.runs > 64) {
+    bool vm = optind + 1 == argc && strcmp(argv[optind], "vm") == 0;
+    if (optind + 1 != argc || (!by_phase && !vm && strcmp(argv[optind], "engine") != 0) || s.threads == 0 ||
+        s.threads > 256 || s.runs == 0 || s.runs > 64) {
         return usage(stderr, 2);
     }
     if (by_phase) {
         profile(&s);
         return 0;
     }
-    json_t *result = engine(&s);
+    json_t *result = vm ? bench_vm(&s) : engine(&s);
     json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(result);

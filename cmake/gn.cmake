@@ -50,6 +50,7 @@ function(gn_kernel name)
     target_compile_definitions(${name}_${isa} PRIVATE ISA=${isa} GN_KERNEL_${upper}=1)
     target_compile_options(${name}_${isa} PRIVATE -O3 ${flags_${isa}})
     target_sources(gnomon_engine PRIVATE $<TARGET_OBJECTS:${name}_${isa}>)
+    set_property(GLOBAL APPEND PROPERTY GN_KERNEL_OBJECTS $<TARGET_OBJECTS:${name}_${isa}>)
   endforeach()
 endfunction()
 

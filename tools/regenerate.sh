@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:?usage: tools/regenerate.sh BUILD_DIR}
-mkdir -p gen/air tests/fuzz/corpus/proof
+mkdir -p gen/air tests/fuzz/corpus/proof tests/fuzz/corpus/file
 "$build/tools/air_gen" list examples gen/air/examples.txt
 "$build/tools/air_gen" c examples gn_examples gen/air/examples.c
 "$build/tools/air_gen" list machine gen/air/machine.txt
@@ -15,4 +15,5 @@ tools/build_kernel.sh monitor src/riscv/decode.c
 python3 tools/search_params.py --write
 "$build/tests/negative/fiat_shamir" --update gen/transcript_labels.txt >/dev/null 2>&1
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof
+"$build/tests/fuzz/make_file_corpus" tests/fuzz/corpus/file
 python3 tests/fuzz/make_svm_corpus.py tests/fuzz/corpus/svm

@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/bytes.h"
+#include "cli/area.h"
 #include "cli/files.h"
 #include "cli/proofs.h"
 #include "soundness_terms.h"
@@ -157,35 +158,10 @@ static void print_text(const struct contents *c)
     printf("%-14s %.1f bits, provable (preset %s)\n", "security", c->bits, gn_preset_name(c->key.preset));
     printf("%-14s %s growing with the run, %s fixed\n", "area", gn_cli_grouped(a, c->anatomy.run_area),
            gn_cli_grouped(b, c->anatomy.fixed_area));
-    printf("\n%-20s %12s %10s %16s\n", "state machine", "rows", "area/row", "area");
-    for (uint32_t t = 0; t < c->anatomy.tables_n; t++) {
-        const struct gn_anatomy_table *line = &c->anatomy.tables[t];
-        if (line->rows > 0) {
-            printf("%-20s %12s %10u %16s%s\n", line->name, gn_cli_grouped(a, line->rows), line->area_per_row,
-                   gn_cli_grouped(b, line->area), line->fixed ? "  fixed" : "");
-        }
-    }
+    gn_cli_area_tables_print(&c->anatomy);
 }
 
 /* ---- JSON ---- */
-static json_t *tables_json(const struct gn_anatomy *a)
-{
-    json_t *array = json_array();
-    for (uint32_t t = 0; t < a->tables_n; t++) {
-        const struct gn_anatomy_table *line = &a->tables[t];
-        json_t *object =
-            json_pack("{s:s, s:I, s:I, s:I, s:b}", "name", line->name, "rows", (json_int_t)line->rows, "area_per_row",
-                      (json_int_t)line->area_per_row, "area", (json_int_t)line->area, "fixed", (int)line->fixed);
-        if (line->rows == 0) {
-            json_decref(object);
-        } else if (json_array_append_new(array, object) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
 static int print_json(const struct request *r, const struct contents *c)
 {
     char id[CLI_ID], release[CLI_RELEASE];
@@ -211,7 +187,7 @@ static int print_json(const struct request *r, const struct contents *c)
         failed |= json_object_set_new(o, "security_bits", json_real(c->bits));
         failed |= json_object_set_new(o, "run_area", json_integer((json_int_t)c->anatomy.run_area));
         failed |= json_object_set_new(o, "fixed_area", json_integer((json_int_t)c->anatomy.fixed_area));
-        failed |= json_object_set_new(o, "tables", tables_json(&c->anatomy));
+        failed |= json_object_set_new(o, "tables", gn_cli_area_tables_json(&c->anatomy));
     }
     if (failed) {
         json_decref(o);

@@ -67,17 +67,18 @@ const char *gn_cli_place(char out[static CLI_PLACE], const struct rv_program *pr
 /* ---- execution ---- */
 int gn_cli_execution_open(struct cli_execution *e, const char *program, const char *input)
 {
-    struct gn_buffer bytes = {0};
     struct gn_error err;
     *e = (struct cli_execution){.path = program};
-    int status = gn_cli_program_load(&e->program, program);
-    if (status == CLI_DONE && input != NULL) {
-        status = gn_cli_read(&bytes, input, RV_INPUT_MAX);
+    int status = gn_cli_read(&e->elf, program, ELF_MAX);
+    if (status == CLI_DONE && gn_riscv_load(&e->program, e->elf.data, e->elf.size, &err) != GN_OK) {
+        status = gn_cli_fail_with(&err, program);
     }
-    if (status == CLI_DONE && gn_riscv_start(&e->machine, e->program, bytes.data, bytes.size, &err) != GN_OK) {
+    if (status == CLI_DONE && input != NULL) {
+        status = gn_cli_read(&e->input, input, RV_INPUT_MAX);
+    }
+    if (status == CLI_DONE && gn_riscv_start(&e->machine, e->program, e->input.data, e->input.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, input != NULL ? input : program);
     }
-    gn_buffer_free(&bytes);
     if (status != CLI_DONE) {
         gn_cli_execution_close(e);
     }
@@ -119,6 +120,8 @@ void gn_cli_execution_close(struct cli_execution *e)
     gn_riscv_stop(&e->machine);
     gn_riscv_result_free(&e->machine.result);
     gn_riscv_free(e->program);
+    gn_buffer_free(&e->elf);
+    gn_buffer_free(&e->input);
     e->program = NULL;
 }
 

@@ -21,6 +21,7 @@ const char *gn_cli_place(char out[static CLI_PLACE], const struct rv_program *pr
 /* ---- execution ---- */
 struct cli_execution {
     const char *path; /* of the program */
+    struct gn_buffer elf, input;
     struct rv_program *program;
     struct rv_machine machine;
     size_t shown;   /* diagnostics of the guest that are on standard error already */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/program.h"
+#include "cli/area.h"
 #include "vm/isa.h"
 
 enum { JSON = CLI_OPTIONS, MAX_STEPS, TOP };
@@ -238,7 +238,7 @@ static void print_accesses(const struct counts *c)
 }
 
 static void print_text(const struct request *q, const struct cli_execution *e, const struct counts *c,
-                       const struct report *r)
+                       const struct report *r, const struct cli_area *area)
 {
     const struct vm *vm = &e->machine.vm;
     char outcome[CLI_OUTCOME], number[CLI_GROUPED];
@@ -253,6 +253,7 @@ static void print_text(const struct request *q, const struct cli_execution *e, c
     print_list("instruction", "steps", &r->instructions, vm->steps, q->top);
     print_list("function", "steps", &r->functions, vm->steps, q->top);
     print_accesses(c);
+    gn_cli_area_print(area, q->top);
 }
 
 /* ---- JSON ---- */
@@ -296,7 +297,8 @@ static json_t *accesses_json(const struct counts *c)
     return array;
 }
 
-static int print_json(const struct cli_execution *e, const struct counts *c, const struct report *r)
+static int print_json(const struct cli_execution *e, const struct counts *c, const struct report *r,
+                      const struct cli_area *area)
 {
     json_t *object = json_object();
     int failed = json_object_set_new(object, "schema", json_string("gnomon.stats.v1"));
@@ -310,6 +312,7 @@ static int print_json(const struct cli_execution *e, const struct counts *c, con
     failed |= json_object_set_new(object, "instructions", list_json(&r->instructions, "steps", false));
     failed |= json_object_set_new(object, "functions", list_json(&r->functions, "steps", true));
     failed |= json_object_set_new(object, "memory", accesses_json(c));
+    failed |= json_object_set_new(object, "proof", gn_cli_area_json(area));
     if (failed) {
         json_decref(object);
         return gn_cli_no_memory();
@@ -363,6 +366,7 @@ static int count(const struct request *q, struct cli_execution *e)
 {
     struct counts counts = {.core = &e->program->core};
     struct report report = {0};
+    struct cli_area area = {0};
     counts.of_row = calloc(counts.core->rows_n, sizeof *counts.of_row);
     if (counts.of_row == NULL) {
         return gn_cli_no_memory();
@@ -371,11 +375,17 @@ static int count(const struct request *q, struct cli_execution *e)
     if (status == CLI_DONE && !make_report(&report, &counts, e->program)) {
         status = gn_cli_no_memory();
     }
-    if (status == CLI_DONE && q->json) {
-        status = print_json(e, &counts, &report);
+    if (status == CLI_DONE && e->machine.result.outcome == RV_STEP_LIMIT) {
+        snprintf(area.why, sizeof area.why, "the run was stopped by --max-steps");
     } else if (status == CLI_DONE) {
-        print_text(q, e, &counts, &report);
+        status = gn_cli_area_open(&area, e);
     }
+    if (status == CLI_DONE && q->json) {
+        status = print_json(e, &counts, &report, &area);
+    } else if (status == CLI_DONE) {
+        print_text(q, e, &counts, &report, &area);
+    }
+    gn_cli_area_close(&area);
     free_report(&report);
     free(counts.of_row);
     return status;
@@ -401,11 +411,13 @@ static int stats(int argc, char **argv)
 const struct cli_command gn_cli_stats = {
     .name = "stats",
     .usage = "PROGRAM [INPUT] [--top N] [--max-steps N] [--json]",
-    .purpose = "Executes a program and counts what it does",
+    .purpose = "Executes a program and counts what it does and what a proof of it takes",
     .help = "\n"
             "Shows how often each state machine, core instruction, RISC-V instruction and function was executed\n"
             "(a function's own instructions, without those it calls), and the memory accesses by width.  A state\n"
             "machine is what proves a kind of core instruction: its rows are what a proof pays for.\n"
+            "Then the area of a proof, if there is one: committed cells + 2 per bus interaction, by state machine and\n"
+            "by function; what grows with the run and what every proof pays (fixed) apart.\n"
             "PROGRAM and INPUT are those of `gnomon run`; the program's output is not shown.\n"
             "\n"
             "      --top N         lines of the lists of instructions and functions, 20 if not given\n"

@@ -108,7 +108,7 @@ enum gn_status gn_json_parse(json_t **root, const void *text, size_t n, struct g
         status = gn_fail(err, GN_BAD_INPUT, "JSON is more than %d levels deep", JSON_DEPTH_MAX);
     } else {
         json_error_t e;
-        *root = json_loadb(s.out, s.out_n, JSON_REJECT_DUPLICATES, &e);
+        *root = json_loadb(s.out, s.out_n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
         if (*root == NULL) {
             status = json_error_code(&e) == json_error_out_of_memory
                          ? gn_fail(err, GN_NO_MEMORY, "no memory for JSON of %zu bytes", n)
@@ -205,7 +205,8 @@ bool gn_json_u64(const struct json_place *at, uint64_t *out, uint64_t max, struc
         good = json_integer_value(at->value) >= 0;
         *out = (uint64_t)json_integer_value(at->value);
     } else if (json_is_string(at->value)) {
-        good = parse_u64(out, json_string_value(at->value));
+        const char *text = json_string_value(at->value);
+        good = strlen(text) == json_string_length(at->value) && parse_u64(out, text);
     }
     if (!good) {
         return gn_json_fail(at, err, "not an unsigned integer of 64 bits");
@@ -223,7 +224,10 @@ bool gn_json_bool(const struct json_place *at, bool *out, struct gn_error *err)
 bool gn_json_text(const struct json_place *at, const char **out, struct gn_error *err)
 {
     *out = json_string_value(at->value);
-    return *out != NULL || gn_json_fail(at, err, "not a string");
+    if (*out == NULL) {
+        return gn_json_fail(at, err, "not a string");
+    }
+    return strlen(*out) == json_string_length(at->value) || gn_json_fail(at, err, "holds a character 0");
 }
 
 bool gn_json_key(const struct json_place *at, struct svm_key *out, struct gn_error *err)

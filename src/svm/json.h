@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json.h - reading JSON that others wrote: strict, bounded, and with one line that says what is wrong and where.
  *
- * Jansson parses; on top of its rules (RFC 8259, valid UTF-8, no character 0) duplicate keys, more than JSON_DEPTH_MAX levels and more than JSON_SIZE_MAX
+ * Jansson parses; on top of its rules (RFC 8259, valid UTF-8) duplicate keys, more than JSON_DEPTH_MAX levels and more than JSON_SIZE_MAX
  * bytes are refused.  Integers that only fit 64 bits unsigned (Solana's rentEpoch) are kept as strings of digits; gn_json_u64 takes both.
  *
  * A place is a value and how it was reached; readers fail with its path ("instructions[0].data_b64: not Base64").  All readers return false after
@@ -41,7 +41,7 @@ void gn_json_item(struct json_place *out, const struct json_place *array,
 
 bool gn_json_u64(const struct json_place *at, uint64_t *out, uint64_t max, struct gn_error *err);
 bool gn_json_bool(const struct json_place *at, bool *out, struct gn_error *err);
-/* the string stays in the tree; its length may be told by strlen, since no string holds a character 0 */
+/* the string stays in the tree; one with a character 0 in it is refused (log lines may have some: they are not read this way) */
 bool gn_json_text(const struct json_place *at, const char **out, struct gn_error *err);
 bool gn_json_key(const struct json_place *at, struct svm_key *out, struct gn_error *err);
 /* bytes, allocated from arena; at most max of them */

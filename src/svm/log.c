@@ -239,6 +239,10 @@ void gn_svm_log_instruction(struct svm_log *log, const struct svm_statement *s)
             add(log, &line);
         }
     }
+    if (s->fault == GN_SOL_FAULT_TOO_MANY_SLICES) {
+        gn_svm_log_add(log, "%s Hashing %" PRIu64 " sequences in one syscall is over the limit %" PRIu64,
+                       s->detail[0] == 0 ? "Sha256" : "Keccak256", s->detail[1], s->detail[2]);
+    }
     gn_svm_log_add(log, "Program %s consumed %" PRIu64 " of %" PRIu64 " compute units", program, s->units, s->budget);
     if (s->return_data.n > 0) {
         line.size = 0;

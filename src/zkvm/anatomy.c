@@ -43,6 +43,15 @@ void gn_anatomy_of(struct gn_anatomy *out, const uint32_t *heights)
     }
 }
 
+void gn_anatomy_of_tables(struct gn_anatomy *out, const struct gn_tables *t)
+{
+    uint32_t heights[AIR_MAX_TABLES];
+    for (uint32_t i = 0; i < gn_machine_air.tables_n; i++) {
+        heights[i] = t->witness.tables[i].height;
+    }
+    gn_anatomy_of(out, heights);
+}
+
 bool gn_anatomy_rows(uint64_t *area_of_row, const struct gn_recorded *r)
 {
     const struct mx_program *p = r->program->mx;

@@ -75,22 +75,30 @@ void gn_recorded_close(struct gn_recorded *r)
 
 #define ROOM ((size_t)64 << 20) /* for what is not columns: page lists, words by region */
 
-/* What is known of the tables before they are filled. */
+/* What is known of the tables before they are filled: upper bounds, for the tables that choose their height when all lookups are counted. */
 struct plan {
     struct gn_arena arena;
     struct air_witness witness; /* heights and pages, no columns */
     uint64_t records, columns, prover;
 };
 
-static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, struct gn_recorded *r,
+static enum gn_status heights_of(uint32_t heights[AIR_MAX_TABLES], const uint32_t *pages[AIR_MAX_TABLES],
+                                 struct gn_recorded *r, const struct gn_machine *m, struct gn_arena *arena,
+                                 struct gn_error *err)
+{
+    struct mx_run run = r->run;
+    run.arena = arena;
+    memset(pages, 0, AIR_MAX_TABLES * sizeof *pages);
+    return mx_witness_plan(heights, pages, &m->system, r->recorder, &run, err);
+}
+
+static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, struct gn_recorded *r, bool of_prover,
                                 struct gn_error *err)
 {
     const struct mx_system *s = &t->machine.system;
     uint32_t heights[AIR_MAX_TABLES];
-    const uint32_t *pages[AIR_MAX_TABLES] = {NULL};
-    struct mx_run run = r->run;
-    run.arena = &plan->arena;
-    enum gn_status status = mx_witness_plan(heights, pages, s, r->recorder, &run, err);
+    const uint32_t *pages[AIR_MAX_TABLES];
+    enum gn_status status = heights_of(heights, pages, r, &t->machine, &plan->arena, err);
     struct air_table_witness *tables = gn_arena_zalloc(&plan->arena, s->air->tables_n * sizeof *tables);
     if (status != GN_OK || tables == NULL) {
         return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
@@ -108,7 +116,7 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
     }
     plan->witness = (struct air_witness){
         .system = s->air, .tables = tables, .pre_pages = t->columns.pre.pages, .statement = r->binding.statement};
-    return gn_prove_footprint(&plan->prover, r->program->record, &plan->witness, err);
+    return of_prover ? gn_prove_footprint(&plan->prover, r->program->record, &plan->witness, err) : GN_OK;
 }
 
 /* Sizes first: what is refused for its size is refused before it takes the memory.  *room: address space for the columns. */
@@ -118,7 +126,7 @@ static enum gn_status check_size(size_t *room, const struct gn_tables *t, struct
     struct plan plan = {.records = 0};
     enum gn_status status = gn_arena_init(&plan.arena, (size_t)64 << 20, err);
     if (status == GN_OK) {
-        status = make_plan(&plan, t, r, err);
+        status = make_plan(&plan, t, r, max_memory != 0, err);
     }
     gn_arena_free(&plan.arena);
     const uint64_t all = plan.records + t->columns.arena.used + plan.columns + plan.prover;

@@ -14,11 +14,13 @@
 #include "machines/memory/memory.h"
 
 #define ARENA_BYTES ((size_t)1 << 30)
-#define KERNEL_PC   (MX_PC_USER + 1000)
-enum { PERM = MEM_PERM_WRITE | MEM_PERM_MONITOR, REG_A = 30, REG_B = 31, REG_D = 29 };
+#define KERNEL_PC   (MX_PC_KERNEL + 1000)
+enum { PERM = MEM_KERNEL, REG_A = 30, REG_B = 31, REG_D = 29 };
 
-static const struct mx_class_def *const classes[] = {&mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,
-                                                     &mx_class_sha256_rounds};
+static const struct mx_class_def *const classes[] = {
+    &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
+    &mx_class_copy,   &mx_class_copy_word,     &mx_class_copy_shifted, &mx_class_copy_edge,
+    &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge};
 static const struct mx_store_def *const stores[] = {&mx_store_keccak_iota,    &mx_store_sha256_row,   &mx_store_access,
                                                     &mx_store_bytes,          &mx_store_bytes_sparse, &mx_store_range16,
                                                     &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
@@ -33,8 +35,8 @@ static const struct {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
     BUS(state, 2),   BUS(fetch, 13),      BUS(reg, 6),   BUS(mem, 9),     BUS(range16, 1),
     BUS(range8, 1),  BUS(range12, 1),     BUS(bytes, 2), BUS(and8, 3),    BUS(and4, 3),
-    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 5),  BUS(keccak, 23), BUS(keccak_iota, 8),
-    BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 16), BUS(fill, 8)};
+    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 1),  BUS(keccak, 23), BUS(keccak_iota, 8),
+    BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 17), BUS(fill, 6)};
 
 #define WORLD_COLUMNS(X)   \
     X(push, , 1, "pushed") \
@@ -199,11 +201,9 @@ static bool host_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_acc
     if (address % 8 != 0 || i >= w->words) {
         fail_msg("access to 0x%llx", (unsigned long long)address);
     }
-    *out = (struct bulk_access){.w = {.word = (uint32_t)((address >> 3) % MEM_USER_WORDS),
-                                      .gap = ts - 1 - w->last[i],
-                                      .before = w->value[i],
-                                      .after = w->value[i]},
-                                .perm = w->perm[i]};
+    *out = (struct bulk_access){
+        .w = {.word = mx_word_of(address), .gap = ts - 1 - w->last[i], .before = w->value[i], .after = w->value[i]},
+        .perm = w->perm[i]};
     assert_true(ts > w->last[i]);
     w->last[i] = ts;
     return true;
@@ -221,9 +221,16 @@ static void *host_append(void *ctx, enum mx_class class)
     return append(&w->records[class]);
 }
 
+static void *host_list(void *ctx, enum mx_class class, size_t *n)
+{
+    struct world *w = ctx;
+    *n = w->records[class].n;
+    return w->records[class].at;
+}
+
 static struct bulk_host host_of(struct world *w)
 {
-    return (struct bulk_host){w, host_touch, host_store, host_append};
+    return (struct bulk_host){w, host_touch, host_store, host_append, host_list};
 }
 
 void world_keccak(struct world *w, uint64_t address)
@@ -250,6 +257,28 @@ void world_sha256(struct world *w, uint64_t state, uint64_t block)
     memcpy(s, w->model + (state - w->base), sizeof s);
     gn_sha256_compress(s, b);
     memcpy(w->model + (state - w->base), s, sizeof s);
+}
+
+void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target)
+{
+    struct bulk_host host = host_of(w);
+    struct bulk_head_record *rec = append(&w->records[MX_COPY]);
+    rec->r = head(w, MX_COPY, source, n, target);
+    assert_true(bulk_record_copy(rec, &host));
+    if (n > 0) {
+        memmove(w->model + (target - w->base), w->model + (source - w->base), n);
+    }
+}
+
+void world_fill(struct world *w, uint8_t byte, uint64_t n, uint64_t target)
+{
+    struct bulk_host host = host_of(w);
+    struct bulk_head_record *rec = append(&w->records[MX_FILL]);
+    rec->r = head(w, MX_FILL, byte, n, target);
+    assert_true(bulk_record_fill(rec, &host));
+    if (n > 0) {
+        memset(w->model + (target - w->base), byte, n);
+    }
 }
 
 /* ---- the witness ---- */
@@ -459,7 +488,10 @@ static bool is_legal_lookup(const struct world *w, const char *bus, const uint32
     }
     if (strcmp(bus, "access") == 0) {
         bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        return inside && x[2] < 2 && x[3] < 4 && (x[2] == 0 || (x[3] & MEM_PERM_WRITE) != 0); /* the kernel's */
+        bool readable = x[3] >= MEM_WRITABLE && x[3] <= MEM_KERNEL_FIXED;
+        bool writable = x[3] == MEM_WRITABLE || x[3] == MEM_READABLE || x[3] == MEM_KERNEL;
+        return inside && x[2] < 2 &&
+               (x[2] == 0 ? readable : writable); /* the kernel's, words of which all bytes exist */
     }
     (void)w;
     return false;

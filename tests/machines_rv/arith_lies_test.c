@@ -362,6 +362,15 @@ static void every_cell_is_constrained(void **state)
     rv_close(&r);
 }
 
+static void honest_run_is_proven(void **state)
+{
+    (void)state;
+    struct rv_run r;
+    rv_open(&r, sampler, MX_COUNT(sampler));
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +386,7 @@ int main(void)
         cmocka_unit_test(division_by_zero),
         cmocka_unit_test(negative_zero),
         cmocka_unit_test(every_cell_is_constrained),
+        cmocka_unit_test(honest_run_is_proven),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

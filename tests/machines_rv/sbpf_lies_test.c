@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machines_rv/objections.h"
+#include "support/proven.h"
 
 enum { A = 5, B = 6, D = 7 };
 
@@ -370,6 +371,18 @@ static void every_cell_of_branches(void **state)
     mutate(branches, MX_COUNT(branches), tables, MX_COUNT(tables));
 }
 
+static void honest_runs_are_proven(void **state)
+{
+    (void)state;
+    struct rv_run r;
+    rv_open(&r, arithmetic, MX_COUNT(arithmetic));
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+    rv_open(&r, branches, MX_COUNT(branches));
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +396,7 @@ int main(void)
         cmocka_unit_test(common_bits),
         cmocka_unit_test(every_cell_of_arithmetic),
         cmocka_unit_test(every_cell_of_branches),
+        cmocka_unit_test(honest_runs_are_proven),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

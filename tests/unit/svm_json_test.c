@@ -40,7 +40,7 @@ static void malformed(void **state)
     refused("{\"a\": {\"b\": 1, \"c\": 2, \"b\": 1}}", "duplicate");
     refused("[1, 2\n, }", "line 2, column");
     refused("{} {}", "not JSON");
-    refused("\"\\u0000\"", "not JSON");
+    refused("{\"a\\u0000\": 1}", "not JSON");
     refused("[\"\x01\"]", "not JSON");
     refused("[\"\xff\"]", "not JSON");
     refused("[\"ab", "not JSON");
@@ -131,7 +131,7 @@ static void members(void **state)
     assert_int_equal(gn_arena_init(&arena, 1 << 21, &err), GN_OK);
     json_t *root =
         parse("{\"a\": [{\"key\": \"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DO\", \"data\": \"AQI=\", \"no\": null,"
-              "\"bad\": \"AQ\", \"hex\": \"00fF\", \"flag\": true}]}");
+              "\"bad\": \"AQ\", \"nul\": \"a\\u0000b\", \"hex\": \"00fF\", \"flag\": true}]}");
     assert_non_null(root);
     struct json_place top = {.value = root}, list, item, at;
     struct svm_key key;
@@ -173,6 +173,9 @@ static void members(void **state)
     assert_true(gn_json_hex(&at, hex, 2, &err));
     assert_int_equal(hex[1], 255);
     assert_false(gn_json_hex(&at, hex, 1, &err));
+    assert_true(gn_json_get(&at, &item, "nul", &err));
+    assert_false(gn_json_text(&at, &text, &err));
+    assert_string_equal(err.text, "a[0].nul: holds a character 0");
     assert_true(gn_json_get(&at, &item, "flag", &err));
     assert_true(gn_json_bool(&at, &flag, &err) && flag);
     json_decref(root);

@@ -378,6 +378,23 @@ static void failures(void **state)
         gn_buffer_free(&text);
         gn_buffer_free(&w.b);
     }
+    /* a line before "consumed" */
+    struct writer slices = begin(41, 0, GN_SOL_FAULT_TOO_MANY_SLICES);
+    set(&slices, 9, 1);
+    set(&slices, 10, 20001);
+    set(&slices, 11, 20000);
+    end(&slices, 0, false);
+    struct svm_statement hashing;
+    assert_int_equal(gn_svm_statement_read(&hashing, &arena, slices.b.data, slices.b.size, &err), GN_OK);
+    struct svm_log hashing_log = {0};
+    gn_svm_log_instruction(&hashing_log, &hashing);
+    static const char *const hashing_lines[] = {
+        "Program " PROGRAM " invoke [1]", "Keccak256 Hashing 20001 sequences in one syscall is over the limit 20000",
+        "Program " PROGRAM " consumed 76 of 200000 compute units",
+        "Program " PROGRAM " failed: Hashing too many sequences"};
+    assert_lines(&hashing_log, hashing_lines, 4);
+    gn_svm_log_free(&hashing_log);
+    gn_buffer_free(&slices.b);
     /* the balance is looked at after the line */
     struct writer w = begin(1 + GN_SOL_ERROR_UNBALANCED_INSTRUCTION, 0, 0);
     end(&w, 0, false);

@@ -20,22 +20,25 @@ struct bulk_sha256_record { /* of MX_SHA256; its rounds are filled from it too *
     struct mx_record r;
     struct bulk_access state[4], block[8];
 };
-struct bulk_head_record {            /* of MX_COPY, MX_FILL */
-    struct mx_record r;              /* a, b, old: values of ra, rb, rd */
-    uint32_t end_source, end_target; /* words in the token that comes back */
+struct bulk_head_record { /* of MX_COPY, MX_FILL */
+    struct mx_record r;   /* a, b, old: values of ra, rb, rd */
+    /* of the token that comes back; words count inside of their 4 GiB */
+    uint32_t end_source, end_target;
     uint64_t end_pending;
 };
-struct bulk_row_record { /* of the bodies of MX_COPY, MX_FILL */
-    uint32_t ts, left;   /* bytes before the row */
-    uint32_t source,
-        target; /* numbers, in their spaces, of the word whose bytes complete the target, and of the target */
-    uint8_t
-        shift; /* 1 ... 8: byte k of the target is byte k + shift of the last source word and `source`, one after the other */
+
+/* A row that writes (a part of) a target word; of the bodies of MX_COPY, MX_FILL.  COPY: the byte at place k of the target is byte k + shift of the
+ * word `pending` (or low, if fresh) and the word `source`, one behind the other. */
+struct bulk_row_record {
+    uint32_t ts, left;       /* time of the operation; bytes to go, those of this row included */
+    uint32_t source, target; /* numbers of the words inside of their 4 GiB */
+    uint32_t source_c2, target_c2;
+    uint8_t shift;         /* 1 ... 8 */
     uint8_t offset, count; /* bytes of the target that are written */
     uint8_t byte;          /* FILL */
-    bool fresh, reads;     /* reads the last source word too; reads `source` */
-    uint64_t pending;      /* the last source word; COPY that shifts only */
-    uint32_t source_c2, target_c2;
+    bool fresh;            /* reads the word before `source` itself; only the first row of an operation */
+    bool reads;            /* reads `source` */
+    uint64_t pending;      /* what the row before read; 0 if fresh or nothing is needed */
     struct bulk_access low, high, to;
 };
 
@@ -44,9 +47,10 @@ struct bulk_host {
     void *ctx;
     /* An access to the word at address (a multiple of 8), at time ts, that leaves it as it is; false: no such word, and the caller knows. */
     bool (*touch)(void *ctx, uint64_t address, uint32_t ts, struct bulk_access *out);
-    /* what the last access left: the access's `after` and the word */
+    /* what the last access left */
     void (*store)(void *ctx, uint64_t address, uint64_t value);
     void *(*append)(void *ctx, enum mx_class class); /* a zeroed record; NULL: no memory, and the caller knows */
+    void *(*list)(void *ctx, enum mx_class class, size_t *n); /* all of the class; valid until the next append */
 };
 
 /* rec->r is filled in; false if the host said so. */
