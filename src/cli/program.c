@@ -68,7 +68,7 @@ int gn_cli_execution_open(struct cli_execution *e, const char *program, const ch
 {
     struct gn_error err;
     *e = (struct cli_execution){.path = program};
-    int status = gn_cli_read(&e->elf, program, ELF_MAX);
+    int status = gn_cli_read(&e->elf, program, CLI_ELF_MAX);
     if (status == CLI_DONE && gn_riscv_load(&e->program, e->elf.data, e->elf.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, program);
     }
