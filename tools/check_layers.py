@@ -19,12 +19,17 @@ LAYERS = {
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
     "sbpf": ["base", "vm", "kernel"],
+    "solana": ["base", "vm", "riscv", "sbpf", "kernel"],
     "svm": ["base", "hash", "vm", "kernel"],
-    "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm", "zkvm"],
+    "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana", "svm", "zkvm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
-SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}
+SHARED = {
+    "kernel/solana/abi.h": ["sbpf", "svm", "cli"],
+    "kernel/description.h": ["riscv", "cli"],
+    "kernel/monitor/stop.h": ["riscv"],
+}
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 
 root = pathlib.Path(__file__).resolve().parent.parent
