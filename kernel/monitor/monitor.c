@@ -41,21 +41,27 @@ static void append(uint64_t bytes, uint64_t n)
     }
 }
 
+/* The counters are kept in registers: a word of the program's memory costs a load, an OUT, and what is left of a loop's turn. */
 static void append_memory(uint64_t at, uint64_t n)
 {
     uint64_t waiting = output.bytes & 7, words_end = at + (n & ~UINT64_C(7)), rest = 0;
+    uint64_t index = output.index, partial = output.partial;
     output.bytes += n & ~UINT64_C(7);
     if (waiting == 0) {
+#pragma clang loop unroll_count(4)
         for (; at != words_end; at += 8) {
-            say(machine_load(at));
+            machine_out(index++, machine_load(at));
         }
     } else {
+#pragma clang loop unroll_count(4)
         for (; at != words_end; at += 8) {
             uint64_t word = machine_load(at);
-            say(output.partial | word << 8 * waiting);
-            output.partial = word >> 8 * (8 - waiting);
+            machine_out(index++, partial | word << 8 * waiting);
+            partial = word >> 8 * (8 - waiting);
         }
     }
+    output.index = index;
+    output.partial = partial;
     n &= 7;
     for (uint64_t i = 0; i < n; i++) {
         rest |= (uint64_t)*(const uint8_t *)(at + i) << 8 * i;
@@ -73,6 +79,7 @@ _Noreturn static void end(uint64_t outcome, uint64_t value, uint64_t address)
     machine_out(GN_RV_VALUE, value);
     machine_out(GN_RV_ADDRESS, address);
     machine_out(GN_RV_OUTPUT_BYTES, output.bytes);
+#pragma clang loop unroll(full)
     for (uint64_t i = GN_RV_PUBLIC; i < GN_RV_OUTPUT; i++) {
         machine_out(i, *(const uint64_t *)(RV_OUTPUT_BASE + 8 * (i - GN_RV_PUBLIC)));
     }

@@ -4,3 +4,5 @@ gn_test(riscv_elf_test ${CMAKE_CURRENT_LIST_DIR}/riscv_elf_test.c ${RV_ASSEMBLER
 gn_test(riscv_lower_test ${CMAKE_CURRENT_LIST_DIR}/riscv_lower_test.c ${RV_ASSEMBLER})
 gn_test(riscv_environment_test ${CMAKE_CURRENT_LIST_DIR}/riscv_environment_test.c ${RV_ASSEMBLER})
 gn_test(riscv_monitor_test ${CMAKE_CURRENT_LIST_DIR}/riscv_monitor_test.c ${RV_ASSEMBLER})
+add_test(NAME kernel_image_monitor COMMAND ${CMAKE_CURRENT_LIST_DIR}/kernel_images.sh monitor src/riscv/decode.c)
+set_tests_properties(kernel_image_monitor PROPERTIES SKIP_RETURN_CODE 77)
