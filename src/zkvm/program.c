@@ -1,117 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - loading: ELF, core program, memory regions, Rom (program.h). */
+/* program.c - loading: the front end's rows and regions, the Rom made of them (program.h); the key. */
 #include "zkvm/program.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "zkvm/identity.h"
 #include "zkvm/machine.h"
-#include "zkvm/statement.h"
-
-/* ---- the core program ---- */
-
-/* Until there is a monitor: a kernel of core rows that enters the program, takes its first environment call for its end, with a0 as the exit
- * code, and says the statement (statement.h) with the beginning of the output region.  A fault has no proof. */
-enum { K_INDEX = VM_REG_KERNEL + 5, K_WORD, K_ADDRESS, STATEMENT_WORDS = GN_STATEMENT_LEAST / 8, HEAD_WORDS = 5 };
-#define KERNEL_ROWS (6 + 3 * STATEMENT_WORDS + 3)
-
-static uint32_t kernel_rows(struct vm_insn *rows, uint64_t entry)
-{
-    uint32_t n = 0;
-    const uint64_t magic = load_le64((const uint8_t *)GN_STATEMENT_MAGIC);
-    rows[n++] = (struct vm_insn){.op = VM_MOV, .rd = K_WORD, .ra = VM_REG_TRAP};
-    rows[n++] = (struct vm_insn){.op = VM_SRLI, .rd = K_WORD, .ra = K_WORD, .imm = 32};
-    rows[n++] = (struct vm_insn){.op = VM_ANDI, .rd = K_WORD, .ra = K_WORD, .imm = 3}; /* 1: ECALL, 0: fault */
-    rows[n] = (struct vm_insn){.op = VM_BNE, .ra = K_WORD, .rb = VM_REG_ZERO, .target = n + 2};
-    rows[++n] = (struct vm_insn){.op = VM_FAULT, .rd = VM_REG_SINK, .imm = VM_FAULT_ILLEGAL};
-    rows[++n] = (struct vm_insn){.op = VM_MOVI, .rd = K_ADDRESS, .imm = RV_OUTPUT_BASE};
-    n++;
-    for (uint32_t i = 0; i < STATEMENT_WORDS; i++) {
-        rows[n++] = (struct vm_insn){.op = VM_MOVI, .rd = K_INDEX, .imm = i};
-        if (i < HEAD_WORDS) {
-            rows[n++] = (struct vm_insn){.op = VM_MOVI, .rd = K_WORD, .imm = i == 0 ? magic : 0};
-        } else {
-            rows[n++] = (struct vm_insn){.op = VM_LD, .rd = K_WORD, .ra = K_ADDRESS, .imm = 8 * (i - HEAD_WORDS)};
-        }
-        rows[n++] = (struct vm_insn){.op = VM_OUT, .ra = K_INDEX, .rb = i == 2 ? 10 : K_WORD};
-    }
-    rows[n++] = (struct vm_insn){.op = VM_HALT};
-    rows[n++] = (struct vm_insn){.op = VM_MOVI, .rd = K_ADDRESS, .imm = entry};
-    rows[n++] = (struct vm_insn){.op = VM_RESUME, .rd = VM_REG_SINK, .ra = K_ADDRESS};
-    return n;
-}
-
-static enum gn_status make_core(struct gn_program *p, struct gn_error *err)
-{
-    const struct vm_program *from = &p->rv->core;
-    uint32_t n = from->rows_n, all = n + KERNEL_ROWS;
-    p->core = *from;
-    p->core.rows = calloc(all, sizeof *p->core.rows);
-    p->core.pc_of_row = calloc(all, sizeof *p->core.pc_of_row);
-    p->core.first_of_insn = calloc(all, 1);
-    p->core.kernel_row_of_halfword = calloc(2 * KERNEL_ROWS, sizeof *p->core.kernel_row_of_halfword);
-    if (p->core.rows == NULL || p->core.pc_of_row == NULL || p->core.first_of_insn == NULL ||
-        p->core.kernel_row_of_halfword == NULL) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
-    }
-    memcpy(p->core.rows, from->rows, n * sizeof *from->rows);
-    memcpy(p->core.pc_of_row, from->pc_of_row, n * sizeof *from->pc_of_row);
-    memcpy(p->core.first_of_insn, from->first_of_insn, n);
-    uint32_t made = kernel_rows(p->core.rows + n, p->rv->entry);
-    for (uint32_t i = 0; i < made; i++) {
-        p->core.rows[n + i].next = n + (i + 1 < made ? i + 1 : i);
-        p->core.rows[n + i].target += n;
-        p->core.pc_of_row[n + i] = VM_KERNEL_TEXT + 4 * (uint64_t)i;
-        p->core.kernel_row_of_halfword[2 * i] = n + i;
-        p->core.kernel_row_of_halfword[2 * i + 1] = VM_NO_ROW;
-    }
-    p->core.rows_n = n + made;
-    p->core.kernel_rows_n = made;
-    p->core.kernel_text_size = 4 * (uint64_t)made;
-    p->core.vector_row = n;
-    p->core.entry_row = n + made - 2;
-    return gn_vm_program_check(&p->core, err);
-}
 
 /* ---- memory ---- */
 
-static void add_region(struct gn_program *p, uint64_t from, uint64_t to, const struct rv_segment *s,
-                       unsigned permissions)
-{
-    if (from < to) {
-        p->regions[p->regions_n++] = (struct mx_region){.base = from,
-                                                        .size = to - from,
-                                                        .permissions = (uint8_t)permissions,
-                                                        .image = s != NULL ? s->image : NULL,
-                                                        .image_n = s != NULL ? s->image_n : 0};
-    }
-}
-
-/* The map of riscv/environment.c, cut so that an image begins its region. */
 static enum gn_status make_regions(struct gn_program *p, struct gn_error *err)
 {
-    const unsigned rw = VM_READ | VM_WRITE;
     const struct rv_program *rv = p->rv;
-    uint32_t i = 0;
-    p->regions = calloc(2 * (size_t)rv->segments_n + 2, sizeof *p->regions);
+    p->regions = calloc(rv->regions_n, sizeof *p->regions);
     if (p->regions == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
-    for (; i < rv->segments_n && rv->segments[i].base < RV_RAM_BASE; i++) {
-        const struct rv_segment *s = &rv->segments[i];
-        add_region(p, s->base, s->base + s->size, s, s->permissions);
+    for (uint32_t i = 0; i < rv->regions_n; i++) {
+        const struct rv_region *r = &rv->regions[i];
+        p->regions[i] = (struct mx_region){.base = r->base,
+                                           .size = r->size,
+                                           .permissions = (uint8_t)r->permissions,
+                                           .image = r->image,
+                                           .image_n = r->image_n};
     }
-    add_region(p, RV_OUTPUT_BASE, RV_OUTPUT_BASE + RV_OUTPUT_SIZE, NULL, rw);
-    uint64_t at = RV_RAM_BASE;
-    for (; i < rv->segments_n; i++) {
-        const struct rv_segment *s = &rv->segments[i];
-        add_region(p, at, s->base, NULL, rw);
-        add_region(p, s->base, s->base + s->size, s, rw);
-        at = s->base + s->size;
-    }
-    add_region(p, at, RV_RAM_END, NULL, rw);
+    p->regions_n = rv->regions_n;
     return GN_OK;
 }
 
@@ -126,13 +40,10 @@ enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t 
     }
     enum gn_status status = gn_riscv_load(&p->rv, elf, n, err);
     if (status == GN_OK) {
-        status = make_core(p, err);
-    }
-    if (status == GN_OK) {
         status = make_regions(p, err);
     }
     if (status == GN_OK) {
-        status = mx_program_create(&p->mx, &p->core, MX_USER_RISCV, p->regions, p->regions_n, err);
+        status = mx_program_create(&p->mx, &p->rv->core, MX_USER_RISCV, p->regions, p->regions_n, err);
     }
     if (status != GN_OK) {
         gn_program_free(p);
@@ -149,10 +60,6 @@ void gn_program_free(struct gn_program *p)
     }
     mx_program_destroy(p->mx);
     free(p->regions);
-    free(p->core.rows);
-    free(p->core.pc_of_row);
-    free(p->core.first_of_insn);
-    free(p->core.kernel_row_of_halfword);
     gn_riscv_free(p->rv);
     free(p);
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "zkvm/machine.h"
 #include "zkvm/statement.h"
 
@@ -19,34 +18,30 @@
 
 static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
 {
-    struct vm *vm = &r->machine.vm;
-    vm->program = &r->program->core;
-    vm->row = vm->program->entry_row;
-    for (;;) {
-        enum gn_status status = gn_report(reporter, "execute", 0, err);
-        if (status != GN_OK) {
-            return status;
+    struct rv_machine *m = &r->machine;
+    enum gn_status status = GN_OK;
+    while (status == GN_OK && m->result.outcome == RV_STEP_LIMIT) {
+        status = gn_report(reporter, "execute", 0, err);
+        if (status == GN_OK) {
+            status = gn_riscv_run(m, m->vm.steps + PIECE, mx_recorder_observe, r->recorder, err);
         }
-        enum vm_stop stop = gn_vm_run(vm, PIECE, mx_recorder_observe, r->recorder);
-        reporter->instructions = vm->steps;
-        if (vm->rows_run > ROWS_MAX) {
-            return gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
-        }
-        if (stop == VM_STOP_FAULT) {
-            return gn_fail(err, GN_LIMIT,
-                           "the run ends with a fault (%s at pc 0x%" PRIx64 "), which cannot be proven yet",
-                           gn_vm_fault_name(vm->fault), vm->fault_pc);
-        }
-        if (stop == VM_STOP_HALT) {
-            return mx_recorder_halt(r->recorder, vm->row, err);
+        reporter->instructions = m->vm.steps;
+        if (status == GN_OK && m->vm.rows_run > ROWS_MAX) {
+            status = gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
         }
     }
+    return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
 }
 
 static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
 {
     struct gn_statement said;
     enum gn_status status = mx_recorder_finish(&r->run, r->recorder, err);
+    const struct gn_buffer *host = &r->machine.result.statement;
+    if (status == GN_OK &&
+        (r->run.statement_n != host->size || memcmp(r->run.statement, host->data, host->size) != 0)) {
+        return gn_fail(err, GN_INTERNAL, "the recorder has heard another statement");
+    }
     if (status == GN_OK && (!gn_statement_read(&said, r->run.statement, r->run.statement_n) ||
                             !gn_binding_open(&r->binding, &said, r->run.statement, r->run.statement_n))) {
         return gn_fail(err, GN_INTERNAL, "the machine cannot say this run's statement");
@@ -71,6 +66,7 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
 void gn_recorded_close(struct gn_recorded *r)
 {
     mx_recorder_destroy(r->recorder);
+    gn_riscv_result_free(&r->machine.result);
     gn_riscv_stop(&r->machine);
 }
 
