@@ -26,5 +26,7 @@ one memo $((seed + 1)) $vasa
 one token $((2 * seed)) ""
 one token $((2 * seed + 1)) ""
 one token $((2 * seed + 2)) $vasa
+one token2022 "$seed" ""
+one token2022 $((seed + 1)) $vasa
 one probe "$seed" ""
 one probe $((seed + 1)) $vasa
