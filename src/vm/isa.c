@@ -60,6 +60,7 @@ unsigned gn_vm_form_uses(enum vm_form form)
         [VM_FORM_LOAD] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_STORE] = VM_USES_A | VM_USES_B | VM_USES_I,
         [VM_FORM_AB] = VM_USES_A | VM_USES_B,
+        [VM_FORM_A] = VM_USES_A,
         [VM_FORM_NONE] = 0,
         [VM_FORM_I] = VM_USES_I,
         [VM_FORM_STOREI] = VM_USES_A | VM_USES_I,

@@ -18,6 +18,7 @@ enum vm_form {
     VM_FORM_LOAD,
     VM_FORM_STORE,
     VM_FORM_AB,
+    VM_FORM_A,
     VM_FORM_NONE,
     VM_FORM_I,
     VM_FORM_STOREI,

@@ -37,7 +37,7 @@ static bool needs_zero_imm(unsigned op)
 
 static bool of_kernel_only(unsigned op)
 {
-    return op == VM_RESUME || op == VM_OUT || op == VM_HALT;
+    return op >= VM_RESUME && op <= VM_KECCAK;
 }
 
 static bool of_user_only(unsigned op)

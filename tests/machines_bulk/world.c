@@ -15,15 +15,15 @@
 
 #define ARENA_BYTES ((size_t)1 << 30)
 #define KERNEL_PC   (MX_PC_USER + 1000)
-enum { PERM = MEM_PERM_WRITE | MEM_PERM_MONITOR, REG_A = 30, REG_B = 31, REG_D = 29 };
+enum { REG_A = 30, REG_B = 31, REG_D = 29 };
 
 static const struct mx_class_def *const classes[] = {
     &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
     &mx_class_copy,   &mx_class_copy_word,     &mx_class_copy_shifted, &mx_class_copy_edge,
     &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge};
-static const struct mx_store_def *const stores[] = {&mx_store_keccak_iota,    &mx_store_sha256_row,   &mx_store_access,
-                                                    &mx_store_bytes,          &mx_store_bytes_sparse, &mx_store_range16,
-                                                    &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
+static const struct mx_store_def *const stores[] = {
+    &mx_store_keccak_iota,  &mx_store_sha256_row, &mx_store_access,         &mx_store_access_bytes, &mx_store_bytes,
+    &mx_store_bytes_sparse, &mx_store_range16,    &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
 enum { CLASSES = MX_COUNT(classes), STORES = MX_COUNT(stores) };
 
 enum world_bus { STATE, FETCH, REG, MEM };
@@ -35,7 +35,7 @@ static const struct {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
     BUS(state, 2),   BUS(fetch, 13),      BUS(reg, 6),   BUS(mem, 9),     BUS(range16, 1),
     BUS(range8, 1),  BUS(range12, 1),     BUS(bytes, 2), BUS(and8, 3),    BUS(and4, 3),
-    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 5),  BUS(keccak, 23), BUS(keccak_iota, 8),
+    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 1),  BUS(keccak, 23), BUS(keccak_iota, 8),
     BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 17), BUS(fill, 6)};
 
 #define WORLD_COLUMNS(X)   \
@@ -123,7 +123,7 @@ void world_open(struct world *w, unsigned words)
     w->random = 7;
     for (unsigned i = 0; i < words; i++) {
         w->first[i] = w->value[i] = world_draw(w) << 40 ^ world_draw(w);
-        w->perm[i] = PERM;
+        w->perm[i] = MEM_KERNEL;
     }
     memcpy(w->model, w->value, 8 * (size_t)words);
     for (unsigned i = 0; i < CLASSES; i++) {
@@ -201,11 +201,9 @@ static bool host_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_acc
     if (address % 8 != 0 || i >= w->words) {
         fail_msg("access to 0x%llx", (unsigned long long)address);
     }
-    *out = (struct bulk_access){.w = {.word = (uint32_t)((address >> 3) % MEM_USER_WORDS),
-                                      .gap = ts - 1 - w->last[i],
-                                      .before = w->value[i],
-                                      .after = w->value[i]},
-                                .perm = w->perm[i]};
+    *out = (struct bulk_access){
+        .w = {.word = mx_word_of(address), .gap = ts - 1 - w->last[i], .before = w->value[i], .after = w->value[i]},
+        .perm = w->perm[i]};
     assert_true(ts > w->last[i]);
     w->last[i] = ts;
     return true;
@@ -489,8 +487,16 @@ static bool is_legal_lookup(const struct world *w, const char *bus, const uint32
         return same;
     }
     if (strcmp(bus, "access") == 0) {
-        bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        return inside && x[2] < 2 && x[3] < 4 && (x[2] == 0 || (x[3] & MEM_PERM_WRITE) != 0); /* the kernel's */
+        uint32_t begin = 0, end = 8, perm = x[3];
+        if (perm >= MEM_BYTES) { /* by counting intervals */
+            uint32_t k = (perm - MEM_BYTES) % MEM_INTERVALS;
+            for (begin = 0; k >= 8 - begin; begin++) {
+                k -= 8 - begin;
+            }
+            end = begin + k + 1;
+        }
+        bool exists = perm >= 1 && perm < MEM_PERMS && perm != 7, fixed = perm == 3 || perm == 4 || perm == 6;
+        return exists && x[0] >= begin && x[1] >= 1 && x[0] + x[1] <= end && (x[2] == 0 || (x[2] == 1 && !fixed));
     }
     (void)w;
     return false;
