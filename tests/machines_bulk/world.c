@@ -14,7 +14,7 @@
 #include "machines/memory/memory.h"
 
 #define ARENA_BYTES ((size_t)1 << 30)
-#define KERNEL_PC   (MX_PC_USER + 1000)
+#define KERNEL_PC   (MX_PC_KERNEL + 1000)
 enum { REG_A = 30, REG_B = 31, REG_D = 29 };
 
 static const struct mx_class_def *const classes[] = {

@@ -46,7 +46,8 @@ static bool is_legal_lookup(const struct rv_run *r, const char *bus, const uint3
         for (uint32_t start = 0, perm = MEM_BYTES; start < 8; start++) {
             for (uint32_t n = 1; start + n <= 8; n++, perm++) {
                 if ((x[3] == perm && (kernel || !store)) || x[3] == perm + MEM_INTERVALS) {
-                    return inside && x[2] < 6 && x[0] >= start && x[0] + x[1] <= start + n;
+                    bool whole_by_kernel = x[1] == 8 && x[2] == 0;
+                    return inside && x[2] < 6 && ((x[0] >= start && x[0] + x[1] <= start + n) || whole_by_kernel);
                 }
             }
         }
