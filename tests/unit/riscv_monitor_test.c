@@ -228,9 +228,12 @@ static void places_without_instruction(void **state)
 {
     (void)state;
     struct bench b = {0};
-    emit(&b.a, RV_ADDI, T0, 0, 0, 1);
+    for (unsigned i = 0; i < 13; i++) {
+        emit(&b.a, RV_ADDI, T0, 0, 0, 1);
+    }
     emit_exit(&b.a, 0);
     start(&b, NULL, 0);
+    assert_int_equal(b.p->core.text_size % 32, 0); /* marks end with the description */
     enter(&b);
     const uint64_t end = TEXT + b.p->core.text_size;
     const uint64_t places[] = {TEXT + 2, end, end + 2, POOL, RV_PROGRAM_END - 2};
@@ -326,6 +329,20 @@ static void calls_that_fault(void **state)
         assert_int_equal(b.m.result.output.size, 0);
         stop(&b);
     }
+}
+
+static void nothing_can_be_written_from_anywhere(void **state)
+{
+    (void)state;
+    struct bench b = {0};
+    emit_constant(&b.a, A0, 1);
+    emit_constant(&b.a, A1, 16);
+    emit_constant(&b.a, A7, 64);
+    emit(&b.a, RV_ECALL, 0, 0, 0, 0);
+    emit_exit(&b.a, 0);
+    start(&b, NULL, 0);
+    assert_ends(&b, GN_RV_EXITED, 0, 0);
+    stop(&b);
 }
 
 /* Behind the last instruction the program is nowhere, whether it falls or comes back from a call. */
@@ -475,6 +492,7 @@ int main(void)
         cmocka_unit_test(places_without_instruction),
         cmocka_unit_test(exits),
         cmocka_unit_test(calls_that_fault),
+        cmocka_unit_test(nothing_can_be_written_from_anywhere),
         cmocka_unit_test(text_ends_in_a_call),
         cmocka_unit_test(output_of_every_length),
         cmocka_unit_test(output_has_a_limit),
