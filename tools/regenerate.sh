@@ -17,3 +17,4 @@ python3 tools/search_params.py --write
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof
 "$build/tests/fuzz/make_file_corpus" tests/fuzz/corpus/file
 python3 tests/fuzz/make_svm_corpus.py tests/fuzz/corpus/svm
+"$build/tests/fuzz/make_sbpf_corpus" tests/fuzz/corpus/sbpf
