@@ -33,6 +33,7 @@ struct mx_recorder {
     struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
     struct list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
+    struct list declares, declared_chunks;
     struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
     uint8_t *statement;           /* made by the first finish */
     size_t statement_n;
@@ -79,6 +80,8 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
     r->words.item_bytes = sizeof(struct mx_word);
+    r->declares.item_bytes = sizeof(struct mx_declare);
+    r->declared_chunks.item_bytes = sizeof(struct mx_declared_chunk);
     static const struct mx_class_def *const all[] = {
 #define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
 #include "machines/classes.def"
@@ -115,6 +118,8 @@ void mx_recorder_destroy(struct mx_recorder *r)
     }
     free(r->refreshes.at);
     free(r->words.at);
+    free(r->declares.at);
+    free(r->declared_chunks.at);
     free(r->rom_pages);
     free(r->statement);
     for (unsigned i = 0; i < MX_SPACES; i++) {
@@ -156,6 +161,13 @@ static bool initial_word(const struct mx_recorder *r, uint32_t word, struct shad
         s->perm = MEM_INPUT;
         return true;
     }
+    const struct mx_declare *declares = (const struct mx_declare *)(const void *)r->declares.at;
+    for (size_t i = r->declares.n; i-- > 0;) {
+        if (mx_word_address(word) - declares[i].base < declares[i].size) {
+            *s = (struct shadow){.ts = declares[i].start, .perm = declares[i].perm};
+            return true;
+        }
+    }
     s->value = mem_initial_word(r->program, word);
     s->perm = mem_initial_perm(r->program, word);
     return s->perm != MEM_ABSENT;
@@ -184,11 +196,12 @@ static struct shadow *access_word(struct mx_recorder *r, uint64_t address, uint3
     if (failed(r) != GN_OK) {
         return NULL;
     }
-    if (s == NULL || (s->ts == 0 && !initial_word(r, word, s))) {
+    bool first = s != NULL && s->ts == 0;
+    if (s == NULL || (first && !initial_word(r, word, s))) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
         return NULL;
     }
-    if (s->ts == 0) {
+    if (first) {
         struct mx_word *w = append(r, &r->words);
         if (w == NULL) {
             return NULL;
@@ -223,6 +236,28 @@ static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, c
     }
 }
 
+/* The whole blocks of what was declared, 64 KiB by 64 KiB. */
+static void record_declare(struct mx_recorder *r, const struct mx_record *rec)
+{
+    uint32_t number = (uint32_t)r->declares.n;
+    struct mx_declare *d = append(r, &r->declares);
+    if (d == NULL) {
+        return;
+    }
+    *d = (struct mx_declare){rec->a, rec->b, rec->ts + MX_SLOT_MEMORY, (uint8_t)rec->old};
+    const uint64_t block = 8 * MEM_ZERO_WORDS, chunk = 1 << 16;
+    uint64_t at = (d->base + block - 1) / block * block, end = (d->base + d->size) / block * block;
+    while (at < end && failed(r) == GN_OK) {
+        uint64_t next = (at / chunk + 1) * chunk;
+        struct mx_declared_chunk *c = append(r, &r->declared_chunks);
+        if (c != NULL) {
+            next = next < end ? next : end;
+            *c = (struct mx_declared_chunk){mx_word_of(at), (uint32_t)((next - at) / 8), number};
+            at = next;
+        }
+    }
+}
+
 /* ---- bulk instructions: what bulk/record.c asks for ---- */
 
 static bool bulk_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_access *out)
@@ -254,11 +289,11 @@ static void *bulk_list(void *ctx, enum mx_class class, size_t *n)
 }
 
 /* rec: the head's, whose list does not grow meanwhile */
-static void record_bulk(struct mx_recorder *r, enum mx_class class, struct mx_record *rec)
+static void record_bulk(struct mx_recorder *r, const struct mx_class_def *def, struct mx_record *rec)
 {
     const struct bulk_host host = {r, bulk_touch, bulk_store, bulk_append, bulk_list};
     void *record = rec;
-    switch (class) {
+    switch (def->class) {
     case MX_KECCAK:
         (void)bulk_record_keccak(record, &host);
         break;
@@ -270,6 +305,9 @@ static void record_bulk(struct mx_recorder *r, enum mx_class class, struct mx_re
         break;
     case MX_FILL:
         (void)bulk_record_fill(record, &host);
+        break;
+    case MX_DECLARE:
+        record_declare(r, rec);
         break;
     default:
         break;
@@ -444,7 +482,7 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
-    record_bulk(r, def->class, rec);
+    record_bulk(r, def, rec);
     end_row(r);
 }
 
@@ -501,6 +539,12 @@ static void make_statement(struct mx_recorder *r)
     r->statement_n = n * MX_STATEMENT_WORD;
 }
 
+static int by_chunk(const void *x, const void *y)
+{
+    uint32_t a = ((const struct mx_declared_chunk *)x)->word, b = ((const struct mx_declared_chunk *)y)->word;
+    return (a > b) - (a < b);
+}
+
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
     if (failed(r) == GN_OK && r->statement == NULL) {
@@ -516,6 +560,9 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     if (r->words.n > 0) {
         qsort(words, r->words.n, sizeof *words, by_word);
     }
+    if (r->declared_chunks.n > 0) {
+        qsort(r->declared_chunks.at, r->declared_chunks.n, sizeof(struct mx_declared_chunk), by_chunk);
+    }
     for (size_t i = 0; i < r->words.n; i++) {
         const struct shadow *s = shadow_of(r, words[i].word);
         words[i].ts = s->ts;
@@ -524,6 +571,10 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     *out = (struct mx_run){.program = r->program,
                            .words = words,
                            .words_n = r->words.n,
+                           .declares = (const struct mx_declare *)(const void *)r->declares.at,
+                           .declares_n = r->declares.n,
+                           .declared_chunks = (const struct mx_declared_chunk *)(const void *)r->declared_chunks.at,
+                           .declared_chunks_n = r->declared_chunks.n,
                            .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,
