@@ -2,7 +2,8 @@
 /* cases_main.c - recorded transactions, executed by the Solana kernel: result, logs, units, return data and accounts are those of the recording.
  *
  * usage: kernel_cases HOW LEAST CASES... -- PROGRAMS...    (folders; LEAST cases at least must have been executed)
- * HOW: hosted; machine; slices (the machine, a few instructions at a time); tables (recorded, and all rows of all tables checked) */
+ * HOW: hosted; machine; slices (the machine, a few instructions at a time); tables (recorded, and all rows of all tables checked);
+ * proofs (and proven and verified) */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static bool open_programs(const char *folder)
     return d != NULL && closedir(d) == 0;
 }
 
-static enum { HOSTED, MACHINE, SLICES, TABLES } how;
+static enum { HOSTED, MACHINE, SLICES, TABLES, PROOFS } how;
 struct totals {
     uint64_t emulated, rows, steps, area;
 };
@@ -72,8 +73,8 @@ static enum gn_status run(void *ctx, const struct svm_input *in, struct svm_byte
     struct totals *t = ctx;
     if (how != HOSTED) {
         struct machine_seen seen = {0};
-        enum gn_status status =
-            machine_run(out, in, elf, false, how == SLICES ? 7 : UINT64_MAX, how == TABLES, arena, &seen, err);
+        enum gn_status status = machine_run(out, in, elf, false, how == SLICES ? 7 : UINT64_MAX, how >= TABLES,
+                                            how == PROOFS, arena, &seen, err);
         t->rows += seen.rows;
         t->steps += seen.steps;
         t->area += seen.area;
@@ -176,6 +177,7 @@ int main(int argc, char **argv)
     how = argc > 1 && strcmp(argv[1], "machine") == 0  ? MACHINE
           : argc > 1 && strcmp(argv[1], "slices") == 0 ? SLICES
           : argc > 1 && strcmp(argv[1], "tables") == 0 ? TABLES
+          : argc > 1 && strcmp(argv[1], "proofs") == 0 ? PROOFS
                                                        : HOSTED;
     for (int i = 3; i < behind; i++) {
         check_folder(argv[i]);

@@ -61,8 +61,8 @@ static bool run_once(struct svm_statement *out, const struct solana_program *pro
 }
 
 enum gn_status machine_run(struct svm_statement *out, const struct svm_input *in, struct svm_bytes elf, bool by_hash,
-                           uint64_t limit, bool with_tables, struct gn_arena *arena, struct machine_seen *seen,
-                           struct gn_error *err)
+                           uint64_t limit, bool with_tables, bool prove, struct gn_arena *arena,
+                           struct machine_seen *seen, struct gn_error *err)
 {
     struct tables tables;
     static struct gn_sol_hint hints[HINTS_MAX];
@@ -75,6 +75,7 @@ enum gn_status machine_run(struct svm_statement *out, const struct svm_input *in
     }
     if (with_tables) {
         status = tables_open(&tables, program, err);
+        tables.prove = prove;
     }
     while (
         status == GN_OK &&

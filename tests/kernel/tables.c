@@ -2,6 +2,7 @@
 /* tables.c - see tables.h. */
 #include "tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ARENA_BYTES ((size_t)8 << 30) /* address space */
@@ -48,6 +49,30 @@ static void measure(struct tables *t, const struct air_witness *w)
     }
 }
 
+static enum gn_status prove(const struct tables *t, const struct air_witness *w, struct gn_error *err)
+{
+    static const uint8_t owner[GN_KEY_OWNER_BYTES] = "tests";
+    struct gn_prove_options options = {.threads = 2, .isa = gn_isa_best()};
+    struct gn_buffer proof = {0};
+    uint8_t record[GN_KEY_BYTES];
+    size_t scratch_n = gn_verify_scratch(t->system.air);
+    void *scratch = malloc(scratch_n);
+    enum gn_status status = scratch == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory")
+                                            : gn_setup(record, t->system.air, GN_PRESET_FAST_128, t->pre.columns,
+                                                       t->pre.pages, owner, &options, err);
+    if (status == GN_OK) {
+        status = gn_prove(&proof, record, w, &options, err);
+    }
+    if (status == GN_OK) {
+        digest id = gn_key_id(record);
+        enum gn_verdict v = gn_verify(t->system.air, &id, &w->statement, proof.data, proof.size, scratch, scratch_n);
+        status = v == GN_ACCEPT ? GN_OK : gn_fail(err, GN_INTERNAL, "the proof is rejected: %s", gn_verdict_name(v));
+    }
+    gn_buffer_free(&proof);
+    free(scratch);
+    return status;
+}
+
 enum gn_status tables_check(struct tables *t, const struct vm *vm, const struct gn_buffer *statement,
                             struct gn_error *err)
 {
@@ -69,6 +94,8 @@ enum gn_status tables_check(struct tables *t, const struct vm *vm, const struct 
                              f->line, f->detail);
         } else if (said->size != statement->size || memcmp(said->data, statement->data, said->size) != 0) {
             status = gn_fail(err, GN_INTERNAL, "the tables' statement is not the executor's");
+        } else if (t->prove) {
+            status = prove(t, &w, err);
         }
     }
     gn_arena_release(&t->arena, mark);

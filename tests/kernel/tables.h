@@ -4,6 +4,8 @@
 #define GN_TESTS_KERNEL_TABLES_H
 
 #include "machines/system.h"
+#include "proof/prove.h"
+#include "proof/verify.h"
 #include "solana/solana.h"
 
 struct tables { /* of a program */
@@ -14,6 +16,7 @@ struct tables { /* of a program */
     struct mx_preprocessed pre;
     struct mx_recorder *recorder; /* of the run at hand */
     uint64_t cells, area;         /* of the last run's tables: committed, and with 2 for an interaction */
+    bool prove;                   /* prove and verify too */
 };
 GN_NODISCARD enum gn_status tables_open(struct tables *t, const struct solana_program *p, struct gn_error *err);
 void tables_close(struct tables *t);
