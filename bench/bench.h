@@ -39,6 +39,9 @@ enum gn_status bench_wide(struct workload *out, uint32_t rows, struct gn_arena *
 enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, struct gn_arena *arena,
                             struct gn_error *err);
 
+/* The zkVM's Keccak-f machine (machines/bulk), called by a table of states. */
+enum gn_status bench_keccak(struct workload *out, uint32_t permutations, struct gn_arena *arena, struct gn_error *err);
+
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
 struct bench_profile {
     double seconds[16], last;

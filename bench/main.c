@@ -259,6 +259,19 @@ static json_t *engine(const struct bench_settings *s)
     json_object_set_new(result, "proof_bytes_compact", json_integer((json_int_t)m.proof_bytes));
     gn_arena_free(&arena);
 
+    bench_progress(s, "keccak");
+    const uint32_t permutations = (uint32_t)(1024 * s->scale);
+    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
+        bench_keccak(&w, permutations, &arena, &err) != GN_OK) {
+        bench_die("keccak", &err);
+    }
+    measure(&m, &w, GN_PRESET_FAST_128, s);
+    json_object_set_new(result, "keccak_per_s", json_real((double)permutations / m.prove_s));
+    json_object_set_new(result, "keccak_cold_per_s", json_real((double)permutations / m.first_s));
+    json_object_set_new(result, "keccak_proof_bytes", json_integer((json_int_t)m.proof_bytes));
+    json_object_set_new(result, "keccak_verify_ms", json_real(1e3 * m.verify_s));
+    gn_arena_free(&arena);
+
     bench_progress(s, "small");
     if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK ||
         bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
@@ -276,9 +289,9 @@ static json_t *engine(const struct bench_settings *s)
 /* one warm proof of each workload, by phase */
 static void profile(const struct bench_settings *s)
 {
-    static const char *const names[] = {"wide", "narrow", "small"};
+    static const char *const names[] = {"wide", "narrow", "small", "keccak"};
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         struct gn_error err = {0};
         struct gn_arena arena;
         struct workload w;
@@ -288,7 +301,8 @@ static void profile(const struct bench_settings *s)
         if (status == GN_OK) {
             status = i == 0   ? bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err)
                      : i == 1 ? bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), false, &arena, &err)
-                              : bench_narrow(&w, 1 << 10, false, &arena, &err);
+                     : i == 2 ? bench_narrow(&w, 1 << 10, false, &arena, &err)
+                              : bench_keccak(&w, (uint32_t)(1024 * s->scale), &arena, &err);
         }
         struct bench_profile p;
         struct gn_prove_options options = {.threads = s->threads, .isa = s->isa, .prover = gn_prover_new()};

@@ -24,7 +24,11 @@ LAYERS = {
     "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm", "zkvm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
-SHARED = {"kernel/solana/abi.h": ["sbpf", "svm", "cli"]}
+SHARED = {
+    "kernel/solana/abi.h": ["sbpf", "svm", "cli"],
+    "kernel/description.h": ["riscv", "cli"],
+    "kernel/monitor/stop.h": ["riscv"],
+}
 FREESTANDING_LIBC = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "stdalign.h", "limits.h"}
 
 root = pathlib.Path(__file__).resolve().parent.parent

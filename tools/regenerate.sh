@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes every generated file again from a build: listings and C form of the machine and of the example machines, the parameter table, the pinned label sequence, the fuzz corpus.
+# Makes every generated file again from a build: the kernels, listings and C form of the machine and of the example machines, the parameter table, the pinned label sequence, the fuzz corpus.
 # CI runs it and wants no difference.
 # usage: tools/regenerate.sh BUILD_DIR
 set -euo pipefail
@@ -11,6 +11,7 @@ mkdir -p gen/air tests/fuzz/corpus/proof tests/fuzz/corpus/file
 "$build/tools/air_gen" c examples gn_examples gen/air/examples.c
 "$build/tools/air_gen" list machine gen/air/machine.txt
 "$build/tools/air_gen" c machine gn_machine_air gen/air/machine.c
+tools/build_kernel.sh monitor src/riscv/decode.c
 python3 tools/search_params.py --write
 "$build/tests/negative/fiat_shamir" --update gen/transcript_labels.txt >/dev/null 2>&1
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof

@@ -150,7 +150,7 @@ def check_statement(machine, values, strings):
     check(len(values) == machine["public_values"] and all(0 <= x < P for x in values), "STATEMENT")
     check(len(strings) == len(machine["public_tables"]), "STATEMENT")
     for t, data in zip(machine["public_tables"], strings):
-        check(len(data) <= 2**20 and len(data) % t["row_bytes"] == 0, "STATEMENT")
+        check(len(data) <= 2**20 + 2**16 and len(data) % t["row_bytes"] == 0, "STATEMENT")
 
 def read_shape(ch, machine, tables):
     """12, 3.4: heights, pages, bounds"""
@@ -164,7 +164,7 @@ def read_shape(ch, machine, tables):
     for t in tables:
         check(all(page < next_one for page, next_one in zip(t.pages, t.pages[1:] + (t.key_pages,))), "PAGES")
     messages = sum(t.n * len(t.interactions) for t in tables) + len(machine["public_messages"])
-    check(messages + sum(2**20 // t["row_bytes"] for t in machine["public_tables"]) < P, "BOUND")
+    check(messages + sum((2**20 + 2**16) // t["row_bytes"] for t in machine["public_tables"]) < P, "BOUND")
     for bound in machine["bounds"]:
         check(sum(c * t.n for c, t in zip(bound["coefficients"], tables)) + bound["constant"] < P, "BOUND")
 

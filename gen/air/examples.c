@@ -405,7 +405,7 @@ static const struct air_table tables[] = {
      .committed = committed_9_0, .pre = NULL, .next = NULL, .fixed = fixed_9_0, .consts = consts_9_0,
      .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_9_0,
      .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_9_0},
-    {.name = "tally", .flags = 1, .max_height = 262144,
+    {.name = "tally", .flags = 1, .max_height = 278528,
      .committed_n = 8, .next_n = 5, .pre_n = 0, .fixed_n = 1, .consts_n = 4,
      .committed = committed_10_0, .pre = NULL, .next = next_10_0, .fixed = fixed_10_0, .consts = consts_10_0,
      .code_n = 33, .bus_code_n = 15, .temps_n = 4, .outputs_n = 21, .code = code_10_0,
@@ -440,7 +440,7 @@ const struct air_system gn_examples = {
     .max_entries = 4, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0xce, 0x23, 0x7a, 0xf8, 0xd7, 0xab, 0x43, 0x66, 0x84, 0xe3, 0xb1, 0x7b, 0x16, 0x19, 0x03, 0x8c,
-        0x46, 0x54, 0x17, 0xbd, 0xf8, 0xaa, 0xe7, 0x1c, 0x70, 0xaa, 0xb9, 0xe1, 0x54, 0xb0, 0xe3, 0x51,
+        0x30, 0x15, 0xcf, 0xc4, 0xc9, 0x48, 0x4a, 0xf5, 0xd6, 0x68, 0x55, 0xe7, 0x16, 0x1d, 0x21, 0xce,
+        0x4b, 0x90, 0xfb, 0xe8, 0xe9, 0x12, 0xee, 0x57, 0x2d, 0x33, 0xba, 0xe3, 0xbf, 0xaa, 0x07, 0x24,
     }},
 };

@@ -21,7 +21,7 @@
 #define AIR_MAX_DEGREE       4u
 #define AIR_MAX_ENTRIES      24u /* entries of a bus message */
 #define AIR_MAX_PRE_TABLES   8u
-#define AIR_MAX_PUBLIC_BYTES (1u << 20)
+#define AIR_MAX_PUBLIC_BYTES ((1u << 20) + (1u << 16)) /* 1 MiB of output and what is said about it */
 
 /* An operand: space in the top 8 bits, index in the low 24. */
 typedef uint32_t air_ref;
@@ -110,7 +110,7 @@ struct air_bus {
 enum air_entry_kind {
     AIR_ENTRY_CONST,  /* value */
     AIR_ENTRY_PUBLIC, /* public value number `value` */
-    AIR_ENTRY_INDEX,  /* value + step * row  (mod p; row < 2^20) */
+    AIR_ENTRY_INDEX,  /* value + step * row  (mod p; row < 2^21) */
     AIR_ENTRY_LIMB    /* little-endian integer of `step` bytes (1 or 2) at byte `value` of the row */
 };
 

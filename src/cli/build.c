@@ -166,7 +166,8 @@ static int print_json(const struct request *r)
     failed |= json_object_set_new(object, "program", gn_cli_json_text(r->out));
     failed |= json_object_set_new(object, "elf_blake3", gn_cli_hex_bytes(program->elf_hash, sizeof program->elf_hash));
     failed |= json_object_set_new(object, "entry", gn_cli_hex(program->entry));
-    failed |= json_object_set_new(object, "core_rows", json_integer(program->core.rows_n));
+    failed |=
+        json_object_set_new(object, "core_rows", json_integer(program->core.rows_n - program->core.kernel_rows_n));
     gn_riscv_free(program);
     if (failed) {
         json_decref(object);

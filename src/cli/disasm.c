@@ -47,11 +47,12 @@ static int by_place(const void *x, const void *y)
 static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
 {
     const struct vm_program *core = &l->program->core;
-    l->places = malloc((core->rows_n > 0 ? core->rows_n : 1) * sizeof *l->places);
+    uint32_t n = core->rows_n - core->kernel_rows_n;
+    l->places = malloc(((size_t)n + 1) * sizeof *l->places);
     if (l->places == NULL) {
         return false;
     }
-    for (uint32_t row = 0; row < core->rows_n; row++) {
+    for (uint32_t row = 0; row < n; row++) {
         uint64_t pc = core->pc_of_row[row];
         if (pc >= from && pc < to) {
             l->places[l->n++] = (struct place){pc, row, core->first_of_insn[row] != 0};

@@ -118,8 +118,7 @@ int gn_cli_execution_run(struct cli_execution *e, uint64_t max_steps, vm_observe
 void gn_cli_execution_close(struct cli_execution *e)
 {
     gn_riscv_stop(&e->machine);
-    gn_buffer_free(&e->machine.result.output);
-    gn_buffer_free(&e->machine.result.diagnostics);
+    gn_riscv_result_free(&e->machine.result);
     gn_riscv_free(e->program);
     gn_buffer_free(&e->elf);
     gn_buffer_free(&e->input);

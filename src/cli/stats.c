@@ -24,6 +24,7 @@ struct accesses {
 struct counts {
     const struct vm_program *core;
     uint64_t *of_row;
+    uint64_t kernel_rows; /* rows of the monitor, traps */
     struct accesses accesses[DIRECTIONS][WIDTHS];
 };
 
@@ -59,6 +60,10 @@ static void observe(void *ctx, const struct vm *vm, const struct vm_event *event
 {
     struct counts *c = ctx;
     (void)vm;
+    if (event->trap || gn_vm_row_is_kernel(c->core, event->row)) {
+        c->kernel_rows++;
+        return;
+    }
     c->of_row[event->row]++;
     if (event->width != 0) {
         unsigned width = (unsigned)__builtin_ctz(event->width);
@@ -239,10 +244,12 @@ static void print_text(const struct request *q, const struct cli_execution *e, c
     char outcome[CLI_OUTCOME], number[CLI_GROUPED];
     printf("%-22s %s\n", "outcome", gn_cli_outcome(outcome, e));
     printf("%-22s %s\n", "steps", gn_cli_grouped(number, vm->steps));
-    printf("%-22s %s\n", "core rows", gn_cli_grouped(number, vm->rows_run));
+    uint64_t rows = vm->rows_run - c->kernel_rows;
+    printf("%-22s %s\n", "core rows", gn_cli_grouped(number, rows));
+    printf("%-22s %s\n", "rows of the monitor", gn_cli_grouped(number, c->kernel_rows));
     printf("%-22s %s\n", "unaligned accesses", gn_cli_grouped(number, vm->unaligned));
-    print_list("state machine", "rows", &r->machines, vm->rows_run, UINT64_MAX);
-    print_list("core instruction, state machine", "rows", &r->operations, vm->rows_run, UINT64_MAX);
+    print_list("state machine", "rows", &r->machines, rows, UINT64_MAX);
+    print_list("core instruction, state machine", "rows", &r->operations, rows, UINT64_MAX);
     print_list("instruction", "steps", &r->instructions, vm->steps, q->top);
     print_list("function", "steps", &r->functions, vm->steps, q->top);
     print_accesses(c);
@@ -299,6 +306,7 @@ static int print_json(const struct cli_execution *e, const struct counts *c, con
         json_decref(object);
         return CLI_FAILED;
     }
+    failed |= json_object_set_new(object, "monitor_rows", json_integer((json_int_t)c->kernel_rows));
     failed |= json_object_set_new(object, "machines", list_json(&r->machines, "rows", false));
     failed |= json_object_set_new(object, "core_instructions", list_json(&r->operations, "rows", false));
     failed |= json_object_set_new(object, "instructions", list_json(&r->instructions, "steps", false));

@@ -103,7 +103,7 @@ static int write_steps(const struct request *r, struct cli_execution *e, FILE *o
 
 static int trace_into(const struct request *r, struct cli_execution *e, struct cli_output *file)
 {
-    int status = r->from > 0 ? gn_cli_execution_run(e, r->from, NULL, NULL) : CLI_DONE;
+    int status = gn_cli_execution_run(e, r->from, NULL, NULL); /* to the program's entry at least */
     if (status != CLI_DONE) {
         return status;
     }

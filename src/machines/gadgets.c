@@ -42,15 +42,30 @@ void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slo
     mx_reg_write(t, m, ts, slot, reg, gap, v, v);
 }
 
-void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2],
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr c2, const expr gap[2],
                    expr perm, const expr old[4], const expr new[4])
 {
     expr now = addk(ts, MX_SLOT_MEMORY);
     expr before = sub(addk(now, -1), limbs(gap, 2, 16));
-    bus_pull(t, m->bus.mem, NULL, q, c1, cu, before, old[0], old[1], old[2], old[3], perm);
-    bus_push(t, m->bus.mem, NULL, q, c1, cu, now, new[0], new[1], new[2], new[3], perm);
+    bus_pull(t, m->bus.mem, NULL, q, c1, c2, before, old[0], old[1], old[2], old[3], perm);
+    bus_push(t, m->bus.mem, NULL, q, c1, c2, now, new[0], new[1], new[2], new[3], perm);
     mx_range16(t, m, gap[0]);
     mx_range8(t, m, gap[1]);
+}
+
+/* low + 2^16 high < 2^24 by the lookups and time < 2^24 by the bound `time`: equal mod p is equal. */
+expr mx_time_limbs(struct air *t, const struct mx_builder *m, expr time, expr high)
+{
+    expr low = sub(time, mulk(high, 1 << 16));
+    mx_range16(t, m, low);
+    mx_range8(t, m, high);
+    return low;
+}
+
+expr mx_place(struct air *t, const struct mx_builder *m, expr base, expr h, expr f)
+{
+    mx_range16(t, m, mulk(f, 8));
+    return add(base, add(h, mulk(f, 1 << 15)));
 }
 
 void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,

@@ -21,67 +21,79 @@
 /* ---- time and program counters ---- */
 enum mx_slot { MX_SLOT_A, MX_SLOT_B, MX_SLOT_D, MX_SLOT_MEMORY, MX_SLOTS }; /* moments of a row: ts + slot */
 
+/* Code of the user (the guest program) and of the kernel have a half of the pcs each, 2^28 wide: pc = base + (address - text) / 2.  Both texts
+ * begin at 2^32 c2 + 0x8000_0000, where c2 (third limb of an address) is 0 for the user and 16 for the kernel, and 2^24 c2 is the distance of the bases. */
 enum {
-    MX_PC_ENTRY = 2,         /* the first row of a run; Rom: a jump to the program's entry */
-    MX_PC_MICRO = 1 << 20,   /* + i: further rows of an instruction */
-    MX_PC_USER = 1 << 28,    /* + (address - MX_TEXT) / 2, < 2^28 */
-    MX_PC_MONITOR = 1 << 29, /* + (address - MX_TEXT) / 2 */
+    MX_PC_ENTRY = 2,       /* the first row of a run; Rom: a jump to the kernel's entry */
+    MX_PC_MICRO = 1 << 20, /* + i: further rows of an instruction */
+    MX_PC_USER = 1 << 28,
+    MX_PC_KERNEL = 1 << 29,
+    MX_PC_VECTOR = MX_PC_KERNEL, /* where traps lead: the kernel's first halfword of text */
     MX_TS_START = 4,
+    MX_KERNEL_C2 = 16,
 };
-#define MX_TEXT UINT64_C(0x80000000)
+#define MX_TEXT        VM_USER_TEXT
+#define MX_TEXT_SIZE   VM_TEXT_SPAN
+#define MX_KERNEL_BASE VM_KERNEL_BASE
+_Static_assert(VM_KERNEL_BASE == (uint64_t)MX_KERNEL_C2 << 32 && VM_KERNEL_TEXT == VM_KERNEL_BASE + VM_USER_TEXT,
+               "code addresses of user and kernel differ in the third limb");
+_Static_assert(MX_PC_KERNEL == MX_PC_USER + MX_KERNEL_C2 * (1 << 24) && VM_TEXT_SPAN == UINT64_C(2) << 28, "pc halves");
+
+/* Whose code a row is.  Privilege is not a column: rows of the user lead to rows of the user, but for traps (docs/machines.md section 1). */
+enum mx_privilege { MX_KERNEL, MX_USER_RISCV, MX_USER_SBPF, MX_PRIVILEGES };
 
 /* ---- class numbers: entry `class` of the fetch message.  Stable; classes.def says which exist ---- */
 enum mx_class {
     MX_MOVI = 1,
-    MX_MOV,
-    MX_ADD,
-    MX_ADDI,
-    MX_ADDW,
-    MX_ADDIW,
-    MX_LOGIC,
-    MX_LOGICI,
-    MX_COMPARE,
-    MX_COMPAREI,
-    MX_BEQ,
-    MX_BEQI,
-    MX_BLT,
-    MX_JUMP,
-    MX_JAL,
-    MX_JALR,
-    MX_LD8,
-    MX_ST8,
-    MX_LDH,
-    MX_STH,
-    MX_LDB,
-    MX_STB,
-    MX_LDX,
-    MX_STX,
-    MX_SHR,
-    MX_SHRI,
-    MX_SHIFTW,
-    MX_SHIFTIW,
-    MX_MUL,
-    MX_MULH,
-    MX_DIV,
-    MX_ECALL,
-    MX_TRAP,
-    MX_RESUME,
-    MX_HALT,
-    MX_OUT,
-    MX_ADD2,
-    MX_ADDI2, /* in place: rd is an operand */
-    MX_SHL,
-    MX_SHLI,
-    MX_MULW,
-    MX_MOVW,
-    MX_ADDX,
-    MX_LOGICX,
-    MX_BSWAP,
-    MX_BEQC,
-    MX_BEQW,
-    MX_BLTC,
-    MX_BLTW,
-    MX_BSET,
+    MX_MOV = 2,
+    MX_ADD = 3,
+    MX_ADDI = 4,
+    MX_ADDW = 5,
+    MX_ADDIW = 6,
+    MX_LOGIC = 7,
+    MX_LOGICI = 8,
+    MX_COMPARE = 9,
+    MX_COMPAREI = 10,
+    MX_BEQ = 11,
+    MX_BEQI = 12,
+    MX_BLT = 13,
+    MX_JUMP = 14,
+    MX_JAL = 15,
+    MX_JALR = 16,
+    MX_LD8 = 17,
+    MX_ST8 = 18,
+    MX_LDH = 19,
+    MX_STH = 20,
+    MX_LDB = 21,
+    MX_STB = 22,
+    MX_LDX = 23,
+    MX_STX = 24,
+    MX_SHR = 25,
+    MX_SHRI = 26,
+    MX_SHIFTW = 27,
+    MX_SHIFTIW = 28,
+    MX_MUL = 29,
+    MX_MULH = 30,
+    MX_DIV = 31,
+    MX_ECALL = 32,
+    MX_TRAP = 33, /* has no row in the Rom */
+    MX_RESUME = 34,
+    MX_HALT = 35,
+    MX_OUT = 36,
+    MX_ADD2 = 37, /* in place: rd is an operand */
+    MX_ADDI2 = 38,
+    MX_SHL = 39,
+    MX_SHLI = 40,
+    MX_MULW = 41,
+    MX_MOVW = 42,
+    MX_ADDX = 43,
+    MX_LOGICX = 44,
+    MX_BSWAP = 45,
+    MX_BEQC = 46,
+    MX_BEQW = 47,
+    MX_BLTC = 48,
+    MX_BLTW = 49,
+    MX_BSET = 50,
     /* bulk machines: heads, then the tables of their bodies, which have no rows in the Rom */
     MX_KECCAK = 80,
     MX_SHA256 = 81,
@@ -102,9 +114,9 @@ struct mx_buses {
     uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
     uint32_t keccak, keccak_iota, sha256, sha256_row, copy, fill; /* bulk/ describes them */
 };
-/* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 cu ts v0..v3 perm | range* x | bytes x y |
+/* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 c2 ts v0..v3 perm | range* x | bytes x y |
  * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 |
- * access offset bytes mode perm (memory/memory.h) | zero_region c1 cu first last perm | halt a0..a3 out_len | out index v0..v3 */
+ * access offset bytes mode perm (memory/memory.h) | zero_region c1 c2 first last perm | halt 0 | out index v0..v3 (a row of the statement) */
 
 struct mx_builder {
     struct air_builder *b;
@@ -155,8 +167,15 @@ void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx
                      const expr v[4], expr is_reg, expr imm[4]);
 
 /* The word's log at ts + MX_SLOT_MEMORY; gap = gap[0] + 2^16 gap[1], looked up in range16 and range8.  A read has old == new. */
-void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr cu, const expr gap[2],
+void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr c2, const expr gap[2],
                    expr perm, const expr old[4], const expr new[4]);
+
+/* time = low + 2^16 high, low by range16, high by range8: the limbs in which the kernel sees a time.  Returns low. */
+expr mx_time_limbs(struct air *t, const struct mx_builder *m, expr time, expr high);
+
+/* pc of the row at address 2 h + 2^16 (0x8000 + f) of a half.  h < 2^15 is the caller's to prove; looks f's bound up: f < 2^13, if the caller shows that
+ * |8 f| < p / 2. */
+expr mx_place(struct air *t, const struct mx_builder *m, expr base, expr h, expr f);
 
 void mx_range16(struct air *t, const struct mx_builder *m, expr x);
 void mx_range16x4(struct air *t, const struct mx_builder *m, const expr x[4]);
@@ -198,19 +217,21 @@ void mx_less_than_n(struct air *t, const struct mx_builder *m, unsigned n, expr 
 /* ---- the program ---- */
 struct mx_rom_row {
     uint32_t pc, class, inc, tgt, rd, ra, rb, x[6];
+    enum mx_privilege privilege; /* of setup, for encode; not in the table */
 };
 
-struct mx_region { /* guest memory that exists: [base, base + size) */
+struct mx_region { /* memory that exists: [base, base + size), of the user or (from MX_KERNEL_BASE on) of the kernel */
     uint64_t base, size;
-    uint8_t permissions;  /* VM_READ | VM_WRITE */
+    uint8_t permissions;  /* VM_READ, VM_WRITE: the user's; VM_FIXED: the kernel may not write either */
     const uint8_t *image; /* first image_n bytes; zero behind */
     uint64_t image_n;
 };
 
 struct mx_program {
     const struct vm_program *core;
-    uint32_t entry;      /* Rom row of MX_PC_ENTRY */
-    uint32_t *pc_of_row; /* field pc per core row */
+    enum mx_privilege user; /* of rows that are not the kernel's */
+    uint32_t entry;         /* Rom row of MX_PC_ENTRY */
+    uint32_t *pc_of_row;    /* field pc per core row */
     struct mx_rom_row
         *rom; /* rom_n, in order of pc; those of core row r begin at rom_of_row[r], rom_of_row_n[r] of them */
     uint32_t rom_n;
@@ -227,8 +248,27 @@ struct mx_record {
     uint64_t a, b, old, result; /* values of ra, rb; rd before and after */
 };
 
+/* Words by number: the spaces that can hold words (c2 = 0 ... 4 and 16) one after the other, 2^29 words each; ascending like addresses. */
+enum { MX_SPACES = 6, MX_SPACE_WORDS = 1 << 29 };
+#define MX_NO_WORD UINT32_MAX
+static inline uint32_t mx_word_of(uint64_t address)
+{
+    uint64_t c2 = address >> 32, space = c2 == MX_KERNEL_C2 ? MX_SPACES - 1 : c2;
+    return c2 < MX_SPACES - 1 || c2 == MX_KERNEL_C2 ? (uint32_t)(space << 29 | (address & 0xffffffff) >> 3)
+                                                    : MX_NO_WORD;
+}
+static inline uint32_t mx_word_c2(uint32_t word)
+{
+    uint32_t space = word >> 29;
+    return space == MX_SPACES - 1 ? MX_KERNEL_C2 : space;
+}
+static inline uint64_t mx_word_address(uint32_t word)
+{
+    return (uint64_t)mx_word_c2(word) << 32 | (uint64_t)(word % MX_SPACE_WORDS) << 3;
+}
+
 struct mx_word_access {
-    uint32_t word; /* address / 8; user memory: below 2^29 */
+    uint32_t word; /* mx_word_of */
     uint32_t gap;  /* below 2^24 */
     uint64_t before, after;
 };
@@ -276,10 +316,12 @@ static inline void mx_count_shift(struct mx_filler *f, uint32_t r, uint32_t x)
 {
     f->shift[r * 256 + (x & 0xff)]++;
 } /* r <= 8 */
-static inline void mx_count_access(struct mx_filler *f, uint32_t row)
+/* lookups in `access`, numbered by memory/access.c */
+#define MX_ACCESS_COUNTS (80u * 6 * 36)
+static inline void mx_count_access(struct mx_filler *f, uint32_t lookup)
 {
-    f->access[row]++;
-} /* row of the access table, < 4096 */
+    f->access[lookup]++;
+}
 
 static inline uint32_t mx_limb(uint64_t v, unsigned i)
 {
@@ -357,9 +399,10 @@ enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES
 struct mx_class_def {
     const char *name; /* of the table */
     enum mx_class class;
-    unsigned
-        uses; /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
-    size_t record_bytes; /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
+    unsigned uses;
+    bool kernel_only, user_only; /* setup takes it for rows of this privilege only */
+    size_t record_bytes;         /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
     /* Bodies of bulk instructions: filled like classes, but nobody fetches them (takes is NULL). */
     enum mx_class records_of; /* 0: has records of its own; otherwise filled from that class's */
     unsigned rows;            /* per record; 0 means 1 */
@@ -377,9 +420,17 @@ struct mx_class_def {
 #include "machines/classes.def"
 #undef MX_CLASS
 
+/* The input as words of memory, from address 0x4000_0000 on: 0, length, data; so many of them */
+#define MX_INPUT_MAX (8u * ((1u << 24) - 4)) /* bytes */
+uint32_t mx_input_words(size_t input_n);
+uint64_t mx_input_word(const uint8_t *input, size_t input_n, uint32_t i);
+
+/* The statement is one string of bytes (public table 0), what the kernel said by OUT: word i at byte 8 i. */
+enum { MX_STATEMENT_WORD = 8 };
+
 /* A word of memory that was touched. */
 struct mx_word {
-    uint32_t word, ts; /* time of the last access */
+    uint32_t word, ts; /* mx_word_of, time of the last access */
     uint64_t first, last;
     uint8_t perm;
 };
@@ -400,8 +451,10 @@ struct mx_run {
     size_t refreshes_n;
     const struct mx_last *registers; /* VM_REGS */
     const uint8_t *rom_pages;        /* 1 for pages of the Rom with an executed row */
-    const uint8_t *input;
+    const uint8_t *input;            /* kept, not copied */
     size_t input_n;
+    const uint8_t *statement; /* what the kernel said, by index */
+    size_t statement_n;
     struct gn_arena *arena; /* for what a store wants to keep between height and fill */
 };
 

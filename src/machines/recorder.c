@@ -3,13 +3,14 @@
  *
  * The recorder has its own idea of registers and memory: from the images and from what the events say was written.  So a record's
  * "before" is exactly what the log's token carries, and an executor that disagrees with the machine shows as a failed check, not
- * as a wrong proof.  Words are shadowed in a lazily committed array over the 32-bit guest space (16 bytes a word; only touched pages cost memory). */
+ * as a wrong proof.  Words are shadowed in arrays over the windows of memory, mapped when first used (16 bytes a word; only touched pages cost memory). */
 #include "machines/recorder.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define WORDS (UINT64_C(1) << 29)
+#include "machines/memory/memory.h"
 
 struct list { /* a growing array */
     uint8_t *at;
@@ -25,11 +26,15 @@ struct shadow {
 struct mx_recorder {
     const struct mx_program *program;
     uint32_t ts;
+    const uint8_t *input;
+    size_t input_n;
     struct mx_last registers[VM_REGS];
-    struct shadow *shadow;
+    struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
     struct list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
     struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
+    uint8_t *statement;           /* made by the first finish */
+    size_t statement_n;
     uint8_t *rom_pages;
     struct gn_error error;
 };
@@ -56,13 +61,20 @@ static void *append(struct mx_recorder *r, struct list *l)
     return item;
 }
 
-enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_program *program, struct gn_error *err)
+enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_program *program, const uint8_t *input,
+                                  size_t input_n, struct gn_error *err)
 {
+    if (input_n > MX_INPUT_MAX) {
+        return gn_fail(err, GN_LIMIT, "the input has %zu bytes, and no more than %zu can be proven", input_n,
+                       (size_t)MX_INPUT_MAX);
+    }
     struct mx_recorder *r = calloc(1, sizeof *r);
     if (r == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
     }
     r->program = program;
+    r->input = input;
+    r->input_n = input_n;
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
     r->words.item_bytes = sizeof(struct mx_word);
@@ -75,11 +87,8 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
         r->defs[all[i]->class] = all[i];
         r->records[all[i]->class].item_bytes = all[i]->record_bytes;
     }
-    void *shadow = mmap(NULL, WORDS * sizeof(struct shadow), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    r->shadow = shadow == MAP_FAILED ? NULL : shadow;
     r->rom_pages = calloc(program->rom_n / AIR_PAGE_ROWS + 1, 1);
-    if (r->shadow == NULL || r->rom_pages == NULL) {
+    if (r->rom_pages == NULL) {
         mx_recorder_destroy(r);
         return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
     }
@@ -106,8 +115,11 @@ void mx_recorder_destroy(struct mx_recorder *r)
     free(r->refreshes.at);
     free(r->words.at);
     free(r->rom_pages);
-    if (r->shadow != NULL) {
-        munmap(r->shadow, WORDS * sizeof(struct shadow));
+    free(r->statement);
+    for (unsigned i = 0; i < MX_SPACES; i++) {
+        if (r->shadow[i] != NULL) {
+            munmap(r->shadow[i], MX_SPACE_WORDS * sizeof(struct shadow));
+        }
     }
     free(r);
 }
@@ -134,52 +146,58 @@ static uint16_t touch_register(struct mx_recorder *r, uint32_t reg, enum mx_slot
 
 /* ---- memory ---- */
 
-/* What the regions' images say of a word; false if it is in none. */
-static bool initial_word(const struct mx_program *p, uint64_t word, uint64_t *value, uint32_t *perm)
+/* false if the word does not exist */
+static bool initial_word(const struct mx_recorder *r, uint32_t word, struct shadow *s)
 {
-    bool found = false;
-    uint8_t bytes[8] = {0};
-    for (uint32_t i = 0; i < p->regions_n; i++) {
-        const struct mx_region *g = &p->regions[i];
-        for (unsigned k = 0; k < 8; k++) {
-            uint64_t offset = 8 * word + k - g->base;
-            if (offset < g->size) {
-                bytes[k] = offset < g->image_n ? g->image[offset] : 0;
-                *perm = (g->permissions & VM_WRITE) != 0;
-                found = true;
-            }
-        }
+    uint32_t in_input = word - (uint32_t)(MEM_INPUT_BASE / 8); /* huge below it */
+    if (in_input < mx_input_words(r->input_n)) {
+        s->value = mx_input_word(r->input, r->input_n, in_input);
+        s->perm = MEM_INPUT;
+        return true;
     }
-    *value = 0;
-    for (unsigned k = 0; k < 8; k++) {
-        *value |= (uint64_t)bytes[k] << (8 * k);
-    }
-    return found;
+    s->value = mem_initial_word(r->program, word);
+    s->perm = mem_initial_perm(r->program, word);
+    return s->perm != MEM_ABSENT;
 }
 
-static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t word, uint64_t mask,
+static struct shadow *shadow_of(struct mx_recorder *r, uint32_t word)
+{
+    struct shadow **window = &r->shadow[word / MX_SPACE_WORDS];
+    if (*window == NULL) {
+        void *at = mmap(NULL, MX_SPACE_WORDS * sizeof(struct shadow), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (at == MAP_FAILED) {
+            gn_fail(&r->error, GN_NO_MEMORY, "no memory for a recorder");
+            return NULL;
+        }
+        *window = at;
+    }
+    return *window + word % MX_SPACE_WORDS;
+}
+
+/* address: of the word */
+static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t address, uint64_t mask,
                        uint64_t stored)
 {
-    struct shadow *s = word < WORDS ? &r->shadow[word] : NULL;
-    if (s != NULL && s->ts == 0) {
+    uint32_t word = mx_word_of(address);
+    struct shadow *s = word != MX_NO_WORD ? shadow_of(r, word) : NULL;
+    if (failed(r) != GN_OK) {
+        return;
+    }
+    if (s == NULL || (s->ts == 0 && !initial_word(r, word, s))) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
+        return;
+    }
+    if (s->ts == 0) {
         struct mx_word *w = append(r, &r->words);
         if (w == NULL) {
             return;
         }
-        if (!initial_word(r->program, word, &s->value, &s->perm)) {
-            s = NULL;
-        } else {
-            *w = (struct mx_word){.word = (uint32_t)word, .first = s->value, .perm = (uint8_t)s->perm};
-        }
-    }
-    if (s == NULL) {
-        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%llx, where no memory is",
-                (unsigned long long)(8 * word));
-        return;
+        *w = (struct mx_word){.word = word, .first = s->value, .perm = (uint8_t)s->perm};
     }
     uint32_t now = r->ts + MX_SLOT_MEMORY;
     struct mx_word_access *a = &rec->word[rec->words_n];
-    *a = (struct mx_word_access){.word = (uint32_t)word, .gap = now - 1 - s->ts, .before = s->value};
+    *a = (struct mx_word_access){.word = word, .gap = now - 1 - s->ts, .before = s->value};
     a->after = (s->value & ~mask) | (stored & mask);
     rec->perm[rec->words_n++] = (uint8_t)s->perm;
     s->value = a->after;
@@ -189,11 +207,11 @@ static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint
 static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, const struct vm_event *event, bool store)
 {
     unsigned offset = event->address & 7, width = event->width;
-    uint64_t mask = store ? UINT64_MAX >> (64 - 8 * width) : 0, word = event->address >> 3;
+    uint64_t mask = store ? UINT64_MAX >> (64 - 8 * width) : 0, word = event->address & ~UINT64_C(7);
     rec->address = event->address;
     touch_word(r, rec, word, mask << (8 * offset), rec->r.b << (8 * offset));
     if (offset + width > 8 && failed(r) == GN_OK) {
-        touch_word(r, rec, word + 1, mask >> (64 - 8 * offset), rec->r.b >> (64 - 8 * offset));
+        touch_word(r, rec, word + 8, mask >> (64 - 8 * offset), rec->r.b >> (64 - 8 * offset));
     }
 }
 
@@ -210,9 +228,56 @@ static const struct mx_class_def *pick(struct mx_recorder *r, uint32_t core_row,
             return def;
         }
     }
-    gn_fail(&r->error, GN_LIMIT, "no state machine proves %s at 0x%llx", gn_vm_op_name(insn->op),
-            (unsigned long long)p->core->pc_of_row[core_row]);
+    gn_fail(&r->error, GN_LIMIT, "no state machine proves %s at 0x%" PRIx64, gn_vm_op_name(insn->op),
+            p->core->pc_of_row[core_row]);
     return NULL;
+}
+
+/* The register's log; returns the value before. */
+static uint64_t write_register(struct mx_recorder *r, struct mx_record *rec, uint32_t reg, uint64_t value)
+{
+    rec->gap[MX_SLOT_D] = touch_register(r, reg, MX_SLOT_D);
+    rec->old = r->registers[reg].value;
+    rec->result = value;
+    r->registers[reg].value = value;
+    return rec->old;
+}
+
+static void end_row(struct mx_recorder *r)
+{
+    r->ts += MX_SLOTS;
+    if (r->ts >= 1u << 24) {
+        gn_fail(&r->error, GN_LIMIT, "more than 2^22 rows in one run");
+    }
+}
+
+static void record_trap(struct mx_recorder *r, const struct vm_event *event)
+{
+    struct mx_record *rec = append(r, &r->records[MX_TRAP]);
+    if (rec == NULL) {
+        return;
+    }
+    rec->ts = r->ts;
+    write_register(r, rec, VM_REG_TRAP, (event->address & 0xffffffff) | (uint64_t)r->ts << 32);
+    if (rec->result != event->result) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's time of a trap is not the machine's");
+    }
+    end_row(r);
+}
+
+/* What the row says of time must be the machine's. */
+static void check_time(struct mx_recorder *r, const struct mx_class_def *def, const struct mx_record *rec)
+{
+    uint64_t said = rec->result, expected = said;
+    if (def->class == MX_RESUME) {
+        expected = r->ts;
+    } else if (def->class == MX_ECALL) {
+        expected = (said & 0xffffffff) | (uint64_t)(r->ts + 1) << 32;
+    }
+    if (said != expected) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's time in a row of class %s is not the machine's",
+                def->name);
+    }
 }
 
 void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *event)
@@ -220,7 +285,14 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
     (void)vm;
     struct mx_recorder *r = ctx;
     uint32_t rom_row = 0;
-    const struct mx_class_def *def = failed(r) == GN_OK ? pick(r, event->row, event->address, &rom_row) : NULL;
+    if (failed(r) != GN_OK) {
+        return;
+    }
+    if (event->trap) {
+        record_trap(r, event);
+        return;
+    }
+    const struct mx_class_def *def = pick(r, event->row, event->address, &rom_row);
     struct mx_record *rec = def != NULL ? append(r, &r->records[def->class]) : NULL;
     if (rec == NULL) {
         return;
@@ -238,20 +310,15 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         rec->b = r->registers[rom->rb].value;
     }
     if (def->uses & MX_USES_RD) {
-        rec->gap[MX_SLOT_D] = touch_register(r, rom->rd, MX_SLOT_D);
-        rec->old = r->registers[rom->rd].value;
-        rec->result = event->result;
-        r->registers[rom->rd].value = event->result;
+        write_register(r, rec, rom->rd, event->result);
+        check_time(r, def, rec);
     }
     if (event->width != 0 && def->record_bytes != sizeof(struct mx_memory_record)) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: class %s keeps no memory access", def->name);
     } else if (event->width != 0) {
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
-    r->ts += MX_SLOTS;
-    if (r->ts >= 1u << 24) {
-        gn_fail(&r->error, GN_LIMIT, "more than 2^22 rows in one run");
-    }
+    end_row(r);
 }
 
 enum gn_status mx_recorder_halt(struct mx_recorder *r, uint32_t core_row, struct gn_error *err)
@@ -278,8 +345,40 @@ static int by_word(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
+/* The words that were said, in place; each index once. */
+static void make_statement(struct mx_recorder *r)
+{
+    const struct mx_record *said = (const struct mx_record *)(const void *)r->records[MX_OUT].at;
+    size_t n = r->records[MX_OUT].n;
+    uint8_t *statement = calloc(n + 1, MX_STATEMENT_WORD), *seen = calloc(n + 1, 1);
+    if (statement == NULL || seen == NULL) {
+        gn_fail(&r->error, GN_NO_MEMORY, "no memory for a statement");
+    } else if (n * MX_STATEMENT_WORD > AIR_MAX_PUBLIC_BYTES) {
+        gn_fail(&r->error, GN_LIMIT, "a statement of %zu bytes, and no more than %u can be proven",
+                n * MX_STATEMENT_WORD, AIR_MAX_PUBLIC_BYTES);
+    }
+    for (size_t i = 0; i < n && failed(r) == GN_OK; i++) {
+        uint64_t at = said[i].a;
+        if (at >= n || seen[at]) {
+            gn_fail(&r->error, GN_INTERNAL, "the kernel says word %" PRIu64 " of the statement %s", at,
+                    at >= n ? "but not all before it" : "twice");
+        } else {
+            seen[at] = 1;
+            for (unsigned k = 0; k < MX_STATEMENT_WORD; k++) {
+                statement[at * MX_STATEMENT_WORD + k] = (uint8_t)(said[i].b >> (8 * k));
+            }
+        }
+    }
+    free(seen);
+    r->statement = statement;
+    r->statement_n = n * MX_STATEMENT_WORD;
+}
+
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
+    if (failed(r) == GN_OK && r->statement == NULL) {
+        make_statement(r);
+    }
     if (failed(r) != GN_OK) {
         if (err != NULL) {
             *err = r->error;
@@ -291,8 +390,9 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
         qsort(words, r->words.n, sizeof *words, by_word);
     }
     for (size_t i = 0; i < r->words.n; i++) {
-        words[i].ts = r->shadow[words[i].word].ts;
-        words[i].last = r->shadow[words[i].word].value;
+        const struct shadow *s = shadow_of(r, words[i].word);
+        words[i].ts = s->ts;
+        words[i].last = s->value;
     }
     *out = (struct mx_run){.program = r->program,
                            .words = words,
@@ -300,6 +400,10 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
                            .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,
-                           .rom_pages = r->rom_pages};
+                           .rom_pages = r->rom_pages,
+                           .input = r->input,
+                           .input_n = r->input_n,
+                           .statement = r->statement,
+                           .statement_n = r->statement_n};
     return GN_OK;
 }

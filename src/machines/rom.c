@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rom.c - the program as a preprocessed table, and how it is made from core instructions.
  *
- * One row per (core row, class that takes it); row 0 is MX_PC_ENTRY, a jump to the entry.  The committed column is how often a row
+ * One row per (core row, class that takes it); row 0 is MX_PC_ENTRY, a jump to the kernel's entry.  The committed column is how often a row
  * was fetched.  What the soundness of the machine asks of the Rom is asserted here, by setup: a pc has one row, or rows of
- * classes with `fits` (which prove disjoint sets of addresses); VM_REG_ZERO is nobody's rd; limbs are limbs.  A program cannot be proven
- * outside of its Rom: pcs without a row lead nowhere. */
+ * classes with `fits` (which prove disjoint sets of addresses); rows lead only to rows of their own half, kernel-only classes stand in kernel rows only, user rows name
+ * no register of the kernel; VM_REG_ZERO is nobody's rd; limbs are limbs.  A program cannot be proven outside of its Rom: pcs without a row lead nowhere. */
 #include "machines/rom.h"
 
 #include <stdlib.h>
@@ -14,9 +14,9 @@
     X(class, , 7, "class that proves the row")          \
     X(inc, , 31, "pc of the next instruction minus pc") \
     X(tgt, , 31, "pc of the target")                    \
-    X(rd, , 6, "register written")                      \
-    X(ra, , 6, "first register read")                   \
-    X(rb, , 6, "second register read")                  \
+    X(rd, , 7, "register written")                      \
+    X(ra, , 7, "first register read")                   \
+    X(rb, , 7, "second register read")                  \
     X(x, [6], 31, "class's own fields")
 #define ROM_COLUMNS(X) X(multiplicity, , 31, "how often the row was fetched")
 #define ROM_FIELDS     13u
@@ -58,21 +58,35 @@ const struct mx_class_def *mx_class_find(enum mx_class class)
 /* ---- pcs ---- */
 #define PC_NOWHERE 0u /* no row, no trap */
 
-static uint32_t user_pc(uint64_t address)
+static uint32_t place_pc(uint64_t place)
 {
-    uint64_t offset = address - MX_TEXT;
-    return offset < UINT64_C(1) << 29 && (offset & 1) == 0 ? (uint32_t)(MX_PC_USER + offset / 2) : PC_NOWHERE;
+    uint64_t offset = place % MX_KERNEL_BASE - MX_TEXT, c2 = place >> 32;
+    bool inside = offset < MX_TEXT_SIZE && (offset & 1) == 0 && (c2 == 0 || c2 == MX_KERNEL_C2);
+    return inside ? (uint32_t)((c2 == 0 ? MX_PC_USER : MX_PC_KERNEL) + offset / 2) : PC_NOWHERE;
 }
 
+static bool is_kernel_pc(uint32_t pc)
+{
+    return pc >= MX_PC_KERNEL;
+}
+
+/* Micro rows are the user's: a kernel's instruction is one row. */
 static enum gn_status number_rows(struct mx_program *p, struct gn_error *err)
 {
     const struct vm_program *core = p->core;
     for (uint32_t row = 0; row < core->rows_n; row++) {
-        p->pc_of_row[row] = core->first_of_insn[row] ? user_pc(core->pc_of_row[row]) : MX_PC_MICRO + row;
-        if (p->pc_of_row[row] == PC_NOWHERE || row >= MX_PC_USER - MX_PC_MICRO) {
+        bool kernel = gn_vm_row_is_kernel(core, row);
+        bool whole = kernel || core->first_of_insn[row];
+        uint32_t pc = whole ? place_pc(core->pc_of_row[row]) : MX_PC_MICRO + row;
+        p->pc_of_row[row] = pc;
+        if (pc == PC_NOWHERE || row >= MX_PC_USER - MX_PC_MICRO || is_kernel_pc(pc) != kernel) {
             return gn_fail(err, GN_LIMIT, "code at 0x%llx is outside of what can be proven",
                            (unsigned long long)core->pc_of_row[row]);
         }
+    }
+    if (core->kernel_rows_n == 0 || p->pc_of_row[core->vector_row] != MX_PC_VECTOR ||
+        !gn_vm_row_is_kernel(core, core->entry_row)) {
+        return gn_fail(err, GN_BAD_INPUT, "a program is proven together with a kernel, which begins at its vector");
     }
     return GN_OK;
 }
@@ -83,12 +97,12 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
 {
     const struct vm_insn *insn = &p->core->rows[core_row];
     uint32_t pc = p->pc_of_row[core_row];
-    *row = (struct mx_rom_row){.pc = pc, .class = def->class};
+    *row = (struct mx_rom_row){.pc = pc, .class = def->class, .privilege = is_kernel_pc(pc) ? MX_KERNEL : p->user};
     if (def->uses & MX_USES_INC) {
         row->inc = fp_sub_raw(p->pc_of_row[insn->next], pc);
     }
     if (def->uses & MX_USES_TGT) {
-        row->tgt = insn->target == VM_NO_ROW ? user_pc(insn->link) : p->pc_of_row[insn->target];
+        row->tgt = insn->target == VM_NO_ROW ? place_pc(insn->link) : p->pc_of_row[insn->target];
     }
     row->rd = def->uses & MX_USES_RD ? insn->rd : 0;
     row->ra = def->uses & MX_USES_RA ? insn->ra : 0;
@@ -96,6 +110,23 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
     if (def->encode != NULL) {
         def->encode(row, insn);
     }
+}
+
+/* A row leads to rows of its half.  (Ecall and Resume change it, by constants of their tables; JALR's half is the third limb of its link.) */
+static bool stays_inside(const struct mx_rom_row *row, const struct mx_class_def *def)
+{
+    bool kernel = is_kernel_pc(row->pc);
+    uint32_t next = fp_add_raw(row->pc, row->inc);
+    return ((def->uses & MX_USES_INC) == 0 || (is_kernel_pc(next) == kernel && next >= MX_PC_MICRO)) &&
+           ((def->uses & MX_USES_TGT) == 0 || (is_kernel_pc(row->tgt) == kernel && row->tgt >= MX_PC_MICRO)) &&
+           (def->class != MX_JALR || row->x[2] == (kernel ? MX_KERNEL_C2 : 0));
+}
+
+static bool may_name(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned uses, uint32_t reg)
+{
+    bool secret = reg >= VM_REG_KERNEL || reg == VM_REG_TRAP;
+    return (def->uses & uses) == 0 || row->privilege == MX_KERNEL || !secret ||
+           (def->class == MX_ECALL && reg == VM_REG_TRAP);
 }
 
 static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned alternatives,
@@ -106,6 +137,16 @@ static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_cl
     }
     if (alternatives > 1 && def->fits == NULL) {
         return gn_fail(err, GN_INTERNAL, "Rom: class %s is not the only one that takes an instruction", def->name);
+    }
+    if ((def->kernel_only && row->privilege != MX_KERNEL) || (def->user_only && row->privilege == MX_KERNEL)) {
+        return gn_fail(err, GN_INTERNAL, "Rom: class %s in code of the other privilege", def->name);
+    }
+    if (!stays_inside(row, def)) {
+        return gn_fail(err, GN_INTERNAL, "Rom: an instruction of class %s leads out of its half", def->name);
+    }
+    if (!may_name(row, def, MX_USES_RD, row->rd) || !may_name(row, def, MX_USES_RA, row->ra) ||
+        !may_name(row, def, MX_USES_RB, row->rb)) {
+        return gn_fail(err, GN_INTERNAL, "Rom: user code of class %s names a register of the kernel", def->name);
     }
     bool canonical = row->rd < VM_REGS && row->ra < VM_REGS && row->rb < VM_REGS;
     for (unsigned i = 0; i < 6; i++) {
@@ -169,7 +210,7 @@ static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err
     return distinct ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc");
 }
 
-enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core,
+enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, enum mx_privilege user,
                                  const struct mx_region *regions, uint32_t regions_n, struct gn_error *err)
 {
     size_t rows = core->rows_n;
@@ -177,7 +218,7 @@ enum gn_status mx_program_create(struct mx_program **out, const struct vm_progra
     if (p == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
     }
-    *p = (struct mx_program){.core = core, .regions = regions, .regions_n = regions_n};
+    *p = (struct mx_program){.core = core, .user = user, .regions = regions, .regions_n = regions_n};
     p->pc_of_row = calloc(rows, sizeof *p->pc_of_row);
     p->rom = calloc(4 * rows + 1, sizeof *p->rom);
     p->rom_of_row = calloc(rows, sizeof *p->rom_of_row);
@@ -185,6 +226,9 @@ enum gn_status mx_program_create(struct mx_program **out, const struct vm_progra
     enum gn_status status = GN_OK;
     if (p->pc_of_row == NULL || p->rom == NULL || p->rom_of_row == NULL || p->rom_of_row_n == NULL) {
         status = gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
+    }
+    if (status == GN_OK) {
+        status = mx_regions_check(p, err);
     }
     if (status == GN_OK) {
         status = number_rows(p, err);

@@ -5,11 +5,14 @@
 
 #include "machines/machine.h"
 
-/* core and regions (with their images) are kept, not copied.  GN_LIMIT names what no class can prove: code outside of
- * [MX_TEXT, MX_TEXT + 2^29), immediates that no class takes.  Rows of ECALL and FAULT get no Rom row here: no class takes them. */
+/* core (with its kernel) and regions (with their images) are kept, not copied.  user: whose code the rows are that are not the kernel's.  Regions: user's
+ * and kernel's, without the input, which belongs to a run.  GN_LIMIT names what no class can prove: code outside of text, immediates that no class takes.  FAULT rows get
+ * no Rom row: no class takes them. */
 GN_NODISCARD enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core,
-                                              const struct mx_region *regions, uint32_t regions_n,
-                                              struct gn_error *err);
+                                              enum mx_privilege user, const struct mx_region *regions,
+                                              uint32_t regions_n, struct gn_error *err);
+/* Ascending, disjoint, each in one window, none where Input makes words, none of the user's kind in the kernel's window; each word of one kind (memory/image.c). */
+GN_NODISCARD enum gn_status mx_regions_check(const struct mx_program *p, struct gn_error *err);
 void mx_program_destroy(struct mx_program *p);
 
 /* all classes, in the order of classes.def */

@@ -2,7 +2,8 @@
 /* system.c - all tables in one system, and what the verifier says itself.
  *
  * Public part: the start state (MX_PC_ENTRY, 4), which the Rom's entry row takes, so that the entry is part of the key; 96 registers
- * that are 0 at time 0; one `halt` message with status and length of the output.
+ * that are 0 at time 0; one `halt` message; and the statement, a public table of eight bytes a row: out(i, limbs of row i) for each, so the kernel has said
+ * each of these words once and no other.
  * The bounds: `time` makes ts of every class row smaller than 2^24 (gadgets.c), `refresh` keeps Refresh from going around the field (registers.c). */
 #include "machines/system.h"
 
@@ -16,7 +17,7 @@ static const struct {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
     BUS(state, 2),       BUS(fetch, 13), BUS(reg, 6),  BUS(mem, 9),     BUS(range16, 1),     BUS(range8, 1),
     BUS(range12, 1),     BUS(bytes, 2),  BUS(and8, 3), BUS(and4, 3),    BUS(shift, 4),       BUS(access, 4),
-    BUS(zero_region, 5), BUS(halt, 5),   BUS(out, 5),  BUS(keccak, 23), BUS(keccak_iota, 8), BUS(sha256, 18),
+    BUS(zero_region, 5), BUS(halt, 1),   BUS(out, 5),  BUS(keccak, 23), BUS(keccak_iota, 8), BUS(sha256, 18),
     BUS(sha256_row, 12), BUS(copy, 17),  BUS(fill, 6),
 #undef BUS
 };
@@ -24,22 +25,24 @@ static const struct {
 static void declare_public(const struct mx_builder *m)
 {
     const struct air_entry start[] = {{AIR_ENTRY_CONST, MX_PC_ENTRY, 0}, {AIR_ENTRY_CONST, MX_TS_START, 0}};
-    air_public_values(m->b, MX_PUBLIC_VALUES);
     air_public_message(m->b, m->bus.state, false, start, MX_COUNT(start));
     for (uint32_t reg = 0; reg < VM_REGS; reg++) {
         const struct air_entry zero[6] = {{AIR_ENTRY_CONST, reg, 0}};
         air_public_message(m->b, m->bus.reg, false, zero, MX_COUNT(zero));
     }
-    struct air_entry halt[MX_PUBLIC_VALUES];
-    for (uint32_t i = 0; i < MX_PUBLIC_VALUES; i++) {
-        halt[i] = (struct air_entry){AIR_ENTRY_PUBLIC, i, 0};
-    }
+    const struct air_entry halt[] = {{AIR_ENTRY_CONST, 0, 0}};
     air_public_message(m->b, m->bus.halt, true, halt, MX_COUNT(halt));
+    const struct air_entry word[] = {{AIR_ENTRY_INDEX, 0, 1},
+                                     {AIR_ENTRY_LIMB, 0, 2},
+                                     {AIR_ENTRY_LIMB, 2, 2},
+                                     {AIR_ENTRY_LIMB, 4, 2},
+                                     {AIR_ENTRY_LIMB, 6, 2}};
+    air_public_table(m->b, "statement", m->bus.out, true, MX_STATEMENT_WORD, word, MX_COUNT(word));
 }
 
 enum gn_status mx_system_build(struct mx_system *out, struct gn_arena *arena, struct gn_error *err)
 {
-    struct mx_builder m = {.b = air_builder_new("rv64")};
+    struct mx_builder m = {.b = air_builder_new("machine")};
     uint32_t *table_of_store = gn_arena_zalloc(arena, mx_stores_n * sizeof *table_of_store);
     if (m.b == NULL || table_of_store == NULL) {
         air_builder_free(m.b);

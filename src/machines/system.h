@@ -7,9 +7,6 @@
 #include "machines/recorder.h"
 #include "machines/rom.h"
 
-/* public values: what the Halt row says */
-enum { MX_PUBLIC_STATUS = 0 /* four limbs of a0 */, MX_PUBLIC_OUTPUT_N = 4, MX_PUBLIC_VALUES = 5 };
-
 struct mx_system {
     const struct air_system *air;
     uint32_t table_of_class[MX_CLASSES]; /* by class number */
@@ -33,10 +30,9 @@ GN_NODISCARD enum gn_status mx_witness_plan(uint32_t *heights, const uint32_t **
                                             struct gn_error *err);
 
 /* Fills all tables from the records of a finished run (mx_recorder_halt), with pool's threads (may be NULL).  The witness lives in the
- * arena and reads pre. */
+ * arena and reads pre; its statement is the recorder's. */
 GN_NODISCARD enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s,
                                              const struct mx_preprocessed *pre, struct mx_recorder *r,
-                                             const uint8_t *input, size_t input_n, struct gn_pool *pool,
-                                             struct gn_arena *arena, struct gn_error *err);
+                                             struct gn_pool *pool, struct gn_arena *arena, struct gn_error *err);
 
 #endif

@@ -12,7 +12,7 @@
 /* Histograms of one thread, in one block: lengths as the count functions of machine.h index them. */
 static bool filler_create(struct mx_filler *f, const struct mx_program *program)
 {
-    const size_t n = program->rom_n + 3 * 65536 + 2 * 256 + 4096 + 9 * 256 + 4096 + MX_BULK_COUNTS;
+    const size_t n = program->rom_n + 3 * 65536 + 2 * 256 + 4096 + 9 * 256 + MX_ACCESS_COUNTS + MX_BULK_COUNTS;
     uint32_t *counts = calloc(n, sizeof *counts);
     *f = (struct mx_filler){.program = program, .rom = counts};
     if (counts == NULL) {
@@ -26,7 +26,7 @@ static bool filler_create(struct mx_filler *f, const struct mx_program *program)
     f->range12 = f->and4 + 256;
     f->shift = f->range12 + 4096;
     f->access = f->shift + 9 * 256;
-    f->keccak_iota = f->access + 4096;
+    f->keccak_iota = f->access + MX_ACCESS_COUNTS;
     f->sha256_row = f->keccak_iota + MX_KECCAK_ROWS;
     return true;
 }
@@ -123,20 +123,17 @@ enum gn_status mx_witness_plan(uint32_t *heights, const uint32_t **pages, const 
     return GN_OK;
 }
 
-static enum gn_status state_public(struct air_statement *statement, const struct mx_recorder *r, struct gn_arena *arena,
-                                   struct gn_error *err)
+static enum gn_status state_public(struct air_statement *statement, const struct mx_recorder *r,
+                                   const struct mx_run *run, struct gn_error *err)
 {
     size_t n;
-    const struct mx_record *halt = mx_recorder_records(r, MX_HALT, &n);
-    uint32_t *values = gn_arena_zalloc(arena, MX_PUBLIC_VALUES * sizeof *values);
-    if (n != 1 || values == NULL) {
+    (void)mx_recorder_records(r, MX_HALT, &n);
+    struct air_public_bytes *bytes = gn_arena_alloc(run->arena, sizeof *bytes);
+    if (n != 1 || bytes == NULL) {
         return gn_fail(err, n != 1 ? GN_BAD_INPUT : GN_NO_MEMORY, "witness of a run that did not halt");
     }
-    for (unsigned i = 0; i < 4; i++) {
-        values[MX_PUBLIC_STATUS + i] = mx_limb(halt->a, i);
-    }
-    values[MX_PUBLIC_OUTPUT_N] = (uint32_t)halt->b & 0xffffff;
-    *statement = (struct air_statement){.values = values};
+    *bytes = (struct air_public_bytes){run->statement, run->statement_n};
+    *statement = (struct air_statement){.bytes = bytes};
     return GN_OK;
 }
 
@@ -168,16 +165,14 @@ static enum gn_status fill_all(struct air_witness *out, const struct mx_system *
 }
 
 enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system *s, const struct mx_preprocessed *pre,
-                                struct mx_recorder *r, const uint8_t *input, size_t input_n, struct gn_pool *pool,
-                                struct gn_arena *arena, struct gn_error *err)
+                                struct mx_recorder *r, struct gn_pool *pool, struct gn_arena *arena,
+                                struct gn_error *err)
 {
     struct mx_run run;
     enum gn_status status = mx_recorder_finish(&run, r, err);
     if (status != GN_OK) {
         return status;
     }
-    run.input = input;
-    run.input_n = input_n;
     run.arena = arena;
     uint32_t *heights = gn_arena_zalloc(arena, s->air->tables_n * sizeof *heights);
     const uint32_t **pages = gn_arena_zalloc(arena, mx_stores_n * sizeof *pages);
@@ -191,7 +186,7 @@ enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system 
     if (status == GN_OK) {
         out->pre = pre->columns;
         out->pre_pages = pre->pages;
-        status = state_public(&out->statement, r, arena, err);
+        status = state_public(&out->statement, r, &run, err);
     }
     return status == GN_OK ? fill_all(out, s, r, &run, pages, pool, err) : status;
 }

@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* environment.c - a program in its machine: memory map, registers at entry, environment calls.
+/* environment.c - a program in its machine, with the monitor: memory map, running, and what the host sees of it.
  *
  * At entry all registers are 0, sp too: the guest's start code sets sp (guest/crt0.S), as on any bare machine.
  * Memory is the input region, the program's segments, output and RAM; what no segment fills is 0.  Nothing else
  * exists: in particular the pages below RAM, so that a stack at RAM's beginning that overflows faults.
  *
- * Environment calls (a7; arguments a0, a1, a2; result a0), numbered as in Linux so that guests also run under an
- * emulator of it:
- *   93  exit(code)
- *   64  write(fd, buffer, n) = n     fd 1: public output; fd 2: diagnostics, of which RV_PUBLIC_MAX bytes are kept
- *       and the rest is dropped unread
- * A write from memory that is not readable faults as a load at the ecall's pc, with the address of the buffer; any
- * other call or fd is an illegal instruction there.  Public output beyond RV_PUBLIC_MAX bytes cannot be part of a
- * statement: the run is refused by name (GN_LIMIT). */
+ * The monitor's statement is the result.  The host looks on at environment calls and faults and comes to a result of
+ * its own; if the two differ, one of them has a bug (GN_INTERNAL). */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/bytes.h"
-#include "riscv/riscv.h"
+#include "kernel/description.h"
+#include "kernel/monitor/stop.h"
+#include "riscv/program.h"
 
-enum { A0 = 10, A1 = 11, A2 = 12, A7 = 17 };
+enum { A0 = 10, A1 = 11, A2 = 12, A7 = 17, MONITOR_A0 = VM_REG_KERNEL + 10 };
 enum { CALL_WRITE = 64, CALL_EXIT = 93 };
 enum { INPUT_HEADER = 16 };
 
@@ -33,27 +29,19 @@ static enum gn_status map_input(struct vm_memory *m, const uint8_t *input, size_
     uint64_t padded = ((uint64_t)n + 7) & ~UINT64_C(7);
     store_le64(header + 8, n);
     enum gn_status status =
-        gn_vm_memory_map(m, RV_INPUT_BASE, INPUT_HEADER + padded, VM_READ, header, sizeof header, err);
+        gn_vm_memory_map(m, RV_INPUT_BASE, INPUT_HEADER + padded, VM_READ | VM_FIXED, header, sizeof header, err);
     if (status == GN_OK && n != 0 && !gn_vm_memory_write(m, RV_INPUT_BASE + INPUT_HEADER, input, n)) {
         return gn_fail(err, GN_INTERNAL, "input does not fit its region");
     }
     return status;
 }
 
-/* Segments in the program region are regions of their own.  RAM is one region; segments there are its first content. */
-static enum gn_status map_segments(struct vm_memory *m, const struct rv_program *p, struct gn_error *err)
+static enum gn_status map_regions(struct vm_memory *m, const struct rv_program *p, struct gn_error *err)
 {
-    enum gn_status status = gn_vm_memory_map(m, RV_OUTPUT_BASE, RV_OUTPUT_SIZE, VM_READ | VM_WRITE, NULL, 0, err);
-    if (status == GN_OK) {
-        status = gn_vm_memory_map(m, RV_RAM_BASE, RV_RAM_END - RV_RAM_BASE, VM_READ | VM_WRITE, NULL, 0, err);
-    }
-    for (uint32_t i = 0; status == GN_OK && i < p->segments_n; i++) {
-        const struct rv_segment *s = &p->segments[i];
-        if (s->base < RV_RAM_BASE) {
-            status = gn_vm_memory_map(m, s->base, s->size, s->permissions, s->image, s->image_n, err);
-        } else if (s->image_n != 0 && !gn_vm_memory_write(m, s->base, s->image, s->image_n)) {
-            status = gn_fail(err, GN_INTERNAL, "segment does not fit RAM");
-        }
+    enum gn_status status = GN_OK;
+    for (uint32_t i = 0; status == GN_OK && i < p->regions_n; i++) {
+        const struct rv_region *r = &p->regions[i];
+        status = gn_vm_memory_map(m, r->base, r->size, r->permissions, r->image, r->image_n, err);
     }
     return status;
 }
@@ -68,7 +56,7 @@ enum gn_status gn_riscv_start(struct rv_machine *m, const struct rv_program *p, 
         status = map_input(m->vm.memory, input, input_n, err);
     }
     if (status == GN_OK) {
-        status = map_segments(m->vm.memory, p, err);
+        status = map_regions(m->vm.memory, p, err);
     }
     if (status != GN_OK) {
         gn_riscv_stop(m);
@@ -82,101 +70,167 @@ void gn_riscv_stop(struct rv_machine *m)
         gn_vm_memory_destroy(m->vm.memory);
         m->vm.memory = NULL;
     }
+    gn_buffer_free(&m->watch.words);
 }
 
-/* ---- environment calls ---- */
-static void fault(struct rv_machine *m, enum vm_fault cause, uint64_t address)
+void gn_riscv_result_free(struct rv_result *r)
 {
-    m->result.outcome = RV_FAULTED;
-    m->result.fault = cause;
-    m->result.fault_pc = m->program->core.pc_of_row[m->vm.row];
-    m->result.fault_address = address;
+    gn_buffer_free(&r->output);
+    gn_buffer_free(&r->diagnostics);
+    gn_buffer_free(&r->statement);
 }
 
-/* appends n bytes of guest memory; false where they are not readable, with nothing appended */
-static bool copy_out(struct gn_buffer *to, const struct vm_memory *memory, uint64_t at, uint64_t n)
+/* ---- what the monitor says ---- */
+static void hear_word(void *ctx, uint64_t index, uint64_t word)
+{
+    struct rv_watch *w = &((struct rv_machine *)ctx)->watch;
+    uint8_t bytes[8];
+    store_le64(bytes, word);
+    if (index < GN_RV_OUTPUT) {
+        w->disorder |= (w->head_said >> index & 1) != 0;
+        w->head_said |= UINT64_C(1) << index;
+        memcpy(w->head + 8 * index, bytes, sizeof bytes);
+    } else {
+        w->disorder |= index != GN_RV_OUTPUT + w->words.size / 8;
+        gn_buffer_append(&w->words, bytes, sizeof bytes);
+    }
+}
+
+_Static_assert(sizeof((struct rv_watch *)0)->head == 8 * GN_RV_OUTPUT, "words before the output");
+
+/* ---- what the host sees: calls ---- */
+static void watch_end(struct rv_machine *m, enum vm_fault fault, uint64_t value, uint64_t address)
+{
+    m->watch.ends = true;
+    m->watch.fault = fault;
+    m->watch.value = value;
+    m->watch.address = address;
+}
+
+/* the program's memory from `at` on, n bytes that are all readable */
+static void copy_out(struct gn_buffer *to, const struct vm_memory *memory, uint64_t at, uint64_t n)
 {
     uint8_t chunk[4096];
-    size_t before = to->size;
     while (n > 0) {
         size_t part = n < sizeof chunk ? n : sizeof chunk;
-        if (!gn_vm_memory_read(memory, at, chunk, part)) {
-            to->size = before;
-            return false;
+        if (gn_vm_memory_read(memory, at, chunk, part)) {
+            gn_buffer_append(to, chunk, part);
         }
-        gn_buffer_append(to, chunk, part);
         at += part;
         n -= part;
     }
-    return true;
 }
 
-/* false: the run has ended */
-static bool serve_write(struct rv_machine *m, enum gn_status *status, struct gn_error *err)
+static void watch_write(struct rv_machine *m, uint64_t pc)
 {
-    uint64_t *x = m->vm.regs, n = x[A2];
-    bool public = x[A0] == 1;
-    struct gn_buffer *to = public ? &m->result.output : &m->result.diagnostics;
-    uint64_t room = RV_PUBLIC_MAX - to->size;
-    if (x[A0] != 1 && x[A0] != 2) {
-        fault(m, VM_FAULT_ILLEGAL, 0);
-        return false;
+    const uint64_t *x = m->vm.regs;
+    uint64_t at = x[A1], n = x[A2];
+    if (x[A0] == 2) {
+        uint64_t room = RV_PUBLIC_MAX - m->result.diagnostics.size;
+        n = n < room ? n : room;
+        if (gn_vm_memory_allows(m->vm.memory, at, n, VM_READ)) {
+            copy_out(&m->result.diagnostics, m->vm.memory, at, n);
+        }
+    } else if (x[A0] != 1) {
+        watch_end(m, VM_FAULT_ILLEGAL, pc, 0);
+    } else if (n <= RV_PUBLIC_MAX - m->result.output.size) { /* otherwise the monitor refuses it */
+        if (gn_vm_memory_allows(m->vm.memory, at, n, VM_READ)) {
+            copy_out(&m->result.output, m->vm.memory, at, n);
+        } else {
+            watch_end(m, VM_FAULT_LOAD, pc, at);
+        }
     }
-    if (public && n > room) {
-        *status = gn_fail(err, GN_LIMIT, "public output of more than %u bytes at pc 0x%" PRIx64, RV_PUBLIC_MAX,
-                          m->program->core.pc_of_row[m->vm.row]);
-        return false;
-    }
-    if (!copy_out(to, m->vm.memory, x[A1], n < room ? n : room)) {
-        fault(m, VM_FAULT_LOAD, x[A1]);
-        return false;
-    }
-    if (to->failed) {
-        *status = gn_fail(err, GN_NO_MEMORY, "no memory for output");
-        return false;
-    }
-    x[A0] = n;
-    return true;
 }
 
-static bool serve(struct rv_machine *m, enum gn_status *status, struct gn_error *err)
+static void watch_call(void *ctx, const struct vm *vm)
 {
-    switch (m->vm.regs[A7]) {
-    case CALL_EXIT:
-        m->result.outcome = RV_EXITED;
-        m->result.exit_code = m->vm.regs[A0];
-        return false;
-    case CALL_WRITE:
-        return serve_write(m, status, err);
-    default:
-        fault(m, VM_FAULT_ILLEGAL, 0);
-        return false;
+    struct rv_machine *m = ctx;
+    uint64_t pc = vm->regs[VM_REG_TRAP] & 0xffffffff;
+    if (vm->regs[A7] == CALL_EXIT) {
+        watch_end(m, VM_FAULT_NONE, vm->regs[A0], 0);
+    } else if (vm->regs[A7] == CALL_WRITE) {
+        watch_write(m, pc);
+    } else {
+        watch_end(m, VM_FAULT_ILLEGAL, pc, 0);
     }
+}
+
+/* ---- the end ---- */
+static uint64_t head_word(const struct rv_machine *m, unsigned i)
+{
+    return load_le64(m->watch.head + 8 * (size_t)i);
+}
+
+/* Is the monitor's statement what the host has seen? */
+static bool agrees(const struct rv_machine *m)
+{
+    const struct rv_watch *w = &m->watch;
+    const struct rv_result *r = &m->result;
+    uint8_t region[8 * (GN_RV_OUTPUT - GN_RV_PUBLIC)], zeros[8] = {0};
+    size_t n = r->output.size;
+    return !w->disorder && w->head_said == (UINT64_C(1) << GN_RV_OUTPUT) - 1 &&
+           head_word(m, GN_RV_MAGIC) == GN_RV_STATEMENT_MAGIC && head_word(m, GN_RV_OUTCOME) == w->fault &&
+           head_word(m, GN_RV_VALUE) == w->value && head_word(m, GN_RV_ADDRESS) == w->address &&
+           head_word(m, GN_RV_OUTPUT_BYTES) == n &&
+           gn_vm_memory_read(m->vm.memory, RV_OUTPUT_BASE, region, sizeof region) &&
+           memcmp(w->head + (size_t)8 * GN_RV_PUBLIC, region, sizeof region) == 0 &&
+           w->words.size == ((n + 7) & ~(size_t)7) &&
+           (n == 0 || (memcmp(w->words.data, r->output.data, n) == 0 &&
+                       memcmp(w->words.data + n, zeros, w->words.size - n) == 0));
+}
+
+static enum gn_status finish(struct rv_machine *m, struct gn_error *err)
+{
+    struct rv_result *r = &m->result;
+    struct rv_watch *w = &m->watch;
+    if (!w->ends) { /* by a call; so by a fault */
+        watch_end(m, m->vm.fault, m->vm.fault_pc, m->vm.fault_address);
+    }
+    gn_buffer_append(&r->statement, w->head, sizeof w->head);
+    gn_buffer_append(&r->statement, w->words.data, w->words.size);
+    if (r->output.failed || r->diagnostics.failed || r->statement.failed || w->words.failed) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for output");
+    }
+    if (!agrees(m)) {
+        return gn_fail(err, GN_INTERNAL, "the monitor's statement is not what the host has seen");
+    }
+    r->outcome = w->fault == VM_FAULT_NONE ? RV_EXITED : RV_FAULTED;
+    if (r->outcome == RV_EXITED) {
+        r->exit_code = w->value;
+    } else {
+        r->fault = w->fault;
+        r->fault_pc = w->value;
+        r->fault_address = w->address;
+    }
+    return GN_OK;
+}
+
+/* The run has come to where the monitor has no row. */
+static enum gn_status refuse(const struct rv_machine *m, struct gn_error *err)
+{
+    uint64_t pc = m->vm.regs[VM_REG_TRAP] & 0xffffffff;
+    if (m->vm.fault == VM_FAULT_ILLEGAL && m->vm.regs[MONITOR_A0] == GN_RV_STOP_OUTPUT) {
+        return gn_fail(err, GN_LIMIT, "public output of more than %u bytes at pc 0x%" PRIx64, RV_PUBLIC_MAX, pc);
+    }
+    return gn_fail(err, GN_INTERNAL, "the monitor stops at 0x%" PRIx64 " (%s), after a trap at pc 0x%" PRIx64,
+                   m->vm.fault_pc, gn_vm_fault_name(m->vm.fault), pc);
 }
 
 enum gn_status gn_riscv_run(struct rv_machine *m, uint64_t max_steps, vm_observer *observer, void *observer_ctx,
                             struct gn_error *err)
 {
     enum gn_status status = GN_OK;
-    bool going = m->result.outcome == RV_STEP_LIMIT;
-    while (going && m->vm.steps < max_steps) {
-        switch (gn_vm_run(&m->vm, max_steps - m->vm.steps, observer, observer_ctx)) {
-        case VM_STOP_ECALL:
-            going = serve(m, &status, err);
-            if (going) {
-                m->vm.row = m->program->core.rows[m->vm.row].next;
-            }
-            break;
-        case VM_STOP_HALT: /* no operation of a guest */
-        case VM_STOP_FAULT:
-            m->result.outcome = RV_FAULTED;
-            m->result.fault = m->vm.fault;
-            m->result.fault_pc = m->vm.fault_pc;
-            m->result.fault_address = m->vm.fault_address;
-            going = false;
+    m->vm.hooks = (struct vm_hooks){m, hear_word, watch_call};
+    if (m->result.outcome == RV_STEP_LIMIT) {
+        uint64_t left = max_steps > m->vm.steps ? max_steps - m->vm.steps : 0;
+        switch (gn_vm_run(&m->vm, left, observer, observer_ctx)) {
+        case VM_STOP_HALT:
+            status = finish(m, err);
             break;
         case VM_STOP_LIMIT:
-            going = false;
+            break;
+        default:
+            status = refuse(m, err);
             break;
         }
     }

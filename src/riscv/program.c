@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - from ELF bytes to a program that can run, in two steps: read the file (elf.c), lower its text
- * (lower.c). */
+/* program.c - from ELF bytes to a program that can run, in steps: read the file (elf.c), lower its text
+ * (lower.c), lay out its memory and describe it for the monitor (regions.c), put the monitor behind it (kernel.c). */
 #include "riscv/program.h"
 
 #include <stdlib.h>
@@ -22,6 +22,12 @@ enum gn_status gn_riscv_load(struct rv_program **out, const uint8_t *elf, size_t
         status = gn_rv_lower(p, &anchors, err);
     }
     free(anchors.at);
+    if (status == GN_OK) {
+        status = gn_rv_make_regions(p, &gn_rv_monitor, err);
+    }
+    if (status == GN_OK) {
+        status = gn_riscv_kernel_join(&p->core, &gn_rv_monitor, err);
+    }
     if (status != GN_OK) {
         gn_riscv_free(p);
         return status;
@@ -46,6 +52,12 @@ void gn_riscv_free(struct rv_program *p)
     free(p->core.pc_of_row);
     free(p->core.first_of_insn);
     free(p->core.row_of_halfword);
+    free(p->core.kernel_row_of_halfword);
+    for (uint32_t i = 0; i < p->ram_images_n; i++) {
+        free(p->ram_images[i]);
+    }
+    free(p->regions);
+    free(p->description);
     free(p);
 }
 

@@ -3,11 +3,11 @@
 #ifndef GN_RISCV_PROGRAM_H
 #define GN_RISCV_PROGRAM_H
 
+#include "riscv/kernel.h"
 #include "riscv/riscv.h"
 
-#define RV_SEGMENTS_MAX 16u        /* PT_LOAD segments */
-#define RV_HEADERS_MAX  64u        /* program headers of all types */
-#define RV_TEXT_MAX     (1u << 24) /* from the first to the last byte of executable segments */
+#define RV_HEADERS_MAX 64u        /* program headers of all types */
+#define RV_TEXT_MAX    (1u << 24) /* from the first to the last byte of executable segments */
 
 /* Addresses at which instructions begin, as the file says: entry, executable sections, functions; even, inside
  * executable segments, in no order. */
@@ -23,6 +23,10 @@ GN_NODISCARD enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_ancho
 
 /* Fills p->core from p->segments. */
 GN_NODISCARD enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchors, struct gn_error *err);
+
+/* Fills p->regions and p->description, when p->core holds the program's rows and not yet the kernel's. */
+GN_NODISCARD enum gn_status gn_rv_make_regions(struct rv_program *p, const struct rv_kernel *kernel,
+                                               struct gn_error *err);
 
 /* the executable segment that holds the halfword at pc; NULL when pc is odd or outside of text */
 const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t pc);

@@ -60,7 +60,7 @@ __attribute__((noinline)) static bool access_otherwise(struct vm *vm, uint64_t a
     if (!gn_vm_memory_permits(vm->memory, at, width, permissions, kernel)) {
         return false;
     }
-    vm->unaligned += (at & 7) + width > 8;
+    vm->unaligned += !kernel && (at & 7) + width > 8;
     return true;
 }
 

@@ -69,7 +69,9 @@ static void put_registers(FILE *out, const struct vm *vm)
 static void put_place(FILE *out, const struct vm *vm)
 {
     fprintf(out, "\"step\":%" PRIu64 ",", vm->steps);
-    if (vm->row < vm->program->rows_n) {
+    if (gn_vm_row_is_kernel(vm->program, vm->row)) {
+        put_value(out, "pc", vm->regs[VM_REG_TRAP] & 0xffffffff); /* where user code was left */
+    } else if (vm->row < vm->program->rows_n) {
         put_value(out, "pc", vm->program->pc_of_row[vm->row]);
     } else {
         fputs("\"pc\":null", out);
@@ -338,7 +340,8 @@ static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_fina
 enum gn_status gn_vm_trace_end(struct vm_trace *t, const struct vm *vm, const struct vm_trace_final *final,
                                struct gn_error *err)
 {
-    if (vm->row >= t->program->rows_n || t->program->first_of_insn[vm->row]) {
+    if (vm->row >= t->program->rows_n || t->program->first_of_insn[vm->row] ||
+        gn_vm_row_is_kernel(t->program, vm->row)) {
         note_call_result(t, vm, NULL);
         finish_step(t); /* otherwise the last instruction faulted on its way */
     }

@@ -5,7 +5,7 @@
  *   gn_vm_run(&vm, limit, gn_vm_trace_observe, &trace);         as often as need be
  *   gn_vm_trace_end(&trace, &vm, &final, err);
  *
- * A step is an instruction of the guest.  The object has the members schema, from, to (null: no end), initial (step, pc, registers that are not 0,
+ * A step is an instruction of the guest; rows of a kernel are left out, its effects on registers belong to the environment call.  The object has the members schema, from, to (null: no end), initial (step, pc, registers that are not 0,
  * memory: regions), steps and final (step, pc, outcome, exit_code or fault, registers).  A step has: step (its number from the start of the run), pc, opcode
  * and operands (the front end's, if it gives a disassembler), core (the rows it was lowered to, with the values of their operands a and b; taken for branches),
  * registers (those that changed, by an environment call too, without SINK and hidden ones, before and after) and memory (each access: address, width, write, the bytes before and after as a

@@ -185,7 +185,7 @@ struct vm {
     uint64_t steps;                    /* user instructions executed (first rows) */
     uint64_t units;                    /* metered programs, stopped by the limit: what RESUME gave and is left */
     uint64_t rows_run;                 /* rows executed, trap rows included */
-    uint64_t unaligned;                /* loads and stores that straddle an 8-byte word */
+    uint64_t unaligned;                /* the user's loads and stores that straddle an 8-byte word */
     struct vm_frame frames[VM_FRAMES]; /* FRAME >> 32 of them are open */
     /* the last fault */
     enum vm_fault fault;

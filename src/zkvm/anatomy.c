@@ -54,7 +54,7 @@ void gn_anatomy_of_tables(struct gn_anatomy *out, const struct gn_tables *t)
 
 bool gn_anatomy_rows(uint64_t *area_of_row, const struct gn_recorded *r)
 {
-    const struct mx_program *p = &r->mx;
+    const struct mx_program *p = r->program->mx;
     uint32_t *core_of_rom = calloc(p->rom_n, sizeof *core_of_rom);
     if (core_of_rom == NULL) {
         return false;

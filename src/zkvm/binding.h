@@ -10,7 +10,6 @@
 struct gn_binding {
     struct air_statement statement;
     struct air_public_bytes bytes[1];
-    uint32_t values[5];
 };
 /* False if this machine cannot say it.  The bytes must outlive the binding. */
 GN_NODISCARD bool gn_binding_open(struct gn_binding *b, const struct gn_statement *s, const uint8_t *bytes, size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - loading: ELF, core program, memory regions, Rom (program.h). */
+/* program.c - loading: the front end's rows and regions, the Rom made of them (program.h); the key. */
 #include "zkvm/program.h"
 
 #include <stdlib.h>
@@ -8,71 +8,24 @@
 #include "zkvm/identity.h"
 #include "zkvm/machine.h"
 
-/* ---- the core program ---- */
-
-/* Until there is a monitor: the first environment call ends the run, with a0 as its result.  Each becomes a move of 0 to a1 (bytes of output)
- * and a HALT. */
-static enum gn_status make_core(struct gn_program *p, struct gn_error *err)
-{
-    const struct vm_program *from = &p->rv->core;
-    uint32_t n = from->rows_n;
-    p->core = *from;
-    p->core.rows = calloc((size_t)n + 1, sizeof *p->core.rows);
-    p->core.pc_of_row = calloc((size_t)n + 1, sizeof *p->core.pc_of_row);
-    p->core.first_of_insn = calloc((size_t)n + 1, 1);
-    if (p->core.rows == NULL || p->core.pc_of_row == NULL || p->core.first_of_insn == NULL) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
-    }
-    memcpy(p->core.rows, from->rows, n * sizeof *from->rows);
-    memcpy(p->core.pc_of_row, from->pc_of_row, n * sizeof *from->pc_of_row);
-    memcpy(p->core.first_of_insn, from->first_of_insn, n);
-    p->core.rows[n] = (struct vm_insn){.op = VM_HALT, .next = n};
-    p->core.rows_n = n + 1;
-    for (uint32_t i = 0; i < n; i++) {
-        if (p->core.rows[i].op == VM_ECALL) {
-            p->core.rows[i] = (struct vm_insn){.op = VM_MOVI, .rd = 11, .next = n};
-        }
-    }
-    return gn_vm_program_check(&p->core, err);
-}
-
 /* ---- memory ---- */
 
-static void add_region(struct gn_program *p, uint64_t from, uint64_t to, const struct rv_segment *s,
-                       unsigned permissions)
-{
-    if (from < to) {
-        p->regions[p->regions_n++] = (struct mx_region){.base = from,
-                                                        .size = to - from,
-                                                        .permissions = (uint8_t)permissions,
-                                                        .image = s != NULL ? s->image : NULL,
-                                                        .image_n = s != NULL ? s->image_n : 0};
-    }
-}
-
-/* The map of riscv/environment.c, cut so that an image begins its region. */
 static enum gn_status make_regions(struct gn_program *p, struct gn_error *err)
 {
-    const unsigned rw = VM_READ | VM_WRITE;
     const struct rv_program *rv = p->rv;
-    uint32_t i = 0;
-    p->regions = calloc(2 * (size_t)rv->segments_n + 2, sizeof *p->regions);
+    p->regions = calloc(rv->regions_n, sizeof *p->regions);
     if (p->regions == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
-    for (; i < rv->segments_n && rv->segments[i].base < RV_RAM_BASE; i++) {
-        const struct rv_segment *s = &rv->segments[i];
-        add_region(p, s->base, s->base + s->size, s, s->permissions);
+    for (uint32_t i = 0; i < rv->regions_n; i++) {
+        const struct rv_region *r = &rv->regions[i];
+        p->regions[i] = (struct mx_region){.base = r->base,
+                                           .size = r->size,
+                                           .permissions = (uint8_t)r->permissions,
+                                           .image = r->image,
+                                           .image_n = r->image_n};
     }
-    add_region(p, RV_OUTPUT_BASE, RV_OUTPUT_BASE + RV_OUTPUT_SIZE, NULL, rw);
-    uint64_t at = RV_RAM_BASE;
-    for (; i < rv->segments_n; i++) {
-        const struct rv_segment *s = &rv->segments[i];
-        add_region(p, at, s->base, NULL, rw);
-        add_region(p, s->base, s->base + s->size, s, rw);
-        at = s->base + s->size;
-    }
-    add_region(p, at, RV_RAM_END, NULL, rw);
+    p->regions_n = rv->regions_n;
     return GN_OK;
 }
 
@@ -87,13 +40,10 @@ enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t 
     }
     enum gn_status status = gn_riscv_load(&p->rv, elf, n, err);
     if (status == GN_OK) {
-        status = make_core(p, err);
-    }
-    if (status == GN_OK) {
         status = make_regions(p, err);
     }
     if (status == GN_OK) {
-        status = mx_program_create(&p->mx, &p->core, p->regions, p->regions_n, err);
+        status = mx_program_create(&p->mx, &p->rv->core, MX_USER_RISCV, p->regions, p->regions_n, err);
     }
     if (status != GN_OK) {
         gn_program_free(p);
@@ -110,9 +60,6 @@ void gn_program_free(struct gn_program *p)
     }
     mx_program_destroy(p->mx);
     free(p->regions);
-    free(p->core.rows);
-    free(p->core.pc_of_row);
-    free(p->core.first_of_insn);
     gn_riscv_free(p->rv);
     free(p);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* program.h - a program made ready to be proven; inside of the library.
  *
- * The core program that is proven is made from the front end's; memory becomes regions, and both become preprocessed columns when
- * setup or prove asks for them. */
+ * The front end's rows (with its kernel's) and regions become preprocessed columns when setup or prove asks for them. */
 #ifndef GN_ZKVM_PROGRAM_H
 #define GN_ZKVM_PROGRAM_H
 
@@ -13,7 +12,6 @@
 
 struct gn_program {
     struct rv_program *rv;
-    struct vm_program core; /* what the executor runs in a proof */
     struct mx_region *regions;
     uint32_t regions_n;
     struct mx_program *mx;

@@ -15,7 +15,7 @@ struct gn_proof {
 };
 
 /* The engine's proof begins with a header of its own and the record; the file has both before the statement. */
-static enum gn_status wrap(struct gn_proof *out, const struct gn_program *p, const struct gn_buffer *statement,
+static enum gn_status wrap(struct gn_proof *out, const struct gn_program *p, const struct mx_run *run,
                            const struct gn_buffer *proof, struct gn_error *err)
 {
     const size_t head_n = GN_PROOF_HEADER_BYTES + GN_KEY_BYTES;
@@ -24,9 +24,9 @@ static enum gn_status wrap(struct gn_proof *out, const struct gn_program *p, con
     store_le32(head + GN_FILE_AT_FORMAT, GN_FILE_FORMAT);
     store_le32(head + GN_FILE_AT_PRESET, load_le32(proof->data + 12));
     memcpy(head + GN_FILE_AT_RECORD, p->record, GN_RECORD_BYTES);
-    store_le64(head + GN_FILE_AT_LENGTH, statement->size);
+    store_le64(head + GN_FILE_AT_LENGTH, run->statement_n);
     gn_buffer_append(&out->file, head, sizeof head);
-    gn_buffer_append(&out->file, statement->data, statement->size);
+    gn_buffer_append(&out->file, run->statement, run->statement_n);
     gn_buffer_append(&out->file, proof->data + head_n, proof->size - head_n);
     return out->file.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof file") : GN_OK;
 }
@@ -47,7 +47,7 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
         status = gn_prove(&proof, run->program->record, &t->witness, &engine, err);
     }
     if (status == GN_OK) {
-        status = wrap(out, run->program, &run->statement, &proof, err);
+        status = wrap(out, run->program, &run->run, &proof, err);
     }
     gn_buffer_free(&proof);
     return status;

@@ -8,85 +8,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "zkvm/machine.h"
 #include "zkvm/statement.h"
 
 #define PIECE    (UINT64_C(1) << 16)
 #define ROWS_MAX ((UINT64_C(1) << 22) - 2) /* the entry's row and the first time leave this many (ts < 2^24) */
 
-/* ---- memory as the recorder sees it ---- */
-
-/* The input region, where its address puts it: behind nothing, before the program. */
-static enum gn_status add_input(struct gn_recorded *r, struct gn_error *err)
-{
-    const struct gn_program *p = r->program;
-    uint8_t header[16] = {0}, zeros[8] = {0};
-    store_le64(header + 8, r->input_n);
-    gn_buffer_append(&r->input_image, header, sizeof header);
-    if (r->input_n != 0) {
-        gn_buffer_append(&r->input_image, r->input, r->input_n);
-    }
-    gn_buffer_append(&r->input_image, zeros, (8 - r->input_n % 8) % 8);
-    r->regions = calloc((size_t)p->regions_n + 1, sizeof *r->regions);
-    if (r->regions == NULL || r->input_image.failed) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the input");
-    }
-    r->regions[0] = (struct mx_region){.base = RV_INPUT_BASE,
-                                       .size = r->input_image.size,
-                                       .permissions = VM_READ,
-                                       .image = r->input_image.data,
-                                       .image_n = r->input_image.size};
-    memcpy(r->regions + 1, p->regions, p->regions_n * sizeof *p->regions);
-    r->mx = *p->mx;
-    r->mx.regions = r->regions;
-    r->mx.regions_n = p->regions_n + 1;
-    return GN_OK;
-}
-
 /* ---- execution ---- */
 
 static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
 {
-    struct vm *vm = &r->machine.vm;
-    vm->program = &r->program->core;
-    for (;;) {
-        enum gn_status status = gn_report(reporter, "execute", 0, err);
-        if (status != GN_OK) {
-            return status;
+    struct rv_machine *m = &r->machine;
+    enum gn_status status = GN_OK;
+    while (status == GN_OK && m->result.outcome == RV_STEP_LIMIT) {
+        status = gn_report(reporter, "execute", 0, err);
+        if (status == GN_OK) {
+            status = gn_riscv_run(m, m->vm.steps + PIECE, mx_recorder_observe, r->recorder, err);
         }
-        enum vm_stop stop = gn_vm_run(vm, PIECE, mx_recorder_observe, r->recorder);
-        reporter->instructions = vm->steps;
-        if (vm->rows_run > ROWS_MAX) {
-            return gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
-        }
-        if (stop == VM_STOP_FAULT) {
-            return gn_fail(err, GN_LIMIT,
-                           "the run ends with a fault (%s at pc 0x%" PRIx64 "), which cannot be proven yet",
-                           gn_vm_fault_name(vm->fault), vm->fault_pc);
-        }
-        if (stop == VM_STOP_HALT) {
-            return mx_recorder_halt(r->recorder, vm->row, err);
+        reporter->instructions = m->vm.steps;
+        if (status == GN_OK && m->vm.rows_run > ROWS_MAX) {
+            status =
+                gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
         }
     }
+    return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
 }
 
 static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
 {
-    static const uint8_t region[GN_REGION_BYTES];
-    const struct gn_statement s = {.outcome = GN_OUTCOME_EXITED, .exit_code = r->machine.vm.regs[10], .region = region};
-    uint8_t bytes[GN_STATEMENT_LEAST];
-    struct gn_statement again;
-    gn_statement_write(bytes, &s);
-    gn_buffer_append(&r->statement, bytes, sizeof bytes);
-    if (r->statement.failed) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the statement");
+    struct gn_statement said;
+    enum gn_status status = mx_recorder_finish(&r->run, r->recorder, err);
+    const struct gn_buffer *host = &r->machine.result.statement;
+    if (status == GN_OK &&
+        (r->run.statement_n != host->size || memcmp(r->run.statement, host->data, host->size) != 0)) {
+        return gn_fail(err, GN_INTERNAL, "the recorder has heard another statement");
     }
-    if (!gn_statement_read(&again, r->statement.data, r->statement.size) ||
-        !gn_binding_open(&r->binding, &again, r->statement.data, r->statement.size)) {
+    if (status == GN_OK && (!gn_statement_read(&said, r->run.statement, r->run.statement_n) ||
+                            !gn_binding_open(&r->binding, &said, r->run.statement, r->run.statement_n))) {
         return gn_fail(err, GN_INTERNAL, "the machine cannot say this run's statement");
     }
-    return GN_OK;
+    return status;
 }
 
 enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program, const uint8_t *input,
@@ -95,10 +56,7 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
     *r = (struct gn_recorded){.program = program, .input = input, .input_n = input_n};
     enum gn_status status = gn_riscv_start(&r->machine, program->rv, input, input_n, err);
     if (status == GN_OK) {
-        status = add_input(r, err);
-    }
-    if (status == GN_OK) {
-        status = mx_recorder_create(&r->recorder, &r->mx, err);
+        status = mx_recorder_create(&r->recorder, program->mx, input, input_n, err);
     }
     if (status == GN_OK) {
         status = execute(r, reporter, err);
@@ -109,10 +67,8 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
 void gn_recorded_close(struct gn_recorded *r)
 {
     mx_recorder_destroy(r->recorder);
+    gn_riscv_result_free(&r->machine.result);
     gn_riscv_stop(&r->machine);
-    gn_buffer_free(&r->input_image);
-    gn_buffer_free(&r->statement);
-    free(r->regions);
 }
 
 /* ---- tables ---- */
@@ -130,13 +86,7 @@ static enum gn_status heights_of(uint32_t heights[AIR_MAX_TABLES], const uint32_
                                  struct gn_recorded *r, const struct gn_machine *m, struct gn_arena *arena,
                                  struct gn_error *err)
 {
-    struct mx_run run;
-    enum gn_status status = mx_recorder_finish(&run, r->recorder, err);
-    if (status != GN_OK) {
-        return status;
-    }
-    run.input = r->input;
-    run.input_n = r->input_n;
+    struct mx_run run = r->run;
     run.arena = arena;
     memset(pages, 0, AIR_MAX_TABLES * sizeof *pages);
     return mx_witness_plan(heights, pages, &m->system, r->recorder, &run, err);
@@ -211,8 +161,7 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
         status = gn_pool_create(&pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
-        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, r->input, r->input_n,
-                                  pool, &t->arena, err);
+        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, pool, &t->arena, err);
     }
     gn_pool_destroy(pool);
     t->witness.statement = r->binding.statement;

@@ -11,11 +11,8 @@ struct gn_recorded {
     const uint8_t *input;
     size_t input_n;
     struct rv_machine machine;
-    struct gn_buffer input_image;
-    struct mx_region *regions; /* the program's and the input */
-    struct mx_program mx;      /* the program's with these */
     struct mx_recorder *recorder;
-    struct gn_buffer statement; /* bytes */
+    struct mx_run run; /* of the finished recorder; without an arena */
     struct gn_binding binding;
 };
 /* Runs to the end.  input must outlive it.  GN_LIMIT: a run that no proof holds.  Must not be moved; closed also after a failure. */

@@ -10,36 +10,10 @@
 
 struct gn_run {
     struct rv_machine machine;
-    struct gn_buffer statement;
 };
 
 _Static_assert((int)GN_OUTCOME_ILLEGAL == (int)VM_FAULT_ILLEGAL && (int)GN_OUTCOMES == (int)VM_FAULT_BREAKPOINT + 1,
                "outcomes are numbered as faults");
-
-static enum gn_status state(struct gn_run *run, struct gn_error *err)
-{
-    const struct rv_result *r = &run->machine.result;
-    uint8_t region[GN_REGION_BYTES];
-    bool exited = r->outcome == RV_EXITED;
-    struct gn_statement s = {.outcome = exited ? GN_OUTCOME_EXITED : (uint32_t)r->fault,
-                             .exit_code = exited ? r->exit_code : 0,
-                             .fault_pc = exited ? 0 : r->fault_pc,
-                             .fault_address = exited ? 0 : r->fault_address,
-                             .region = region,
-                             .output = r->output.data,
-                             .output_n = r->output.size};
-    if (!gn_vm_memory_read(run->machine.vm.memory, RV_OUTPUT_BASE, region, sizeof region)) {
-        return gn_fail(err, GN_INTERNAL, "the output region is not there");
-    }
-    size_t n = gn_statement_size(s.output_n);
-    uint8_t *bytes = malloc(n);
-    if (bytes != NULL) {
-        gn_statement_write(bytes, &s);
-        gn_buffer_append(&run->statement, bytes, n);
-    }
-    free(bytes);
-    return bytes == NULL || run->statement.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for the statement") : GN_OK;
-}
 
 static enum gn_status execute(struct gn_run *run, const struct gn_options *options, struct gn_error *err)
 {
@@ -60,7 +34,7 @@ static enum gn_status execute(struct gn_run *run, const struct gn_options *optio
             return status;
         }
     }
-    return state(run, err);
+    return GN_OK;
 }
 
 enum gn_status gn_program_run(struct gn_run **out, const struct gn_program *program, const void *input, size_t input_n,
@@ -88,17 +62,15 @@ void gn_run_free(struct gn_run *run)
 {
     if (run != NULL) {
         gn_riscv_stop(&run->machine);
-        gn_buffer_free(&run->machine.result.output);
-        gn_buffer_free(&run->machine.result.diagnostics);
-        gn_buffer_free(&run->statement);
+        gn_riscv_result_free(&run->machine.result);
         free(run);
     }
 }
 
 const uint8_t *gn_run_statement(const struct gn_run *run, size_t *n)
 {
-    *n = run->statement.size;
-    return run->statement.data;
+    *n = run->machine.result.statement.size;
+    return run->machine.result.statement.data;
 }
 
 const uint8_t *gn_run_diagnostics(const struct gn_run *run, size_t *n)

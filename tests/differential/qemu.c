@@ -104,6 +104,7 @@ struct outcome run_in_gnomon(const uint8_t *elf, size_t elf_n, const uint8_t *in
                  gn_vm_fault_name(m.result.fault), m.result.fault_pc, m.result.fault_address);
     }
     gn_buffer_free(&m.result.diagnostics);
+    gn_buffer_free(&m.result.statement);
     gn_riscv_stop(&m);
     gn_riscv_free(p);
     return o;

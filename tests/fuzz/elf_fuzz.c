@@ -45,8 +45,7 @@ static void run(const struct rv_program *p, const uint8_t *input, size_t input_n
     require(m.result.steps <= STEPS);
     require(m.result.output.size <= RV_PUBLIC_MAX && m.result.diagnostics.size <= RV_PUBLIC_MAX);
     require(m.result.outcome != RV_FAULTED || (m.result.fault > VM_FAULT_NONE && m.result.fault < VM_FAULTS));
-    gn_buffer_free(&m.result.output);
-    gn_buffer_free(&m.result.diagnostics);
+    gn_riscv_result_free(&m.result);
     gn_riscv_stop(&m);
 }
 

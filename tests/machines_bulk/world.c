@@ -14,8 +14,8 @@
 #include "machines/memory/memory.h"
 
 #define ARENA_BYTES ((size_t)1 << 30)
-#define KERNEL_PC   (MX_PC_USER + 1000)
-enum { PERM = MEM_PERM_WRITE | MEM_PERM_MONITOR, REG_A = 30, REG_B = 31, REG_D = 29 };
+#define KERNEL_PC   (MX_PC_KERNEL + 1000)
+enum { PERM = MEM_KERNEL, REG_A = 30, REG_B = 31, REG_D = 29 };
 
 static const struct mx_class_def *const classes[] = {
     &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
@@ -35,7 +35,7 @@ static const struct {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
     BUS(state, 2),   BUS(fetch, 13),      BUS(reg, 6),   BUS(mem, 9),     BUS(range16, 1),
     BUS(range8, 1),  BUS(range12, 1),     BUS(bytes, 2), BUS(and8, 3),    BUS(and4, 3),
-    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 5),  BUS(keccak, 23), BUS(keccak_iota, 8),
+    BUS(shift, 4),   BUS(access, 4),      BUS(halt, 1),  BUS(keccak, 23), BUS(keccak_iota, 8),
     BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 17), BUS(fill, 6)};
 
 #define WORLD_COLUMNS(X)   \
@@ -201,11 +201,9 @@ static bool host_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_acc
     if (address % 8 != 0 || i >= w->words) {
         fail_msg("access to 0x%llx", (unsigned long long)address);
     }
-    *out = (struct bulk_access){.w = {.word = (uint32_t)((address >> 3) % MEM_USER_WORDS),
-                                      .gap = ts - 1 - w->last[i],
-                                      .before = w->value[i],
-                                      .after = w->value[i]},
-                                .perm = w->perm[i]};
+    *out = (struct bulk_access){
+        .w = {.word = mx_word_of(address), .gap = ts - 1 - w->last[i], .before = w->value[i], .after = w->value[i]},
+        .perm = w->perm[i]};
     assert_true(ts > w->last[i]);
     w->last[i] = ts;
     return true;
@@ -490,7 +488,10 @@ static bool is_legal_lookup(const struct world *w, const char *bus, const uint32
     }
     if (strcmp(bus, "access") == 0) {
         bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        return inside && x[2] < 2 && x[3] < 4 && (x[2] == 0 || (x[3] & MEM_PERM_WRITE) != 0); /* the kernel's */
+        bool readable = x[3] >= MEM_WRITABLE && x[3] <= MEM_KERNEL_FIXED;
+        bool writable = x[3] == MEM_WRITABLE || x[3] == MEM_READABLE || x[3] == MEM_KERNEL;
+        return inside && x[2] < 2 &&
+               (x[2] == 0 ? readable : writable); /* the kernel's, words of which all bytes exist */
     }
     (void)w;
     return false;

@@ -49,7 +49,7 @@ static void put_operands(struct text *t, uint64_t a, uint64_t b)
 static void run_clean(struct text *t)
 {
     struct rv_run r;
-    put(t, (struct vm_insn){.op = VM_HALT});
+    put(t, (struct vm_insn){.op = VM_ECALL});
     rv_open(&r, t->rows, t->n);
     assert_int_equal(rv_failures(&r, true), 0);
     rv_close(&r);
@@ -152,7 +152,7 @@ static const struct vm_insn sampler[] = {
     {.op = VM_J, .target = 33},
     {.op = VM_JALR, .rd = VM_REG_SINK, .ra = 1, .imm = 1, .link = AT(32), .target = VM_NO_ROW}, /* 31: back to 30 */
     {.op = VM_J, .target = 0},
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 #define SAMPLER (sizeof sampler / sizeof *sampler)
 

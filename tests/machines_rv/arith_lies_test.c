@@ -17,7 +17,7 @@ static void open_row(struct rv_run *r, uint8_t op, uint64_t a, uint64_t b)
     rows[0] = (struct vm_insn){.op = VM_MOVI, .rd = A, .imm = a};
     rows[1] = (struct vm_insn){.op = VM_MOVI, .rd = B, .imm = b};
     rows[2] = (struct vm_insn){.op = op, .rd = D, .ra = A, .rb = B};
-    rows[3] = (struct vm_insn){.op = VM_HALT};
+    rows[3] = (struct vm_insn){.op = VM_ECALL};
     rv_open(r, rows, 4);
     assert_objects(r, "");
 }
@@ -345,7 +345,7 @@ static const struct vm_insn sampler[] = {
     OP(DIVUW, 0xffffffff80000001, 1),
     OP(REMW, 0xf2345678, 0x100),
     OP(REMUW, 0xf2345678, 0),
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 
 static void every_cell_is_constrained(void **state)

@@ -53,7 +53,7 @@ static void put_op(struct text *t, const struct arith_op *op, uint64_t imm)
 static void run_clean(struct text *t)
 {
     struct rv_run r;
-    put(t, (struct vm_insn){.op = VM_HALT});
+    put(t, (struct vm_insn){.op = VM_ECALL});
     rv_open(&r, t->rows, t->n);
     assert_int_equal(rv_failures(&r, true), 0);
     struct vm vm = {.program = &r.core, .memory = r.vm.memory};

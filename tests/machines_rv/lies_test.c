@@ -52,7 +52,7 @@ static void jalr_alias(void **state)
         {.op = VM_MOVI, .rd = 5, .imm = AT(3)},
         {.op = VM_JALR, .rd = 1, .ra = 5, .link = AT(2), .target = VM_NO_ROW},
         {.op = VM_J, .target = 0},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     struct rv_run r;
     rv_open(&r, rows, 4);
@@ -80,7 +80,7 @@ static void wrong_direction(void **state)
         {.op = VM_BEQ, .ra = 5, .rb = 6, .target = 3}, /* either way: row 3 */
         {.op = VM_BLT, .ra = 5, .rb = 6, .target = 4},
         {.op = VM_BNE, .ra = 5, .rb = VM_REG_ZERO, .target = 5},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     struct rv_run r;
     rv_open(&r, rows, 6);
@@ -117,16 +117,15 @@ static void comparison_at_the_sign(void **state)
         {.op = VM_MOVI, .rd = 5, .imm = 0x8000000000000000},
         {.op = VM_MOVI, .rd = 6, .imm = 0x7fffffffffffffff},
         {.op = VM_SLT, .rd = 10, .ra = 5, .rb = 6},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     static const char *const bits[] = {"sign[0]", "sign[1]", "at[0]", "at[1]", "at[2]"};
     struct rv_run r;
     rv_open(&r, rows, 4);
-    assert_int_equal(r.witness.statement.values[MX_PUBLIC_STATUS], 1);
-    uint32_t lie[MX_PUBLIC_VALUES] = {0};
-    r.witness.statement.values = lie;
+    assert_int_equal(rv_word(&r, 0), 1);
+    rv_state(&r, 0);
     set(&r, "compare", "less", 0, 0);
-    set_limbs(&r, "halt", "a", 0, 0);
+    set_limbs(&r, "out", "b", 0, 0);
     set_limbs(&r, "reg_final", "v", 10, 0);
     for (unsigned choice = 0; choice < 32; choice++) {
         for (unsigned i = 0; i < 5; i++) {
@@ -154,14 +153,13 @@ static void carry_chain(void **state)
         {.op = VM_MOVI, .rd = 5, .imm = 0xffff},
         {.op = VM_MOVI, .rd = 6, .imm = 1},
         {.op = VM_ADD, .rd = 10, .ra = 5, .rb = 6},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     struct rv_run r;
     rv_open(&r, rows, 4);
-    uint32_t lie[MX_PUBLIC_VALUES] = {0}; /* 0xffff + 1 = 0 */
-    r.witness.statement.values = lie;
+    rv_state(&r, 0); /* 0xffff + 1 = 0 */
     set_limbs(&r, "add", "w", 0, 0);
-    set_limbs(&r, "halt", "a", 0, 0);
+    set_limbs(&r, "out", "b", 0, 0);
     set_limbs(&r, "reg_final", "v", 10, 0);
     supply16(&r, 0, 1);
     supply16(&r, 1, FP_P - 1);
@@ -178,21 +176,20 @@ static void stale_register(void **state)
     static const struct vm_insn rows[] = {
         {.op = VM_MOVI, .rd = 10, .imm = 1},
         {.op = VM_MOVI, .rd = 10, .imm = 2},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     struct rv_run r;
     rv_open(&r, rows, 3);
-    uint32_t lie[MX_PUBLIC_VALUES] = {1};
-    r.witness.statement.values = lie;
+    rv_state(&r, 1);
     /* order in which tokens are taken: the halt row takes the first write's, whose gap is 4 larger */
-    uint32_t gap = cell(&r, "halt", "a_gap", 0);
-    set(&r, "halt", "a_gap", 0, gap + 4);
-    set_limbs(&r, "halt", "a", 0, 1);
+    uint32_t gap = cell(&r, "out", "b_gap", 0);
+    set(&r, "out", "b_gap", 0, gap + 4);
+    set_limbs(&r, "out", "b", 0, 1);
     set_limbs(&r, "reg_final", "v", 10, 1);
     assert_true(rv_failures(&r, false) > 0); /* two rows take one token, and the second write's is left */
     /* the second write reads from the halt row then: its gap is -5, no 16-bit limb */
-    uint32_t back = FP_P - (cell(&r, "halt", "ts", 0) - (cell(&r, "movi", "ts", 1) + MX_SLOT_D) + 1);
-    set(&r, "movi", "d_gap", 1, back);
+    uint32_t back = FP_P - (cell(&r, "out", "ts", 0) - (cell(&r, "movi", "ts", 2) + MX_SLOT_D) + 1);
+    set(&r, "movi", "d_gap", 2, back);
     assert_true(rv_failures(&r, false) > 0);
     rv_close(&r);
 }
@@ -207,7 +204,7 @@ static void stale_register_by_refresh(void **state)
         {.op = VM_ADDI, .rd = 6, .ra = 6, .imm = (uint64_t)-1}, /* x5 is not touched for 66400 moments */
         {.op = VM_BNE, .ra = 6, .rb = VM_REG_ZERO, .target = 1},
         {.op = VM_MOV, .rd = 10, .ra = 5},
-        {.op = VM_HALT},
+        {.op = VM_ECALL},
     };
     rv_open(&r, rows, 5);
     assert_int_equal(rv_failures(&r, true), 0);
@@ -235,7 +232,7 @@ static void stale_register_by_refresh(void **state)
 static void time_is_bounded(void **state)
 {
     (void)state;
-    static const struct vm_insn rows[] = {{.op = VM_HALT}};
+    static const struct vm_insn rows[] = {{.op = VM_ECALL}};
     struct rv_run r;
     rv_open(&r, rows, 1);
     const struct air_system *s = r.system.air;

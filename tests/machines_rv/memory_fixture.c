@@ -185,14 +185,16 @@ void mem_begin_samples(struct mem_program *p)
 
 void mem_open(struct rv_run *r, struct mem_program *p)
 {
-    mem_row(p, (struct vm_insn){.op = VM_HALT});
-    rv_open_memory(r, p->rows, p->n, p->regions, p->regions_n);
-    if (p->input != NULL) {
-        struct gn_error err;
-        assert_int_equal(mx_witness_build(&r->witness, &r->system, &r->pre, r->recorder, p->input, p->input_n, NULL,
-                                          &r->arena, &err),
-                         GN_OK);
+    struct rv_source s = {.rows_n = p->n + 1, .input = p->input, .input_n = p->input_n};
+    for (uint32_t i = 0; i < p->regions_n; i++) {
+        if (p->regions[i].base != MEM_INPUT_AT) { /* it belongs to the run */
+            p->kept[s.regions_n++] = p->regions[i];
+        }
     }
+    mem_row(p, (struct vm_insn){.op = VM_ECALL});
+    s.rows = p->rows;
+    s.regions = p->kept;
+    rv_open_source(r, &s);
 }
 
 void mem_close(struct rv_run *r, struct mem_program *p)

@@ -35,6 +35,7 @@ struct mem_program {
     const uint8_t *input;
     size_t input_n;
     uint8_t *input_image;
+    struct mx_region kept[6]; /* those of the machine: without the input */
 };
 
 void mem_begin(struct mem_program *p);
@@ -47,7 +48,7 @@ void mem_row(struct mem_program *p, struct vm_insn insn);
 void mem_put(struct mem_program *p, uint8_t op, uint64_t address, int64_t imm, uint64_t value);
 bool mem_is_store(uint8_t op);
 
-void mem_open(struct rv_run *r, struct mem_program *p); /* appends the HALT */
+void mem_open(struct rv_run *r, struct mem_program *p); /* appends the ECALL */
 void mem_close(struct rv_run *r, struct mem_program *p);
 void mem_run_clean(struct mem_program *p);
 

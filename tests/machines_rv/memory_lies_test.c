@@ -32,14 +32,14 @@ static uint32_t *rom_field(struct rv_run *r, uint32_t core_row, unsigned x)
 static void set_constant(struct rv_run *r, uint32_t k, uint64_t v)
 {
     uint32_t reg = r->core.rows[k].rd;
-    rv_set_limbs(r, "movi", "x", k, v);
+    rv_set_limbs(r, "movi", "x", k + 1, v); /* behind the kernel's */
     rv_set_limbs(r, "reg_final", "v", reg, v);
     for (unsigned i = 0; i < 4; i++) {
         *rom_field(r, k, i) = mx_limb(v, i);
     }
 }
 
-/* rows: x5 = base, x6 = value, x8 = other base, then these, then halt */
+/* rows: x5 = base, x6 = value, x8 = other base, then these, then the ECALL */
 enum { BASE, VALUE, OTHER, FIRST };
 static void open_rows(struct rv_run *r, struct mem_program *p, uint64_t base, uint64_t value, uint64_t other,
                       const struct vm_insn *rows, unsigned n)
@@ -169,7 +169,7 @@ static void straddle_where_there_is_none(void **state)
     set(&r, "ldx", "straddles", 0, 1);
     uint32_t now = *rv_cell(&r, "ldx", "ts", 0) + MX_SLOT_MEMORY;
     set(&r, "ldx", "w_gap[0]", 0, now - 1);
-    set(&r, "ldx", "w_perm", 0, MEM_PERM_WRITE);
+    set(&r, "ldx", "w_perm", 0, MEM_WRITABLE);
     set(&r, "zero", "ts[1]", 0, now);
     assert_objects(&r, "access ");
     mem_close(&r, &p);
@@ -185,7 +185,7 @@ static void straddling_store_into_a_neighbour(void **state)
     *preprocessed(&r, "image", 7, MEM_TEXT_SIZE / 8 + 1) = 0;
     set(&r, "stx", "w_perm", 0, 0);
     assert_objects(&r, "access ");
-    set(&r, "stx", "w_perm", 0, MEM_PERM_WRITE); /* or it is forged */
+    set(&r, "stx", "w_perm", 0, MEM_WRITABLE); /* or it is forged */
     assert_objects(&r, "mem ");
     mem_close(&r, &p);
 }
@@ -197,7 +197,7 @@ static void straddle_into_another_word(void **state)
     struct mem_program p;
     struct rv_run r;
     OPEN(&r, &p, 0xa003fffb, 0, 0, {.op = VM_LD, .rd = 7, .ra = 5});
-    set(&r, "ldx", "carry[0]", 0, 0);
+    set(&r, "ldx", "carry", 0, 0);
     set(&r, "zero", "ts[0]", 1, 0);
     assert_objects(&r, "mem ");
     mem_close(&r, &p);
@@ -241,42 +241,44 @@ static void two_zero_rows_with_one_key(void **state)
     assert_objects(&r, "constraint ");
     set(&r, "zero", "step[0]", 0, FP_P - 1);
     assert_objects(&r, "range16 ");
-    set(&r, "zero", "step[0]", 0, 0xffff); /* -1 = 65535 - 2^16 */
-    set(&r, "zero", "step[1]", 0, FP_P - 1);
-    assert_objects(&r, "range12 ");
+    set(&r, "zero", "step[0]", 0, 0xffff); /* -1 = 65535 - 4 2^14 */
+    set(&r, "zero", "step[1]", 0, FP_P - 4);
+    assert_objects(&r, "range16 ");
     mem_close(&r, &p);
 }
 
-/* A user row names a word of the monitor: c2 = -16, as the second limb of an address just below 2^64 could have it.  A row of the monitor may,
- * and it reaches user memory at address + 2^36. */
-static void key_alias_of_the_monitor(void **state)
+/* A word of the kernel: rows of the kernel may load it, rows of users, whichever the privilege, may not.  An address that names another window names no word. */
+static void user_names_a_word_of_the_kernel(void **state)
 {
     (void)state;
     struct mem_program p;
     struct rv_run r;
     OPEN(&r, &p, MEM_LOW, 5, 0, {.op = VM_LD, .rd = 7, .ra = 5});
-    const uint64_t alias = UINT64_C(0xfffffff000001000), shifted = (UINT64_C(1) << 36) + MEM_LOW;
     uint32_t t = rv_table(&r, "zero_regions"), region = 0;
-    while (r.pre.columns[t][0][region] != 0 || r.pre.columns[t][4][region] != MEM_PERM_WRITE) {
+    while (r.pre.columns[t][0][region] != 0 || r.pre.columns[t][4][region] != MEM_WRITABLE) {
         region++;
     }
-    const uint32_t perm = MEM_PERM_WRITE | MEM_PERM_MONITOR;
-    for (unsigned monitors = 0; monitors < 2; monitors++) { /* the word is the user's, the monitor's */
-        *preprocessed(&r, "zero_regions", 1, region) = monitors ? 0 : MEM_USER_SPACE;
-        *preprocessed(&r, "zero_regions", 4, region) = monitors ? perm : MEM_PERM_WRITE;
-        set(&r, "zero", "cu", 0, monitors ? 0 : MEM_USER_SPACE);
-        set(&r, "ld8", "cu", 0, monitors ? 0 : MEM_USER_SPACE);
-        set(&r, "zero", "perm", 0, monitors ? perm : MEM_PERM_WRITE);
-        set(&r, "ld8", "v_perm", 0, monitors ? perm : MEM_PERM_WRITE);
-        for (uint32_t user = 0; user < 2; user++) {
-            uint64_t address = user == monitors ? (user ? alias : shifted) : MEM_LOW;
-            set_constant(&r, BASE, address);
-            rv_set_limbs(&r, "ld8", "a", 0, address);
-            set(&r, "ld8", "user", 0, user);
-            *rom_field(&r, FIRST, 2) = user;
-            assert_objects(&r, user && monitors ? "access " : "");
-            set(&r, "ld8", "a[2]", 0, *rv_cell(&r, "ld8", "a[2]", 0) ^ 1); /* none of them names 2^32 more */
-            assert_objects(&r, user && monitors ? "constraint reg access " : "constraint reg ");
+    for (unsigned kernels = 0; kernels < 2; kernels++) { /* the word is the user's, the kernel's */
+        uint32_t c2 = kernels ? MX_KERNEL_C2 : 0, perm = kernels ? MEM_KERNEL : MEM_WRITABLE;
+        *preprocessed(&r, "zero_regions", 1, region) = c2;
+        *preprocessed(&r, "zero_regions", 4, region) = perm;
+        set(&r, "zero", "c2", 0, c2);
+        set(&r, "ld8", "c2", 0, c2);
+        set(&r, "zero", "perm", 0, perm);
+        set(&r, "ld8", "v_perm", 0, perm);
+        uint64_t address = MEM_LOW + ((uint64_t)c2 << 32);
+        set_constant(&r, BASE, address);
+        rv_set_limbs(&r, "ld8", "a", 0, address);
+        for (uint32_t privilege = 0; privilege < MX_PRIVILEGES; privilege++) {
+            set(&r, "ld8", "mode", 0, 2 * privilege);
+            *rom_field(&r, FIRST, 2) = 2 * privilege;
+            assert_objects(&r, privilege != MX_KERNEL && kernels ? "access " : "");
+            set(&r, "ld8", "mode", 0, 2 * privilege + 1); /* another mode than the Rom's */
+            assert_true(strstr(rv_objections(&r), "fetch ") != NULL);
+            set(&r, "ld8", "mode", 0, 2 * privilege);
+            set(&r, "ld8", "a[2]", 0, c2 ^ 1); /* 2^32 more or less */
+            assert_true(strstr(rv_objections(&r), "constraint ") != NULL);
+            set(&r, "ld8", "a[2]", 0, c2);
         }
     }
     mem_close(&r, &p);
@@ -315,14 +317,15 @@ static void amo_in_read_only_memory(void **state)
     struct mem_program p;
     struct rv_run r;
     OPEN(&r, &p, MEM_TEXT_AT, 5, 0, {.op = VM_LWU, .rd = 7, .ra = 5}, {.op = VM_LD, .rd = 7, .ra = 5});
-    set(&r, "ldh", "store", 0, 1);
+    const uint32_t load = 2 * MX_USER_RISCV, store = load + 1;
+    set(&r, "ldh", "mode", 0, store);
     assert_objects(&r, "fetch access ");
-    *rom_field(&r, FIRST, 3) = 1;
+    *rom_field(&r, FIRST, 2) = store;
     assert_objects(&r, "access ");
-    *rom_field(&r, FIRST, 3) = 0;
-    set(&r, "ldh", "store", 0, 0);
-    set(&r, "ld8", "store", 0, 1);
-    *rom_field(&r, FIRST + 1, 3) = 1;
+    *rom_field(&r, FIRST, 2) = load;
+    set(&r, "ldh", "mode", 0, load);
+    set(&r, "ld8", "mode", 0, store);
+    *rom_field(&r, FIRST + 1, 2) = store;
     assert_objects(&r, "access ");
     mem_close(&r, &p);
 }
@@ -493,7 +496,7 @@ int main(void)
         cmocka_unit_test(straddle_into_another_word),
         cmocka_unit_test(word_that_does_not_exist),
         cmocka_unit_test(two_zero_rows_with_one_key),
-        cmocka_unit_test(key_alias_of_the_monitor),
+        cmocka_unit_test(user_names_a_word_of_the_kernel),
         cmocka_unit_test(address_with_a_fourth_limb),
         cmocka_unit_test(forged_permission),
         cmocka_unit_test(amo_in_read_only_memory),

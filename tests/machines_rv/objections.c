@@ -3,6 +3,7 @@
 #include "machines_rv/objections.h"
 
 #include "cm.h"
+#include "machines/memory/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,32 @@ static bool is_legal_lookup(const struct rv_run *r, const char *bus, const uint3
     }
     if (strcmp(bus, "access") == 0) {
         bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        bool store = x[2] & 1, user = x[2] & 2, writable = x[3] & 1, monitors = x[3] & 2;
-        return inside && x[2] < 4 && x[3] < 4 && (!store || writable) && (!user || !monitors);
+        bool store = x[2] & 1, kernel = x[2] < 2, sbpf = x[2] >= 4;
+        switch (x[3]) {
+        case MEM_WRITABLE:
+            return inside && x[2] < 6;
+        case MEM_READABLE:
+            return inside && x[2] < 6 && (kernel || !store);
+        case MEM_FIXED:
+            return inside && x[2] < 6 && !store;
+        case MEM_INPUT:
+            return inside && !sbpf && !store;
+        case MEM_KERNEL:
+            return inside && kernel;
+        case MEM_KERNEL_FIXED:
+            return inside && kernel && !store;
+        default:
+            break;
+        }
+        for (uint32_t start = 0, perm = MEM_BYTES; start < 8; start++) {
+            for (uint32_t n = 1; start + n <= 8; n++, perm++) {
+                if ((x[3] == perm && (kernel || !store)) || x[3] == perm + MEM_INTERVALS) {
+                    bool whole_by_kernel = x[1] == 8 && x[2] == 0;
+                    return inside && x[2] < 6 && ((x[0] >= start && x[0] + x[1] <= start + n) || whole_by_kernel);
+                }
+            }
+        }
+        return false;
     }
     if (strcmp(bus, "zero_region") == 0) {
         uint32_t t = rv_table(r, "zero_regions");

@@ -18,63 +18,125 @@ static void fail_on(enum gn_status status, const char *what, const struct rv_run
     }
 }
 
-static void make_core(struct vm_program *core, const struct vm_insn *rows, uint32_t n)
+static const struct vm_insn default_kernel[] = {
+    {.op = VM_OUT, .ra = VM_REG_ZERO, .rb = 10},
+    {.op = VM_HALT},
+    {.op = VM_MOVI, .rd = RV_K(5), .imm = MX_TEXT},
+    {.op = VM_RESUME, .rd = RV_K(6), .ra = RV_K(5)},
+};
+
+/* rows of one text behind those that core has */
+static void put_rows(struct vm_program *core, uint32_t first, const struct vm_insn *rows, uint32_t n, uint64_t text,
+                     uint32_t *row_of_halfword)
 {
-    *core = (struct vm_program){.rows_n = n, .text_base = MX_TEXT, .text_size = 4 * (uint64_t)n};
-    core->rows = calloc(n, sizeof *core->rows);
-    core->pc_of_row = calloc(n, sizeof *core->pc_of_row);
-    core->first_of_insn = calloc(n, 1);
-    core->row_of_halfword = calloc(2 * (size_t)n, sizeof *core->row_of_halfword);
-    assert_true(core->rows != NULL && core->pc_of_row != NULL && core->first_of_insn != NULL &&
-                core->row_of_halfword != NULL);
     for (uint32_t i = 0; i < n; i++) {
-        core->rows[i] = rows[i];
-        core->rows[i].next = i + 1 < n ? i + 1 : i;
-        core->pc_of_row[i] = MX_TEXT + 4 * (uint64_t)i;
-        core->first_of_insn[i] = 1;
-        core->row_of_halfword[2 * i] = i;
-        core->row_of_halfword[2 * i + 1] = VM_NO_ROW;
+        struct vm_insn *row = &core->rows[first + i];
+        *row = rows[i];
+        row->next = first + (i + 1 < n ? i + 1 : i);
+        row->target = rows[i].target == VM_NO_ROW ? VM_NO_ROW : first + rows[i].target;
+        core->pc_of_row[first + i] = text + 4 * (uint64_t)i;
+        core->first_of_insn[first + i] = first == 0;
+        row_of_halfword[2 * i] = first + i;
+        row_of_halfword[2 * i + 1] = VM_NO_ROW;
     }
 }
 
-static void execute(struct rv_run *r, const struct mx_region *regions, uint32_t regions_n)
+static void make_core(struct vm_program *core, const struct rv_source *s)
+{
+    uint32_t user_n = s->rows_n, n = user_n + s->kernel_n;
+    *core = (struct vm_program){.rows_n = n,
+                                .text_base = MX_TEXT,
+                                .text_size = 4 * (uint64_t)user_n,
+                                .entry_row = user_n + s->kernel_entry,
+                                .kernel_rows_n = s->kernel_n,
+                                .kernel_text_size = 4 * (uint64_t)s->kernel_n,
+                                .vector_row = user_n};
+    core->rows = calloc(n, sizeof *core->rows);
+    core->pc_of_row = calloc(n, sizeof *core->pc_of_row);
+    core->first_of_insn = calloc(n, 1);
+    core->row_of_halfword = calloc(2 * (size_t)user_n, sizeof *core->row_of_halfword);
+    core->kernel_row_of_halfword = calloc(2 * (size_t)s->kernel_n, sizeof *core->row_of_halfword);
+    assert_true(core->rows != NULL && core->pc_of_row != NULL && core->first_of_insn != NULL &&
+                core->row_of_halfword != NULL && core->kernel_row_of_halfword != NULL);
+    put_rows(core, 0, s->rows, user_n, MX_TEXT, core->row_of_halfword);
+    put_rows(core, user_n, s->kernel, s->kernel_n, VM_KERNEL_TEXT, core->kernel_row_of_halfword);
+}
+
+static void execute(struct rv_run *r, const struct rv_source *s)
 {
     fail_on(gn_vm_memory_create(&r->vm.memory, &r->err), "memory", r);
-    for (uint32_t i = 0; i < regions_n; i++) {
-        const struct mx_region *g = &regions[i];
+    for (uint32_t i = 0; i < s->regions_n; i++) {
+        const struct mx_region *g = &s->regions[i];
         fail_on(gn_vm_memory_map(r->vm.memory, g->base, g->size, g->permissions, g->image, g->image_n, &r->err),
                 "memory", r);
     }
+    if (s->input != NULL) {
+        uint32_t words = mx_input_words(s->input_n);
+        uint64_t *image = calloc(words, sizeof *image);
+        assert_non_null(image);
+        for (uint32_t i = 0; i < words; i++) {
+            image[i] = mx_input_word(s->input, s->input_n, i);
+        }
+        fail_on(gn_vm_memory_map(r->vm.memory, UINT64_C(0x40000000), 8 * (uint64_t)words, VM_READ | VM_FIXED, image,
+                                 8 * (size_t)words, &r->err),
+                "input", r);
+        free(image);
+    }
     r->vm.program = &r->core;
+    r->vm.row = r->core.entry_row;
     enum vm_stop stop = gn_vm_run(&r->vm, STEP_LIMIT, mx_recorder_observe, r->recorder);
-    if (stop != VM_STOP_HALT) {
+    if (stop != VM_STOP_HALT || (r->vm.fault != VM_FAULT_NONE && !s->traps)) {
         fail_msg("the program stops with %d (%s) at row %u", stop, gn_vm_fault_name(r->vm.fault), r->vm.row);
     }
 }
 
-void rv_open_memory(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n, const struct mx_region *regions,
-                    uint32_t regions_n)
+void rv_open_source(struct rv_run *r, const struct rv_source *source)
 {
+    struct rv_source s = *source;
+    if (s.kernel == NULL) {
+        s.kernel = default_kernel;
+        s.kernel_n = sizeof default_kernel / sizeof *default_kernel;
+        s.kernel_entry = 2;
+    }
     memset(r, 0, sizeof *r);
     fail_on(gn_arena_init(&r->arena, ARENA_BYTES, &r->err), "arena", r);
     fail_on(mx_system_build(&r->system, &r->arena, &r->err), "machine", r);
-    make_core(&r->core, rows, rows_n);
+    make_core(&r->core, &s);
     fail_on(gn_vm_program_check(&r->core, &r->err), "program", r);
-    fail_on(mx_program_create(&r->program, &r->core, regions, regions_n, &r->err), "Rom", r);
+    fail_on(mx_program_create(&r->program, &r->core, MX_USER_RISCV, s.regions, s.regions_n, &r->err), "Rom", r);
     fail_on(mx_preprocess(&r->pre, &r->system, r->program, &r->arena, &r->err), "preprocessed columns", r);
-    fail_on(mx_recorder_create(&r->recorder, r->program, &r->err), "recorder", r);
-    execute(r, regions, regions_n);
+    fail_on(mx_recorder_create(&r->recorder, r->program, s.input, s.input_n, &r->err), "recorder", r);
+    execute(r, &s);
     fail_on(mx_recorder_halt(r->recorder, r->vm.row, &r->err), "recorder", r);
     struct gn_pool *pool;
     fail_on(gn_pool_create(&pool, 2, &r->err), "threads", r);
-    fail_on(mx_witness_build(&r->witness, &r->system, &r->pre, r->recorder, NULL, 0, pool, &r->arena, &r->err),
-            "witness", r);
+    fail_on(mx_witness_build(&r->witness, &r->system, &r->pre, r->recorder, pool, &r->arena, &r->err), "witness", r);
     gn_pool_destroy(pool);
 }
 
 void rv_open(struct rv_run *r, const struct vm_insn *rows, uint32_t rows_n)
 {
-    rv_open_memory(r, rows, rows_n, NULL, 0);
+    rv_open_source(r, &(struct rv_source){.rows = rows, .rows_n = rows_n});
+}
+
+uint64_t rv_word(const struct rv_run *r, uint32_t i)
+{
+    const struct air_public_bytes *b = r->witness.statement.bytes;
+    assert_true(8 * (size_t)i + 8 <= b->size);
+    uint64_t word = 0;
+    for (unsigned k = 0; k < 8; k++) {
+        word |= (uint64_t)b->data[8 * i + k] << (8 * k);
+    }
+    return word;
+}
+
+void rv_state(struct rv_run *r, uint64_t word)
+{
+    for (unsigned k = 0; k < 8; k++) {
+        r->word[k] = (uint8_t)(word >> (8 * k));
+    }
+    r->bytes = (struct air_public_bytes){r->word, 8};
+    r->witness.statement.bytes = &r->bytes;
 }
 
 void rv_close(struct rv_run *r)
@@ -86,6 +148,7 @@ void rv_close(struct rv_run *r)
     free(r->core.pc_of_row);
     free(r->core.first_of_insn);
     free(r->core.row_of_halfword);
+    free(r->core.kernel_row_of_halfword);
     gn_buffer_free(&r->proof);
     gn_arena_free(&r->arena);
 }

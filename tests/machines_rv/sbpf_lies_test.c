@@ -19,7 +19,7 @@ static void open_row(struct rv_run *r, struct vm_insn insn, uint64_t a, uint64_t
     rows[2] = insn;
     rows[2].target = 4;
     rows[3] = (struct vm_insn){.op = VM_J, .target = 4};
-    rows[4] = (struct vm_insn){.op = VM_HALT};
+    rows[4] = (struct vm_insn){.op = VM_ECALL};
     rv_open(r, rows, 5);
     assert_objects(r, "");
 }
@@ -313,7 +313,7 @@ static const struct vm_insn arithmetic[] = {
     I(CDIVIWZ, -10),
     R(CREMWZ),
     I(CREMIWZ, 1000),
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 
 static const struct vm_insn branches[] = {
@@ -342,7 +342,7 @@ static const struct vm_insn branches[] = {
     J(BSETW, 0, 24),
     {.op = VM_MOVI, .rd = A, .imm = 0x12345678},
     J(BEQI, 0x12345678, 26),
-    {.op = VM_HALT},
+    {.op = VM_ECALL},
 };
 
 static void mutate(const struct vm_insn *rows, uint32_t n, const char *const *tables, unsigned tables_n)

@@ -80,11 +80,11 @@ static void put_operands(struct text *t, uint64_t a, uint64_t b)
 static void run_clean(struct text *t)
 {
     struct rv_run r;
-    put(t, (struct vm_insn){.op = VM_HALT});
+    put(t, (struct vm_insn){.op = VM_ECALL});
     rv_open(&r, t->rows, t->n);
     assert_int_equal(rv_failures(&r, true), 0);
     struct vm vm = {.program = &r.core, .memory = r.vm.memory};
-    while (r.core.rows[vm.row].op != VM_HALT) {
+    while (r.core.rows[vm.row].op != VM_ECALL) {
         uint32_t row = vm.row;
         (void)gn_vm_run(&vm, 1, NULL, NULL);
         if (t->checked[row] != 0 && vm.regs[t->checked[row]] != t->expected[row]) {

@@ -290,7 +290,7 @@ static void statement_changed(void **state)
     assert_true(proven_verify(&p) != GN_ACCEPT);
     lie.size = size - 1; /* not whole rows */
     assert_verdict(proven_verify(&p), GN_REJECT_STATEMENT);
-    lie.size = ((size_t)1 << 20) + 4; /* too long; never read */
+    lie.size = (size_t)AIR_MAX_PUBLIC_BYTES + 4; /* too long; never read */
     assert_verdict(proven_verify(&p), GN_REJECT_STATEMENT);
     p.witness.statement = honest;
 

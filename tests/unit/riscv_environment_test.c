@@ -25,8 +25,7 @@ static void start(struct run *r, const void *input, size_t n)
 
 static void stop(struct run *r)
 {
-    gn_buffer_free(&r->m.result.output);
-    gn_buffer_free(&r->m.result.diagnostics);
+    gn_riscv_result_free(&r->m.result);
     gn_riscv_stop(&r->m);
     gn_riscv_free(r->p);
     assembler_free(&r->a);

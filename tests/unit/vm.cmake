@@ -1,6 +1,7 @@
 gn_test(vm_alu ${CMAKE_CURRENT_LIST_DIR}/vm_alu_test.c)
 gn_test(vm_control ${CMAKE_CURRENT_LIST_DIR}/vm_control_test.c)
 gn_test(vm_isa ${CMAKE_CURRENT_LIST_DIR}/vm_isa_test.c)
+gn_test(vm_kernel ${CMAKE_CURRENT_LIST_DIR}/vm_kernel_test.c)
 gn_test(vm_sbpf ${CMAKE_CURRENT_LIST_DIR}/vm_sbpf_test.c)
 gn_test(vm_memory ${CMAKE_CURRENT_LIST_DIR}/vm_memory_test.c)
 

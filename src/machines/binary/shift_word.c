@@ -5,7 +5,7 @@
  * As shift_left.c and shift_right.c, for limbs 0 and 1 of a and n = 32 - s for right shifts; y = a 2^r has five bytes.  Which window of y,
  * filled how, depends on `right`; the byte distance 0 to 3 is one-hot.
  *
- * Signs: `sign` is a's bit 31 for sra, otherwise 0: it fills from the left.  The high limbs of the result are copies of the result's bit 31.
+ * Signs: `sign` is a's bit 31 for sra, otherwise 0: it fills from the left.  The high limbs of the result are copies of its bit 31, or 0.
  * shiftiw has one cell for both: sra's sign is the result's; srl by 0 is encoded as sra by 0, and by more it has sign 0; sll fills nothing. */
 #include "machines/binary/shift.h"
 

@@ -37,7 +37,7 @@ void bulk_key(expr key[3], expr q, expr c1, expr c2, unsigned i, expr carry)
 static void allowed(struct air *t, const struct mx_builder *m, expr perm, unsigned write)
 {
     expr zero = constant(t, 0);
-    mem_allowed(t, m, NULL, zero, constant(t, 8), constant(t, write), zero, perm);
+    mem_allowed(t, m, NULL, zero, constant(t, 8), constant(t, write + 2 * MX_KERNEL), perm);
 }
 
 void bulk_word_write(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2],
@@ -63,5 +63,5 @@ void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *g
     perm[row] = a->perm;
     mx_count_range16(f, a->w.gap);
     mx_count_range8(f, a->w.gap >> 16);
-    mem_count_allowed(f, 0, 8, write, 0, a->perm);
+    mem_count_allowed(f, 0, 8, write + 2 * MX_KERNEL, a->perm);
 }

@@ -126,7 +126,7 @@ void copy_edge_write(struct air *t, const struct mx_builder *m, expr ts, const s
     copy_split(t, m, to);
     copy_limbs(old, to);
     copy_limbs(new, after);
-    mem_allowed(t, m, NULL, mask->offset, mask->count, constant(t, 1), constant(t, 0), perm);
+    mem_allowed(t, m, NULL, mask->offset, mask->count, constant(t, 1 + 2 * MX_KERNEL), perm);
     mx_mem_access(t, m, ts, key[0], key[1], key[2], gap, perm, old, new);
 }
 

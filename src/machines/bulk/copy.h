@@ -66,14 +66,14 @@ void copy_split(struct air *t, const struct mx_builder *m, const expr bytes[8]);
 
 void copy_put_bytes(struct mx_filler *f, uint32_t *const bytes[8], size_t row, uint64_t v); /* counted */
 /* cells of COPY_MASK; c: a struct of AIR_CELLS */
-#define COPY_PUT_MASK(f, c, row, rec)                                            \
-    do {                                                                         \
-        (c).start[(rec)->offset][row] = 1;                                       \
-        (c).end[(rec)->offset + (rec)->count - 1][row] = 1;                      \
-        copy_put_bytes(f, (c).to, row, (rec)->to.w.before);                      \
-        COPY_PUT_KEY(c, row, to, (rec)->target, (rec)->target_c2);               \
-        copy_put_gap(f, (c).to_gap, (c).to_perm, row, &(rec)->to);               \
-        mem_count_allowed(f, (rec)->offset, (rec)->count, 1, 0, (rec)->to.perm); \
+#define COPY_PUT_MASK(f, c, row, rec)                                                         \
+    do {                                                                                      \
+        (c).start[(rec)->offset][row] = 1;                                                    \
+        (c).end[(rec)->offset + (rec)->count - 1][row] = 1;                                   \
+        copy_put_bytes(f, (c).to, row, (rec)->to.w.before);                                   \
+        COPY_PUT_KEY(c, row, to, (rec)->target, (rec)->target_c2);                            \
+        copy_put_gap(f, (c).to_gap, (c).to_perm, row, &(rec)->to);                            \
+        mem_count_allowed(f, (rec)->offset, (rec)->count, 1 + 2 * MX_KERNEL, (rec)->to.perm); \
     } while (0)
 #define COPY_PUT_KEY(c, row, p, word, space) \
     ((c).p##_q[row] = (word) & 0x1fff, (c).p##_c1[row] = (word) >> 13, (c).p##_c2[row] = (space))

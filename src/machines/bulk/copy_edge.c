@@ -39,7 +39,7 @@ static void read_when(struct air *t, const struct mx_builder *m, expr when, expr
     expr v[4], zero = constant(t, 0);
     copy_split(t, m, bytes);
     copy_limbs(v, bytes);
-    mem_allowed(t, m, when, zero, constant(t, 8), zero, zero, perm);
+    mem_allowed(t, m, when, zero, constant(t, 8), constant(t, 2 * MX_KERNEL), perm);
     mem_access_when(t, m, when, addk(ts, MX_SLOT_D - MX_SLOT_MEMORY), key, gap, perm, v, v);
 }
 
@@ -102,7 +102,7 @@ static void put_read(struct mx_filler *f, bool reads, uint32_t *const gap[2], ui
 {
     if (reads) {
         copy_put_gap(f, gap, perm, row, a);
-        mem_count_allowed(f, 0, 8, 0, 0, a->perm);
+        mem_count_allowed(f, 0, 8, 2 * MX_KERNEL, a->perm);
     }
 }
 

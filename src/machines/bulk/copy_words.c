@@ -126,7 +126,7 @@ static void declare_shifted(struct mx_builder *m)
         COPY_PUT_KEY(c, i, from, (rec)->source, (rec)->source_c2);                \
         COPY_PUT_KEY(c, i, to, (rec)->target, (rec)->target_c2);                  \
         copy_put_gap(f, (c).from_gap, (c).from_perm, i, &(rec)->high);            \
-        mem_count_allowed(f, 0, 8, 0, 0, (rec)->high.perm);                       \
+        mem_count_allowed(f, 0, 8, 2 * MX_KERNEL, (rec)->high.perm);              \
         bulk_put_access(f, (c).to, (c).to_gap, (c).to_perm, i, &(rec)->to, true); \
     } while (0)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jal.c - rd = link, goto target.  The link is an address below 2^32: Rom fields x0, x1; the limbs above are 0. */
+/* jal.c - rd = link, goto target.  The link is an address below 2^48: Rom fields x0 ... x2 (x2 = 0 for the user, 16 for the kernel). */
 #include "machines/machine.h"
 
 #define JAL_COLUMNS(X)               \
@@ -7,7 +7,7 @@
     X(ts, , 24, "time")              \
     X(tgt, , 31, "pc of the target") \
     MX_WRITE(X, d)                   \
-    X(link, [2], 16, "address of the next instruction")
+    X(link, [3], 16, "address of the next instruction")
 
 struct jal_vars {
     JAL_COLUMNS(AIR_EXPR)
@@ -23,22 +23,24 @@ static void declare(struct mx_builder *m)
     struct air *t = air_table(m->b, "jal", AIR_MAX_HEIGHT, 0);
     air_committed(t, jal_columns, MX_COUNT(jal_columns), &r);
     expr zero = constant(t, 0);
-    expr link[4] = {r.link[0], r.link[1], zero, zero};
+    expr link[4] = {r.link[0], r.link[1], r.link[2], zero};
 
-    mx_fetch(t, m, MX_JAL, r.pc, &(struct mx_fields){.tgt = r.tgt, .rd = r.d_reg, .x = {r.link[0], r.link[1]}});
+    mx_fetch(t, m, MX_JAL, r.pc,
+             &(struct mx_fields){.tgt = r.tgt, .rd = r.d_reg, .x = {r.link[0], r.link[1], r.link[2]}});
     mx_step(t, m, r.pc, r.ts, r.tgt);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, link);
 }
 
 static bool takes(const struct vm_insn *insn)
 {
-    return insn->op == VM_JAL && insn->imm >> 32 == 0;
+    return insn->op == VM_JAL && insn->imm >> 48 == 0;
 }
 
 static void encode(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    row->x[0] = mx_limb(insn->imm, 0);
-    row->x[1] = mx_limb(insn->imm, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        row->x[i] = mx_limb(insn->imm, i);
+    }
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -52,8 +54,9 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
         c.ts[i] = rec->ts;
         c.tgt[i] = rom->tgt;
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        c.link[0][i] = rom->x[0];
-        c.link[1][i] = rom->x[1];
+        for (unsigned k = 0; k < 3; k++) {
+            c.link[k][i] = rom->x[k];
+        }
     }
 }
 

@@ -80,19 +80,19 @@ static void declare_ldb(struct mx_builder *m)
     struct ldb_vars r;
     struct air *t = air_table(m->b, "ldb", AIR_MAX_HEIGHT, 0);
     air_committed(t, ldb_columns, MX_COUNT(ldb_columns), &r);
-    expr mark[4], zero = constant(t, 0), one = constant(t, 1);
+    expr mark[4], one = constant(t, 1);
     expr offset = find_byte(t, m, mark, r.at, r.high, r.byte, r.v);
     expr fill = mulk(r.sign, 0xffff), low = add(r.byte, mulk(r.sign, 0xff00));
     expr value[4] = {low, fill, fill, fill};
 
     mx_fetch(t, m, MX_LDB, r.pc,
              &(struct mx_fields){
-                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.user, r.is_signed}});
+                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
-    mem_address(t, r.a, r.imm, r.user, offset, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, offset, one, zero, r.user, r.v_perm);
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, r.v);
+    mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, offset, one, r.mode, r.v_perm);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, r.v);
     assert_bool(r.sign);
     mx_range8(t, m, sub(add(r.byte, mul(r.is_signed, r.byte)), mulk(r.sign, 256)));
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, value);
@@ -112,14 +112,14 @@ static void declare_stb(struct mx_builder *m)
     }
 
     mx_fetch(t, m, MX_STB, r.pc,
-             &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.user}});
+             &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.mode}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mem_address(t, r.a, r.imm, r.user, offset, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, offset, one, one, r.user, r.v_perm);
+    mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, offset, one, r.mode, r.v_perm);
     mx_bytes(t, m, r.stored, high_byte(r.b[0], r.stored));
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, after);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, after);
 }
 
 /* The cells of find_byte; returns the byte. */
@@ -151,7 +151,7 @@ static void fill_ldb(struct mx_filler *f, uint32_t *const *columns, const void *
         c.byte[i] = put_byte(f, c.at, c.high, i, rec->address & 7, rec->word[0].before);
         c.sign[i] = rom->x[3] & c.byte[i] >> 7;
         mx_count_range8(f, c.byte[i] << rom->x[3]);
-        mem_count_allowed(f, rec->address & 7, 1, 0, rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, rec->address & 7, 1, rom->x[2], rec->perm[0]);
     }
 }
 
@@ -170,7 +170,7 @@ static void fill_stb(struct mx_filler *f, uint32_t *const *columns, const void *
         c.byte[i] = put_byte(f, c.at, c.high, i, rec->address & 7, rec->word[0].before);
         c.stored[i] = rec->r.b & 0xff;
         mx_count_bytes(f, c.stored[i], mx_limb(rec->r.b, 0) >> 8);
-        mem_count_allowed(f, rec->address & 7, 1, 1, rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, rec->address & 7, 1, rom->x[2], rec->perm[0]);
     }
 }
 
@@ -186,8 +186,13 @@ static bool takes_stb(const struct vm_insn *insn)
 
 static void encode_ldb(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
+    mem_encode(row, insn, false);
     row->x[3] = insn->op == VM_LB;
+}
+
+static void encode_stb(struct mx_rom_row *row, const struct vm_insn *insn)
+{
+    mem_encode(row, insn, true);
 }
 
 const struct mx_class_def mx_class_ldb = {.name = "ldb",
@@ -204,5 +209,5 @@ const struct mx_class_def mx_class_stb = {.name = "stb",
                                           .record_bytes = sizeof(struct mx_memory_record),
                                           .declare = declare_stb,
                                           .takes = takes_stb,
-                                          .encode = mem_encode,
+                                          .encode = encode_stb,
                                           .fill = fill_stb};

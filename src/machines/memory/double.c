@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* double.c - Ld8, St8: loads and stores of whole words, at multiples of 8.
  *
- * The word's limbs are the register's.  Ld8 also is the first row of an 8-byte AMO, which may only pass where a store may: Rom field x3 (`store`)
- * chooses how the word must be allowed.  There is no other class for AMOs, so a misaligned one has no provable row.
+ * The word's limbs are the register's.  Ld8 also is the first row of 8-byte atomics: LR, and SC and AMOs, which may only pass where a
+ * store may: their `mode` is that of a store.  There is no other class for these rows, so a misaligned one has no proof.
  * Producers: Ld8 gives a register the word's limbs, St8 gives the word the register's. */
 #include "machines/memory/memory.h"
 
-#define LD8_COLUMNS(X)                         \
-    MX_STEP(X)                                 \
-    MX_READ(X, a)                              \
-    MX_WRITE(X, d)                             \
-    MEM_ADDRESS(X)                             \
-    X(store, , 1, "the word must be writable") \
+#define LD8_COLUMNS(X) \
+    MX_STEP(X)         \
+    MX_READ(X, a)      \
+    MX_WRITE(X, d)     \
+    MEM_ADDRESS(X)     \
     MEM_WORD(X, v)
 #define ST8_COLUMNS(X) \
     MX_STEP(X)         \
@@ -42,14 +41,13 @@ static void declare_ld8(struct mx_builder *m)
     air_committed(t, ld8_columns, MX_COUNT(ld8_columns), &r);
     expr zero = constant(t, 0), eight = constant(t, 8);
 
-    mx_fetch(
-        t, m, MX_LD8, r.pc,
-        &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.user, r.store}});
+    mx_fetch(t, m, MX_LD8, r.pc,
+             &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
-    mem_address(t, r.a, r.imm, r.user, zero, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, zero, eight, r.store, r.user, r.v_perm);
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, r.v);
+    mem_address(t, r.a, r.imm, zero, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, zero, eight, r.mode, r.v_perm);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, r.v);
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, r.v);
 }
 
@@ -58,16 +56,16 @@ static void declare_st8(struct mx_builder *m)
     struct st8_vars r;
     struct air *t = air_table(m->b, "st8", AIR_MAX_HEIGHT, 0);
     air_committed(t, st8_columns, MX_COUNT(st8_columns), &r);
-    expr zero = constant(t, 0), one = constant(t, 1), eight = constant(t, 8);
+    expr zero = constant(t, 0), eight = constant(t, 8);
 
     mx_fetch(t, m, MX_ST8, r.pc,
-             &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.user}});
+             &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.mode}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mem_address(t, r.a, r.imm, r.user, zero, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, zero, eight, one, r.user, r.v_perm);
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, r.b);
+    mem_address(t, r.a, r.imm, zero, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, zero, eight, r.mode, r.v_perm);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, r.b);
 }
 
 static void fill_ld8(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -82,8 +80,7 @@ static void fill_ld8(struct mx_filler *f, uint32_t *const *columns, const void *
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->r.old, rec->r.gap[MX_SLOT_D]);
         MEM_PUT_ADDRESS(c, i, rom, rec->word[0]);
         MEM_PUT_WORD(f, c, i, v, rec->word[0], rec->perm[0]);
-        c.store[i] = rom->x[3];
-        mem_count_allowed(f, 0, 8, rom->x[3], rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, 0, 8, rom->x[2], rec->perm[0]);
     }
 }
 
@@ -99,13 +96,13 @@ static void fill_st8(struct mx_filler *f, uint32_t *const *columns, const void *
         MX_PUT_READ(f, c, i, b, rom->rb, rec->r.b, rec->r.gap[MX_SLOT_B]);
         MEM_PUT_ADDRESS(c, i, rom, rec->word[0]);
         MEM_PUT_WORD(f, c, i, v, rec->word[0], rec->perm[0]);
-        mem_count_allowed(f, 0, 8, 1, rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, 0, 8, rom->x[2], rec->perm[0]);
     }
 }
 
 static bool takes_ld8(const struct vm_insn *insn)
 {
-    return (insn->op == VM_LD || insn->op == VM_AMOLD) && mx_short_immediate(insn->imm);
+    return (insn->op == VM_LD || insn->op == VM_LAD || insn->op == VM_AMOLD) && mx_short_immediate(insn->imm);
 }
 
 static bool takes_st8(const struct vm_insn *insn)
@@ -115,8 +112,12 @@ static bool takes_st8(const struct vm_insn *insn)
 
 static void encode_ld8(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
-    row->x[3] = insn->op == VM_AMOLD;
+    mem_encode(row, insn, insn->op == VM_AMOLD);
+}
+
+static void encode_st8(struct mx_rom_row *row, const struct vm_insn *insn)
+{
+    mem_encode(row, insn, true);
 }
 
 static bool fits(const struct vm_insn *insn, uint64_t address)
@@ -140,6 +141,6 @@ const struct mx_class_def mx_class_st8 = {.name = "st8",
                                           .record_bytes = sizeof(struct mx_memory_record),
                                           .declare = declare_st8,
                                           .takes = takes_st8,
-                                          .encode = mem_encode,
+                                          .encode = encode_st8,
                                           .fits = fits,
                                           .fill = fill_st8};

@@ -3,7 +3,7 @@
  *
  * They are one or two whole limbs of the word: limb j is marked in `at` (none marked: limb 0), offset = 2 j; four bytes (`wide`, from the Rom)
  * begin at limb 0 or 2.  Bounds: results are limbs of the word, or 65535 times a bit.  The sign is bit 15 of the value's highest limb `top`: for
- * 0 <= top < 2^16 and a bit s, 2 top - 2^16 s is in range16 only if s is that bit.  Ldh also is the first row of a 4-byte AMO: `store`, see double.c. */
+ * 0 <= top < 2^16 and a bit s, 2 top - 2^16 s is in range16 only if s is that bit.  Ldh also is the first row of 4-byte atomics, see double.c. */
 #include "machines/memory/memory.h"
 
 #define LDH_COLUMNS(X)                                \
@@ -11,7 +11,6 @@
     MX_READ(X, a)                                     \
     MX_WRITE(X, d)                                    \
     MEM_ADDRESS(X)                                    \
-    X(store, , 1, "the word must be writable")        \
     X(wide, , 1, "4 bytes, else 2")                   \
     X(is_signed, , 1, "result is sign extended")      \
     X(at, [3], 1, "the value begins at limb 1, 2, 3") \
@@ -77,15 +76,13 @@ static void declare_ldh(struct mx_builder *m)
     expr value[4] = {v0, select_expr(r.wide, v1, fill), fill, fill};
 
     mx_fetch(t, m, MX_LDH, r.pc,
-             &(struct mx_fields){.inc = r.inc,
-                                 .rd = r.d_reg,
-                                 .ra = r.a_reg,
-                                 .x = {r.imm[0], r.imm[1], r.user, r.store, r.wide, r.is_signed}});
+             &(struct mx_fields){
+                 .inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .x = {r.imm[0], r.imm[1], r.mode, r.wide, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
-    mem_address(t, r.a, r.imm, r.user, offset, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, offset, bytes, r.store, r.user, r.v_perm);
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, r.v);
+    mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, offset, bytes, r.mode, r.v_perm);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, r.v);
     assert_bool(r.sign);
     mx_range16(t, m, sub(mulk(top, 2), mulk(r.sign, 1 << 16)));
     mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, value);
@@ -96,7 +93,7 @@ static void declare_sth(struct mx_builder *m)
     struct sth_vars r;
     struct air *t = air_table(m->b, "sth", AIR_MAX_HEIGHT, 0);
     air_committed(t, sth_columns, MX_COUNT(sth_columns), &r);
-    expr mark[4], stored[4], one = constant(t, 1);
+    expr mark[4], stored[4];
     mark_limbs(t, mark, r.at, r.wide);
     for (unsigned i = 0; i < 4; i++) {
         stored[i] = select_expr(mark[i], r.b[0], r.v[i]);
@@ -108,13 +105,13 @@ static void declare_sth(struct mx_builder *m)
 
     mx_fetch(
         t, m, MX_STH, r.pc,
-        &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.user, r.wide}});
+        &(struct mx_fields){.inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.mode, r.wide}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mem_address(t, r.a, r.imm, r.user, offset, r.q, r.c1, r.cu);
-    mem_allowed(t, m, NULL, offset, bytes, one, r.user, r.v_perm);
-    mx_mem_access(t, m, r.ts, r.q, r.c1, r.cu, r.v_gap, r.v_perm, r.v, stored);
+    mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
+    mem_allowed(t, m, NULL, offset, bytes, r.mode, r.v_perm);
+    mx_mem_access(t, m, r.ts, r.q, r.c1, r.c2, r.v_gap, r.v_perm, r.v, stored);
 }
 
 static void put_marks(uint32_t *const at[3], size_t row, unsigned limb)
@@ -131,20 +128,19 @@ static void fill_ldh(struct mx_filler *f, uint32_t *const *columns, const void *
     for (size_t i = begin; i < end; i++) {
         const struct mx_memory_record *rec = (const struct mx_memory_record *)records + i;
         const struct mx_rom_row *rom = mx_fetched(f, &rec->r);
-        unsigned offset = rec->address & 7, bytes = rom->x[4] ? 4 : 2;
+        unsigned offset = rec->address & 7, bytes = rom->x[3] ? 4 : 2;
         MX_PUT_STEP(c, i, rom, &rec->r);
         MX_PUT_READ(f, c, i, a, rom->ra, rec->r.a, rec->r.gap[MX_SLOT_A]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->r.old, rec->r.gap[MX_SLOT_D]);
         MEM_PUT_ADDRESS(c, i, rom, rec->word[0]);
         MEM_PUT_WORD(f, c, i, v, rec->word[0], rec->perm[0]);
-        c.store[i] = rom->x[3];
-        c.wide[i] = rom->x[4];
-        c.is_signed[i] = rom->x[5];
+        c.wide[i] = rom->x[3];
+        c.is_signed[i] = rom->x[4];
         put_marks(c.at, i, offset / 2);
         uint32_t top = mx_limb(rec->word[0].before, (offset + bytes) / 2 - 1);
         c.sign[i] = top >> 15;
         mx_count_range16(f, 2 * top);
-        mem_count_allowed(f, offset, bytes, rom->x[3], rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, offset, bytes, rom->x[2], rec->perm[0]);
     }
 }
 
@@ -163,13 +159,13 @@ static void fill_sth(struct mx_filler *f, uint32_t *const *columns, const void *
         MEM_PUT_WORD(f, c, i, v, rec->word[0], rec->perm[0]);
         c.wide[i] = rom->x[3];
         put_marks(c.at, i, offset / 2);
-        mem_count_allowed(f, offset, rom->x[3] ? 4 : 2, 1, rom->x[2], rec->perm[0]);
+        mem_count_allowed(f, offset, rom->x[3] ? 4 : 2, rom->x[2], rec->perm[0]);
     }
 }
 
 static bool takes_ldh(const struct vm_insn *insn)
 {
-    return (insn->op == VM_LH || insn->op == VM_LHU || insn->op == VM_LW || insn->op == VM_LWU ||
+    return (insn->op == VM_LH || insn->op == VM_LHU || insn->op == VM_LW || insn->op == VM_LWU || insn->op == VM_LAW ||
             insn->op == VM_AMOLW) &&
            mx_short_immediate(insn->imm);
 }
@@ -181,20 +177,19 @@ static bool takes_sth(const struct vm_insn *insn)
 
 static bool is_wide(const struct vm_insn *insn)
 {
-    return insn->op == VM_LW || insn->op == VM_LWU || insn->op == VM_AMOLW || insn->op == VM_SW;
+    return insn->op == VM_LW || insn->op == VM_LWU || insn->op == VM_LAW || insn->op == VM_AMOLW || insn->op == VM_SW;
 }
 
 static void encode_ldh(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
-    row->x[3] = insn->op == VM_AMOLW;
-    row->x[4] = is_wide(insn);
-    row->x[5] = insn->op == VM_LH || insn->op == VM_LW || insn->op == VM_AMOLW;
+    mem_encode(row, insn, insn->op == VM_AMOLW);
+    row->x[3] = is_wide(insn);
+    row->x[4] = insn->op == VM_LH || insn->op == VM_LW || insn->op == VM_LAW || insn->op == VM_AMOLW;
 }
 
 static void encode_sth(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
+    mem_encode(row, insn, true);
     row->x[3] = is_wide(insn);
 }
 

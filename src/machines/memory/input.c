@@ -38,7 +38,7 @@ struct end_cols {
 };
 static const struct air_column_spec end_columns[] = {END_COLUMNS(AIR_SPEC)};
 
-enum { INPUT_C1 = (int)(MEM_INPUT_BASE >> 16), INPUT_PERM = 0, LENGTH_READ_TS = 1 << 24 };
+enum { INPUT_C1 = (int)(MEM_INPUT_BASE >> 16), LENGTH_READ_TS = 1 << 24 };
 
 static void declare_input(struct mx_builder *m)
 {
@@ -51,7 +51,7 @@ static void declare_input(struct mx_builder *m)
     }
     expr q = air_fixed_monomials(t, "q", digits, 13);
     expr c1_offset = air_fixed_monomials(t, "c1 - 0x4000", digits + 13, 11);
-    expr zero = constant(t, 0), cu = constant(t, MEM_USER_SPACE), perm = constant(t, INPUT_PERM);
+    expr zero = constant(t, 0), perm = constant(t, MEM_INPUT);
     expr c1 = addk(c1_offset, INPUT_C1);
 
     for (unsigned i = 0; i < 4; i++) {
@@ -60,8 +60,8 @@ static void declare_input(struct mx_builder *m)
     }
     assert_last(addk(r.ts, 1));
     mx_range16x4(t, m, r.v);
-    bus_push(t, m->bus.mem, NULL, q, c1, cu, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm);
-    bus_pull(t, m->bus.mem, NULL, q, c1, cu, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm);
+    bus_push(t, m->bus.mem, NULL, q, c1, zero, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm);
+    bus_pull(t, m->bus.mem, NULL, q, c1, zero, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm);
 }
 
 static void declare_end(struct mx_builder *m)
@@ -69,16 +69,16 @@ static void declare_end(struct mx_builder *m)
     struct end_vars r;
     struct air *t = air_table(m->b, "input_end", 1, AIR_FIXED_HEIGHT | AIR_MANDATORY);
     air_committed(t, end_columns, MX_COUNT(end_columns), &r);
-    expr zero = constant(t, 0), one = constant(t, 1), cu = constant(t, MEM_USER_SPACE), perm = constant(t, INPUT_PERM);
+    expr zero = constant(t, 0), one = constant(t, 1), perm = constant(t, MEM_INPUT);
     expr before_all = constant(t, -1), read = constant(t, LENGTH_READ_TS),
          last = sub(addk(read, -1), limbs(r.gap, 2, 16));
     expr base = constant(t, INPUT_C1);
     expr c1 = addk(r.c1, INPUT_C1), words = add(r.q, mulk(r.c1, 1 << 13));
 
-    bus_pull(t, m->bus.mem, NULL, r.q, c1, cu, zero, zero, zero, zero, zero, perm);
-    bus_push(t, m->bus.mem, NULL, r.q, c1, cu, before_all, zero, zero, zero, zero, perm);
-    bus_pull(t, m->bus.mem, NULL, one, base, cu, last, r.length[0], r.length[1], zero, zero, perm);
-    bus_push(t, m->bus.mem, NULL, one, base, cu, read, r.length[0], r.length[1], zero, zero, perm);
+    bus_pull(t, m->bus.mem, NULL, r.q, c1, zero, zero, zero, zero, zero, zero, perm);
+    bus_push(t, m->bus.mem, NULL, r.q, c1, zero, before_all, zero, zero, zero, zero, perm);
+    bus_pull(t, m->bus.mem, NULL, one, base, zero, last, r.length[0], r.length[1], zero, zero, perm);
+    bus_push(t, m->bus.mem, NULL, one, base, zero, read, r.length[0], r.length[1], zero, zero, perm);
     mx_range16(t, m, r.gap[0]);
     mx_range8(t, m, r.gap[1]);
     mx_range12(t, m, r.length[1]);
@@ -88,10 +88,9 @@ static void declare_end(struct mx_builder *m)
     assert_equal(mulk(addk(words, -2), 8), add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1)));
 }
 
-/* words of the region, the sentinel not among them */
 static uint32_t words_of(const struct mx_run *run)
 {
-    return 2 + (uint32_t)((run->input_n + 7) / 8);
+    return mx_input_words(run->input_n);
 }
 
 static uint32_t height_input(const struct mx_run *run)
@@ -105,14 +104,19 @@ static uint32_t height_end(const struct mx_run *run)
     return 1;
 }
 
-static uint64_t word_at(const struct mx_run *run, uint32_t i)
+uint32_t mx_input_words(size_t input_n)
+{
+    return 2 + (uint32_t)((input_n + 7) / 8);
+}
+
+uint64_t mx_input_word(const uint8_t *input, size_t input_n, uint32_t i)
 {
     uint64_t value = 0;
     for (unsigned k = 0; k < 8 && i >= 2; k++) {
         size_t at = 8 * (size_t)(i - 2) + k;
-        value |= at < run->input_n ? (uint64_t)run->input[at] << (8 * k) : 0;
+        value |= at < input_n ? (uint64_t)input[at] << (8 * k) : 0;
     }
-    return i == 1 ? run->input_n : value;
+    return i == 1 ? input_n : value;
 }
 
 static uint32_t fill_input(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
@@ -122,7 +126,7 @@ static uint32_t fill_input(struct mx_filler *f, uint32_t *const *columns, const 
     struct input_cols c;
     memcpy(&c, columns, sizeof c);
     for (uint32_t i = 0; i < height; i++) {
-        mx_put_ranged(f, c.v, i, word_at(run, i));
+        mx_put_ranged(f, c.v, i, mx_input_word(run->input, run->input_n, i));
     }
     for (size_t k = 0; k < run->words_n; k++) {
         uint32_t i = run->words[k].word - (uint32_t)(MEM_INPUT_BASE / 8);

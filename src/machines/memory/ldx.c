@@ -60,7 +60,7 @@ static void declare(struct mx_builder *m)
     for (unsigned k = 0; k < 8; k++) {
         part[k] = mulk(mark[k], k);
     }
-    struct unaligned u = UNALIGNED_OF(r, constant(t, 0), sum(part, 8));
+    struct unaligned u = UNALIGNED_OF(r, sum(part, 8));
     value_limbs(t, m, value, &r, mark, limb);
     expr two = sub(constant(t, 1), add(r.four, r.eight));
     expr top = add(mul(two, value[0]), mul(r.four, value[1]));
@@ -72,10 +72,10 @@ static void declare(struct mx_builder *m)
              &(struct mx_fields){.inc = r.inc,
                                  .rd = r.d_reg,
                                  .ra = r.a_reg,
-                                 .x = {r.imm[0], r.imm[1], r.user, r.four, r.eight, r.is_signed}});
+                                 .x = {r.imm[0], r.imm[1], r.mode, r.four, r.eight, r.is_signed}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
-    mem_address(t, r.a, r.imm, r.user, u.offset, r.q, r.c1, r.cu);
+    mem_address(t, r.a, r.imm, u.offset, r.q, r.c1, r.c2);
     unaligned_access(t, m, &u, limb);
     assert_bool(r.sign);
     mx_range16(t, m, sub(mulk(top, 2), mulk(r.sign, 1 << 16)));
@@ -114,7 +114,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
         MX_PUT_STEP(c, i, rom, &rec->r);
         MX_PUT_READ(f, c, i, a, rom->ra, rec->r.a, rec->r.gap[MX_SLOT_A]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->r.old, rec->r.gap[MX_SLOT_D]);
-        UNALIGNED_PUT(f, c, i, rom, rec, 0);
+        UNALIGNED_PUT(f, c, i, rom, rec);
         c.is_signed[i] = rom->x[5];
         fill_value(f, &c, i, rec, rom);
     }
@@ -128,7 +128,7 @@ static bool takes(const struct vm_insn *insn)
 
 static void encode(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
+    mem_encode(row, insn, false);
     row->x[3] = unaligned_width(insn) == 4;
     row->x[4] = unaligned_width(insn) == 8;
     row->x[5] = insn->op == VM_LH || insn->op == VM_LW;

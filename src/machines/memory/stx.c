@@ -90,15 +90,15 @@ static void declare(struct mx_builder *m)
         }
     }
     expr offset = add(r.odd, add(mulk(mark[1], 2), add(mulk(mark[2], 4), mulk(mark[3], 6))));
-    struct unaligned u = UNALIGNED_OF(r, constant(t, 1), offset);
+    struct unaligned u = UNALIGNED_OF(r, offset);
 
     mx_fetch(t, m, MX_STX, r.pc,
              &(struct mx_fields){
-                 .inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.user, r.four, r.eight}});
+                 .inc = r.inc, .ra = r.a_reg, .rb = r.b_reg, .x = {r.imm[0], r.imm[1], r.mode, r.four, r.eight}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, r.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mem_address(t, r.a, r.imm, r.user, offset, r.q, r.c1, r.cu);
+    mem_address(t, r.a, r.imm, offset, r.q, r.c1, r.c2);
     unaligned_access(t, m, &u, behind);
 }
 
@@ -139,7 +139,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
         MX_PUT_STEP(c, i, rom, &rec->r);
         MX_PUT_READ(f, c, i, a, rom->ra, rec->r.a, rec->r.gap[MX_SLOT_A]);
         MX_PUT_READ(f, c, i, b, rom->rb, rec->r.b, rec->r.gap[MX_SLOT_B]);
-        UNALIGNED_PUT(f, c, i, rom, rec, 1);
+        UNALIGNED_PUT(f, c, i, rom, rec);
         fill_value(f, &c, i, rec, unaligned_bytes(rom) / 2);
     }
 }
@@ -151,7 +151,7 @@ static bool takes(const struct vm_insn *insn)
 
 static void encode(struct mx_rom_row *row, const struct vm_insn *insn)
 {
-    mem_encode(row, insn);
+    mem_encode(row, insn, true);
     row->x[3] = unaligned_width(insn) == 4;
     row->x[4] = unaligned_width(insn) == 8;
 }

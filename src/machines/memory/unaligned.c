@@ -6,15 +6,13 @@ void unaligned_access(struct air *t, const struct mx_builder *m, const struct un
 {
     expr bytes = addk(add(mulk(u->four, 2), mulk(u->eight, 6)), 2);
     expr rest = addk(add(u->offset, bytes), -8); /* in the second word */
-    expr second[3] = {sub(addk(u->q, 1), mulk(u->carry[0], 1 << 13)),
-                      sub(add(u->c1, u->carry[0]), mulk(u->carry[1], 1 << 16)), add(u->cu, u->carry[1])};
+    expr second[3] = {sub(addk(u->q, 1), mulk(u->carry, 1 << 13)), add(u->c1, u->carry), u->c2};
 
     assert_bool(u->straddles);
-    assert_bool(u->carry[0]);
-    assert_bool(u->carry[1]);
-    mem_allowed(t, m, NULL, u->offset, sub(bytes, when(u->straddles, rest)), u->store, u->user, u->v_perm);
-    mem_allowed(t, m, u->straddles, constant(t, 0), rest, u->store, u->user, u->w_perm);
-    mx_mem_access(t, m, u->ts, u->q, u->c1, u->cu, u->v_gap, u->v_perm, u->v, after);
+    assert_bool(u->carry);
+    mem_allowed(t, m, NULL, u->offset, sub(bytes, when(u->straddles, rest)), u->mode, u->v_perm);
+    mem_allowed(t, m, u->straddles, constant(t, 0), rest, u->mode, u->w_perm);
+    mx_mem_access(t, m, u->ts, u->q, u->c1, u->c2, u->v_gap, u->v_perm, u->v, after);
     mem_access_when(t, m, u->straddles, u->ts, second, u->w_gap, u->w_perm, u->w, after + 4);
 }
 

@@ -4,8 +4,8 @@
  * The two words are eight limbs, v and w.  The value's first byte is byte `offset` of them, offset = 2 j + odd, so its limbs, or for odd offsets
  * the limbs that its bytes lie in, are the five limbs j ... j + 4.
  *
- * Key of the second word: (q, c1, cu) + 1 with carries.  carry[0] and carry[1] are bits, and both keys exist (memory.h), so
- * q + 1 - 2^13 carry[0] < 2^13 leaves one choice of carry[0], then c1 + carry[0] - 2^16 carry[1] one of carry[1].
+ * Key of the second word: (q + 1, c1, c2) with a carry from q to c1.  It is a bit, and both keys exist (memory.h), so q + 1 - 2^13 carry < 2^13
+ * leaves one choice.  There is no carry into c2: an access does not span two windows of 2^32 bytes (c1 = 2^16 is no key).
  *
  * `straddles` is what it says: with bytes = 2, 4 or 8 (Rom),
  *   - if it is 0, access must have (offset, bytes), so offset + bytes <= 8;
@@ -16,37 +16,36 @@
 
 #include "machines/memory/memory.h"
 
-#define UNALIGNED_WORDS(X)                                       \
-    MEM_ADDRESS(X)                                               \
-    X(four, , 1, "4 bytes")                                      \
-    X(eight, , 1, "8 bytes, else 2")                             \
-    MEM_WORD(X, v)                                               \
-    X(straddles, , 1, "ends in the next word")                   \
-    X(carry, [2], 1, "the next word has another c1, another cu") \
+#define UNALIGNED_WORDS(X)                        \
+    MEM_ADDRESS(X)                                \
+    X(four, , 1, "4 bytes")                       \
+    X(eight, , 1, "8 bytes, else 2")              \
+    MEM_WORD(X, v)                                \
+    X(straddles, , 1, "ends in the next word")    \
+    X(carry, , 1, "the next word has another c1") \
     MEM_WORD(X, w)
 
 struct unaligned { /* columns of UNALIGNED_WORDS, and what follows from the offset */
-    expr ts, user, q, c1, cu, straddles, four, eight, store, offset;
-    const expr *carry, *v, *v_gap, *w, *w_gap;
+    expr ts, mode, q, c1, c2, straddles, carry, four, eight, offset;
+    const expr *v, *v_gap, *w, *w_gap;
     expr v_perm, w_perm;
 };
-#define UNALIGNED_OF(r, is_store, at) \
-    {.ts = (r).ts,                    \
-     .user = (r).user,                \
-     .q = (r).q,                      \
-     .c1 = (r).c1,                    \
-     .cu = (r).cu,                    \
-     .straddles = (r).straddles,      \
-     .four = (r).four,                \
-     .eight = (r).eight,              \
-     .store = (is_store),             \
-     .offset = (at),                  \
-     .carry = (r).carry,              \
-     .v = (r).v,                      \
-     .v_gap = (r).v_gap,              \
-     .w = (r).w,                      \
-     .w_gap = (r).w_gap,              \
-     .v_perm = (r).v_perm,            \
+#define UNALIGNED_OF(r, at)      \
+    {.ts = (r).ts,               \
+     .mode = (r).mode,           \
+     .q = (r).q,                 \
+     .c1 = (r).c1,               \
+     .c2 = (r).c2,               \
+     .straddles = (r).straddles, \
+     .four = (r).four,           \
+     .eight = (r).eight,         \
+     .offset = (at),             \
+     .carry = (r).carry,         \
+     .v = (r).v,                 \
+     .v_gap = (r).v_gap,         \
+     .w = (r).w,                 \
+     .w_gap = (r).w_gap,         \
+     .v_perm = (r).v_perm,       \
      .w_perm = (r).w_perm}
 
 /* (x - low) / 256: the high byte of a limb x whose low byte is `low` */
@@ -62,20 +61,19 @@ void unaligned_access(struct air *t, const struct mx_builder *m, const struct un
 void unaligned_mark(struct air *t, expr *marked, const expr *others, unsigned n);
 
 /* Cells of UNALIGNED_WORDS; the second word's are 0 if there is none. */
-#define UNALIGNED_PUT(f, c, i, rom, rec, is_store)                                                               \
+#define UNALIGNED_PUT(f, c, i, rom, rec)                                                                         \
     do {                                                                                                         \
         unsigned offset_ = (rec)->address & 7, bytes_ = unaligned_bytes(rom), straddles_ = offset_ + bytes_ > 8; \
         MEM_PUT_ADDRESS(c, i, rom, (rec)->word[0]);                                                              \
         (c).four[i] = (rom)->x[3];                                                                               \
         (c).eight[i] = (rom)->x[4];                                                                              \
         MEM_PUT_WORD(f, c, i, v, (rec)->word[0], (rec)->perm[0]);                                                \
-        mem_count_allowed(f, offset_, straddles_ ? 8 - offset_ : bytes_, is_store, (rom)->x[2], (rec)->perm[0]); \
+        mem_count_allowed(f, offset_, straddles_ ? 8 - offset_ : bytes_, (rom)->x[2], (rec)->perm[0]);           \
         (c).straddles[i] = straddles_;                                                                           \
-        (c).carry[0][i] = straddles_ && (c).q[i] == 0x1fff;                                                      \
-        (c).carry[1][i] = (c).carry[0][i] && (c).c1[i] == 0xffff;                                                \
+        (c).carry[i] = straddles_ && (c).q[i] == 0x1fff;                                                         \
         if (straddles_) {                                                                                        \
             MEM_PUT_WORD(f, c, i, w, (rec)->word[1], (rec)->perm[1]);                                            \
-            mem_count_allowed(f, 0, offset_ + bytes_ - 8, is_store, (rom)->x[2], (rec)->perm[1]);                \
+            mem_count_allowed(f, 0, offset_ + bytes_ - 8, (rom)->x[2], (rec)->perm[1]);                          \
         }                                                                                                        \
     } while (0)
 

@@ -4,30 +4,32 @@
  * A row of Zero makes MEM_ZERO_WORDS neighbouring words, touched or not: what neighbours share (key, order, region) is paid once.  Its
  * `block` is q / MEM_ZERO_WORDS.
  *
- * In a region: the row's (c1, cu, first, last, perm) is one of ZeroRegions, which are preprocessed and say for each 64 KiB of address space (c1, cu)
+ * In a region: the row's (c1, c2, first, last, perm) is one of ZeroRegions, which are preprocessed and say for each 64 KiB of address space (c1, c2)
  * which blocks are zero.  block - first and last - block are in range16, so block = first ... last, an integer (first <= last < 2^11): this,
  * and the Rom's kind of trust in preprocessed values, bounds the key.
- * Distinct: let k = block + 2^11 c1 - 2^23 cu, where cu is 0 or 16, so k is injective and -2^27 <= k < 2^27.  The next row's k minus this k minus one is
- * step[0] + 2^16 step[1] < 2^28 (range16, range12), which cannot wrap: keys increase strictly, over user and monitor space alike.
+ * Distinct: let k = block + 2^11 c1 + SPACE c2, c2 in {0 ... 4, 16}.  With SPACE = 181 2^20 (> 2^27) the six windows, 2^27 blocks each, lie one behind the
+ * other at 0, SPACE ... 4 SPACE and at 16 SPACE - p: as integers in this order the k are distinct and below SPAN = 16 SPACE - p + 2^27 < p / 2.  The next
+ * row's k minus this k minus one is step[0] + 2^14 step[1] <= 65535 (2^14 + 1) by range16 of both.  That is less than p - SPAN, so it is the difference of
+ * the integers: keys increase strictly, over all windows.  (And every difference has such a form, being below 2^30.)
  * That Image and Input have none of these words is image.c's business: spans are disjoint. */
 #include "machines/memory/memory.h"
 
 #define ZERO_COLUMNS(X)                                                         \
     X(block, , 11, "address, bits 5 ... 15")                                    \
     X(c1, , 16, "address, limb 1")                                              \
-    X(cu, , 5, "16: user memory, 0: the monitor's")                             \
+    X(c2, , 5, "address, limb 2")                                               \
     X(first, , 11, "blocks of these 64 KiB that are zero at time 0: from here") \
     X(last, , 11, "to here")                                                    \
-    X(perm, , 2, "what may be done with them")                                  \
+    X(perm, , 7, "what the words are")                                          \
     X(step, [2], 16, "next key minus this one, minus one")                      \
     X(ts, [MEM_ZERO_WORDS], 24, "times of the last accesses; 0: none")          \
     X(v, [4 * MEM_ZERO_WORDS], 16, "the words since then")
-#define REGIONS_PRE(X)                              \
-    X(c1, , 16, "address, limb 1")                  \
-    X(cu, , 5, "16: user memory, 0: the monitor's") \
-    X(first, , 11, "first block")                   \
-    X(last, , 11, "last block")                     \
-    X(perm, , 3, "what may be done with their words")
+#define REGIONS_PRE(X)             \
+    X(c1, , 16, "address, limb 1") \
+    X(c2, , 5, "address, limb 2")  \
+    X(first, , 11, "first block")  \
+    X(last, , 11, "last block")    \
+    X(perm, , 7, "what their words are")
 #define REGIONS_COLUMNS(X) X(multiplicity, , 31, "rows of Zero in it")
 
 struct zero_vars {
@@ -50,6 +52,12 @@ struct regions_vars {
 static const struct air_column_spec regions_columns[] = {REGIONS_COLUMNS(AIR_SPEC)};
 
 #define CHUNK_WORDS (1u << 13) /* words with the same c1 */
+#define WINDOW      (1u << 27) /* blocks with the same c2 */
+#define SPACE       (181u << 20)
+#define KERNEL_AT   (16 * (uint64_t)SPACE - FP_P)
+_Static_assert(SPACE >= WINDOW && KERNEL_AT >= 4 * (uint64_t)SPACE + WINDOW, "windows are disjoint");
+_Static_assert(KERNEL_AT + WINDOW + UINT64_C(65535) * ((1 << 14) + 1) < FP_P, "a step does not wrap");
+_Static_assert(KERNEL_AT + WINDOW < UINT64_C(1) << 30, "every difference is a step");
 
 static void declare_zero(struct mx_builder *m)
 {
@@ -58,19 +66,19 @@ static void declare_zero(struct mx_builder *m)
     air_committed(t, zero_columns, MX_COUNT(zero_columns), &r);
     expr zero = constant(t, 0);
 
-    bus_push(t, m->bus.zero_region, NULL, r.c1, r.cu, r.first, r.last, r.perm);
+    bus_push(t, m->bus.zero_region, NULL, r.c1, r.c2, r.first, r.last, r.perm);
     mx_range16(t, m, sub(r.block, r.first));
     mx_range16(t, m, sub(r.last, r.block));
-    expr block_step = sub(next(r.block), r.block), c1_step = sub(next(r.c1), r.c1), cu_step = sub(next(r.cu), r.cu);
-    expr key_step = sub(add(block_step, mulk(c1_step, 1 << 11)), mulk(cu_step, 1 << 23));
-    assert_transition(sub(addk(key_step, -1), limbs(r.step, 2, 16)));
+    expr block_step = sub(next(r.block), r.block), c1_step = sub(next(r.c1), r.c1), c2_step = sub(next(r.c2), r.c2);
+    expr key_step = add(block_step, add(mulk(c1_step, 1 << 11), mulk(c2_step, SPACE)));
+    assert_transition(sub(addk(key_step, -1), limbs(r.step, 2, 14)));
     mx_range16(t, m, r.step[0]);
-    mx_range12(t, m, r.step[1]);
+    mx_range16(t, m, r.step[1]);
     for (unsigned i = 0; i < MEM_ZERO_WORDS; i++) {
         expr q = addk(mulk(r.block, MEM_ZERO_WORDS), i);
         const expr *v = r.v + 4 * i;
-        bus_push(t, m->bus.mem, NULL, q, r.c1, r.cu, zero, zero, zero, zero, zero, r.perm);
-        bus_pull(t, m->bus.mem, NULL, q, r.c1, r.cu, r.ts[i], v[0], v[1], v[2], v[3], r.perm);
+        bus_push(t, m->bus.mem, NULL, q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm);
+        bus_pull(t, m->bus.mem, NULL, q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm);
     }
 }
 
@@ -81,7 +89,7 @@ static void declare_regions(struct mx_builder *m)
     struct air *t = air_table(m->b, "zero_regions", AIR_MAX_HEIGHT, AIR_PREPROCESSED);
     air_preprocessed(t, regions_pre, MX_COUNT(regions_pre), &pre);
     air_committed(t, regions_columns, MX_COUNT(regions_columns), &r);
-    bus_supply(t, m->bus.zero_region, r.multiplicity, pre.c1, pre.cu, pre.first, pre.last, pre.perm);
+    bus_supply(t, m->bus.zero_region, r.multiplicity, pre.c1, pre.c2, pre.first, pre.last, pre.perm);
 }
 
 /* ---- chunks: the rows of ZeroRegions ---- */
@@ -131,14 +139,14 @@ static void preprocess(const struct mx_program *p, uint32_t *const *columns)
     for (; next_chunk(&it, &chunk); row++) {
         struct mem_key key = mem_key_of(chunk.word);
         c.c1[row] = key.c1;
-        c.cu[row] = key.cu;
+        c.c2[row] = key.c2;
         c.first[row] = key.q / MEM_ZERO_WORDS;
         c.last[row] = (key.q + chunk.n) / MEM_ZERO_WORDS - 1;
         c.perm[row] = chunk.perm;
     }
     for (; row < rows; row++) {
         c.first[row] = 1;
-        c.perm[row] = MEM_PERM_ABSENT;
+        c.perm[row] = MEM_ABSENT;
     }
 }
 
@@ -205,7 +213,7 @@ static void put_block(const struct zero_cols *c, uint32_t row, const struct bloc
     struct mem_key key = mem_key_of(block->word), chunk = mem_key_of(it->chunk.word);
     c->block[row] = key.q / MEM_ZERO_WORDS;
     c->c1[row] = key.c1;
-    c->cu[row] = key.cu;
+    c->c2[row] = key.c2;
     c->first[row] = chunk.q / MEM_ZERO_WORDS;
     c->last[row] = (chunk.q + it->chunk.n) / MEM_ZERO_WORDS - 1;
     c->perm[row] = it->chunk.perm;
@@ -215,6 +223,12 @@ static void put_block(const struct zero_cols *c, uint32_t row, const struct bloc
         c->ts[i][row] = w->ts;
         mx_put_limbs(c->v + (size_t)4 * i, row, w->last);
     }
+}
+
+static uint64_t order(const struct zero_cols *c, uint32_t row)
+{
+    uint64_t window = c->c2[row] == MX_KERNEL_C2 ? KERNEL_AT : (uint64_t)SPACE * c->c2[row];
+    return c->block[row] + ((uint64_t)c->c1[row] << 11) + window;
 }
 
 static uint32_t fill_zero(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run,
@@ -231,15 +245,12 @@ static uint32_t fill_zero(struct mx_filler *f, uint32_t *const *columns, const s
         mx_count_range16(f, c.last[row] - c.block[row]);
     }
     for (uint32_t row = 0; row < height; row++) {
-        uint32_t step = 0; /* the last row's says nothing */
-        if (row + 1 < height) {
-            uint32_t c1_step = c.c1[row + 1] - c.c1[row], cu_step = c.cu[row + 1] - c.cu[row];
-            step = c.block[row + 1] - c.block[row] + (c1_step << 11) - (cu_step << 23) - 1;
-        }
-        c.step[0][row] = step & 0xffff;
-        c.step[1][row] = step >> 16;
-        mx_count_range16(f, step);
-        mx_count_range12(f, step >> 16);
+        uint64_t step =
+            row + 1 < height ? order(&c, row + 1) - order(&c, row) - 1 : 0; /* the last row's says nothing */
+        c.step[0][row] = step & 0x3fff;
+        c.step[1][row] = (uint32_t)(step >> 14);
+        mx_count_range16(f, c.step[0][row]);
+        mx_count_range16(f, c.step[1][row]);
     }
     return height;
 }
