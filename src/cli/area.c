@@ -17,7 +17,7 @@ static int by_area(const void *x, const void *y)
 /* Kernel rows have a line of their own; so has user code outside of all functions. */
 static int sum_functions(struct cli_area *a, const struct gn_recorded *run)
 {
-    const struct vm_program *core = &run->program->core;
+    const struct vm_program *core = &run->program->rv->core;
     const struct rv_program *rv = run->program->rv;
     size_t n = (size_t)rv->symbols_n + 2, kept = 0;
     uint64_t *area_of_row = calloc(core->rows_n, sizeof *area_of_row);

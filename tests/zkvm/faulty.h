@@ -30,9 +30,11 @@ static inline bool faulty_now(enum fault_kind kind, unsigned op, bool in_kernel)
     return true;
 }
 
-#define FAULTY_VALUE(value) ((value) ^ (faulty_now(FAULT_VALUE, insn->op, kernel) ? faulty.change : 0))
-#define FAULTY_WORD(value)  ((value) ^ (faulty_now(FAULT_WORD, insn->op, kernel) ? faulty.change : 0))
+/* names of the executor: program, rows, insn, row */
+#define FAULTY_ROW(kind)    faulty_now(kind, insn->op, gn_vm_row_is_kernel(program, row))
+#define FAULTY_VALUE(value) ((value) ^ (FAULTY_ROW(FAULT_VALUE) ? faulty.change : 0))
+#define FAULTY_WORD(value)  ((value) ^ (FAULTY_ROW(FAULT_WORD) ? faulty.change : 0))
 /* the row behind the one that is due */
-#define FAULTY_NEXT(number) (faulty_now(FAULT_NEXT, insn->op, kernel) ? rows[number].next : (number))
+#define FAULTY_NEXT(number) (FAULTY_ROW(FAULT_NEXT) ? rows[number].next : (number))
 
 #endif

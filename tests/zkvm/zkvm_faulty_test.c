@@ -121,7 +121,8 @@ struct stage {
     uint64_t count[VM_OPS][2]; /* rows executed, by operation, user's and kernel's */
     void *scratch;
     size_t scratch_n;
-    unsigned errors, unnoticed, checked, rejected;
+    struct gn_proof *honest;
+    unsigned errors, unnoticed, harmless, checked, rejected;
 };
 
 static void count(void *ctx, const struct vm *vm, const struct vm_event *event)
@@ -132,6 +133,14 @@ static void count(void *ctx, const struct vm *vm, const struct vm_event *event)
     }
 }
 
+/* Nobody ever looked at what the error left: the proof is the honest one, to the byte. */
+static bool is_honest(const struct stage *s, const uint8_t *file, size_t n)
+{
+    size_t honest_n;
+    const uint8_t *honest = gn_proof_file(s->honest, &honest_n);
+    return n == honest_n && memcmp(file, honest, n) == 0;
+}
+
 /* Not provable, with and without a check beforehand. */
 static void must_not_hold(struct stage *s, const char *name)
 {
@@ -140,6 +149,7 @@ static void must_not_hold(struct stage *s, const char *name)
     struct gn_statement said;
     struct gn_error err;
     size_t n;
+    bool harmless = false;
     s->errors++;
     enum gn_status status = gn_program_prove(&proof, s->program, NULL, 0, &(struct gn_options){.check = true}, &err);
     bool caught = status == GN_INTERNAL && faulty.done == 1;
@@ -152,9 +162,11 @@ static void must_not_hold(struct stage *s, const char *name)
         enum gn_verdict v = gn_proof_verify(&said, gn_program_id(s->program), file, n, s->scratch, s->scratch_n);
         caught = caught && v != GN_ACCEPT;
         s->rejected += v != GN_ACCEPT;
+        harmless = v == GN_ACCEPT && is_honest(s, file, n);
     }
     gn_proof_free(proof);
-    if (!caught) {
+    s->harmless += harmless;
+    if (!caught && !harmless) {
         print_message("%s: unnoticed (%s)\n", name, status == GN_OK ? "proof" : err.text);
         s->unnoticed++;
     }
@@ -197,18 +209,17 @@ static void err_in_all_ways(struct stage *s, enum vm_op op, bool in_kernel)
 static int open_stage(void **state)
 {
     static struct stage s;
+    struct rv_machine m;
     struct gn_buffer elf = program();
     struct gn_error e;
-    const struct gn_options options = {0};
-    struct gn_reporter reporter = {.options = &options};
-    static struct gn_recorded run;
     if (gn_program_load(&s.program, elf.data, elf.size, &e) != GN_OK ||
-        gn_program_setup(s.program, NULL, &e) != GN_OK ||
-        gn_recorded_observe(&run, s.program, NULL, 0, &reporter, count, &s, &e) != GN_OK) {
+        gn_program_setup(s.program, NULL, &e) != GN_OK || gn_riscv_start(&m, s.program->rv, NULL, 0, &e) != GN_OK ||
+        gn_riscv_run(&m, UINT64_MAX, count, &s, &e) != GN_OK) {
         print_message("%s\n", e.text);
         return 1;
     }
-    gn_recorded_close(&run);
+    gn_riscv_stop(&m);
+    gn_riscv_result_free(&m.result);
     gn_buffer_free(&elf);
     s.scratch_n = gn_proof_scratch();
     s.scratch = malloc(s.scratch_n);
@@ -219,6 +230,7 @@ static int open_stage(void **state)
 static int close_stage(void **state)
 {
     struct stage *s = *state;
+    gn_proof_free(s->honest);
     gn_program_free(s->program);
     free(s->scratch);
     return 0;
@@ -233,10 +245,12 @@ static void without_an_error_it_holds(void **state)
     struct gn_statement said;
     struct gn_error e;
     size_t n;
-    assert_int_equal(gn_program_prove(&proof, s->program, NULL, 0, &(struct gn_options){.check = true}, &e), GN_OK);
+    if (gn_program_prove(&proof, s->program, NULL, 0, &(struct gn_options){.check = true}, &e) != GN_OK) {
+        fail_msg("%s", e.text);
+    }
     const uint8_t *file = gn_proof_file(proof, &n);
     assert_int_equal(gn_proof_verify(&said, gn_program_id(s->program), file, n, s->scratch, s->scratch_n), GN_ACCEPT);
-    gn_proof_free(proof);
+    s->honest = proof;
 }
 
 /* RISC-V code reaches all of these. */
@@ -258,6 +272,7 @@ static void errors_in_user_code(void **state)
     }
     print_message("%u errors, %u named by the row checker, %u proofs rejected\n", s->errors, s->checked, s->rejected);
     assert_int_equal(s->unnoticed, 0);
+    assert_int_equal(s->harmless, 0);
     assert_int_equal(s->checked, s->errors);
     assert_true(s->rejected > 100);
 }
@@ -269,8 +284,10 @@ static void errors_in_the_kernel(void **state)
     for (enum vm_op op = 0; op < VM_OPS; op++) {
         err_in_all_ways(s, op, true);
     }
-    print_message("%u errors\n", s->errors - before);
+    /* words of its stack that it never reads again */
+    print_message("%u errors, %u of them harmless\n", s->errors - before, s->harmless);
     assert_int_equal(s->unnoticed, 0);
+    assert_true(s->harmless <= 3);
 }
 
 int main(void)
