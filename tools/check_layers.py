@@ -19,9 +19,10 @@ LAYERS = {
     "vm": ["base"],
     "riscv": ["base", "hash", "vm"],
     "sbpf": ["base", "vm", "kernel"],
+    "solana": ["base", "vm", "riscv", "sbpf", "kernel"],
     "svm": ["base", "hash", "vm", "kernel"],
-    "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv"],
-    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "svm", "zkvm"],
+    "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana"],
+    "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana", "svm", "zkvm"],
 }
 # what host and kernels share: plain C that includes nothing of src/
 SHARED = {

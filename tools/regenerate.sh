@@ -12,8 +12,10 @@ mkdir -p gen/air tests/fuzz/corpus/proof tests/fuzz/corpus/file
 "$build/tools/air_gen" list machine gen/air/machine.txt
 "$build/tools/air_gen" c machine gn_machine_air gen/air/machine.c
 tools/build_kernel.sh monitor src/riscv/decode.c
+tools/build_kernel.sh solana
 python3 tools/search_params.py --write
 "$build/tests/negative/fiat_shamir" --update gen/transcript_labels.txt >/dev/null 2>&1
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof
 "$build/tests/fuzz/make_file_corpus" tests/fuzz/corpus/file
 python3 tests/fuzz/make_svm_corpus.py tests/fuzz/corpus/svm
+"$build/tests/fuzz/make_sbpf_corpus" tests/fuzz/corpus/sbpf

@@ -23,6 +23,7 @@ enum {
     GN_SOL_HEAP_MAX = 256 << 10,
     GN_SOL_RETURN_DATA_MAX = 1024,
     GN_SOL_CALL_DEPTH_MAX = 64,
+    GN_SOL_SLOTS_MAX = 1 << 21,     /* slots of a program are fewer */
     GN_SOL_STATEMENT_MAX = 1 << 17, /* words */
 };
 #define GN_SOL_BUDGET_MAX UINT64_C(1400000)

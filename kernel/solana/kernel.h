@@ -30,7 +30,7 @@
 #define KERNEL_DESCRIPTION ((const struct gn_sol_description *)GN_SOL_DESCRIPTION)
 #endif
 
-enum { SCRATCH_BYTES = 1024, SYSCALL_BASE_UNITS = 100 };
+enum { SCRATCH_BYTES = 1024, SYSCALL_BASE_UNITS = 100, WINDOWS = 5 };
 #define PLACE_OF_SLOT_0 UINT64_C(0x80000000)
 
 struct account {
@@ -43,7 +43,9 @@ struct account {
     bool writable, owned;
     bool stored; /* without VASA: the program wrote to its data although it may not change */
     bool changed;
+    uint64_t unused; /* 64 bytes: indices are shifts */
 };
+_Static_assert(sizeof(struct account) == 64, "a power of two");
 
 struct kernel {
     const struct gn_sol_input *in;
@@ -53,9 +55,11 @@ struct kernel {
     const uint8_t *sites;
     const uint64_t *text;
     bool vasa, gaps, moves_r10; /* moves_r10: versions 1 and 2 */
-    uint64_t input_end;         /* first address behind the input region */
-    uint64_t partial
-        [2]; /* addresses of the words in which input region and read-only region end, if only in part; 1: none */
+    /* memory: the first address behind the input region; addresses of the words in which input region and read-only region end, if only in part (1: none);
+     * without VASA, where there are data that the program may not change */
+    uint64_t input_end, partial[2], fixed_begin, fixed_end;
+    /* by address >> 32: how many bytes may be loaded, stored without further questions */
+    uint64_t loadable[WINDOWS], storable[WINDOWS];
     uint64_t heap_used;
     int64_t resized;
     /* meter */
@@ -68,9 +72,10 @@ struct kernel {
     uint64_t error, custom, fault, detail[4]; /* error: 0, or 1 + number */
     uint64_t exit_code;
     bool depleted;
-    uint64_t return_n, return_data[GN_SOL_RETURN_DATA_MAX / 8];
+    uint64_t return_n;
+    struct account accounts[GN_SOL_ACCOUNTS_MAX]; /* near the beginning: offsets that fit an instruction */
+    uint64_t return_data[GN_SOL_RETURN_DATA_MAX / 8];
     uint64_t scratch[SCRATCH_BYTES / 8];
-    struct account accounts[GN_SOL_ACCOUNTS_MAX];
 };
 
 static inline uint64_t padded(uint64_t n)
@@ -120,7 +125,18 @@ void serialize(struct kernel *k); /* also sets r1, r2, r10 */
 /* The account whose data (as far as it may come to reach) contains address; NULL if there is none.  *before: where the region between accounts that contains address begins. */
 struct account *region_account(struct kernel *k, uint64_t address, uint64_t *before);
 /* May the program access [address, address + n) so?  n > 0.  With VASA, a store may make an account grow.  False: the run has failed (in a syscall, or at an instruction). */
-bool region_access(struct kernel *k, uint64_t address, uint64_t n, bool store);
+bool region_access_otherwise(struct kernel *k, uint64_t address, uint64_t n, bool store);
+static inline bool region_access(struct kernel *k, uint64_t address, uint64_t n, bool store)
+{
+    uint64_t window = address >> 32, offset = address & 0xffffffff;
+    if (window < WINDOWS) {
+        uint64_t size = store ? k->storable[window] : k->loadable[window];
+        if (offset < size && n <= size - offset) {
+            return true;
+        }
+    }
+    return region_access_otherwise(k, address, n, store);
+}
 /* With VASA: makes the words that data of `size` bytes takes. */
 void region_extend(const struct account *a, uint64_t size);
 /* As syscalls translate pointers: nothing is looked at if n is 0. */
@@ -154,31 +170,34 @@ uint64_t region_word(struct kernel *k, uint64_t address); /* eight bytes */
 /* The program trapped at slot, with units left.  Returns the slot at which it goes on, or -1: the run has ended. */
 int64_t trap_serve(struct kernel *k, uint64_t slot);
 
+/* not part of its callers' code, whose registers it need not save and whose stack it need not have */
+#define APART __attribute__((noinline))
+
 /* ---- syscall.c and its fellows: false ends the run; r0 is 0 before ---- */
 bool syscall_serve(struct kernel *k, uint64_t number);
-bool syscall_log(struct kernel *k);
-bool syscall_log_64(struct kernel *k);
-bool syscall_log_pubkey(struct kernel *k);
-bool syscall_log_units(struct kernel *k);
-bool syscall_log_data(struct kernel *k);
-bool syscall_panic(struct kernel *k);
-bool syscall_memcpy(struct kernel *k);
-bool syscall_memmove(struct kernel *k);
-bool syscall_memset(struct kernel *k);
-bool syscall_memcmp(struct kernel *k);
-bool syscall_alloc_free(struct kernel *k);
-bool syscall_create_address(struct kernel *k);
-bool syscall_find_address(struct kernel *k);
-bool syscall_sha256(struct kernel *k);
-bool syscall_keccak256(struct kernel *k);
-bool syscall_secp256k1_recover(struct kernel *k);
-bool syscall_sysvar(struct kernel *k, enum gn_sol_sysvar which);
-bool syscall_get_sysvar(struct kernel *k);
-bool syscall_epoch_stake(struct kernel *k);
-bool syscall_stack_height(struct kernel *k);
-bool syscall_set_return_data(struct kernel *k);
-bool syscall_get_return_data(struct kernel *k);
-bool syscall_sibling(struct kernel *k);
+APART bool syscall_log(struct kernel *k);
+APART bool syscall_log_64(struct kernel *k);
+APART bool syscall_log_pubkey(struct kernel *k);
+APART bool syscall_log_units(struct kernel *k);
+APART bool syscall_log_data(struct kernel *k);
+APART bool syscall_panic(struct kernel *k);
+APART bool syscall_memcpy(struct kernel *k);
+APART bool syscall_memmove(struct kernel *k);
+APART bool syscall_memset(struct kernel *k);
+APART bool syscall_memcmp(struct kernel *k);
+APART bool syscall_alloc_free(struct kernel *k);
+APART bool syscall_create_address(struct kernel *k);
+APART bool syscall_find_address(struct kernel *k);
+APART bool syscall_sha256(struct kernel *k);
+APART bool syscall_keccak256(struct kernel *k);
+APART bool syscall_secp256k1_recover(struct kernel *k);
+APART bool syscall_sysvar(struct kernel *k, enum gn_sol_sysvar which);
+APART bool syscall_get_sysvar(struct kernel *k);
+APART bool syscall_epoch_stake(struct kernel *k);
+APART bool syscall_stack_height(struct kernel *k);
+APART bool syscall_set_return_data(struct kernel *k);
+APART bool syscall_get_return_data(struct kernel *k);
+APART bool syscall_sibling(struct kernel *k);
 
 /* ---- hash.c: SHA-256 over pieces ---- */
 struct sha256 {

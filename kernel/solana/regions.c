@@ -97,6 +97,22 @@ static bool vasa_allows(struct kernel *k, uint64_t address, uint64_t n, bool sto
 }
 
 /* ---- both ---- */
+/* in the gapped stack, inside of a frame */
+static inline bool frame_allows(uint64_t offset, uint64_t n)
+{
+    return offset < 2 * GN_SOL_STACK_BYTES && (offset & GN_SOL_FRAME) == 0 &&
+           n <= GN_SOL_FRAME - (offset & (GN_SOL_FRAME - 1));
+}
+
+static bool stack_allows(const struct kernel *k, uint64_t address, uint64_t n)
+{
+    uint64_t offset = address & 0xffffffff;
+    if (!k->gaps) {
+        return inside(offset, n, GN_SOL_STACK_BYTES);
+    }
+    return (offset & GN_SOL_FRAME) == 0 && inside(runtime_address(k, address) - GN_SOL_STACK, n, GN_SOL_STACK_BYTES);
+}
+
 static bool allows(struct kernel *k, uint64_t address, uint64_t n, bool store)
 {
     uint64_t offset = address & 0xffffffff;
@@ -105,11 +121,7 @@ static bool allows(struct kernel *k, uint64_t address, uint64_t n, bool store)
     case 1:
         return !store && address >> 32 == k->program->rodata >> 32 && inside(offset, n, k->program->rodata_n);
     case 2:
-        if (k->gaps) {
-            return (offset & GN_SOL_FRAME) == 0 &&
-                   inside(runtime_address(k, address) - GN_SOL_STACK, n, GN_SOL_STACK_BYTES);
-        }
-        return inside(offset, n, GN_SOL_STACK_BYTES);
+        return stack_allows(k, address, n);
     case 3:
         return inside(offset, n, k->in->heap);
     case 4:
@@ -149,7 +161,7 @@ static bool account_error(struct kernel *k, uint64_t address, uint64_t n, bool s
     return true;
 }
 
-static bool violation(struct kernel *k, uint64_t address, uint64_t n, bool store)
+APART static bool violation(struct kernel *k, uint64_t address, uint64_t n, bool store)
 {
     /* frames are counted from one before the stack to one behind it; division rounds towards 0; distances that are not small do not matter */
     int64_t distance = address >> 63 != 0 ? INT64_MIN : (int64_t)(address - GN_SOL_STACK);
@@ -163,21 +175,34 @@ static bool violation(struct kernel *k, uint64_t address, uint64_t n, bool store
     return kernel_fault_with(k, GN_SOL_FAULT_ACCESS, store, n, address, region_name(k, address));
 }
 
-bool region_access(struct kernel *k, uint64_t address, uint64_t n, bool store)
+/* without VASA: data that the program may not change is compared after the run if it was stored to */
+static void note_store(struct kernel *k, uint64_t address, uint64_t n)
+{
+    for (uint64_t i = 0; i < k->in->accounts_n; i++) {
+        struct account *a = &k->accounts[i];
+        if (address < a->data + a->before->data_n && address + n > a->data) {
+            a->stored = true;
+        }
+    }
+}
+
+APART static bool access_slowly(struct kernel *k, uint64_t address, uint64_t n, bool store)
 {
     if (!allows(k, address, n, store)) {
         return violation(k, address, n, store);
     }
-    /* without VASA: data that the program may not change is compared after the run if it was stored to */
-    if (store && address >> 32 == 4 && !k->vasa) {
-        for (uint64_t i = 0; i < k->in->accounts_n; i++) {
-            struct account *a = &k->accounts[i];
-            if (address < a->data + a->before->data_n && address + n > a->data) {
-                a->stored = true;
-            }
-        }
+    if (store && address < k->fixed_end && address + n > k->fixed_begin) {
+        note_store(k, address, n);
     }
     return true;
+}
+
+bool region_access_otherwise(struct kernel *k, uint64_t address, uint64_t n, bool store)
+{
+    if (address >> 32 == 2 && k->gaps && frame_allows(address & 0xffffffff, n)) {
+        return true;
+    }
+    return access_slowly(k, address, n, store);
 }
 
 bool region_aligned(struct kernel *k, uint64_t address, uint64_t n, bool store, uint64_t alignment)

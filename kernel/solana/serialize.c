@@ -37,8 +37,11 @@ static void declare_to(uint64_t from, uint64_t to, uint64_t writable)
 static void declare_stack_and_heap(const struct kernel *k)
 {
     if (k->gaps) {
-        for (uint64_t i = 0; i < GN_SOL_CALL_DEPTH_MAX; i++) {
-            machine_declare(GN_SOL_STACK + i * 2 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
+        for (uint64_t at = GN_SOL_STACK; at < GN_SOL_STACK + 2 * GN_SOL_STACK_BYTES; at += 8 * GN_SOL_FRAME) {
+            machine_declare(at, GN_SOL_FRAME, MACHINE_WRITABLE);
+            machine_declare(at + 2 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
+            machine_declare(at + 4 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
+            machine_declare(at + 6 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
         }
     } else {
         machine_declare(GN_SOL_STACK, GN_SOL_STACK_BYTES, MACHINE_WRITABLE);
@@ -55,13 +58,17 @@ static uint64_t account_flags(const struct gn_sol_account *a)
 /* ---- ABI v1 ---- */
 
 /* without VASA; next: the first address behind the account */
-static void declare_v1(const struct account *a, uint64_t header, uint64_t next)
+static void declare_v1(struct kernel *k, const struct account *a, uint64_t header, uint64_t next)
 {
     uint64_t n = padded(a->before->data_n);
     if (n == 0 || (a->writable && a->owned)) {
         declare(header, next, MACHINE_WRITABLE);
         return;
     }
+    if (k->fixed_end == 0) {
+        k->fixed_begin = a->data;
+    }
+    k->fixed_end = a->data + n;
     declare(header, a->data, MACHINE_WRITABLE);
     declare(a->data, a->data + n, MACHINE_READABLE);
     declare(a->data + n, next, MACHINE_WRITABLE);
@@ -104,7 +111,7 @@ static uint64_t serialize_v1(struct kernel *k)
         if (k->vasa) {
             declare_v1_vasa(a, at, next);
         } else {
-            declare_v1(a, at, next);
+            declare_v1(k, a, at, next);
         }
         *(uint64_t *)machine_at(at) = account_flags(before);
         machine_copy(machine_at(at + 8), before->key, V1_HEADER - 8 + before->data_n);
@@ -161,6 +168,18 @@ static uint64_t partial_word(uint64_t end)
     return end % 8 == 0 ? 1 : end & ~UINT64_C(7);
 }
 
+/* what region_access need not ask about */
+static void note_regions(struct kernel *k)
+{
+    k->partial[0] = partial_word(k->input_end);
+    k->partial[1] = partial_word(k->program->rodata + k->program->rodata_n);
+    k->loadable[k->program->rodata >> 32] = k->program->rodata_n;
+    k->loadable[2] = k->storable[2] = k->gaps ? 0 : GN_SOL_STACK_BYTES;
+    k->loadable[3] = k->storable[3] = k->in->heap;
+    k->loadable[4] = k->vasa ? 0 : k->input_end - GN_SOL_INPUT;
+    k->storable[4] = k->fixed_end != 0 ? 0 : k->loadable[4];
+}
+
 void serialize(struct kernel *k)
 {
     uint64_t data_n = k->in->data_n, at;
@@ -178,8 +197,7 @@ void serialize(struct kernel *k)
         declare_to(at, at + 8 + data_n + 32, 1);
     }
     k->input_end = at + 8 + data_n + 32;
-    k->partial[0] = partial_word(k->input_end);
-    k->partial[1] = partial_word(k->program->rodata + k->program->rodata_n);
+    note_regions(k);
     store_word(machine_at(at), data_n);
     if (data_n != 0) {
         machine_copy(machine_at(at + 8), k->data, data_n);

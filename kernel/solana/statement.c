@@ -10,11 +10,15 @@ void put_words(struct kernel *k, const uint64_t *words, uint64_t n)
 {
     uint64_t at = k->at;
     k->at += n;
-    for (; n >= 4; n -= 4, at += 4, words += 4) {
+    for (; n >= 8; n -= 8, at += 8, words += 8) {
         machine_out(at, words[0]);
         machine_out(at + 1, words[1]);
         machine_out(at + 2, words[2]);
         machine_out(at + 3, words[3]);
+        machine_out(at + 4, words[4]);
+        machine_out(at + 5, words[5]);
+        machine_out(at + 6, words[6]);
+        machine_out(at + 7, words[7]);
     }
     for (; n > 0; n--) {
         machine_out(at++, *words++);

@@ -7,13 +7,9 @@ static bool charge_bytes(struct kernel *k, uint64_t n)
     return charge(k, n < 2750 ? 10 : n / 250);
 }
 
-/* One copy on the machine, if both ranges are in one piece; else by way of the scratch buffer, from the end that is not overwritten before it is read. */
-static void move(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
+/* By way of the scratch buffer, from the end that is not overwritten before it is read. */
+APART static bool move_pieces(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
 {
-    if (region_is_whole(k, to, n) && region_is_whole(k, from, n)) {
-        machine_copy(machine_at(to), machine_at(from), n);
-        return;
-    }
     if (to != from && region_overlap(k, from, n, to, n) &&
         !region_overlap(k, to, 0, from, n)) { /* to is behind from: the end first */
         while (n > 0) {
@@ -22,7 +18,7 @@ static void move(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
             region_read(k, k->scratch, region_advance(k, from, n), part);
             region_write(k, region_advance(k, to, n), k->scratch, part);
         }
-        return;
+        return true;
     }
     for (uint64_t done = 0; done < n;) {
         uint64_t part = n - done < SCRATCH_BYTES ? n - done : SCRATCH_BYTES;
@@ -30,6 +26,7 @@ static void move(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
         region_write(k, region_advance(k, to, done), k->scratch, part);
         done += part;
     }
+    return true;
 }
 
 static bool memmove_(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
@@ -40,8 +37,11 @@ static bool memmove_(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
     if (!region_slice(k, to, n, true) || !region_slice(k, from, n, false)) {
         return false;
     }
-    move(k, to, from, n);
-    return true;
+    if (region_is_whole(k, to, n) && region_is_whole(k, from, n)) {
+        machine_copy(machine_at(to), machine_at(from), n);
+        return true;
+    }
+    return move_pieces(k, to, from, n);
 }
 
 bool syscall_memcpy(struct kernel *k)
@@ -81,19 +81,29 @@ static int32_t compare_words(uint64_t a, uint64_t b)
     return (int32_t)(a & 0xff) - (int32_t)(b & 0xff);
 }
 
-static int32_t compare(struct kernel *k, uint64_t a, uint64_t b, uint64_t n)
+/* of memory in one piece */
+static int32_t compare_whole(const uint8_t *a, const uint8_t *b, uint64_t n)
 {
-    uint64_t done = 0;
-    for (; n - done >= 8; done += 8) {
-        uint64_t x = region_word(k, region_advance(k, a, done)), y = region_word(k, region_advance(k, b, done));
-        if (x != y) {
-            return compare_words(x, y);
+    const uint8_t *end = a + n;
+    for (; end - a >= 8; a += 8, b += 8) {
+        if (load_word(a) != load_word(b)) {
+            return compare_words(load_word(a), load_word(b));
         }
     }
-    if (done < n) {
-        uint64_t x = 0, y = 0;
-        region_read(k, &x, region_advance(k, a, done), n - done);
-        region_read(k, &y, region_advance(k, b, done), n - done);
+    for (; a != end; a++, b++) {
+        if (*a != *b) {
+            return (int32_t)*a - (int32_t)*b;
+        }
+    }
+    return 0;
+}
+
+APART static int32_t compare_pieces(struct kernel *k, uint64_t a, uint64_t b, uint64_t n)
+{
+    for (uint64_t done = 0; done < n; done += 8) {
+        uint64_t x = 0, y = 0, part = n - done < 8 ? n - done : 8;
+        region_read(k, &x, region_advance(k, a, done), part);
+        region_read(k, &y, region_advance(k, b, done), part);
         if (x != y) {
             return compare_words(x, y);
         }
@@ -107,10 +117,17 @@ bool syscall_memcmp(struct kernel *k)
     if (!charge_bytes(k, n) || !region_slice(k, a, n, false) || !region_slice(k, b, n, false)) {
         return false;
     }
-    int32_t result = compare(k, a, b, n); /* before the place for the result is looked at: it may be what is compared */
+    /* before the place for the result is looked at: it may be what is compared */
+    int32_t result = region_is_whole(k, a, n) && region_is_whole(k, b, n)
+                         ? compare_whole(machine_at(a), machine_at(b), n)
+                         : compare_pieces(k, a, b, n);
     if (!region_aligned(k, to, 4, true, 4)) {
         return false;
     }
-    region_write(k, to, &result, 4);
+    if (to % 4 == 0) { /* in one word */
+        *(int32_t *)machine_at(to) = result;
+    } else {
+        region_write(k, to, &result, 4);
+    }
     return true;
 }

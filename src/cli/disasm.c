@@ -7,16 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/program.h"
+#include "cli/disasm.h"
+#include "cli/files.h"
 
 enum { JSON = CLI_OPTIONS, FROM, TO };
 enum { TEXT = 160, BYTES = 4 };
-
-struct request {
-    const char *program, *function;
-    uint64_t from, to;
-    bool json;
-};
 
 struct place {
     uint64_t pc;
@@ -165,7 +160,7 @@ static bool print_instruction_json(struct listing *l, uint32_t i, uint32_t rows)
     return !failed;
 }
 
-static bool print_head_json(const struct request *r, const struct rv_program *p)
+static bool print_head_json(const struct disasm_request *r, const struct rv_program *p)
 {
     json_t *path = gn_cli_json_text(r->program), *hash = gn_cli_hex_bytes(p->elf_hash, sizeof p->elf_hash);
     bool done = path != NULL && hash != NULL;
@@ -182,7 +177,7 @@ static bool print_head_json(const struct request *r, const struct rv_program *p)
 }
 
 /* ---- command ---- */
-static bool print_all(const struct request *r, struct listing *l)
+static bool print_all(const struct disasm_request *r, struct listing *l)
 {
     if (r->json && !print_head_json(r, l->program)) {
         return false;
@@ -209,7 +204,7 @@ static bool print_all(const struct request *r, struct listing *l)
 }
 
 /* narrows the range to the function that the request names */
-static int find_function(struct request *r, const struct rv_program *p)
+static int find_function(struct disasm_request *r, const struct rv_program *p)
 {
     for (uint32_t i = 0; r->function != NULL && i < p->symbols_n; i++) {
         const struct rv_symbol *s = &p->symbols[i];
@@ -226,7 +221,7 @@ static int find_function(struct request *r, const struct rv_program *p)
     return r->function == NULL ? CLI_DONE : gn_cli_fail(CLI_BAD, r->program, "no function %s", r->function);
 }
 
-static int parse(struct request *r, int argc, char **argv)
+static int parse(struct disasm_request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},      {"json", no_argument, NULL, JSON},
@@ -234,7 +229,7 @@ static int parse(struct request *r, int argc, char **argv)
         {"function", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.to = UINT64_MAX};
+    *r = (struct disasm_request){.to = UINT64_MAX};
     while ((c = gn_cli_option(argc, argv, ":hf:", longs)) != -1) {
         switch (c) {
         case CLI_HELP:
@@ -267,22 +262,17 @@ static int parse(struct request *r, int argc, char **argv)
     return status;
 }
 
-static int disasm(int argc, char **argv)
+static int disasm_riscv(struct disasm_request *r, const uint8_t *elf, size_t n)
 {
-    struct request r;
     struct rv_program *program;
-    int status = parse(&r, argc, argv);
-    if (status != CLI_DONE) {
-        return status == CLI_HELP ? CLI_DONE : status;
+    struct gn_error err;
+    if (gn_riscv_load(&program, elf, n, &err) != GN_OK) {
+        return gn_cli_fail_with(&err, r->program);
     }
-    status = gn_cli_program_load(&program, r.program);
-    if (status != CLI_DONE) {
-        return status;
-    }
-    status = find_function(&r, program);
+    int status = find_function(r, program);
     if (status == CLI_DONE) {
         struct listing l = {.program = program};
-        if (!list_rows(&l, r.from, r.to) || !print_all(&r, &l)) {
+        if (!list_rows(&l, r->from, r->to) || !print_all(r, &l)) {
             status = gn_cli_no_memory();
         }
         free(l.places);
@@ -291,6 +281,22 @@ static int disasm(int argc, char **argv)
     return status;
 }
 
+static int disasm(int argc, char **argv)
+{
+    struct disasm_request r;
+    struct gn_buffer elf = {0};
+    int status = parse(&r, argc, argv);
+    if (status != CLI_DONE) {
+        return status == CLI_HELP ? CLI_DONE : status;
+    }
+    status = gn_cli_read(&elf, r.program, CLI_ELF_MAX);
+    if (status == CLI_DONE) {
+        status = gn_cli_is_sbpf(elf.data, elf.size) ? gn_cli_disasm_sbpf(&r, elf.data, elf.size)
+                                                    : disasm_riscv(&r, elf.data, elf.size);
+    }
+    gn_buffer_free(&elf);
+    return status;
+}
 const struct cli_command gn_cli_disasm = {
     .name = "disasm",
     .usage = "PROGRAM [-f FUNCTION] [--from ADDRESS] [--to ADDRESS] [--json]",
@@ -298,6 +304,7 @@ const struct cli_command gn_cli_disasm = {
     .help = "\n"
             "A line holds an instruction's address, its bytes, its text, and behind the bar the core instructions\n"
             "that it becomes, with their numbers: @12 is the core instruction with number 12.\n"
+            "For Solana programs (sBPF) addresses are slot numbers, and slot 12 is core instruction @12.\n"
             "\n"
             "  -f, --function NAME   only this function\n"
             "      --from ADDRESS    only from this address on (decimal or 0x...)\n"

@@ -12,7 +12,6 @@
 #include "cli/files.h"
 #include "cli/progress.h"
 
-#define ELF_MAX        (UINT64_C(1) << 30)
 #define PIECE          (UINT64_C(1) << 22)
 #define PIECE_OBSERVED (UINT64_C(1) << 16)
 
@@ -21,7 +20,7 @@ int gn_cli_program_load(struct rv_program **program, const char *path)
     struct gn_buffer elf;
     struct gn_error err;
     *program = NULL;
-    int status = gn_cli_read(&elf, path, ELF_MAX);
+    int status = gn_cli_read(&elf, path, CLI_ELF_MAX);
     if (status == CLI_DONE && gn_riscv_load(program, elf.data, elf.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, path);
     }
@@ -69,7 +68,7 @@ int gn_cli_execution_open(struct cli_execution *e, const char *program, const ch
 {
     struct gn_error err;
     *e = (struct cli_execution){.path = program};
-    int status = gn_cli_read(&e->elf, program, ELF_MAX);
+    int status = gn_cli_read(&e->elf, program, CLI_ELF_MAX);
     if (status == CLI_DONE && gn_riscv_load(&e->program, e->elf.data, e->elf.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, program);
     }

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "riscv/riscv.h"
 
+#define CLI_ELF_MAX (UINT64_C(1) << 30) /* bytes of a program file */
 /* CLI_DONE, or the exit status after a message.  The caller frees with gn_riscv_free. */
 int gn_cli_program_load(struct rv_program **program, const char *path);
 

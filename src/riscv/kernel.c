@@ -13,7 +13,7 @@
 #include "riscv/lower.h"
 
 enum { OPCODE_CUSTOM_0 = 0x0b, OPCODE_SYSTEM = 0x73, CSR_BANK = 0x800, CSR_BANK_SIZE = 64 };
-enum { FUNCT3_RESUME, FUNCT3_OUT, FUNCT3_HALT };
+enum { FUNCT3_RESUME, FUNCT3_OUT, FUNCT3_HALT, FUNCT3_COPY, FUNCT3_FILL, FUNCT3_SHA256, FUNCT3_KECCAK, FUNCT3_DECLARE };
 
 struct fields {
     uint8_t rd, funct3, rs1, rs2;
@@ -42,6 +42,16 @@ static bool lower_csr(struct lowering *l, uint32_t w)
     return true;
 }
 
+/* a bulk operation; all three registers are read */
+static bool lower_bulk(struct lowering *l, enum vm_op op, struct fields f)
+{
+    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op,
+                                   .rd = gn_rv_source(l, f.rd),
+                                   .ra = gn_rv_source(l, f.rs1),
+                                   .rb = gn_rv_source(l, f.rs2)});
+    return true;
+}
+
 static bool lower_custom(struct lowering *l, uint32_t w)
 {
     struct fields f = fields_of(w);
@@ -61,8 +71,16 @@ static bool lower_custom(struct lowering *l, uint32_t w)
     case FUNCT3_HALT:
         gn_rv_emit(l, (struct vm_insn){.op = VM_HALT});
         return true;
-    default:
-        return false;
+    case FUNCT3_COPY:
+        return lower_bulk(l, VM_COPY, f);
+    case FUNCT3_FILL:
+        return lower_bulk(l, VM_FILL, f);
+    case FUNCT3_SHA256:
+        return lower_bulk(l, VM_SHA256, f);
+    case FUNCT3_KECCAK:
+        return lower_bulk(l, VM_KECCAK, f);
+    default: /* FUNCT3_DECLARE */
+        return lower_bulk(l, VM_DECLARE, f);
     }
 }
 

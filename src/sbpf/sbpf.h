@@ -11,6 +11,7 @@
 #ifndef GN_SBPF_SBPF_H
 #define GN_SBPF_SBPF_H
 
+#include "base/buffer.h"
 #include "vm/vm.h"
 
 enum sbpf_version { SBPF_V0, SBPF_V1, SBPF_V2, SBPF_V3, SBPF_V4 };
@@ -106,6 +107,10 @@ GN_NODISCARD enum gn_status gn_sbpf_verify(const struct sbpf_program *p, struct 
 GN_NODISCARD enum gn_status gn_sbpf_lower(struct vm_program *out, const struct sbpf_program *p, enum sbpf_mode mode,
                                           const struct sbpf_syscalls *syscalls, struct gn_error *err);
 void gn_sbpf_core_free(struct vm_program *core);
+
+/* What the Solana kernel is told of the program (docs/statement.md section 4), the image of a region at GN_SOL_DESCRIPTION.  GN_LIMIT: the kernel takes fewer than GN_SOL_SLOTS_MAX slots. */
+GN_NODISCARD enum gn_status gn_sbpf_describe(struct gn_buffer *out, const struct sbpf_program *p, enum sbpf_mode mode,
+                                             struct gn_error *err);
 
 /* one slot, taken apart */
 struct sbpf_insn {

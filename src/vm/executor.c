@@ -7,6 +7,7 @@
  *
  * Speed: a row costs about 6 cycles of the host, which is the latency from one row's number to the next one's; registers,
  * permissions and counters hide behind it.  550 to 650 M rows/s on the reference machine, half of that when observed. */
+#include "vm/bulk.h"
 #include "vm/memory.h"
 
 #include <string.h>

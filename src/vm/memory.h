@@ -8,7 +8,7 @@
 
 #include "vm/vm.h"
 
-enum { VM_PAGE_LOG2 = 12, VM_REGIONS_MAX = 1024 };
+enum { VM_PAGE_LOG2 = 12, VM_REGIONS_MAX = 4096 };
 #define VM_WINDOW       (UINT64_C(1) << 32)
 #define VM_USER_WINDOWS 5
 #define VM_SPACE        (VM_KERNEL_BASE + VM_WINDOW)

@@ -135,6 +135,16 @@ struct vm_region {
 /* the regions in the order of their declaration; valid until the next map */
 const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *n);
 
+/* Kinds of words that kernel code declares (DECLARE): what the user may do with them.  The kernel may do both.  Numbers are those of the machine (machines/memory/memory.h). */
+enum vm_words {
+    VM_WORDS_WRITABLE = 1,
+    VM_WORDS_READABLE = 2,
+    VM_WORDS_PRIVATE = 5,
+    VM_WORDS_BYTES =
+        8, /* + an interval of bytes that exist (+ VM_WORDS_INTERVALS: writable): from byte 0: 1 ... 8 of them; from byte 1: 1 ... 7; ... */
+    VM_WORDS_INTERVALS = 36
+};
+
 /* ---- executor ----
  *
  * Time: ts of the first row is VM_TS_FIRST (the Rom's entry row takes 4 ... 7), and every row, trap rows included, takes VM_TS_ROW.

@@ -27,8 +27,7 @@ static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporte
         }
         reporter->instructions = m->vm.steps;
         if (status == GN_OK && m->vm.rows_run > ROWS_MAX) {
-            status =
-                gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
+            status = gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
         }
     }
     return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;

@@ -459,6 +459,23 @@ class Disasm(Case):
         self.assertEqual(pcs("--to", "0"), [])
         self.error("disasm", program, "-f", "three", says="no function three")
 
+    def test_solana(self):
+        slots = [(0x18, 1, 0, 7), (0, 0, 0, 1), (0x85, 0, 0, 0x207559BD), (0x85, 0, 1 << 4, -4), (0x95, 0, 0, 0)]
+        program = self.file("p.so", elf.sbpf(slots, entry=2))
+        text = gnomon("disasm", program).stdout.decode()
+        self.assertIn("sBPF version 3, 5 slots, text at 0x100000000\n", text)
+        self.assertRegex(text, r" 0  1801000007000000  lddw r1, 0x100000007 +\| movi x2, 0x100000007\n +0000000001000000\n")
+        self.assertRegex(text, r"\nentry @2:\n +2  85000000bd597520  syscall sol_log_ +\| syscall 0x207559bd\n")
+        self.assertRegex(text, r" 3  85100000fcffffff  call @0 +\| call x11, 4096, @0\n")
+        document = self.json("disasm", "--json", program, "--from", "2", "--to", "4", schema="gnomon.disasm_sbpf.v1")
+        self.assertEqual((document["sbpf_version"], document["entry"]), (3, 2))
+        self.assertEqual([(i["slot"], i["text"], i["core"][0]["operation"]) for i in document["instructions"]],
+                         [(2, "syscall sol_log_", "SYSCALL"), (3, "call @0", "CALL")])
+        self.assertEqual(document["instructions"][0]["label"], "entry")
+        self.error("disasm", program, "-f", "main", says="have no names")
+        self.error("disasm", self.file("bad.so", elf.sbpf([(0xFF, 0, 0, 0)])), says="UnknownOpCode(255, 0)")
+        self.error("disasm", self.file("cut.so", elf.sbpf(slots)[:70]), says="InvalidFileHeader")
+
     def test_hostile_names(self):
         program = self.file("p.elf", elf.elf([elf.ILLEGAL], [(b"\x1b[31m\n\xff\"" + b"x" * 5000, elf.BASE, 4)]))
         for args in [["disasm"], ["disasm", "--json"], ["run"], ["run", "--json"], ["stats"], ["stats", "--json"]]:

@@ -89,3 +89,10 @@ def elf(words, functions=(), machine=243, data=b"", symbols=True):
     head += struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, BASE, 64, at + len(image) if count else 0, 0, 64, 56,
                         len(headers), 64 if count else 0, count, 0)
     return head + program + image + sections
+
+
+def sbpf(slots, entry=0):
+    """A Solana program of sBPF version 3; slots are (opcode, destination, source << 4, constant)."""
+    text = b"".join(struct.pack("<BBhi", op, dst | src, 0, imm) for op, dst, src, imm in slots)
+    header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 3, 247, 1, (1 << 32) + 8 * entry, 64, 0, 3, 64, 56, 1, 64, 0, 0)
+    return header + struct.pack("<IIQQQQQQ", 1, 1, 120, 1 << 32, 1 << 32, len(text), len(text), 8) + text

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cases_main.c - recorded transactions, executed by the hosted kernel: result, logs, units, return data and accounts are those of the recording.
+/* cases_main.c - recorded transactions, executed by the Solana kernel: result, logs, units, return data and accounts are those of the recording.
  *
- * usage: kernel_cases LEAST CASES... -- PROGRAMS...    (folders; LEAST cases at least must have been executed) */
+ * usage: kernel_cases HOW LEAST CASES... -- PROGRAMS...    (folders; LEAST cases at least must have been executed)
+ * HOW: hosted, machine, or slices (the machine, a few instructions at a time) */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sha256.h"
+#include "machine.h"
 #include "program.h"
 #include "svm/case.h"
 
@@ -60,14 +62,22 @@ static bool open_programs(const char *folder)
     return d != NULL && closedir(d) == 0;
 }
 
+static enum { HOSTED, MACHINE, SLICES } how;
 struct totals {
-    uint64_t instructions, emulated;
+    uint64_t emulated, rows, steps;
 };
 static enum gn_status run(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
                           struct gn_arena *arena, struct gn_error *err)
 {
     struct totals *t = ctx;
-    struct hosted_run seen;
+    if (how != HOSTED) {
+        struct machine_seen seen = {0};
+        enum gn_status status = machine_run(out, in, elf, false, how == SLICES ? 7 : UINT64_MAX, arena, &seen, err);
+        t->rows += seen.rows;
+        t->steps += seen.steps;
+        return status;
+    }
+    struct hosted_run seen = {0};
     enum gn_status status = program_run(out, in, elf, false, arena, &seen, err);
     t->emulated += seen.emulated;
     return status;
@@ -114,7 +124,9 @@ static void check(const char *path)
         } else {
             passed++;
             if (verbose) {
-                printf("%s: %llu traps without syscall\n", path, (unsigned long long)totals.emulated);
+                printf("%s: %llu traps without syscall; %llu instructions, %llu other rows\n", path,
+                       (unsigned long long)totals.emulated, (unsigned long long)totals.steps,
+                       (unsigned long long)(totals.rows - totals.steps));
             }
         }
         json_decref(is);
@@ -150,7 +162,7 @@ static void check_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
-    int behind = 2;
+    int behind = 3;
     verbose = getenv("VERBOSE") != NULL;
     while (behind < argc && strcmp(argv[behind], "--") != 0) {
         behind++;
@@ -161,12 +173,15 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    for (int i = 2; i < behind; i++) {
+    how = argc > 1 && strcmp(argv[1], "machine") == 0  ? MACHINE
+          : argc > 1 && strcmp(argv[1], "slices") == 0 ? SLICES
+                                                       : HOSTED;
+    for (int i = 3; i < behind; i++) {
         check_folder(argv[i]);
     }
     for (unsigned i = 0; i < programs_n; i++) {
         gn_buffer_free(&programs[i].elf);
     }
     printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
-    return failed != 0 || argc < 2 || passed < strtoul(argv[1], NULL, 10);
+    return failed != 0 || argc < 3 || passed < strtoul(argv[2], NULL, 10);
 }

@@ -341,7 +341,7 @@ static void texts(void **state)
     in.budget = GN_SOL_BUDGET_MAX;
     /* sol_log_ of the instruction data but its first byte */
     BARE(&b, 3, LDXDW(3, 2, -8), MOV(1, 2), ADDI(1, 1), MOV(2, 3), ADDI(2, -1), SYSCALL_(LOG), MOVI(0, 0), EXIT);
-    for (unsigned i = 0; i < 3000; i++) {
+    for (unsigned i = 0; i < 600; i++) {
         size_t n = i % 10 == 0 ? random64() % 2500 : random64() % 40, good;
         for (size_t j = 0; j < n; j++) {
             text[1 + j] = 'a';

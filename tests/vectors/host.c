@@ -3,11 +3,28 @@
 #include "host.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "vectors.h"
+/* ---- hash ---- */
+uint64_t fnv1a64(uint64_t hash, const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    for (size_t i = 0; i < n; i++) {
+        hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+uint64_t fnv1a64_word(uint64_t hash, uint64_t word)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        hash = (hash ^ (word >> 8 * i & 255)) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
 
 /* ---- memory ---- */
 static bool gapped(const struct host *h)

@@ -35,6 +35,11 @@ GN_NODISCARD enum gn_status host_start(struct host *h, const struct host_options
 void host_run(struct host *h);
 void host_stop(struct host *h);
 
+/* FNV-1a, 64 bits: what the recordings keep of long things */
+#define FNV_START UINT64_C(0xcbf29ce484222325)
+uint64_t fnv1a64(uint64_t hash, const void *bytes, size_t n);
+uint64_t fnv1a64_word(uint64_t hash, uint64_t word);
+
 uint64_t host_stack_hash(const struct host *h); /* of the frames' bytes, in order */
 
 #endif

@@ -64,23 +64,6 @@ struct gn_buffer bytes_of(const json_t *object, const char *key)
     return bytes;
 }
 
-uint64_t fnv1a64(uint64_t hash, const void *bytes, size_t n)
-{
-    const uint8_t *p = bytes;
-    for (size_t i = 0; i < n; i++) {
-        hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
-    }
-    return hash;
-}
-
-uint64_t fnv1a64_word(uint64_t hash, uint64_t word)
-{
-    for (unsigned i = 0; i < 8; i++) {
-        hash = (hash ^ (word >> 8 * i & 255)) * UINT64_C(0x100000001b3);
-    }
-    return hash;
-}
-
 bool is_hash(const json_t *object, const char *key, uint64_t hash)
 {
     char text[17];

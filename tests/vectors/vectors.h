@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "sbpf/sbpf.h"
+#include "host.h"
 
 struct tally {
     unsigned passed, failed, skipped;
@@ -28,9 +28,6 @@ const char *text_of(const json_t *object, const char *key);
 uint64_t number_of(const json_t *object, const char *key);
 struct gn_buffer bytes_of(const json_t *object, const char *key); /* from hexadecimal digits */
 
-#define FNV_START UINT64_C(0xcbf29ce484222325)
-uint64_t fnv1a64(uint64_t hash, const void *bytes, size_t n);
-uint64_t fnv1a64_word(uint64_t hash, uint64_t word);
 bool is_hash(const json_t *object, const char *key, uint64_t hash);
 
 /* "ok", or what the error's text says before ": ", within prefix( ) if there is a prefix */

@@ -9,7 +9,7 @@
 #define ADD_COLUMNS(X)                                      \
     MX_STEP(X)                                              \
     X(sub, , 1, "1: subtract")                              \
-    X(a_reg, , 6, "first operand's register")               \
+    X(a_reg, , 7, "first operand's register")               \
     X(a_gap, , 16, "time since its last access, minus one") \
     MX_READ(X, b)                                           \
     MX_WRITE(X, d)                                          \
@@ -19,7 +19,7 @@
     MX_STEP(X)                                              \
     X(sub, , 1, "1: subtract")                              \
     MX_READ(X, b)                                           \
-    X(d_reg, , 6, "register read and written")              \
+    X(d_reg, , 7, "register read and written")              \
     X(d_gap, , 16, "time since its last access, minus one") \
     X(u, [4], 16, "add: first operand; sub: result")        \
     X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")

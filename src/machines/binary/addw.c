@@ -8,7 +8,7 @@
 #define ADDW_COLUMNS(X)                                              \
     MX_STEP(X)                                                       \
     X(sub, , 1, "1: subtract")                                       \
-    X(a_reg, , 6, "first operand's register")                        \
+    X(a_reg, , 7, "first operand's register")                        \
     X(a_high, [2], 16, "its limbs 2 and 3")                          \
     X(a_gap, , 16, "time since its last access, minus one")          \
     MX_READ(X, b)                                                    \
