@@ -16,6 +16,7 @@
 #include "zkvm/record.h"
 
 struct faulty faulty;
+static bool all; /* `zkvm_faulty long`: more places, and a proof of every error */
 
 enum { T0 = 5, T1 = 6, T2 = 7, S0 = 8, S1 = 9, A0 = 10, T6 = 31 };
 
@@ -155,6 +156,10 @@ static void must_not_hold(struct stage *s, const char *name)
     bool caught = status == GN_INTERNAL && faulty.done == 1;
     s->checked += caught;
     gn_proof_free(proof);
+    if (caught && !all && s->errors % 3 != 0) {
+        faulty = (struct faulty){0};
+        return;
+    }
     faulty = error;
     status = gn_program_prove(&proof, s->program, NULL, 0, NULL, &err);
     if (status == GN_OK) {
@@ -175,13 +180,16 @@ static void must_not_hold(struct stage *s, const char *name)
 
 static const char *const kinds[] = {"", "value", "word", "next"};
 
-/* The first, a middle and the last row of an operation err. */
-static void err(struct stage *s, enum fault_kind kind, enum vm_op op, bool in_kernel, uint64_t change)
+enum { FIRST = 1, MIDDLE = 2, LAST = 4 };
+
+/* These rows of an operation err. */
+static void err(struct stage *s, enum fault_kind kind, enum vm_op op, bool in_kernel, unsigned which, uint64_t change)
 {
     char name[96];
     uint64_t n = s->count[op][in_kernel], places[3] = {0, n / 2, n - 1};
     for (unsigned i = 0; i < 3; i++) {
-        if (n == 0 || (i > 0 && places[i] == places[i - 1])) {
+        bool wanted = all || (which & 1u << i) != 0;
+        if (n == 0 || !wanted || (i > 0 && places[i] == places[i - 1])) {
             continue;
         }
         snprintf(name, sizeof name, "%s %s %s, row %llu", in_kernel ? "kernel" : "user", gn_vm_op_name(op), kinds[kind],
@@ -197,13 +205,13 @@ static void err_in_all_ways(struct stage *s, enum vm_op op, bool in_kernel)
     unsigned uses = gn_vm_form_uses(gn_vm_op_form(op));
     enum vm_form form = gn_vm_op_form(op);
     if ((uses & VM_USES_D) != 0) {
-        err(s, FAULT_VALUE, op, in_kernel, 1);
-        err(s, FAULT_VALUE, op, in_kernel, UINT64_C(1) << 63);
+        err(s, FAULT_VALUE, op, in_kernel, FIRST, 1);
+        err(s, FAULT_VALUE, op, in_kernel, LAST, UINT64_C(1) << 63);
     }
     if (form == VM_FORM_STORE) {
-        err(s, FAULT_WORD, op, in_kernel, 1);
+        err(s, FAULT_WORD, op, in_kernel, FIRST | LAST, 1);
     }
-    err(s, FAULT_NEXT, op, in_kernel, 0);
+    err(s, FAULT_NEXT, op, in_kernel, MIDDLE, 0);
 }
 
 static int open_stage(void **state)
@@ -274,7 +282,7 @@ static void errors_in_user_code(void **state)
     assert_int_equal(s->unnoticed, 0);
     assert_int_equal(s->harmless, 0);
     assert_int_equal(s->checked, s->errors);
-    assert_true(s->rejected > 100);
+    assert_true(s->rejected > s->errors / 4);
 }
 
 static void errors_in_the_kernel(void **state)
@@ -290,8 +298,9 @@ static void errors_in_the_kernel(void **state)
     assert_true(s->harmless <= 3);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    all = argc > 1 && strcmp(argv[1], "long") == 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_an_error_it_holds),
         cmocka_unit_test(every_instruction_is_executed),
