@@ -75,7 +75,9 @@ long program(void)
         __atomic_fetch_add(&counter, bytes[i], __ATOMIC_SEQ_CST);
     }
     for (u32 i = 0; i < 40; i++) {
-        table[i] = (struct entry){(u8)i, step(sum, i & 7), (short)(i * 1000 - 20000)};
+        table[i].kind = (u8)i;
+        table[i].value = step(sum, i & 7);
+        table[i].small = (short)(i * 1000 - 20000);
         sum += table[i].value ^ (u64)(long)table[i].small;
     }
     u64 expected = 0;
