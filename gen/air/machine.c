@@ -39,7 +39,7 @@ static const struct air_interaction interactions_0_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_1_0[] = {
     {"pc", "program counter", 31},
@@ -84,10 +84,10 @@ static const struct air_interaction interactions_1_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_2_0[] = {
     {"pc", "program counter", 31},
@@ -132,10 +132,10 @@ static const struct air_interaction interactions_2_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_3_0[] = {
     {"pc", "program counter", 31},
@@ -205,10 +205,10 @@ static const struct air_insn code_3_0[] = {
     {2, 0, 0x5000005u, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u}, {2, 4, 0x6000000u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_3_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_3_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -216,17 +216,17 @@ static const struct air_interaction interactions_3_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 64, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 71, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_4_0[] = {
     {"pc", "program counter", 31},
@@ -286,10 +286,10 @@ static const struct air_insn code_4_0[] = {
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_4_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_4_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -297,14 +297,14 @@ static const struct air_interaction interactions_4_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 48, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_5_0[] = {
     {"pc", "program counter", 31},
@@ -359,10 +359,10 @@ static const struct air_insn code_5_0[] = {
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_5_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_5_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -370,14 +370,14 @@ static const struct air_interaction interactions_5_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_6_0[] = {
     {"pc", "program counter", 31},
@@ -421,22 +421,22 @@ static const struct air_insn code_6_0[] = {
     {2, 4, 0x5000005u, 0x6000004u}, {1, 2, 0x6000004u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_6_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_6_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_7_0[] = {
     {"pc", "program counter", 31},
@@ -500,9 +500,9 @@ static const struct air_insn code_7_0[] = {
     {1, 0, 0x18u, 0x5000001u}, {2, 0, 0x6000000u, 0x18u}, {3, 2, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_7_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_7_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},
@@ -510,16 +510,16 @@ static const struct air_interaction interactions_7_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 39, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 46, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 68, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_8_0[] = {
     {"pc", "program counter", 31},
@@ -571,9 +571,9 @@ static const struct air_insn code_8_0[] = {
     {3, 2, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_8_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_8_0[] = {
     {2, 13, 3, 1, "fetch", "gadgets.c", 27},
@@ -581,13 +581,13 @@ static const struct air_interaction interactions_8_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_9_0[] = {
     {"pc", "program counter", 31},
@@ -679,13 +679,13 @@ static const struct air_insn code_9_0[] = {
     {2, 0, 0x6000000u, 0x10u}, {3, 10, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_9_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool flags[i]", "addx.c", 51},
     {0, 2, "bool flags[i]", "addx.c", 51},
     {0, 2, "bool flags[i]", "addx.c", 51},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
     {0, 3, "when(is_long, bit(carry))", "addx.c", 64},
     {0, 3, "when(r.word, result[i])", "addx.c", 65},
     {0, 3, "when(is_long, bit(carry))", "addx.c", 64},
@@ -696,18 +696,18 @@ static const struct air_interaction interactions_9_0[] = {
     {1, 2, 14, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 17, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 24, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 33, 2, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 40, 2, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 47, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 33, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 40, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 47, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 49, 3, "fetch", "gadgets.c", 27},
-    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 67, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 69, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 67, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 69, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 71, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 78, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_10_0[] = {
     {"pc", "program counter", 31},
@@ -794,26 +794,26 @@ static const struct air_insn code_10_0[] = {
     {3, 99, 0x14u, 0x0u},
 };
 static const struct air_interaction interactions_10_0[] = {
-    {9, 3, 0, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 4, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 8, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 12, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 16, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 20, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 24, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 28, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
+    {9, 3, 0, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 4, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 8, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 12, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 16, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 20, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 24, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 28, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
     {2, 13, 32, 1, "fetch", "gadgets.c", 27},
     {1, 2, 46, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 49, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 52, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 59, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 91, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_11_0[] = {
     {"pc", "program counter", 31},
@@ -876,10 +876,10 @@ static const struct air_interaction interactions_11_0[] = {
     {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_12_0[] = {
     {"pc", "program counter", 31},
@@ -975,8 +975,8 @@ static const struct air_insn code_12_0[] = {
     {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x17u, 0x5000001u}, {2, 3, 0x17u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
 static const struct air_constraint constraints_12_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.word", "logicx.c", 38},
     {0, 2, "bool r.sum_factor", "logicx.c", 39},
 };
@@ -985,22 +985,22 @@ static const struct air_interaction interactions_12_0[] = {
     {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 42, 2, "fetch", "gadgets.c", 27},
-    {9, 3, 56, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 60, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 64, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 68, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 72, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 76, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 80, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 84, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
+    {9, 3, 56, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 60, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 64, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 68, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 72, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 76, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 80, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 84, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
     {3, 6, 88, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 95, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 102, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 102, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_13_0[] = {
     {"pc", "program counter", 31},
@@ -1046,16 +1046,16 @@ static const struct air_insn code_13_0[] = {
     {3, 47, 0x8u, 0x0u},
 };
 static const struct air_interaction interactions_13_0[] = {
-    {8, 2, 0, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 3, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 6, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 9, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 0, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 3, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 6, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 9, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {2, 13, 12, 1, "fetch", "gadgets.c", 27},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_14_0[] = {
     {"pc", "program counter", 31},
@@ -1171,20 +1171,20 @@ static const struct air_interaction interactions_14_0[] = {
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {3, 6, 81, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 88, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_15_0[] = {
     {"pc", "program counter", 31},
@@ -1262,16 +1262,16 @@ static const struct air_interaction interactions_15_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {3, 6, 54, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 61, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_16_0[] = {
     {"pc", "program counter", 31},
@@ -1389,7 +1389,7 @@ static const struct air_constraint constraints_16_0[] = {
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 2, "bool byte", "shift.c", 32},
     {0, 3, "r.power == mulk(half_power, 2)", "shift_right.c", 101},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_16_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
@@ -1397,21 +1397,21 @@ static const struct air_interaction interactions_16_0[] = {
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 91, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_17_0[] = {
     {"pc", "program counter", 31},
@@ -1492,7 +1492,7 @@ static const struct air_insn code_17_0[] = {
     {1, 0, 0x15u, 0x5000001u}, {2, 0, 0x15u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_17_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_17_0[] = {
     {2, 13, 1, 1, "fetch", "gadgets.c", 27},
@@ -1500,17 +1500,17 @@ static const struct air_interaction interactions_17_0[] = {
     {1, 2, 18, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 21, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 28, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 64, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_18_0[] = {
     {"pc", "program counter", 31},
@@ -1626,8 +1626,8 @@ static const struct air_insn code_18_0[] = {
     {3, 15, 0x6000003u, 0x0u},
 };
 static const struct air_constraint constraints_18_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
@@ -1639,29 +1639,29 @@ static const struct air_constraint constraints_18_0[] = {
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 3, "r.power == power", "shift_word.c", 140},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
     {0, 3, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 72},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_18_0[] = {
     {1, 2, 16, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 19, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 22, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 29, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 36, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 38, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 45, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 52, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 36, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 38, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 45, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 52, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 54, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 68, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 70, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 78, 3, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 81, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 68, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 70, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 78, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 81, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 83, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 90, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_19_0[] = {
     {"pc", "program counter", 31},
@@ -1750,14 +1750,14 @@ static const struct air_interaction interactions_19_0[] = {
     {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 57, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_20_0[] = {
     {"pc", "program counter", 31},
@@ -1834,16 +1834,16 @@ static const struct air_insn code_20_0[] = {
     {2, 4, 0x6000001u, 0x6000004u}, {3, 9, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_20_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
 };
 static const struct air_interaction interactions_20_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
@@ -1851,16 +1851,16 @@ static const struct air_interaction interactions_20_0[] = {
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_21_0[] = {
     {"pc", "program counter", 31},
@@ -1926,15 +1926,15 @@ static const struct air_insn code_21_0[] = {
     {1, 0, 0x6000001u, 0x5000001u}, {2, 0, 0x6000001u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_21_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
 };
 static const struct air_interaction interactions_21_0[] = {
     {2, 13, 9, 1, "fetch", "gadgets.c", 27},
@@ -1942,12 +1942,12 @@ static const struct air_interaction interactions_21_0[] = {
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 49, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 56, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_22_0[] = {
     {"pc", "program counter", 31},
@@ -2050,38 +2050,38 @@ static const struct air_insn code_22_0[] = {
     {3, 1, 0x6000001u, 0x0u},
 };
 static const struct air_constraint constraints_22_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
 };
 static const struct air_interaction interactions_22_0[] = {
     {1, 2, 2, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 5, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 8, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 15, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 22, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 38, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 22, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 38, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 40, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 54, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 57, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 80, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 84, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 88, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 92, 2, "push m->bus.range12(x)", "gadgets.c", 104},
+    {8, 2, 54, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 57, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 80, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 84, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 88, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 92, 2, "push m->bus.range12(x)", "gadgets.c", 111},
     {3, 6, 94, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 101, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_23_0[] = {
     {"pc", "program counter", 31},
@@ -2162,33 +2162,33 @@ static const struct air_insn code_23_0[] = {
     {2, 3, 0x6000003u, 0x1du}, {3, 3, 0x6000003u, 0x0u},
 };
 static const struct air_constraint constraints_23_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.extends", "mul.c", 86},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_23_0[] = {
     {1, 2, 4, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 42, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 56, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 59, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 62, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 65, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 70, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 72, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 74, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 76, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {8, 2, 56, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 59, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 62, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 65, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 70, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 72, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 74, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 76, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 78, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 85, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_24_0[] = {
     {"pc", "program counter", 31},
@@ -2376,8 +2376,8 @@ static const struct air_insn code_24_0[] = {
     {2, 12, 0x5000008u, 0x600000cu}, {0, 12, 0x600000cu, 0x2au}, {3, 7, 0x600000cu, 0x0u},
 };
 static const struct air_constraint constraints_24_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.is_signed[0]", "mulh.c", 51},
     {0, 2, "bool r.is_signed[1]", "mulh.c", 52},
     {0, 2, "bool r.sign[0]", "mulh.c", 62},
@@ -2390,38 +2390,38 @@ static const struct air_interaction interactions_24_0[] = {
     {1, 2, 11, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 14, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 21, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 44, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 44, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 46, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 81, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 84, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 87, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 89, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 93, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 97, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 99, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 101, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 105, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 107, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 109, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 111, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 113, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 115, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 81, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 84, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 87, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 89, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 93, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 97, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 99, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 101, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 105, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 107, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 109, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 111, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 113, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 115, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 117, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 124, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 131, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 131, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_25_0[] = {
     {"pc", "program counter", 31},
@@ -2665,14 +2665,14 @@ static const struct air_insn code_25_0[] = {
     {1, 0, 0x3cu, 0x5000001u}, {2, 0, 0x6000000u, 0x3cu}, {3, 51, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_25_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
     {0, 2, "r->sign_b64 == mul(r->sign_b, one_minus(r->word))", "div.c", 76},
     {0, 3, "when(negated, bit(carry))", "div.c", 60},
     {0, 3, "when(negated, bit(carry))", "div.c", 60},
@@ -2683,17 +2683,17 @@ static const struct air_constraint constraints_25_0[] = {
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(r->word, add(limb[2], limb[3]))", "div.c", 81},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
     {0, 3, "carry == r->sign_a", "div.c", 100},
     {0, 2, "sum(beyond, 7)", "div.c", 104},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
     {0, 2, "when(r.by_zero, sum(b_limb, 4))", "div.c", 138},
     {0, 3, "when(r.by_zero, mul(one_minus(r.remainder), addk(sum(r.c, 4), -4 * 0xffff)))", "div.c", 139},
     {0, 3, "when(r.by_zero, mul(r.remainder, sum(r.abs_q, 8)))", "div.c", 140},
@@ -2716,45 +2716,45 @@ static const struct air_constraint constraints_25_0[] = {
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
-    {0, 2, "bool sign", "gadgets.c", 154},
+    {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_25_0[] = {
-    {8, 2, 52, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 55, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 58, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 52, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 55, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 58, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {1, 2, 76, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 79, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 82, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 89, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 98, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 105, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 112, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 98, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 105, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 112, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 114, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 128, 3, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 130, 3, "push m->bus.range16(x)", "gadgets.c", 87},
-    {7, 1, 132, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {7, 1, 134, 2, "push m->bus.range12(x)", "gadgets.c", 104},
-    {7, 1, 136, 3, "push m->bus.range12(x)", "gadgets.c", 104},
-    {5, 1, 138, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 142, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 144, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 146, 3, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 148, 3, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {5, 1, 151, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 153, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 155, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 157, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 159, 2, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 128, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 130, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 132, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {7, 1, 134, 2, "push m->bus.range12(x)", "gadgets.c", 111},
+    {7, 1, 136, 3, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 138, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 142, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 144, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 146, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 148, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {5, 1, 151, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 153, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 155, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 157, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 159, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 161, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 168, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 175, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 175, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_26_0[] = {
     {"pc", "program counter", 31},
@@ -2810,12 +2810,12 @@ static const struct air_insn code_26_0[] = {
     {1, 4, 0x6000001u, 0x6000004u}, {3, 5, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_26_0[] = {
-    {0, 2, "bool eq", "gadgets.c", 162},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 168},
+    {0, 2, "bool eq", "gadgets.c", 169},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
 };
 static const struct air_interaction interactions_26_0[] = {
     {2, 13, 6, 1, "fetch", "gadgets.c", 27},
@@ -2823,10 +2823,10 @@ static const struct air_interaction interactions_26_0[] = {
     {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 42, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 49, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_27_0[] = {
     {"pc", "program counter", 31},
@@ -2874,7 +2874,7 @@ static const struct air_interaction interactions_27_0[] = {
     {1, 2, 20, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_28_0[] = {
     {"pc", "program counter", 31},
@@ -2944,16 +2944,16 @@ static const struct air_insn code_28_0[] = {
     {2, 1, 0x6000000u, 0x6000001u}, {3, 9, 0x6000001u, 0x0u},
 };
 static const struct air_constraint constraints_28_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
 };
 static const struct air_interaction interactions_28_0[] = {
     {2, 13, 10, 1, "fetch", "gadgets.c", 27},
@@ -2961,13 +2961,13 @@ static const struct air_interaction interactions_28_0[] = {
     {1, 2, 27, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_29_0[] = {
     {"pc", "program counter", 31},
@@ -3015,12 +3015,12 @@ static const struct air_insn code_29_0[] = {
     {0, 4, 0x6000001u, 0x6000004u}, {1, 1, 0x5000001u, 0xeu}, {1, 1, 0x6000004u, 0x6000001u}, {3, 5, 0x6000001u, 0x0u},
 };
 static const struct air_constraint constraints_29_0[] = {
-    {0, 2, "bool eq", "gadgets.c", 162},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 168},
+    {0, 2, "bool eq", "gadgets.c", 169},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
 };
 static const struct air_interaction interactions_29_0[] = {
     {2, 13, 6, 1, "fetch", "gadgets.c", 27},
@@ -3028,7 +3028,7 @@ static const struct air_interaction interactions_29_0[] = {
     {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_30_0[] = {
     {"pc", "program counter", 31},
@@ -3085,23 +3085,23 @@ static const struct air_insn code_30_0[] = {
     {0, 4, 0x6000002u, 0x6000004u}, {1, 2, 0x5000001u, 0x12u}, {1, 2, 0x6000004u, 0x6000002u}, {3, 6, 0x6000002u, 0x0u},
 };
 static const struct air_constraint constraints_30_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.negated", "branch_word.c", 70},
-    {0, 2, "bool eq", "gadgets.c", 162},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "when(eq, difference)", "gadgets.c", 165},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 168},
+    {0, 2, "bool eq", "gadgets.c", 169},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "when(eq, difference)", "gadgets.c", 172},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
 };
 static const struct air_interaction interactions_30_0[] = {
     {1, 2, 7, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 10, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 13, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 20, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 27, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 29, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 36, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 43, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 27, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 43, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 45, 2, "fetch", "gadgets.c", 27},
 };
 static const struct air_column committed_31_0[] = {
@@ -3168,15 +3168,15 @@ static const struct air_constraint constraints_31_0[] = {
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
 };
 static const struct air_interaction interactions_31_0[] = {
     {2, 13, 12, 1, "fetch", "gadgets.c", 27},
@@ -3184,9 +3184,9 @@ static const struct air_interaction interactions_31_0[] = {
     {1, 2, 29, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 48, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 50, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 48, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 50, 3, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_32_0[] = {
     {"pc", "program counter", 31},
@@ -3256,30 +3256,30 @@ static const struct air_insn code_32_0[] = {
     {3, 9, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_32_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.negated", "branch_word.c", 91},
     {0, 2, "bool r.is_signed", "branch_word.c", 92},
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool sign", "gadgets.c", 154},
-    {0, 2, "bool less", "gadgets.c", 181},
-    {0, 2, "bool mark", "gadgets.c", 184},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 186},
-    {0, 2, "bool lowest", "gadgets.c", 190},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool less", "gadgets.c", 188},
+    {0, 2, "bool mark", "gadgets.c", 191},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
+    {0, 2, "bool lowest", "gadgets.c", 197},
 };
 static const struct air_interaction interactions_32_0[] = {
     {1, 2, 10, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 13, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 16, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 23, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 39, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 46, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 46, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 48, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_33_0[] = {
     {"pc", "program counter", 31},
@@ -3363,8 +3363,8 @@ static const struct air_insn code_33_0[] = {
     {3, 5, 0x6000001u, 0x0u},
 };
 static const struct air_constraint constraints_33_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 75},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 79},
+    {0, 2, "bool is_reg", "gadgets.c", 84},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
     {0, 2, "bool r.word", "branch_word.c", 115},
     {0, 2, "bool r.none", "branch_word.c", 123},
     {0, 3, "when(r.none, total)", "branch_word.c", 124},
@@ -3375,19 +3375,19 @@ static const struct air_interaction interactions_33_0[] = {
     {1, 2, 9, 2, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 12, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 19, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 28, 1, "pull m->bus.reg(reg, before, v[0], v[1], v[2], v[3])", "gadgets.c", 76},
-    {3, 6, 35, 1, "push m->bus.reg(reg, now, v[0], v[1], v[2], v[3])", "gadgets.c", 77},
-    {5, 1, 42, 1, "push m->bus.range16(gap)", "gadgets.c", 78},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 42, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 44, 2, "fetch", "gadgets.c", 27},
-    {9, 3, 58, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 62, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 66, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 70, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 74, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 78, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
-    {9, 3, 82, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 126},
-    {9, 3, 86, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 127},
+    {9, 3, 58, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 62, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 66, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 70, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 74, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 78, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {9, 3, 82, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
+    {9, 3, 86, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
 };
 static const struct air_column committed_34_0[] = {
     {"pc", "program counter", 31},
@@ -3445,7 +3445,7 @@ static const struct air_interaction interactions_35_0[] = {
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_36_0[] = {
     {"pc", "program counter", 31},
@@ -3504,26 +3504,26 @@ static const struct air_insn code_36_0[] = {
     {1, 0, 0x14u, 0x5000001u}, {2, 0, 0x14u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
 };
 static const struct air_constraint constraints_36_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
     {0, 2, "bool r.lsb", "jalr.c", 49},
 };
 static const struct air_interaction interactions_36_0[] = {
     {2, 13, 5, 1, "fetch", "gadgets.c", 27},
-    {5, 1, 19, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 19, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {1, 2, 21, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 24, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 27, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 34, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 43, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 50, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_37_0[] = {
     {"pc", "program counter", 31},
@@ -3592,10 +3592,10 @@ static const struct air_insn code_37_0[] = {
     {3, 3, 0x6000003u, 0x0u},
 };
 static const struct air_constraint constraints_37_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_37_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -3603,15 +3603,15 @@ static const struct air_interaction interactions_37_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 40, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 55, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 55, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {3, 6, 69, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 76, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_38_0[] = {
     {"pc", "program counter", 31},
@@ -3679,10 +3679,10 @@ static const struct air_insn code_38_0[] = {
     {2, 4, 0x5000007u, 0x6000004u}, {1, 3, 0x6000004u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
 static const struct air_constraint constraints_38_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_38_0[] = {
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
@@ -3690,15 +3690,15 @@ static const struct air_interaction interactions_38_0[] = {
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 56, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
 static const struct air_column committed_39_0[] = {
     {"pc", "program counter", 31},
@@ -3793,10 +3793,10 @@ static const struct air_constraint constraints_39_0[] = {
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool mark[0]", "half.c", 52},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 53},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
     {0, 2, "bool r.sign", "half.c", 86},
 };
 static const struct air_interaction interactions_39_0[] = {
@@ -3805,16 +3805,16 @@ static const struct air_interaction interactions_39_0[] = {
     {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 46, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 51, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 61, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {4, 9, 51, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 61, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 77, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 84, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_40_0[] = {
     {"pc", "program counter", 31},
@@ -3905,10 +3905,10 @@ static const struct air_constraint constraints_40_0[] = {
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool mark[0]", "half.c", 52},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 53},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_40_0[] = {
     {2, 13, 9, 1, "fetch", "gadgets.c", 27},
@@ -3916,15 +3916,15 @@ static const struct air_interaction interactions_40_0[] = {
     {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 61, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 66, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 76, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 66, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 76, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
 static const struct air_column committed_41_0[] = {
     {"pc", "program counter", 31},
@@ -4021,29 +4021,29 @@ static const struct air_constraint constraints_41_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
     {0, 2, "bool r.sign", "byte.c", 96},
 };
 static const struct air_interaction interactions_41_0[] = {
-    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {2, 13, 13, 1, "fetch", "gadgets.c", 27},
     {1, 2, 27, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 30, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 33, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 40, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 49, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 54, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 64, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 54, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 64, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 106},
     {3, 6, 80, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 87, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_42_0[] = {
     {"pc", "program counter", 31},
@@ -4140,28 +4140,28 @@ static const struct air_constraint constraints_42_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_42_0[] = {
-    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {2, 13, 12, 1, "fetch", "gadgets.c", 27},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 64, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {4, 9, 72, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 82, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {4, 9, 72, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 82, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
 static const struct air_column committed_43_0[] = {
     {"pc", "program counter", 31},
@@ -4323,48 +4323,48 @@ static const struct air_insn code_43_0[] = {
     {3, 14, 0x6000001u, 0x0u},
 };
 static const struct air_constraint constraints_43_0[] = {
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool marked[0]", "unaligned.c", 26},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool u->straddles", "unaligned.c", 11},
-    {0, 2, "bool u->carry", "unaligned.c", 12},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool marked[0]", "unaligned.c", 29},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool u->straddles", "unaligned.c", 14},
+    {0, 2, "bool u->carry", "unaligned.c", 15},
     {0, 2, "bool r.sign", "ldx.c", 80},
 };
 static const struct air_interaction interactions_43_0[] = {
-    {8, 2, 15, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 18, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 21, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 24, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 15, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 18, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 21, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 24, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {2, 13, 30, 1, "fetch", "gadgets.c", 27},
     {1, 2, 44, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 47, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 66, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {12, 4, 71, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 76, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 86, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 98, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 76, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 86, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 98, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {4, 9, 100, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 110, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 120, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 122, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {5, 1, 124, 3, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 124, 3, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 126, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 133, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_44_0[] = {
     {"pc", "program counter", 31},
@@ -4406,14 +4406,14 @@ static const struct air_column committed_44_0[] = {
     {"w_gap[0]", "time since its last access, minus one", 16},
     {"w_gap[1]", "time since its last access, minus one", 16},
     {"w_perm", "what the word is", 7},
-    {"at[0]", "the value begins in limb 1, 2, 3", 1},
-    {"at[1]", "the value begins in limb 1, 2, 3", 1},
-    {"at[2]", "the value begins in limb 1, 2, 3", 1},
-    {"odd", "in its high half", 1},
     {"b_low[0]", "low bytes of b", 8},
     {"b_low[1]", "low bytes of b", 8},
     {"b_low[2]", "low bytes of b", 8},
     {"b_low[3]", "low bytes of b", 8},
+    {"at[0]", "the value begins in limb 1, 2, 3", 1},
+    {"at[1]", "the value begins in limb 1, 2, 3", 1},
+    {"at[2]", "the value begins in limb 1, 2, 3", 1},
+    {"odd", "in its high half", 1},
     {"first", "low byte of the value's first limb before the store", 8},
     {"last[0]", "bytes of the limb in which a value at an odd offset ends", 8},
     {"last[1]", "bytes of the limb in which a value at an odd offset ends", 8},
@@ -4428,157 +4428,712 @@ static const uint32_t consts_44_0[] = {
     2130673921u, 2130706432u,
 };
 static const struct air_insn code_44_0[] = {
-    {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x2bu, 0x0u}, {1, 0, 0xau, 0x2bu}, {2, 0, 0x500000bu, 0x6000000u},
-    {3, 19, 0x6000000u, 0x0u}, {3, 20, 0x5000001u, 0x0u}, {3, 21, 0x2cu, 0x0u}, {1, 1, 0xbu, 0x2cu},
-    {2, 1, 0x500000bu, 0x6000001u}, {3, 22, 0x6000001u, 0x0u}, {3, 23, 0x5000001u, 0x0u}, {3, 24, 0x2du, 0x0u},
-    {1, 0, 0xcu, 0x2du}, {2, 0, 0x500000bu, 0x6000000u}, {3, 25, 0x6000000u, 0x0u}, {3, 26, 0x5000001u, 0x0u},
-    {3, 27, 0x2eu, 0x0u}, {1, 1, 0xdu, 0x2eu}, {2, 1, 0x500000bu, 0x6000001u}, {3, 28, 0x6000001u, 0x0u},
-    {3, 29, 0x5000001u, 0x0u}, {3, 30, 0x2fu, 0x0u}, {2, 0, 0x27u, 0x18u}, {0, 2, 0x28u, 0x27u},
-    {0, 2, 0x6000002u, 0x29u}, {1, 2, 0x5000001u, 0x6000002u}, {2, 3, 0x17u, 0x6000002u}, {0, 3, 0x6000000u, 0x6000003u},
-    {2, 0, 0x28u, 0x19u}, {0, 0, 0x6000003u, 0x6000000u}, {2, 3, 0x1au, 0x29u}, {0, 3, 0x6000000u, 0x6000003u},
-    {1, 3, 0x6000003u, 0x2fu}, {2, 3, 0x500000bu, 0x6000003u}, {3, 31, 0x6000003u, 0x0u}, {3, 32, 0x5000001u, 0x0u},
-    {3, 33, 0x30u, 0x0u}, {3, 34, 0x31u, 0x0u}, {3, 35, 0x5000001u, 0x0u}, {3, 36, 0x0u, 0x0u},
-    {3, 37, 0x5000007u, 0x0u}, {3, 38, 0x2u, 0x0u}, {3, 39, 0x5000000u, 0x0u}, {3, 40, 0x5000000u, 0x0u},
-    {3, 41, 0x3u, 0x0u}, {3, 42, 0x9u, 0x0u}, {3, 43, 0xfu, 0x0u}, {3, 44, 0x10u, 0x0u},
-    {3, 45, 0x11u, 0x0u}, {3, 46, 0x15u, 0x0u}, {3, 47, 0x16u, 0x0u}, {3, 48, 0x5000000u, 0x0u},
-    {3, 49, 0x500000du, 0x0u}, {3, 50, 0x0u, 0x0u}, {3, 51, 0x1u, 0x0u}, {3, 52, 0x5000001u, 0x0u},
-    {0, 3, 0x0u, 0x2u}, {3, 53, 0x6000003u, 0x0u}, {0, 1, 0x5000004u, 0x1u}, {3, 54, 0x6000001u, 0x0u},
-    {3, 55, 0x500000du, 0x0u}, {3, 56, 0x3u, 0x0u}, {1, 3, 0x1u, 0x5000001u}, {1, 3, 0x6000003u, 0x8u},
-    {3, 57, 0x6000003u, 0x0u}, {3, 58, 0x4u, 0x0u}, {3, 59, 0x5u, 0x0u}, {3, 60, 0x6u, 0x0u},
-    {3, 61, 0x7u, 0x0u}, {3, 62, 0x5000001u, 0x0u}, {3, 63, 0x3u, 0x0u}, {3, 64, 0x1u, 0x0u},
-    {3, 65, 0x4u, 0x0u}, {3, 66, 0x5u, 0x0u}, {3, 67, 0x6u, 0x0u}, {3, 68, 0x7u, 0x0u},
-    {3, 69, 0x5000001u, 0x0u}, {3, 70, 0x8u, 0x0u}, {3, 71, 0x500000du, 0x0u}, {3, 72, 0x9u, 0x0u},
-    {1, 3, 0x1u, 0xeu}, {3, 73, 0x6000003u, 0x0u}, {3, 74, 0xau, 0x0u}, {3, 75, 0xbu, 0x0u},
-    {3, 76, 0xcu, 0x0u}, {3, 77, 0xdu, 0x0u}, {3, 78, 0x5000001u, 0x0u}, {3, 79, 0x9u, 0x0u},
-    {0, 3, 0x5000001u, 0x1u}, {3, 80, 0x6000003u, 0x0u}, {3, 81, 0xau, 0x0u}, {3, 82, 0xbu, 0x0u},
-    {3, 83, 0xcu, 0x0u}, {3, 84, 0xdu, 0x0u}, {3, 85, 0x5000001u, 0x0u}, {3, 86, 0xeu, 0x0u},
-    {3, 87, 0x5000001u, 0x0u}, {2, 3, 0x5000004u, 0x28u}, {2, 1, 0x5000005u, 0x29u}, {0, 1, 0x6000003u, 0x6000001u},
-    {0, 3, 0x27u, 0x27u}, {0, 1, 0x6000003u, 0x6000001u}, {0, 1, 0x2au, 0x6000001u}, {3, 88, 0x6000001u, 0x0u},
-    {2, 3, 0x5000005u, 0x16u}, {0, 0, 0x15u, 0x15u}, {0, 0, 0x6000003u, 0x6000000u}, {0, 0, 0x6000000u, 0x5000002u},
-    {0, 1, 0x6000001u, 0x6000000u}, {1, 1, 0x6000001u, 0x5000006u}, {2, 3, 0x6000001u, 0x1eu}, {1, 3, 0x6000000u, 0x6000003u},
-    {3, 89, 0x6000003u, 0x0u}, {3, 90, 0x11u, 0x0u}, {3, 91, 0x1du, 0x0u}, {3, 92, 0x1eu, 0x0u},
-    {3, 93, 0x5000000u, 0x0u}, {3, 94, 0x6000001u, 0x0u}, {3, 95, 0x11u, 0x0u}, {3, 96, 0x26u, 0x0u},
-    {3, 97, 0x500000du, 0x0u}, {3, 98, 0x12u, 0x0u}, {3, 99, 0x13u, 0x0u}, {3, 100, 0x14u, 0x0u},
-    {0, 1, 0x5000003u, 0x1u}, {1, 1, 0x6000001u, 0x5000001u}, {2, 3, 0x500000au, 0x1cu}, {0, 3, 0x6000003u, 0x1bu},
-    {1, 3, 0x6000001u, 0x6000003u}, {3, 101, 0x6000003u, 0x0u}, {3, 102, 0x17u, 0x0u}, {3, 103, 0x18u, 0x0u},
-    {3, 104, 0x19u, 0x0u}, {3, 105, 0x1au, 0x0u}, {3, 106, 0x1du, 0x0u}, {3, 107, 0x5000001u, 0x0u},
-    {3, 108, 0x12u, 0x0u}, {3, 109, 0x13u, 0x0u}, {3, 110, 0x14u, 0x0u}, {0, 3, 0x5000003u, 0x1u},
-    {3, 111, 0x6000003u, 0x0u}, {1, 0, 0x32u, 0x17u}, {2, 0, 0x6000000u, 0x6000002u}, {0, 0, 0x17u, 0x6000000u},
-    {3, 112, 0x6000000u, 0x0u}, {1, 4, 0x33u, 0x18u}, {2, 4, 0x6000004u, 0x6000002u}, {0, 4, 0x18u, 0x6000004u},
-    {1, 5, 0x32u, 0x18u}, {2, 5, 0x6000005u, 0x27u}, {0, 5, 0x6000004u, 0x6000005u}, {3, 113, 0x6000005u, 0x0u},
-    {1, 4, 0x34u, 0x19u}, {2, 4, 0x6000002u, 0x6000004u}, {0, 4, 0x19u, 0x6000004u}, {1, 6, 0x33u, 0x19u},
-    {2, 6, 0x6000006u, 0x27u}, {0, 4, 0x6000006u, 0x6000004u}, {1, 6, 0x32u, 0x19u}, {2, 6, 0x28u, 0x6000006u},
-    {0, 6, 0x6000004u, 0x6000006u}, {3, 114, 0x6000006u, 0x0u}, {1, 3, 0x35u, 0x1au}, {2, 3, 0x6000003u, 0x6000002u},
-    {0, 3, 0x1au, 0x6000003u}, {1, 4, 0x34u, 0x1au}, {2, 4, 0x6000004u, 0x27u}, {0, 4, 0x6000003u, 0x6000004u},
-    {1, 3, 0x33u, 0x1au}, {2, 3, 0x28u, 0x6000003u}, {0, 4, 0x6000003u, 0x6000004u}, {1, 3, 0x32u, 0x1au},
-    {2, 3, 0x6000003u, 0x29u}, {0, 3, 0x6000004u, 0x6000003u}, {3, 115, 0x6000003u, 0x0u}, {3, 116, 0x1du, 0x0u},
-    {3, 117, 0x5000001u, 0x0u}, {3, 118, 0x1bu, 0x0u}, {3, 119, 0x5000001u, 0x0u}, {3, 120, 0x1cu, 0x0u},
-    {1, 3, 0x5000000u, 0x1eu}, {3, 121, 0x6000003u, 0x0u}, {0, 6, 0x12u, 0x5000001u}, {2, 5, 0x5000009u, 0x1fu},
-    {1, 5, 0x6000006u, 0x6000005u}, {3, 122, 0x6000005u, 0x0u}, {0, 6, 0x13u, 0x1fu}, {3, 123, 0x6000006u, 0x0u},
-    {3, 124, 0x14u, 0x0u}, {2, 3, 0x500000au, 0x25u}, {0, 3, 0x6000003u, 0x24u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 125, 0x6000003u, 0x0u}, {3, 126, 0x20u, 0x0u}, {3, 127, 0x21u, 0x0u}, {3, 128, 0x22u, 0x0u},
-    {3, 129, 0x23u, 0x0u}, {3, 130, 0x26u, 0x0u}, {3, 131, 0x1eu, 0x0u}, {3, 132, 0x6000005u, 0x0u},
-    {0, 3, 0x13u, 0x1fu}, {3, 133, 0x6000003u, 0x0u}, {3, 134, 0x14u, 0x0u}, {0, 6, 0x5000003u, 0x1u},
-    {3, 135, 0x6000006u, 0x0u}, {1, 5, 0x36u, 0x20u}, {2, 2, 0x6000005u, 0x6000002u}, {0, 2, 0x6000002u, 0x20u},
-    {1, 5, 0x35u, 0x20u}, {2, 5, 0x6000005u, 0x27u}, {0, 2, 0x6000005u, 0x6000002u}, {1, 5, 0x34u, 0x20u},
-    {2, 5, 0x6000005u, 0x28u}, {0, 5, 0x6000002u, 0x6000005u}, {1, 2, 0x33u, 0x20u}, {2, 2, 0x6000002u, 0x29u},
-    {0, 5, 0x6000002u, 0x6000005u}, {3, 136, 0x6000005u, 0x0u}, {1, 3, 0x36u, 0x21u}, {2, 3, 0x27u, 0x6000003u},
-    {0, 3, 0x21u, 0x6000003u}, {1, 2, 0x35u, 0x21u}, {2, 2, 0x28u, 0x6000002u}, {0, 2, 0x6000003u, 0x6000002u},
-    {1, 3, 0x34u, 0x21u}, {2, 3, 0x6000003u, 0x29u}, {0, 2, 0x6000003u, 0x6000002u}, {3, 137, 0x6000002u, 0x0u},
-    {1, 3, 0x35u, 0x22u}, {2, 3, 0x29u, 0x6000003u}, {1, 1, 0x36u, 0x22u}, {2, 1, 0x28u, 0x6000001u},
-    {0, 1, 0x22u, 0x6000001u}, {0, 1, 0x6000003u, 0x6000001u}, {3, 138, 0x6000001u, 0x0u}, {1, 6, 0x36u, 0x23u},
-    {2, 6, 0x29u, 0x6000006u}, {0, 6, 0x6000006u, 0x23u}, {3, 139, 0x6000006u, 0x0u}, {3, 140, 0x26u, 0x0u},
-    {3, 141, 0x1eu, 0x0u}, {3, 142, 0x24u, 0x0u}, {3, 143, 0x1eu, 0x0u}, {3, 144, 0x25u, 0x0u},
-    {1, 0, 0x27u, 0x5000001u}, {2, 0, 0x6000000u, 0x27u}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x28u, 0x5000001u},
-    {2, 1, 0x28u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x29u, 0x5000001u}, {2, 2, 0x6000002u, 0x29u},
-    {3, 2, 0x6000002u, 0x0u}, {0, 3, 0x28u, 0x27u}, {0, 3, 0x6000003u, 0x29u}, {1, 3, 0x5000001u, 0x6000003u},
-    {1, 4, 0x6000003u, 0x5000001u}, {2, 4, 0x6000004u, 0x6000003u}, {3, 3, 0x6000004u, 0x0u}, {1, 0, 0x2au, 0x5000001u},
-    {2, 0, 0x6000000u, 0x2au}, {3, 4, 0x6000000u, 0x0u}, {2, 1, 0x19u, 0x6000003u}, {2, 5, 0x1au, 0x27u},
-    {0, 5, 0x6000001u, 0x6000005u}, {2, 1, 0x28u, 0x20u}, {0, 1, 0x6000005u, 0x6000001u}, {2, 5, 0x21u, 0x29u},
-    {0, 5, 0x6000001u, 0x6000005u}, {2, 1, 0x6000005u, 0x15u}, {2, 6, 0x18u, 0x6000003u}, {2, 7, 0x19u, 0x27u},
-    {0, 7, 0x6000006u, 0x6000007u}, {2, 6, 0x1au, 0x28u}, {0, 7, 0x6000006u, 0x6000007u}, {2, 6, 0x20u, 0x29u},
-    {0, 6, 0x6000007u, 0x6000006u}, {0, 7, 0x15u, 0x16u}, {1, 7, 0x5000001u, 0x6000007u}, {2, 8, 0x6000006u, 0x6000007u},
-    {0, 8, 0x6000001u, 0x6000008u}, {2, 1, 0x21u, 0x27u}, {2, 9, 0x20u, 0x6000003u}, {0, 9, 0x6000001u, 0x6000009u},
-    {2, 1, 0x28u, 0x22u}, {0, 9, 0x6000001u, 0x6000009u}, {2, 1, 0x29u, 0x23u}, {0, 1, 0x6000009u, 0x6000001u},
-    {2, 9, 0x6000001u, 0x16u}, {0, 8, 0x6000009u, 0x6000008u}, {2, 9, 0x5000008u, 0x31u}, {0, 10, 0x30u, 0x6000009u},
-    {1, 8, 0x600000au, 0x6000008u}, {3, 5, 0x6000008u, 0x0u}, {2, 2, 0x5000008u, 0x2bu}, {0, 2, 0x6000002u, 0x2fu},
-    {1, 2, 0x6000002u, 0xau}, {2, 2, 0x6000002u, 0x2au}, {0, 2, 0xau, 0x6000002u}, {1, 2, 0x32u, 0x6000002u},
-    {3, 6, 0x6000002u, 0x0u}, {2, 4, 0x5000008u, 0x2cu}, {1, 10, 0xau, 0x2bu}, {2, 10, 0x500000bu, 0x600000au},
-    {0, 4, 0x6000004u, 0x600000au}, {1, 4, 0x6000004u, 0xbu}, {2, 4, 0x6000004u, 0x2au}, {0, 4, 0x6000004u, 0xbu},
-    {1, 4, 0x6000004u, 0x6000006u}, {0, 11, 0x15u, 0x16u}, {2, 11, 0x6000004u, 0x600000bu}, {1, 10, 0x600000au, 0x30u},
-    {2, 10, 0x600000au, 0x2au}, {0, 10, 0x600000au, 0x30u}, {0, 10, 0x600000au, 0x6000009u}, {1, 10, 0x600000au, 0x6000006u},
-    {2, 10, 0x6000007u, 0x600000au}, {0, 10, 0x600000bu, 0x600000au}, {0, 10, 0x6000006u, 0x600000au}, {1, 10, 0x33u, 0x600000au},
-    {3, 7, 0x600000au, 0x0u}, {1, 0, 0xbu, 0x2cu}, {2, 0, 0x500000bu, 0x6000000u}, {1, 6, 0x6000000u, 0x30u},
-    {2, 6, 0x6000006u, 0x2au}, {0, 6, 0x30u, 0x6000006u}, {0, 6, 0x6000006u, 0x6000009u}, {1, 6, 0x6000006u, 0x6000005u},
-    {2, 6, 0x6000006u, 0x15u}, {2, 11, 0x5000008u, 0x2du}, {0, 11, 0x6000000u, 0x600000bu}, {1, 11, 0x600000bu, 0xcu},
-    {2, 11, 0x600000bu, 0x2au}, {0, 11, 0x600000bu, 0xcu}, {1, 11, 0x600000bu, 0x6000005u}, {2, 11, 0x16u, 0x600000bu},
-    {0, 11, 0x6000006u, 0x600000bu}, {0, 11, 0x6000005u, 0x600000bu}, {1, 11, 0x34u, 0x600000bu}, {3, 8, 0x600000bu, 0x0u},
-    {1, 8, 0xcu, 0x2du}, {2, 8, 0x500000bu, 0x6000008u}, {2, 5, 0x5000008u, 0x2eu}, {0, 5, 0x6000008u, 0x6000005u},
-    {1, 5, 0x6000005u, 0xdu}, {2, 5, 0x6000005u, 0x2au}, {0, 5, 0xdu, 0x6000005u}, {2, 3, 0x1au, 0x6000003u},
-    {2, 8, 0x20u, 0x27u}, {0, 8, 0x6000003u, 0x6000008u}, {2, 3, 0x28u, 0x21u}, {0, 8, 0x6000003u, 0x6000008u},
-    {2, 3, 0x22u, 0x29u}, {0, 8, 0x6000003u, 0x6000008u}, {1, 5, 0x6000005u, 0x6000008u}, {2, 5, 0x6000005u, 0x16u},
-    {0, 5, 0x6000008u, 0x6000005u}, {1, 5, 0x35u, 0x6000005u}, {3, 9, 0x6000005u, 0x0u}, {1, 2, 0xdu, 0x2eu},
-    {2, 2, 0x500000bu, 0x6000002u}, {1, 2, 0x6000002u, 0x30u}, {2, 2, 0x2au, 0x6000002u}, {0, 2, 0x6000002u, 0x30u},
-    {0, 9, 0x6000002u, 0x6000009u}, {1, 9, 0x6000009u, 0x6000001u}, {2, 9, 0x6000009u, 0x16u}, {0, 9, 0x6000001u, 0x6000009u},
-    {1, 9, 0x36u, 0x6000009u}, {3, 10, 0x6000009u, 0x0u}, {2, 10, 0x5000004u, 0x28u}, {2, 1, 0x5000005u, 0x29u},
-    {0, 1, 0x600000au, 0x6000001u}, {0, 10, 0x27u, 0x27u}, {0, 1, 0x600000au, 0x6000001u}, {0, 1, 0x2au, 0x6000001u},
-    {2, 10, 0x5000006u, 0x12u}, {0, 10, 0x6000001u, 0x600000au}, {0, 1, 0x4u, 0xfu}, {1, 10, 0x6000001u, 0x600000au},
-    {2, 10, 0x500000cu, 0x600000au}, {1, 1, 0x600000au, 0x5000001u}, {2, 1, 0x6000001u, 0x600000au}, {3, 11, 0x6000001u, 0x0u},
-    {0, 11, 0x10u, 0x5u}, {1, 11, 0x600000bu, 0x13u}, {0, 11, 0x600000au, 0x600000bu}, {2, 11, 0x500000cu, 0x600000bu},
-    {1, 10, 0x600000bu, 0x5000001u}, {2, 10, 0x600000au, 0x600000bu}, {3, 12, 0x600000au, 0x0u}, {0, 5, 0x10u, 0x6u},
-    {1, 5, 0x6000005u, 0x14u}, {0, 5, 0x600000bu, 0x6000005u}, {2, 5, 0x500000cu, 0x6000005u}, {1, 11, 0x6000005u, 0x5000001u},
-    {2, 11, 0x600000bu, 0x6000005u}, {3, 13, 0x600000bu, 0x0u}, {0, 9, 0x10u, 0x7u}, {0, 5, 0x6000009u, 0x6000005u},
-    {2, 5, 0x500000cu, 0x6000005u}, {1, 9, 0x6000005u, 0x5000001u}, {2, 9, 0x6000005u, 0x6000009u}, {3, 14, 0x6000009u, 0x0u},
-    {1, 1, 0x1eu, 0x5000001u}, {2, 1, 0x6000001u, 0x1eu}, {3, 15, 0x6000001u, 0x0u}, {1, 10, 0x1fu, 0x5000001u},
-    {2, 10, 0x1fu, 0x600000au}, {3, 16, 0x600000au, 0x0u},
+    {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x27u, 0x0u}, {1, 0, 0xau, 0x27u}, {2, 0, 0x500000bu, 0x6000000u},
+    {3, 19, 0x6000000u, 0x0u}, {3, 20, 0x5000001u, 0x0u}, {3, 21, 0x28u, 0x0u}, {1, 1, 0xbu, 0x28u},
+    {2, 1, 0x500000bu, 0x6000001u}, {3, 22, 0x6000001u, 0x0u}, {3, 23, 0x5000001u, 0x0u}, {3, 24, 0x29u, 0x0u},
+    {1, 0, 0xcu, 0x29u}, {2, 0, 0x500000bu, 0x6000000u}, {3, 25, 0x6000000u, 0x0u}, {3, 26, 0x5000001u, 0x0u},
+    {3, 27, 0x2au, 0x0u}, {1, 1, 0xdu, 0x2au}, {2, 1, 0x500000bu, 0x6000001u}, {3, 28, 0x6000001u, 0x0u},
+    {3, 29, 0x5000001u, 0x0u}, {3, 30, 0x2fu, 0x0u}, {0, 0, 0x2bu, 0x2cu}, {0, 0, 0x6000000u, 0x2du},
+    {1, 0, 0x5000001u, 0x6000000u}, {2, 2, 0x17u, 0x6000000u}, {2, 3, 0x2bu, 0x18u}, {0, 3, 0x6000002u, 0x6000003u},
+    {2, 2, 0x19u, 0x2cu}, {0, 2, 0x6000003u, 0x6000002u}, {2, 3, 0x1au, 0x2du}, {0, 2, 0x6000003u, 0x6000002u},
+    {1, 2, 0x6000002u, 0x2fu}, {2, 2, 0x500000bu, 0x6000002u}, {3, 31, 0x6000002u, 0x0u}, {3, 32, 0x5000001u, 0x0u},
+    {3, 33, 0x30u, 0x0u}, {3, 34, 0x31u, 0x0u}, {3, 35, 0x5000001u, 0x0u}, {2, 2, 0x5000005u, 0x2du},
+    {2, 1, 0x5000004u, 0x2cu}, {0, 1, 0x6000002u, 0x6000001u}, {0, 2, 0x2bu, 0x2bu}, {0, 2, 0x6000001u, 0x6000002u},
+    {0, 2, 0x6000002u, 0x2eu}, {3, 36, 0x6000002u, 0x0u}, {2, 1, 0x5000005u, 0x16u}, {0, 3, 0x15u, 0x15u},
+    {0, 3, 0x6000001u, 0x6000003u}, {0, 3, 0x6000003u, 0x5000002u}, {0, 2, 0x6000002u, 0x6000003u}, {1, 2, 0x6000002u, 0x5000006u},
+    {2, 1, 0x6000002u, 0x1eu}, {1, 1, 0x6000003u, 0x6000001u}, {3, 37, 0x6000001u, 0x0u}, {3, 38, 0x11u, 0x0u},
+    {3, 39, 0x1du, 0x0u}, {3, 40, 0x1eu, 0x0u}, {3, 41, 0x5000000u, 0x0u}, {3, 42, 0x6000002u, 0x0u},
+    {3, 43, 0x11u, 0x0u}, {3, 44, 0x26u, 0x0u}, {3, 45, 0x500000du, 0x0u}, {3, 46, 0x12u, 0x0u},
+    {3, 47, 0x13u, 0x0u}, {3, 48, 0x14u, 0x0u}, {0, 2, 0x5000003u, 0x1u}, {1, 2, 0x6000002u, 0x5000001u},
+    {2, 1, 0x500000au, 0x1cu}, {0, 1, 0x6000001u, 0x1bu}, {1, 1, 0x6000002u, 0x6000001u}, {3, 49, 0x6000001u, 0x0u},
+    {3, 50, 0x17u, 0x0u}, {3, 51, 0x18u, 0x0u}, {3, 52, 0x19u, 0x0u}, {3, 53, 0x1au, 0x0u},
+    {3, 54, 0x1du, 0x0u}, {3, 55, 0x5000001u, 0x0u}, {3, 56, 0x12u, 0x0u}, {3, 57, 0x13u, 0x0u},
+    {3, 58, 0x14u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 59, 0x6000001u, 0x0u}, {1, 3, 0x32u, 0x17u},
+    {2, 3, 0x6000003u, 0x6000000u}, {0, 3, 0x17u, 0x6000003u}, {3, 60, 0x6000003u, 0x0u}, {1, 4, 0x33u, 0x18u},
+    {2, 4, 0x6000000u, 0x6000004u}, {0, 4, 0x6000004u, 0x18u}, {1, 5, 0x32u, 0x18u}, {2, 5, 0x2bu, 0x6000005u},
+    {0, 4, 0x6000005u, 0x6000004u}, {3, 61, 0x6000004u, 0x0u}, {1, 5, 0x34u, 0x19u}, {2, 5, 0x6000000u, 0x6000005u},
+    {0, 5, 0x19u, 0x6000005u}, {1, 6, 0x33u, 0x19u}, {2, 6, 0x2bu, 0x6000006u}, {0, 6, 0x6000005u, 0x6000006u},
+    {1, 5, 0x32u, 0x19u}, {2, 5, 0x6000005u, 0x2cu}, {0, 5, 0x6000006u, 0x6000005u}, {3, 62, 0x6000005u, 0x0u},
+    {1, 1, 0x35u, 0x1au}, {2, 1, 0x6000001u, 0x6000000u}, {0, 1, 0x1au, 0x6000001u}, {1, 6, 0x34u, 0x1au},
+    {2, 6, 0x6000006u, 0x2bu}, {0, 6, 0x6000001u, 0x6000006u}, {1, 1, 0x33u, 0x1au}, {2, 1, 0x6000001u, 0x2cu},
+    {0, 6, 0x6000001u, 0x6000006u}, {1, 1, 0x32u, 0x1au}, {2, 1, 0x6000001u, 0x2du}, {0, 6, 0x6000001u, 0x6000006u},
+    {3, 63, 0x6000006u, 0x0u}, {3, 64, 0x1du, 0x0u}, {3, 65, 0x5000001u, 0x0u}, {3, 66, 0x1bu, 0x0u},
+    {3, 67, 0x5000001u, 0x0u}, {3, 68, 0x1cu, 0x0u}, {1, 6, 0x5000000u, 0x1eu}, {3, 69, 0x6000006u, 0x0u},
+    {0, 5, 0x12u, 0x5000001u}, {2, 4, 0x5000009u, 0x1fu}, {1, 4, 0x6000005u, 0x6000004u}, {3, 70, 0x6000004u, 0x0u},
+    {0, 5, 0x13u, 0x1fu}, {3, 71, 0x6000005u, 0x0u}, {3, 72, 0x14u, 0x0u}, {2, 6, 0x500000au, 0x25u},
+    {0, 6, 0x6000006u, 0x24u}, {1, 6, 0x6000002u, 0x6000006u}, {3, 73, 0x6000006u, 0x0u}, {3, 74, 0x20u, 0x0u},
+    {3, 75, 0x21u, 0x0u}, {3, 76, 0x22u, 0x0u}, {3, 77, 0x23u, 0x0u}, {3, 78, 0x26u, 0x0u},
+    {3, 79, 0x1eu, 0x0u}, {3, 80, 0x6000004u, 0x0u}, {0, 6, 0x13u, 0x1fu}, {3, 81, 0x6000006u, 0x0u},
+    {3, 82, 0x14u, 0x0u}, {0, 5, 0x5000003u, 0x1u}, {3, 83, 0x6000005u, 0x0u}, {1, 4, 0x36u, 0x20u},
+    {2, 0, 0x6000004u, 0x6000000u}, {0, 0, 0x6000000u, 0x20u}, {1, 4, 0x35u, 0x20u}, {2, 4, 0x6000004u, 0x2bu},
+    {0, 4, 0x6000000u, 0x6000004u}, {1, 0, 0x34u, 0x20u}, {2, 0, 0x6000000u, 0x2cu}, {0, 0, 0x6000004u, 0x6000000u},
+    {1, 4, 0x33u, 0x20u}, {2, 4, 0x6000004u, 0x2du}, {0, 4, 0x6000000u, 0x6000004u}, {3, 84, 0x6000004u, 0x0u},
+    {1, 6, 0x35u, 0x21u}, {2, 6, 0x6000006u, 0x2cu}, {1, 0, 0x36u, 0x21u}, {2, 0, 0x2bu, 0x6000000u},
+    {0, 0, 0x6000000u, 0x21u}, {0, 0, 0x6000006u, 0x6000000u}, {1, 6, 0x34u, 0x21u}, {2, 6, 0x6000006u, 0x2du},
+    {0, 6, 0x6000000u, 0x6000006u}, {3, 85, 0x6000006u, 0x0u}, {1, 0, 0x35u, 0x22u}, {2, 0, 0x2du, 0x6000000u},
+    {1, 2, 0x36u, 0x22u}, {2, 2, 0x2cu, 0x6000002u}, {0, 2, 0x22u, 0x6000002u}, {0, 2, 0x6000000u, 0x6000002u},
+    {3, 86, 0x6000002u, 0x0u}, {1, 5, 0x36u, 0x23u}, {2, 5, 0x2du, 0x6000005u}, {0, 5, 0x6000005u, 0x23u},
+    {3, 87, 0x6000005u, 0x0u}, {3, 88, 0x26u, 0x0u}, {3, 89, 0x1eu, 0x0u}, {3, 90, 0x24u, 0x0u},
+    {3, 91, 0x1eu, 0x0u}, {3, 92, 0x25u, 0x0u}, {3, 93, 0x5000001u, 0x0u}, {3, 94, 0x0u, 0x0u},
+    {3, 95, 0x5000007u, 0x0u}, {3, 96, 0x2u, 0x0u}, {3, 97, 0x5000000u, 0x0u}, {3, 98, 0x5000000u, 0x0u},
+    {3, 99, 0x3u, 0x0u}, {3, 100, 0x9u, 0x0u}, {3, 101, 0xfu, 0x0u}, {3, 102, 0x10u, 0x0u},
+    {3, 103, 0x11u, 0x0u}, {3, 104, 0x15u, 0x0u}, {3, 105, 0x16u, 0x0u}, {3, 106, 0x5000000u, 0x0u},
+    {3, 107, 0x500000du, 0x0u}, {3, 108, 0x0u, 0x0u}, {3, 109, 0x1u, 0x0u}, {3, 110, 0x5000001u, 0x0u},
+    {0, 5, 0x0u, 0x2u}, {3, 111, 0x6000005u, 0x0u}, {0, 2, 0x5000004u, 0x1u}, {3, 112, 0x6000002u, 0x0u},
+    {3, 113, 0x500000du, 0x0u}, {3, 114, 0x3u, 0x0u}, {1, 5, 0x1u, 0x5000001u}, {1, 5, 0x6000005u, 0x8u},
+    {3, 115, 0x6000005u, 0x0u}, {3, 116, 0x4u, 0x0u}, {3, 117, 0x5u, 0x0u}, {3, 118, 0x6u, 0x0u},
+    {3, 119, 0x7u, 0x0u}, {3, 120, 0x5000001u, 0x0u}, {3, 121, 0x3u, 0x0u}, {3, 122, 0x1u, 0x0u},
+    {3, 123, 0x4u, 0x0u}, {3, 124, 0x5u, 0x0u}, {3, 125, 0x6u, 0x0u}, {3, 126, 0x7u, 0x0u},
+    {3, 127, 0x5000001u, 0x0u}, {3, 128, 0x8u, 0x0u}, {3, 129, 0x500000du, 0x0u}, {3, 130, 0x9u, 0x0u},
+    {1, 5, 0x1u, 0xeu}, {3, 131, 0x6000005u, 0x0u}, {3, 132, 0xau, 0x0u}, {3, 133, 0xbu, 0x0u},
+    {3, 134, 0xcu, 0x0u}, {3, 135, 0xdu, 0x0u}, {3, 136, 0x5000001u, 0x0u}, {3, 137, 0x9u, 0x0u},
+    {0, 5, 0x5000001u, 0x1u}, {3, 138, 0x6000005u, 0x0u}, {3, 139, 0xau, 0x0u}, {3, 140, 0xbu, 0x0u},
+    {3, 141, 0xcu, 0x0u}, {3, 142, 0xdu, 0x0u}, {3, 143, 0x5000001u, 0x0u}, {3, 144, 0xeu, 0x0u},
+    {1, 0, 0x2bu, 0x5000001u}, {2, 0, 0x2bu, 0x6000000u}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x2cu, 0x5000001u},
+    {2, 1, 0x2cu, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x2du, 0x5000001u}, {2, 2, 0x6000002u, 0x2du},
+    {3, 2, 0x6000002u, 0x0u}, {0, 3, 0x2bu, 0x2cu}, {0, 3, 0x6000003u, 0x2du}, {1, 3, 0x5000001u, 0x6000003u},
+    {1, 4, 0x6000003u, 0x5000001u}, {2, 4, 0x6000004u, 0x6000003u}, {3, 3, 0x6000004u, 0x0u}, {1, 0, 0x2eu, 0x5000001u},
+    {2, 0, 0x6000000u, 0x2eu}, {3, 4, 0x6000000u, 0x0u}, {2, 1, 0x6000003u, 0x18u}, {2, 5, 0x2bu, 0x19u},
+    {0, 5, 0x6000001u, 0x6000005u}, {2, 1, 0x1au, 0x2cu}, {0, 1, 0x6000005u, 0x6000001u}, {2, 5, 0x20u, 0x2du},
+    {0, 1, 0x6000005u, 0x6000001u}, {0, 5, 0x15u, 0x16u}, {1, 5, 0x5000001u, 0x6000005u}, {2, 6, 0x6000001u, 0x6000005u},
+    {2, 7, 0x1au, 0x2bu}, {2, 8, 0x19u, 0x6000003u}, {0, 8, 0x6000007u, 0x6000008u}, {2, 7, 0x20u, 0x2cu},
+    {0, 7, 0x6000008u, 0x6000007u}, {2, 8, 0x21u, 0x2du}, {0, 8, 0x6000007u, 0x6000008u}, {2, 7, 0x6000008u, 0x15u},
+    {0, 7, 0x6000006u, 0x6000007u}, {2, 6, 0x20u, 0x6000003u}, {2, 9, 0x2bu, 0x21u}, {0, 9, 0x6000006u, 0x6000009u},
+    {2, 6, 0x22u, 0x2cu}, {0, 6, 0x6000009u, 0x6000006u}, {2, 9, 0x2du, 0x23u}, {0, 6, 0x6000009u, 0x6000006u},
+    {2, 9, 0x6000006u, 0x16u}, {0, 9, 0x6000007u, 0x6000009u}, {2, 7, 0x5000008u, 0x31u}, {0, 10, 0x30u, 0x6000007u},
+    {1, 9, 0x600000au, 0x6000009u}, {3, 5, 0x6000009u, 0x0u}, {2, 2, 0x5000008u, 0x27u}, {0, 2, 0x6000002u, 0x2fu},
+    {1, 2, 0x6000002u, 0xau}, {2, 2, 0x6000002u, 0x2eu}, {0, 2, 0x6000002u, 0xau}, {1, 2, 0x32u, 0x6000002u},
+    {3, 6, 0x6000002u, 0x0u}, {1, 4, 0xau, 0x27u}, {2, 4, 0x500000bu, 0x6000004u}, {1, 10, 0x6000004u, 0x30u},
+    {2, 10, 0x2eu, 0x600000au}, {0, 10, 0x30u, 0x600000au}, {0, 10, 0x6000007u, 0x600000au}, {1, 10, 0x600000au, 0x6000001u},
+    {2, 10, 0x6000005u, 0x600000au}, {2, 5, 0x5000008u, 0x28u}, {0, 5, 0x6000004u, 0x6000005u}, {1, 5, 0x6000005u, 0xbu},
+    {2, 5, 0x6000005u, 0x2eu}, {0, 5, 0x6000005u, 0xbu}, {1, 5, 0x6000005u, 0x6000001u}, {0, 4, 0x15u, 0x16u},
+    {2, 4, 0x6000005u, 0x6000004u}, {0, 4, 0x600000au, 0x6000004u}, {0, 4, 0x6000001u, 0x6000004u}, {1, 4, 0x33u, 0x6000004u},
+    {3, 7, 0x6000004u, 0x0u}, {1, 0, 0xbu, 0x28u}, {2, 0, 0x500000bu, 0x6000000u}, {1, 1, 0x6000000u, 0x30u},
+    {2, 1, 0x6000001u, 0x2eu}, {0, 1, 0x30u, 0x6000001u}, {0, 1, 0x6000001u, 0x6000007u}, {1, 1, 0x6000001u, 0x6000008u},
+    {2, 1, 0x6000001u, 0x15u}, {2, 10, 0x5000008u, 0x29u}, {0, 0, 0x600000au, 0x6000000u}, {1, 0, 0x6000000u, 0xcu},
+    {2, 0, 0x2eu, 0x6000000u}, {0, 0, 0xcu, 0x6000000u}, {1, 0, 0x6000000u, 0x6000008u}, {2, 0, 0x6000000u, 0x16u},
+    {0, 0, 0x6000001u, 0x6000000u}, {0, 0, 0x6000008u, 0x6000000u}, {1, 0, 0x34u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
+    {1, 9, 0xcu, 0x29u}, {2, 9, 0x500000bu, 0x6000009u}, {2, 8, 0x5000008u, 0x2au}, {0, 8, 0x6000009u, 0x6000008u},
+    {1, 8, 0x6000008u, 0xdu}, {2, 8, 0x2eu, 0x6000008u}, {0, 8, 0x6000008u, 0xdu}, {2, 3, 0x1au, 0x6000003u},
+    {2, 9, 0x2bu, 0x20u}, {0, 9, 0x6000003u, 0x6000009u}, {2, 3, 0x21u, 0x2cu}, {0, 9, 0x6000003u, 0x6000009u},
+    {2, 3, 0x22u, 0x2du}, {0, 9, 0x6000003u, 0x6000009u}, {1, 8, 0x6000008u, 0x6000009u}, {2, 8, 0x6000008u, 0x16u},
+    {0, 9, 0x6000008u, 0x6000009u}, {1, 9, 0x35u, 0x6000009u}, {3, 9, 0x6000009u, 0x0u}, {1, 2, 0xdu, 0x2au},
+    {2, 2, 0x500000bu, 0x6000002u}, {1, 2, 0x6000002u, 0x30u}, {2, 2, 0x2eu, 0x6000002u}, {0, 2, 0x6000002u, 0x30u},
+    {0, 7, 0x6000002u, 0x6000007u}, {1, 7, 0x6000007u, 0x6000006u}, {2, 7, 0x6000007u, 0x16u}, {0, 6, 0x6000007u, 0x6000006u},
+    {1, 6, 0x36u, 0x6000006u}, {3, 10, 0x6000006u, 0x0u}, {1, 4, 0x1eu, 0x5000001u}, {2, 4, 0x6000004u, 0x1eu},
+    {3, 11, 0x6000004u, 0x0u}, {1, 0, 0x1fu, 0x5000001u}, {2, 0, 0x1fu, 0x6000000u}, {3, 12, 0x6000000u, 0x0u},
+    {2, 9, 0x5000005u, 0x2du}, {2, 7, 0x5000004u, 0x2cu}, {0, 7, 0x6000009u, 0x6000007u}, {0, 9, 0x2bu, 0x2bu},
+    {0, 9, 0x6000007u, 0x6000009u}, {0, 9, 0x6000009u, 0x2eu}, {2, 7, 0x5000006u, 0x12u}, {0, 7, 0x6000009u, 0x6000007u},
+    {0, 9, 0x4u, 0xfu}, {1, 7, 0x6000009u, 0x6000007u}, {2, 7, 0x500000cu, 0x6000007u}, {1, 9, 0x6000007u, 0x5000001u},
+    {2, 9, 0x6000007u, 0x6000009u}, {3, 13, 0x6000009u, 0x0u}, {0, 6, 0x10u, 0x5u}, {1, 6, 0x6000006u, 0x13u},
+    {0, 6, 0x6000007u, 0x6000006u}, {2, 6, 0x500000cu, 0x6000006u}, {1, 7, 0x6000006u, 0x5000001u}, {2, 7, 0x6000007u, 0x6000006u},
+    {3, 14, 0x6000007u, 0x0u}, {0, 4, 0x10u, 0x6u}, {1, 4, 0x6000004u, 0x14u}, {0, 4, 0x6000006u, 0x6000004u},
+    {2, 4, 0x500000cu, 0x6000004u}, {1, 6, 0x6000004u, 0x5000001u}, {2, 6, 0x6000006u, 0x6000004u}, {3, 15, 0x6000006u, 0x0u},
+    {0, 0, 0x10u, 0x7u}, {0, 0, 0x6000004u, 0x6000000u}, {2, 0, 0x500000cu, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u},
+    {2, 4, 0x6000000u, 0x6000004u}, {3, 16, 0x6000004u, 0x0u},
 };
 static const struct air_constraint constraints_44_0[] = {
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool others[i]", "unaligned.c", 22},
-    {0, 2, "bool marked[0]", "unaligned.c", 26},
-    {0, 2, "bool r.odd", "stx.c", 77},
-    {0, 3, "two_bytes(r->last[0], r->last[1]) == end_limb", "stx.c", 51},
-    {0, 2, "r->after[0] == select_expr(r->odd, two_bytes(r->first, r->b_low[0]), r->b[0])", "stx.c", 53},
-    {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
-    {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
-    {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
-    {0, 3, "r->after[i] == add(before[i], change)", "stx.c", 65},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool u->straddles", "unaligned.c", 11},
-    {0, 2, "bool u->carry", "unaligned.c", 12},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool marked[0]", "unaligned.c", 29},
+    {0, 2, "bool s->odd", "unaligned.c", 76},
+    {0, 3, "kept == end_limb", "unaligned.c", 52},
+    {0, 2, "s->after[0] == select_expr(s->odd, two_bytes(s->first, s->low[0]), even)", "unaligned.c", 54},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 2, "bool u->straddles", "unaligned.c", 14},
+    {0, 2, "bool u->carry", "unaligned.c", 15},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
 static const struct air_interaction interactions_44_0[] = {
-    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 20, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 23, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 26, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 29, 2, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 32, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {2, 13, 35, 1, "fetch", "gadgets.c", 27},
-    {1, 2, 49, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 52, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 55, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 62, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 69, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {3, 6, 71, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 78, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {12, 4, 87, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {12, 4, 92, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 97, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 107, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 117, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 119, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {4, 9, 121, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
-    {4, 9, 131, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
-    {5, 1, 141, 1, "push m->bus.range16(gap[0])", "access.c", 167},
-    {6, 1, 143, 1, "push m->bus.range8(gap[1])", "access.c", 168},
+    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 20, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 23, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 26, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 29, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 32, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {12, 4, 35, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {12, 4, 40, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 55, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 69, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
+    {4, 9, 79, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
+    {5, 1, 89, 1, "push m->bus.range16(gap[0])", "access.c", 167},
+    {6, 1, 91, 1, "push m->bus.range8(gap[1])", "access.c", 168},
+    {2, 13, 93, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 107, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 110, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 113, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 120, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 127, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 129, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 136, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
 static const struct air_column committed_45_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"imm[0]", "immediate: low limb, each of the others", 16},
+    {"imm[1]", "immediate: low limb, each of the others", 16},
+    {"mode", "store + 2 privilege", 3},
+    {"q", "address, bits 3 ... 15", 13},
+    {"c1", "address, limb 1", 16},
+    {"c2", "address, limb 2", 5},
+    {"four", "4 bytes", 1},
+    {"eight", "8 bytes, else 2", 1},
+    {"v[0]", "the word before the access", 16},
+    {"v[1]", "the word before the access", 16},
+    {"v[2]", "the word before the access", 16},
+    {"v[3]", "the word before the access", 16},
+    {"v_gap[0]", "time since its last access, minus one", 16},
+    {"v_gap[1]", "time since its last access, minus one", 16},
+    {"v_perm", "what the word is", 7},
+    {"straddles", "ends in the next word", 1},
+    {"carry", "the next word has another c1", 1},
+    {"w[0]", "the word before the access", 16},
+    {"w[1]", "the word before the access", 16},
+    {"w[2]", "the word before the access", 16},
+    {"w[3]", "the word before the access", 16},
+    {"w_gap[0]", "time since its last access, minus one", 16},
+    {"w_gap[1]", "time since its last access, minus one", 16},
+    {"w_perm", "what the word is", 7},
+    {"one", "1 byte", 1},
+    {"b[0]", "value, limbs 0 and 1", 16},
+    {"b[1]", "value, limbs 0 and 1", 16},
+    {"sign", "bits 32 ... 63 of the value", 1},
+    {"b_low[0]", "low bytes of b", 8},
+    {"b_low[1]", "low bytes of b", 8},
+    {"at[0]", "the value begins in limb 1, 2, 3", 1},
+    {"at[1]", "the value begins in limb 1, 2, 3", 1},
+    {"at[2]", "the value begins in limb 1, 2, 3", 1},
+    {"odd", "in its high half", 1},
+    {"first", "low byte of the value's first limb before the store", 8},
+    {"last[0]", "bytes of the limb in which a value at an odd offset ends", 8},
+    {"last[1]", "bytes of the limb in which a value at an odd offset ends", 8},
+    {"after[0]", "limbs from the value's first on behind the store", 16},
+    {"after[1]", "limbs from the value's first on behind the store", 16},
+    {"after[2]", "limbs from the value's first on behind the store", 16},
+    {"after[3]", "limbs from the value's first on behind the store", 16},
+    {"after[4]", "limbs from the value's first on behind the store", 16},
+};
+static const uint32_t consts_45_0[] = {
+    0u, 1u, 2u, 3u, 4u, 6u, 8u, 64u, 255u, 256u, 8192u, 65535u,
+    65536u, 2122383361u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_45_0[] = {
+    {3, 21, 0x5000001u, 0x0u}, {3, 22, 0x25u, 0x0u}, {1, 0, 0x22u, 0x25u}, {2, 0, 0x500000du, 0x6000000u},
+    {3, 23, 0x6000000u, 0x0u}, {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x26u, 0x0u}, {1, 1, 0x23u, 0x26u},
+    {2, 1, 0x500000du, 0x6000001u}, {3, 26, 0x6000001u, 0x0u}, {3, 27, 0x5000001u, 0x0u}, {3, 28, 0x2bu, 0x0u},
+    {0, 0, 0x28u, 0x27u}, {0, 0, 0x6000000u, 0x29u}, {1, 0, 0x5000001u, 0x6000000u}, {2, 2, 0x11u, 0x6000000u},
+    {2, 3, 0x12u, 0x27u}, {0, 3, 0x6000002u, 0x6000003u}, {2, 2, 0x28u, 0x13u}, {0, 3, 0x6000002u, 0x6000003u},
+    {2, 2, 0x14u, 0x29u}, {0, 3, 0x6000002u, 0x6000003u}, {1, 3, 0x6000003u, 0x2bu}, {2, 3, 0x500000du, 0x6000003u},
+    {3, 29, 0x6000003u, 0x0u}, {3, 30, 0x5000001u, 0x0u}, {3, 31, 0x2cu, 0x0u}, {3, 32, 0x2du, 0x0u},
+    {3, 33, 0x5000001u, 0x0u}, {2, 3, 0x5000004u, 0x28u}, {2, 1, 0x5000005u, 0x29u}, {0, 1, 0x6000003u, 0x6000001u},
+    {0, 3, 0x27u, 0x27u}, {0, 1, 0x6000003u, 0x6000001u}, {0, 1, 0x2au, 0x6000001u}, {3, 34, 0x6000001u, 0x0u},
+    {0, 3, 0xfu, 0xfu}, {2, 2, 0x5000005u, 0x10u}, {0, 2, 0x6000003u, 0x6000002u}, {0, 2, 0x6000002u, 0x5000002u},
+    {1, 2, 0x6000002u, 0x21u}, {0, 1, 0x6000001u, 0x6000002u}, {1, 1, 0x6000001u, 0x5000006u}, {2, 3, 0x6000001u, 0x18u},
+    {1, 3, 0x6000002u, 0x6000003u}, {3, 35, 0x6000003u, 0x0u}, {3, 36, 0xbu, 0x0u}, {3, 37, 0x17u, 0x0u},
+    {3, 38, 0x18u, 0x0u}, {3, 39, 0x5000000u, 0x0u}, {3, 40, 0x6000001u, 0x0u}, {3, 41, 0xbu, 0x0u},
+    {3, 42, 0x20u, 0x0u}, {3, 43, 0x500000fu, 0x0u}, {3, 44, 0xcu, 0x0u}, {3, 45, 0xdu, 0x0u},
+    {3, 46, 0xeu, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {1, 1, 0x6000001u, 0x5000001u}, {2, 3, 0x500000cu, 0x16u},
+    {0, 3, 0x6000003u, 0x15u}, {1, 3, 0x6000001u, 0x6000003u}, {3, 47, 0x6000003u, 0x0u}, {3, 48, 0x11u, 0x0u},
+    {3, 49, 0x12u, 0x0u}, {3, 50, 0x13u, 0x0u}, {3, 51, 0x14u, 0x0u}, {3, 52, 0x17u, 0x0u},
+    {3, 53, 0x5000001u, 0x0u}, {3, 54, 0xcu, 0x0u}, {3, 55, 0xdu, 0x0u}, {3, 56, 0xeu, 0x0u},
+    {0, 3, 0x5000003u, 0x1u}, {3, 57, 0x6000003u, 0x0u}, {1, 2, 0x2eu, 0x11u}, {2, 2, 0x6000002u, 0x6000000u},
+    {0, 2, 0x11u, 0x6000002u}, {3, 58, 0x6000002u, 0x0u}, {1, 4, 0x2fu, 0x12u}, {2, 4, 0x6000004u, 0x6000000u},
+    {0, 4, 0x12u, 0x6000004u}, {1, 5, 0x2eu, 0x12u}, {2, 5, 0x27u, 0x6000005u}, {0, 5, 0x6000004u, 0x6000005u},
+    {3, 59, 0x6000005u, 0x0u}, {1, 4, 0x30u, 0x13u}, {2, 4, 0x6000004u, 0x6000000u}, {0, 4, 0x13u, 0x6000004u},
+    {1, 6, 0x2fu, 0x13u}, {2, 6, 0x6000006u, 0x27u}, {0, 6, 0x6000004u, 0x6000006u}, {1, 4, 0x2eu, 0x13u},
+    {2, 4, 0x28u, 0x6000004u}, {0, 6, 0x6000004u, 0x6000006u}, {3, 60, 0x6000006u, 0x0u}, {1, 3, 0x31u, 0x14u},
+    {2, 3, 0x6000003u, 0x6000000u}, {0, 3, 0x14u, 0x6000003u}, {1, 4, 0x30u, 0x14u}, {2, 4, 0x6000004u, 0x27u},
+    {0, 3, 0x6000004u, 0x6000003u}, {1, 4, 0x2fu, 0x14u}, {2, 4, 0x28u, 0x6000004u}, {0, 3, 0x6000004u, 0x6000003u},
+    {1, 4, 0x2eu, 0x14u}, {2, 4, 0x6000004u, 0x29u}, {0, 3, 0x6000004u, 0x6000003u}, {3, 61, 0x6000003u, 0x0u},
+    {3, 62, 0x17u, 0x0u}, {3, 63, 0x5000001u, 0x0u}, {3, 64, 0x15u, 0x0u}, {3, 65, 0x5000001u, 0x0u},
+    {3, 66, 0x16u, 0x0u}, {1, 3, 0x5000000u, 0x18u}, {3, 67, 0x6000003u, 0x0u}, {0, 6, 0x5000001u, 0xcu},
+    {2, 5, 0x500000au, 0x19u}, {1, 5, 0x6000006u, 0x6000005u}, {3, 68, 0x6000005u, 0x0u}, {0, 6, 0xdu, 0x19u},
+    {3, 69, 0x6000006u, 0x0u}, {3, 70, 0xeu, 0x0u}, {2, 3, 0x500000cu, 0x1fu}, {0, 3, 0x6000003u, 0x1eu},
+    {1, 3, 0x6000001u, 0x6000003u}, {3, 71, 0x6000003u, 0x0u}, {3, 72, 0x1au, 0x0u}, {3, 73, 0x1bu, 0x0u},
+    {3, 74, 0x1cu, 0x0u}, {3, 75, 0x1du, 0x0u}, {3, 76, 0x20u, 0x0u}, {3, 77, 0x18u, 0x0u},
+    {3, 78, 0x6000005u, 0x0u}, {0, 3, 0xdu, 0x19u}, {3, 79, 0x6000003u, 0x0u}, {3, 80, 0xeu, 0x0u},
+    {0, 6, 0x5000003u, 0x1u}, {3, 81, 0x6000006u, 0x0u}, {1, 5, 0x32u, 0x1au}, {2, 0, 0x6000005u, 0x6000000u},
+    {0, 0, 0x1au, 0x6000000u}, {1, 5, 0x31u, 0x1au}, {2, 5, 0x6000005u, 0x27u}, {0, 5, 0x6000000u, 0x6000005u},
+    {1, 0, 0x30u, 0x1au}, {2, 0, 0x6000000u, 0x28u}, {0, 0, 0x6000005u, 0x6000000u}, {1, 5, 0x2fu, 0x1au},
+    {2, 5, 0x6000005u, 0x29u}, {0, 5, 0x6000000u, 0x6000005u}, {3, 82, 0x6000005u, 0x0u}, {1, 3, 0x32u, 0x1bu},
+    {2, 3, 0x27u, 0x6000003u}, {0, 3, 0x6000003u, 0x1bu}, {1, 0, 0x31u, 0x1bu}, {2, 0, 0x28u, 0x6000000u},
+    {0, 0, 0x6000003u, 0x6000000u}, {1, 3, 0x30u, 0x1bu}, {2, 3, 0x6000003u, 0x29u}, {0, 3, 0x6000000u, 0x6000003u},
+    {3, 83, 0x6000003u, 0x0u}, {1, 0, 0x31u, 0x1cu}, {2, 0, 0x6000000u, 0x29u}, {1, 1, 0x32u, 0x1cu},
+    {2, 1, 0x6000001u, 0x28u}, {0, 1, 0x1cu, 0x6000001u}, {0, 1, 0x6000000u, 0x6000001u}, {3, 84, 0x6000001u, 0x0u},
+    {1, 6, 0x32u, 0x1du}, {2, 6, 0x6000006u, 0x29u}, {0, 6, 0x6000006u, 0x1du}, {3, 85, 0x6000006u, 0x0u},
+    {3, 86, 0x20u, 0x0u}, {3, 87, 0x18u, 0x0u}, {3, 88, 0x1eu, 0x0u}, {3, 89, 0x18u, 0x0u},
+    {3, 90, 0x1fu, 0x0u}, {3, 91, 0x5000001u, 0x0u}, {3, 92, 0x0u, 0x0u}, {3, 93, 0x5000007u, 0x0u},
+    {3, 94, 0x2u, 0x0u}, {3, 95, 0x5000000u, 0x0u}, {3, 96, 0x5000000u, 0x0u}, {3, 97, 0x3u, 0x0u},
+    {3, 98, 0x5000000u, 0x0u}, {3, 99, 0x9u, 0x0u}, {3, 100, 0xau, 0x0u}, {3, 101, 0xbu, 0x0u},
+    {2, 6, 0x5000006u, 0x24u}, {2, 1, 0x5000004u, 0x10u}, {0, 1, 0x6000006u, 0x6000001u}, {0, 6, 0xfu, 0xfu},
+    {0, 6, 0x21u, 0x6000006u}, {0, 6, 0x6000001u, 0x6000006u}, {3, 102, 0x6000006u, 0x0u}, {3, 103, 0x22u, 0x0u},
+    {3, 104, 0x23u, 0x0u}, {3, 105, 0x500000fu, 0x0u}, {3, 106, 0x0u, 0x0u}, {3, 107, 0x1u, 0x0u},
+    {3, 108, 0x5000001u, 0x0u}, {0, 6, 0x0u, 0x2u}, {3, 109, 0x6000006u, 0x0u}, {0, 1, 0x5000004u, 0x1u},
+    {3, 110, 0x6000001u, 0x0u}, {3, 111, 0x500000fu, 0x0u}, {3, 112, 0x3u, 0x0u}, {1, 6, 0x1u, 0x5000001u},
+    {1, 6, 0x6000006u, 0x8u}, {3, 113, 0x6000006u, 0x0u}, {3, 114, 0x4u, 0x0u}, {3, 115, 0x5u, 0x0u},
+    {3, 116, 0x6u, 0x0u}, {3, 117, 0x7u, 0x0u}, {3, 118, 0x5000001u, 0x0u}, {3, 119, 0x3u, 0x0u},
+    {3, 120, 0x1u, 0x0u}, {3, 121, 0x4u, 0x0u}, {3, 122, 0x5u, 0x0u}, {3, 123, 0x6u, 0x0u},
+    {3, 124, 0x7u, 0x0u}, {3, 125, 0x5000001u, 0x0u}, {3, 126, 0x8u, 0x0u}, {1, 0, 0x21u, 0x5000001u},
+    {2, 0, 0x21u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0xfu, 0x5000001u}, {2, 1, 0x6000001u, 0xfu},
+    {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x10u, 0x5000001u}, {2, 2, 0x6000002u, 0x10u}, {3, 2, 0x6000002u, 0x0u},
+    {1, 3, 0x24u, 0x5000001u}, {2, 3, 0x24u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u}, {1, 0, 0x27u, 0x5000001u},
+    {2, 0, 0x6000000u, 0x27u}, {3, 4, 0x6000000u, 0x0u}, {1, 1, 0x28u, 0x5000001u}, {2, 1, 0x28u, 0x6000001u},
+    {3, 5, 0x6000001u, 0x0u}, {1, 2, 0x29u, 0x5000001u}, {2, 2, 0x6000002u, 0x29u}, {3, 6, 0x6000002u, 0x0u},
+    {0, 3, 0x28u, 0x27u}, {0, 3, 0x6000003u, 0x29u}, {1, 3, 0x5000001u, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u},
+    {2, 4, 0x6000004u, 0x6000003u}, {3, 7, 0x6000004u, 0x0u}, {1, 0, 0x2au, 0x5000001u}, {2, 0, 0x6000000u, 0x2au},
+    {3, 8, 0x6000000u, 0x0u}, {2, 1, 0x14u, 0x27u}, {2, 5, 0x13u, 0x6000003u}, {0, 5, 0x6000001u, 0x6000005u},
+    {2, 1, 0x1au, 0x28u}, {0, 1, 0x6000005u, 0x6000001u}, {2, 5, 0x29u, 0x1bu}, {0, 5, 0x6000001u, 0x6000005u},
+    {2, 1, 0x6000005u, 0xfu}, {2, 6, 0x13u, 0x27u}, {2, 7, 0x12u, 0x6000003u}, {0, 7, 0x6000006u, 0x6000007u},
+    {2, 6, 0x14u, 0x28u}, {0, 7, 0x6000006u, 0x6000007u}, {2, 6, 0x1au, 0x29u}, {0, 6, 0x6000007u, 0x6000006u},
+    {0, 7, 0x10u, 0xfu}, {1, 7, 0x5000001u, 0x6000007u}, {1, 7, 0x6000007u, 0x21u}, {2, 8, 0x6000006u, 0x6000007u},
+    {0, 8, 0x6000001u, 0x6000008u}, {2, 1, 0x1au, 0x6000003u}, {2, 9, 0x27u, 0x1bu}, {0, 9, 0x6000001u, 0x6000009u},
+    {2, 1, 0x28u, 0x1cu}, {0, 1, 0x6000009u, 0x6000001u}, {2, 9, 0x29u, 0x1du}, {0, 9, 0x6000001u, 0x6000009u},
+    {2, 1, 0x10u, 0x6000009u}, {0, 1, 0x6000008u, 0x6000001u}, {2, 8, 0x11u, 0x6000003u}, {2, 10, 0x12u, 0x27u},
+    {0, 10, 0x6000008u, 0x600000au}, {2, 8, 0x28u, 0x13u}, {0, 10, 0x6000008u, 0x600000au}, {2, 8, 0x14u, 0x29u},
+    {0, 10, 0x6000008u, 0x600000au}, {2, 10, 0x600000au, 0x21u}, {0, 1, 0x600000au, 0x6000001u}, {2, 10, 0x5000009u, 0x2du},
+    {0, 8, 0x2cu, 0x600000au}, {1, 1, 0x6000008u, 0x6000001u}, {3, 9, 0x6000001u, 0x0u}, {2, 2, 0x5000009u, 0x25u},
+    {0, 2, 0x2bu, 0x6000002u}, {0, 8, 0x25u, 0x600000au}, {1, 8, 0x6000008u, 0x22u}, {2, 8, 0x21u, 0x6000008u},
+    {0, 8, 0x6000008u, 0x22u}, {1, 2, 0x6000002u, 0x6000008u}, {2, 2, 0x2au, 0x6000002u}, {0, 8, 0x6000002u, 0x6000008u},
+    {1, 8, 0x2eu, 0x6000008u}, {3, 10, 0x6000008u, 0x0u}, {2, 4, 0x5000009u, 0x26u}, {1, 2, 0x22u, 0x25u},
+    {2, 2, 0x500000du, 0x6000002u}, {0, 4, 0x6000004u, 0x6000002u}, {1, 4, 0x6000004u, 0x23u}, {2, 4, 0x6000004u, 0x2au},
+    {0, 4, 0x6000004u, 0x23u}, {1, 4, 0x6000004u, 0x6000006u}, {0, 11, 0x10u, 0xfu}, {2, 4, 0x600000bu, 0x6000004u},
+    {1, 2, 0x6000002u, 0x2cu}, {2, 2, 0x6000002u, 0x2au}, {0, 2, 0x2cu, 0x6000002u}, {0, 2, 0x6000002u, 0x600000au},
+    {1, 2, 0x6000002u, 0x6000006u}, {2, 2, 0x6000007u, 0x6000002u}, {0, 2, 0x6000004u, 0x6000002u}, {0, 6, 0x6000002u, 0x6000006u},
+    {1, 6, 0x2fu, 0x6000006u}, {3, 11, 0x6000006u, 0x0u}, {1, 0, 0x23u, 0x26u}, {2, 0, 0x500000du, 0x6000000u},
+    {2, 2, 0x5000008u, 0x24u}, {2, 4, 0x5000009u, 0x6000002u}, {0, 7, 0x6000000u, 0x6000004u}, {2, 11, 0x500000bu, 0x24u},
+    {1, 7, 0x6000007u, 0x600000bu}, {2, 7, 0x6000007u, 0x2au}, {0, 7, 0x600000bu, 0x6000007u}, {1, 7, 0x6000007u, 0x6000005u},
+    {2, 7, 0x6000007u, 0x10u}, {1, 0, 0x6000000u, 0x2cu}, {2, 0, 0x6000000u, 0x2au}, {0, 0, 0x2cu, 0x6000000u},
+    {0, 0, 0x6000000u, 0x600000au}, {1, 0, 0x6000000u, 0x6000005u}, {2, 0, 0xfu, 0x6000000u}, {0, 0, 0x6000007u, 0x6000000u},
+    {0, 0, 0x6000005u, 0x6000000u}, {1, 0, 0x30u, 0x6000000u}, {3, 12, 0x6000000u, 0x0u}, {0, 4, 0x6000004u, 0x6000002u},
+    {1, 4, 0x6000004u, 0x600000bu}, {2, 4, 0x6000004u, 0x2au}, {0, 4, 0x600000bu, 0x6000004u}, {2, 11, 0x1au, 0x27u},
+    {2, 3, 0x14u, 0x6000003u}, {0, 3, 0x600000bu, 0x6000003u}, {2, 11, 0x28u, 0x1bu}, {0, 3, 0x600000bu, 0x6000003u},
+    {2, 11, 0x1cu, 0x29u}, {0, 11, 0x6000003u, 0x600000bu}, {1, 4, 0x6000004u, 0x600000bu}, {2, 4, 0x10u, 0x6000004u},
+    {0, 4, 0x600000bu, 0x6000004u}, {1, 4, 0x31u, 0x6000004u}, {3, 13, 0x6000004u, 0x0u}, {1, 2, 0x6000002u, 0x2cu},
+    {2, 2, 0x6000002u, 0x2au}, {0, 2, 0x6000002u, 0x2cu}, {0, 2, 0x600000au, 0x6000002u}, {1, 2, 0x6000002u, 0x6000009u},
+    {2, 2, 0x10u, 0x6000002u}, {0, 9, 0x6000002u, 0x6000009u}, {1, 9, 0x32u, 0x6000009u}, {3, 14, 0x6000009u, 0x0u},
+    {1, 6, 0x18u, 0x5000001u}, {2, 6, 0x6000006u, 0x18u}, {3, 15, 0x6000006u, 0x0u}, {1, 0, 0x19u, 0x5000001u},
+    {2, 0, 0x19u, 0x6000000u}, {3, 16, 0x6000000u, 0x0u}, {2, 4, 0x5000004u, 0x28u}, {2, 2, 0x5000005u, 0x29u},
+    {0, 2, 0x6000004u, 0x6000002u}, {0, 4, 0x27u, 0x27u}, {0, 2, 0x6000004u, 0x6000002u}, {0, 2, 0x2au, 0x6000002u},
+    {2, 4, 0x5000006u, 0xcu}, {0, 2, 0x6000004u, 0x6000002u}, {0, 4, 0x9u, 0x4u}, {1, 2, 0x6000004u, 0x6000002u},
+    {2, 2, 0x500000eu, 0x6000002u}, {1, 4, 0x6000002u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 17, 0x6000004u, 0x0u},
+    {0, 9, 0x5u, 0xau}, {1, 9, 0x6000009u, 0xdu}, {0, 2, 0x6000009u, 0x6000002u}, {2, 2, 0x500000eu, 0x6000002u},
+    {1, 9, 0x6000002u, 0x5000001u}, {2, 9, 0x6000002u, 0x6000009u}, {3, 18, 0x6000009u, 0x0u}, {0, 6, 0xau, 0x6u},
+    {1, 6, 0x6000006u, 0xeu}, {0, 6, 0x6000002u, 0x6000006u}, {2, 6, 0x500000eu, 0x6000006u}, {1, 2, 0x6000006u, 0x5000001u},
+    {2, 2, 0x6000002u, 0x6000006u}, {3, 19, 0x6000002u, 0x0u}, {0, 0, 0x7u, 0xau}, {0, 6, 0x6000000u, 0x6000006u},
+    {2, 6, 0x500000eu, 0x6000006u}, {1, 0, 0x6000006u, 0x5000001u}, {2, 0, 0x6000006u, 0x6000000u}, {3, 20, 0x6000000u, 0x0u},
+};
+static const struct air_constraint constraints_45_0[] = {
+    {0, 2, "bool r.one", "sti.c", 43},
+    {0, 2, "bool r.four", "sti.c", 44},
+    {0, 2, "bool r.eight", "sti.c", 45},
+    {0, 2, "bool r.sign", "sti.c", 46},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool others[i]", "unaligned.c", 25},
+    {0, 2, "bool marked[0]", "unaligned.c", 29},
+    {0, 2, "bool s->odd", "unaligned.c", 76},
+    {0, 3, "kept == end_limb", "unaligned.c", 52},
+    {0, 3, "s->after[0] == select_expr(s->odd, two_bytes(s->first, s->low[0]), even)", "unaligned.c", 54},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
+    {0, 2, "bool u->straddles", "unaligned.c", 14},
+    {0, 2, "bool u->carry", "unaligned.c", 15},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+};
+static const struct air_interaction interactions_45_0[] = {
+    {8, 2, 21, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 24, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 30, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {12, 4, 33, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {12, 4, 38, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 43, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 53, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 65, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 67, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
+    {4, 9, 77, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
+    {5, 1, 87, 1, "push m->bus.range16(gap[0])", "access.c", 167},
+    {6, 1, 89, 1, "push m->bus.range8(gap[1])", "access.c", 168},
+    {2, 13, 91, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 105, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 108, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 111, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 118, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 125, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_column committed_46_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"tgt", "pc of the function", 31},
+    {"stride", "what r10 grows by", 16},
+    {"parent[0]", "FRAME before: time of the frame that calls", 16},
+    {"parent[1]", "FRAME before: time of the frame that calls", 16},
+    {"depth", "FRAME before: frames that are open", 6},
+    {"f_gap", "time since FRAME's last access, minus one", 16},
+    {"high", "time, second limb", 8},
+};
+static const uint32_t consts_46_0[] = {
+    0u, 1u, 2u, 4u, 38u, 60u, 192u, 65536u, 2130706432u,
+};
+static const struct air_insn code_46_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000005u, 0x0u}, {3, 3, 0x2u, 0x0u},
+    {3, 4, 0x3u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
+    {3, 8, 0x4u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
+    {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000008u, 0x0u}, {3, 15, 0x0u, 0x0u},
+    {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x3u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 19, 0x6000000u, 0x0u}, {3, 20, 0x5000001u, 0x0u}, {2, 1, 0x5000007u, 0x9u}, {1, 1, 0x1u, 0x6000001u},
+    {3, 21, 0x6000001u, 0x0u}, {3, 22, 0x5000001u, 0x0u}, {3, 23, 0x9u, 0x0u}, {3, 24, 0x5000001u, 0x0u},
+    {0, 0, 0x7u, 0x5000001u}, {0, 0, 0x5000006u, 0x6000000u}, {3, 25, 0x6000000u, 0x0u}, {3, 26, 0x5000008u, 0x0u},
+    {3, 27, 0x5000004u, 0x0u}, {0, 2, 0x5000001u, 0x1u}, {1, 2, 0x6000002u, 0x8u}, {3, 28, 0x6000002u, 0x0u},
+    {3, 29, 0x5u, 0x0u}, {3, 30, 0x6u, 0x0u}, {3, 31, 0x7u, 0x0u}, {3, 32, 0x5000000u, 0x0u},
+    {3, 33, 0x5000001u, 0x0u}, {3, 34, 0x5000004u, 0x0u}, {0, 2, 0x1u, 0x5000002u}, {3, 35, 0x6000002u, 0x0u},
+    {3, 36, 0x6000001u, 0x0u}, {3, 37, 0x9u, 0x0u}, {0, 0, 0x7u, 0x5000001u}, {3, 38, 0x6000000u, 0x0u},
+    {3, 39, 0x5000000u, 0x0u}, {3, 40, 0x5000001u, 0x0u}, {3, 41, 0x8u, 0x0u}, {3, 42, 0x5000001u, 0x0u},
+    {3, 43, 0x1u, 0x0u}, {3, 44, 0x5u, 0x0u}, {3, 45, 0x6u, 0x0u}, {0, 0, 0x0u, 0x2u},
+    {3, 46, 0x6000000u, 0x0u}, {3, 47, 0x4u, 0x0u},
+};
+static const struct air_interaction interactions_46_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {5, 1, 20, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 22, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {6, 1, 24, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {14, 5, 42, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
+};
+static const struct air_column committed_47_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"end", "pc behind the last slot", 31},
+    {"text[0]", "address of text", 16},
+    {"text[1]", "address of text", 16},
+    {"text[2]", "address of text", 16},
+    {"text[3]", "address of text", 16},
+    {"stride", "what r10 grows by", 16},
+    {"parent[0]", "FRAME before: time of the frame that calls", 16},
+    {"parent[1]", "FRAME before: time of the frame that calls", 16},
+    {"depth", "FRAME before: frames that are open", 6},
+    {"f_gap", "time since FRAME's last access, minus one", 16},
+    {"high", "time, second limb", 8},
+    {"a_reg", "register read", 7},
+    {"a[0]", "its value", 16},
+    {"a[1]", "its value", 16},
+    {"a[2]", "its value", 16},
+    {"a[3]", "its value", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"y", "offset in text, bits 3 ... 15", 13},
+    {"e", "its bits 0 ... 2", 3},
+    {"t1", "its second limb", 16},
+    {"u1", "slots of text behind the target, second limb", 12},
+};
+static const uint32_t consts_47_0[] = {
+    0u, 1u, 2u, 4u, 5u, 8u, 32u, 38u, 61u, 192u, 8192u, 65536u,
+    268435456u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_47_0[] = {
+    {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000008u, 0x0u}, {3, 7, 0x2u, 0x0u},
+    {3, 8, 0x3u, 0x0u}, {3, 9, 0x5000007u, 0x0u}, {3, 10, 0xeu, 0x0u}, {3, 11, 0x5000000u, 0x0u},
+    {3, 12, 0x4u, 0x0u}, {3, 13, 0x5u, 0x0u}, {3, 14, 0x6u, 0x0u}, {3, 15, 0x7u, 0x0u},
+    {3, 16, 0x8u, 0x0u}, {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x500000eu, 0x0u}, {3, 19, 0x0u, 0x0u},
+    {3, 20, 0x1u, 0x0u}, {3, 21, 0x5000001u, 0x0u}, {2, 0, 0x500000au, 0x16u}, {0, 0, 0x14u, 0x6000000u},
+    {0, 0, 0x500000cu, 0x6000000u}, {3, 22, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 23, 0x6000001u, 0x0u},
+    {3, 24, 0x500000eu, 0x0u}, {3, 25, 0xeu, 0x0u}, {1, 2, 0x1u, 0x5000001u}, {1, 2, 0x6000002u, 0x13u},
+    {3, 26, 0x6000002u, 0x0u}, {3, 27, 0xfu, 0x0u}, {3, 28, 0x10u, 0x0u}, {3, 29, 0x11u, 0x0u},
+    {3, 30, 0x12u, 0x0u}, {3, 31, 0x5000001u, 0x0u}, {3, 32, 0xeu, 0x0u}, {3, 33, 0x1u, 0x0u},
+    {3, 34, 0xfu, 0x0u}, {3, 35, 0x10u, 0x0u}, {3, 36, 0x11u, 0x0u}, {3, 37, 0x12u, 0x0u},
+    {3, 38, 0x5000001u, 0x0u}, {3, 39, 0x13u, 0x0u}, {3, 40, 0x5000001u, 0x0u}, {3, 41, 0x5000004u, 0x0u},
+    {3, 42, 0x15u, 0x0u}, {2, 2, 0x5000006u, 0x15u}, {3, 43, 0x6000002u, 0x0u}, {3, 44, 0x5000000u, 0x0u},
+    {3, 45, 0x5000001u, 0x0u}, {3, 46, 0x14u, 0x0u}, {3, 47, 0x5000001u, 0x0u}, {2, 2, 0x5000005u, 0x14u},
+    {0, 2, 0x15u, 0x6000002u}, {3, 48, 0x6000002u, 0x0u}, {3, 49, 0x5000001u, 0x0u}, {3, 50, 0x16u, 0x0u},
+    {3, 51, 0x5000001u, 0x0u}, {1, 0, 0x3u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u}, {2, 2, 0x500000bu, 0x17u},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 52, 0x6000002u, 0x0u}, {3, 53, 0x5000001u, 0x0u}, {3, 54, 0x17u, 0x0u},
+    {3, 55, 0x5000001u, 0x0u}, {2, 2, 0x500000bu, 0xdu}, {1, 2, 0x1u, 0x6000002u}, {3, 56, 0x6000002u, 0x0u},
+    {3, 57, 0x5000001u, 0x0u}, {3, 58, 0xdu, 0x0u}, {3, 59, 0x5000001u, 0x0u}, {0, 0, 0x5000001u, 0xbu},
+    {0, 0, 0x5000009u, 0x6000000u}, {3, 60, 0x6000000u, 0x0u}, {3, 61, 0x500000eu, 0x0u}, {3, 62, 0x5000007u, 0x0u},
+    {0, 1, 0x5000001u, 0x1u}, {1, 1, 0x6000001u, 0xcu}, {3, 63, 0x6000001u, 0x0u}, {3, 64, 0x9u, 0x0u},
+    {3, 65, 0xau, 0x0u}, {3, 66, 0xbu, 0x0u}, {3, 67, 0x5000000u, 0x0u}, {3, 68, 0x5000001u, 0x0u},
+    {3, 69, 0x5000007u, 0x0u}, {0, 1, 0x1u, 0x5000002u}, {3, 70, 0x6000001u, 0x0u}, {3, 71, 0x6000002u, 0x0u},
+    {3, 72, 0xdu, 0x0u}, {0, 0, 0x5000001u, 0xbu}, {3, 73, 0x6000000u, 0x0u}, {3, 74, 0x5000000u, 0x0u},
+    {3, 75, 0x5000001u, 0x0u}, {3, 76, 0xcu, 0x0u}, {3, 77, 0x5000001u, 0x0u}, {3, 78, 0x1u, 0x0u},
+    {3, 79, 0x9u, 0x0u}, {3, 80, 0xau, 0x0u}, {0, 0, 0x0u, 0x2u}, {3, 81, 0x6000000u, 0x0u},
+    {3, 82, 0x8u, 0x0u}, {2, 0, 0x5000005u, 0x14u}, {0, 0, 0x15u, 0x6000000u}, {0, 0, 0x4u, 0x6000000u},
+    {1, 0, 0x6000000u, 0xfu}, {2, 0, 0x500000du, 0x6000000u}, {1, 1, 0x6000000u, 0x5000001u}, {2, 1, 0x6000000u, 0x6000001u},
+    {3, 0, 0x6000001u, 0x0u}, {0, 2, 0x5u, 0x16u}, {1, 2, 0x6000002u, 0x10u}, {0, 2, 0x6000000u, 0x6000002u},
+    {2, 2, 0x500000du, 0x6000002u}, {1, 0, 0x6000002u, 0x5000001u}, {2, 0, 0x6000002u, 0x6000000u}, {3, 1, 0x6000000u, 0x0u},
+    {1, 3, 0x6u, 0x11u}, {0, 3, 0x6000002u, 0x6000003u}, {2, 3, 0x500000du, 0x6000003u}, {1, 2, 0x6000003u, 0x5000001u},
+    {2, 2, 0x6000002u, 0x6000003u}, {3, 2, 0x6000002u, 0x0u}, {1, 4, 0x7u, 0x12u}, {0, 3, 0x6000004u, 0x6000003u},
+    {2, 3, 0x500000du, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
+};
+static const struct air_constraint constraints_47_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+};
+static const struct air_interaction interactions_47_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {11, 4, 40, 1, "push m->bus.shift(constant(t, 5), r.e, mulk(r.e, 32), zero)", "callx.c", 50},
+    {5, 1, 45, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 49, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 51, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {7, 1, 53, 1, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 57, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {6, 1, 59, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 68, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {14, 5, 77, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
+};
+static const struct air_column committed_48_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"call_ts[0]", "FRAME before: time of the call, limbs", 16},
+    {"call_ts[1]", "FRAME before: time of the call, limbs", 16},
+    {"depth", "FRAME before: frames that are open", 6},
+    {"f_gap", "time since FRAME's last access, minus one", 16},
+    {"parent[0]", "FRAME after: time of the frame below", 16},
+    {"parent[1]", "FRAME after: time of the frame below", 16},
+    {"return_pc", "pc behind the call", 31},
+};
+static const uint32_t consts_48_0[] = {
+    0u, 1u, 2u, 4u, 38u, 62u, 65536u, 2130706432u,
+};
+static const struct air_insn code_48_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000005u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
+    {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
+    {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
+    {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000007u, 0x0u}, {3, 15, 0x0u, 0x0u},
+    {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x8u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 19, 0x6000000u, 0x0u}, {3, 20, 0x5000007u, 0x0u}, {3, 21, 0x5000004u, 0x0u}, {0, 1, 0x5000001u, 0x1u},
+    {1, 1, 0x6000001u, 0x5u}, {3, 22, 0x6000001u, 0x0u}, {3, 23, 0x2u, 0x0u}, {3, 24, 0x3u, 0x0u},
+    {3, 25, 0x4u, 0x0u}, {3, 26, 0x5000000u, 0x0u}, {3, 27, 0x5000001u, 0x0u}, {3, 28, 0x5000004u, 0x0u},
+    {0, 1, 0x1u, 0x5000002u}, {3, 29, 0x6000001u, 0x0u}, {3, 30, 0x6u, 0x0u}, {3, 31, 0x7u, 0x0u},
+    {1, 0, 0x4u, 0x5000001u}, {3, 32, 0x6000000u, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000001u, 0x0u},
+    {3, 35, 0x5u, 0x0u}, {3, 36, 0x5000007u, 0x0u}, {2, 0, 0x5000006u, 0x3u}, {0, 0, 0x6000000u, 0x2u},
+    {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x1u, 0x0u}, {3, 39, 0x6u, 0x0u}, {3, 40, 0x7u, 0x0u},
+    {3, 41, 0x8u, 0x0u},
+};
+static const struct air_interaction interactions_48_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {15, 5, 36, 1, "pull m->bus.exit(limbs(r.call_ts, 2, 16), r.ts, r.parent[0], r.parent[1], r.return_pc)", "exit.c", 34},
+};
+static const struct air_column committed_49_0[] = {
+    {"call_ts", "time of the call", 24},
+    {"exit_ts", "time of the exit", 24},
+    {"parent[0]", "FRAME before the call: time of the frame that calls", 16},
+    {"parent[1]", "FRAME before the call: time of the frame that calls", 16},
+    {"return_pc", "pc behind the call", 31},
+    {"stride", "what r10 grows by", 16},
+    {"closed", "there is an exit", 1},
+    {"saved[0]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[1]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[2]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[3]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[4]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[5]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[6]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[7]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[8]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[9]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[10]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[11]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[12]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[13]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[14]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[15]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[16]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[17]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[18]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved[19]", "r6 ... r10 before the call, four limbs each", 16},
+    {"saved_gap[0]", "time since their last access, minus one", 16},
+    {"saved_gap[1]", "time since their last access, minus one", 16},
+    {"saved_gap[2]", "time since their last access, minus one", 16},
+    {"saved_gap[3]", "time since their last access, minus one", 16},
+    {"saved_gap[4]", "time since their last access, minus one", 16},
+    {"carry[0]", "of r10 + stride", 1},
+    {"carry[1]", "of r10 + stride", 1},
+    {"carry[2]", "of r10 + stride", 1},
+    {"carry[3]", "of r10 + stride", 1},
+    {"left[0]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[1]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[2]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[3]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[4]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[5]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[6]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[7]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[8]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[9]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[10]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[11]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[12]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[13]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[14]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[15]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[16]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[17]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[18]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left[19]", "r6 ... r10 before the exit, four limbs each", 16},
+    {"left_gap[0]", "time since their last access, minus one", 16},
+    {"left_gap[1]", "time since their last access, minus one", 16},
+    {"left_gap[2]", "time since their last access, minus one", 16},
+    {"left_gap[3]", "time since their last access, minus one", 16},
+    {"left_gap[4]", "time since their last access, minus one", 16},
+};
+static const uint32_t consts_49_0[] = {
+    0u, 1u, 2u, 7u, 8u, 9u, 10u, 11u, 65536u, 2130706432u,
+};
+static const struct air_insn code_49_0[] = {
+    {3, 5, 0x5000001u, 0x0u}, {0, 0, 0x17u, 0x5u}, {2, 1, 0x5000008u, 0x20u}, {1, 1, 0x6000000u, 0x6000001u},
+    {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {0, 0, 0x20u, 0x18u}, {2, 2, 0x5000008u, 0x21u},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 8, 0x6000002u, 0x0u}, {3, 9, 0x5000001u, 0x0u}, {0, 0, 0x19u, 0x21u},
+    {2, 3, 0x5000008u, 0x22u}, {1, 3, 0x6000000u, 0x6000003u}, {3, 10, 0x6000003u, 0x0u}, {3, 11, 0x5000001u, 0x0u},
+    {0, 0, 0x1au, 0x22u}, {2, 4, 0x5000008u, 0x23u}, {1, 4, 0x6000000u, 0x6000004u}, {3, 12, 0x6000004u, 0x0u},
+    {3, 13, 0x5000009u, 0x0u}, {3, 14, 0x0u, 0x0u}, {3, 15, 0x2u, 0x0u}, {3, 16, 0x3u, 0x0u},
+    {3, 17, 0x4u, 0x0u}, {3, 18, 0x5u, 0x0u}, {3, 19, 0x6u, 0x0u}, {3, 20, 0x0u, 0x0u},
+    {3, 21, 0x1u, 0x0u}, {3, 22, 0x2u, 0x0u}, {3, 23, 0x3u, 0x0u}, {3, 24, 0x4u, 0x0u},
+    {3, 25, 0x5000009u, 0x0u}, {3, 26, 0x5000003u, 0x0u}, {0, 0, 0x0u, 0x5000001u}, {1, 0, 0x6000000u, 0x1bu},
+    {3, 27, 0x6000000u, 0x0u}, {3, 28, 0x7u, 0x0u}, {3, 29, 0x8u, 0x0u}, {3, 30, 0x9u, 0x0u},
+    {3, 31, 0xau, 0x0u}, {3, 32, 0x5000001u, 0x0u}, {3, 33, 0x5000003u, 0x0u}, {0, 0, 0x0u, 0x5000002u},
+    {3, 34, 0x6000000u, 0x0u}, {3, 35, 0x7u, 0x0u}, {3, 36, 0x8u, 0x0u}, {3, 37, 0x9u, 0x0u},
+    {3, 38, 0xau, 0x0u}, {3, 39, 0x5000001u, 0x0u}, {3, 40, 0x1bu, 0x0u}, {1, 0, 0x5000000u, 0x6u},
+    {3, 41, 0x6000000u, 0x0u}, {3, 42, 0x5000003u, 0x0u}, {0, 5, 0x1u, 0x5000002u}, {1, 5, 0x6000005u, 0x38u},
+    {1, 5, 0x6000005u, 0x5000001u}, {3, 43, 0x6000005u, 0x0u}, {3, 44, 0x24u, 0x0u}, {3, 45, 0x25u, 0x0u},
+    {3, 46, 0x26u, 0x0u}, {3, 47, 0x27u, 0x0u}, {3, 48, 0x6u, 0x0u}, {3, 49, 0x5000003u, 0x0u},
+    {0, 5, 0x1u, 0x5000002u}, {3, 50, 0x6000005u, 0x0u}, {3, 51, 0x7u, 0x0u}, {3, 52, 0x8u, 0x0u},
+    {3, 53, 0x9u, 0x0u}, {3, 54, 0xau, 0x0u}, {3, 55, 0x6u, 0x0u}, {3, 56, 0x38u, 0x0u},
+    {3, 57, 0x5000009u, 0x0u}, {3, 58, 0x5000004u, 0x0u}, {0, 5, 0x0u, 0x5000001u}, {1, 5, 0x6000005u, 0x1cu},
+    {3, 59, 0x6000005u, 0x0u}, {3, 60, 0xbu, 0x0u}, {3, 61, 0xcu, 0x0u}, {3, 62, 0xdu, 0x0u},
+    {3, 63, 0xeu, 0x0u}, {3, 64, 0x5000001u, 0x0u}, {3, 65, 0x5000004u, 0x0u}, {0, 5, 0x0u, 0x5000002u},
+    {3, 66, 0x6000005u, 0x0u}, {3, 67, 0xbu, 0x0u}, {3, 68, 0xcu, 0x0u}, {3, 69, 0xdu, 0x0u},
+    {3, 70, 0xeu, 0x0u}, {3, 71, 0x5000001u, 0x0u}, {3, 72, 0x1cu, 0x0u}, {1, 5, 0x5000000u, 0x6u},
+    {3, 73, 0x6000005u, 0x0u}, {3, 74, 0x5000004u, 0x0u}, {0, 0, 0x1u, 0x5000002u}, {1, 0, 0x6000000u, 0x39u},
+    {1, 0, 0x6000000u, 0x5000001u}, {3, 75, 0x6000000u, 0x0u}, {3, 76, 0x28u, 0x0u}, {3, 77, 0x29u, 0x0u},
+    {3, 78, 0x2au, 0x0u}, {3, 79, 0x2bu, 0x0u}, {3, 80, 0x6u, 0x0u}, {3, 81, 0x5000004u, 0x0u},
+    {0, 0, 0x1u, 0x5000002u}, {3, 82, 0x6000000u, 0x0u}, {3, 83, 0xbu, 0x0u}, {3, 84, 0xcu, 0x0u},
+    {3, 85, 0xdu, 0x0u}, {3, 86, 0xeu, 0x0u}, {3, 87, 0x6u, 0x0u}, {3, 88, 0x39u, 0x0u},
+    {3, 89, 0x5000009u, 0x0u}, {3, 90, 0x5000005u, 0x0u}, {0, 0, 0x0u, 0x5000001u}, {1, 0, 0x6000000u, 0x1du},
+    {3, 91, 0x6000000u, 0x0u}, {3, 92, 0xfu, 0x0u}, {3, 93, 0x10u, 0x0u}, {3, 94, 0x11u, 0x0u},
+    {3, 95, 0x12u, 0x0u}, {3, 96, 0x5000001u, 0x0u}, {3, 97, 0x5000005u, 0x0u}, {0, 0, 0x0u, 0x5000002u},
+    {3, 98, 0x6000000u, 0x0u}, {3, 99, 0xfu, 0x0u}, {3, 100, 0x10u, 0x0u}, {3, 101, 0x11u, 0x0u},
+    {3, 102, 0x12u, 0x0u}, {3, 103, 0x5000001u, 0x0u}, {3, 104, 0x1du, 0x0u}, {1, 0, 0x5000000u, 0x6u},
+    {3, 105, 0x6000000u, 0x0u}, {3, 106, 0x5000005u, 0x0u}, {0, 5, 0x1u, 0x5000002u}, {1, 5, 0x6000005u, 0x3au},
+    {1, 5, 0x6000005u, 0x5000001u}, {3, 107, 0x6000005u, 0x0u}, {3, 108, 0x2cu, 0x0u}, {3, 109, 0x2du, 0x0u},
+    {3, 110, 0x2eu, 0x0u}, {3, 111, 0x2fu, 0x0u}, {3, 112, 0x6u, 0x0u}, {3, 113, 0x5000005u, 0x0u},
+    {0, 5, 0x1u, 0x5000002u}, {3, 114, 0x6000005u, 0x0u}, {3, 115, 0xfu, 0x0u}, {3, 116, 0x10u, 0x0u},
+    {3, 117, 0x11u, 0x0u}, {3, 118, 0x12u, 0x0u}, {3, 119, 0x6u, 0x0u}, {3, 120, 0x3au, 0x0u},
+    {3, 121, 0x5000009u, 0x0u}, {3, 122, 0x5000006u, 0x0u}, {0, 5, 0x0u, 0x5000001u}, {1, 5, 0x6000005u, 0x1eu},
+    {3, 123, 0x6000005u, 0x0u}, {3, 124, 0x13u, 0x0u}, {3, 125, 0x14u, 0x0u}, {3, 126, 0x15u, 0x0u},
+    {3, 127, 0x16u, 0x0u}, {3, 128, 0x5000001u, 0x0u}, {3, 129, 0x5000006u, 0x0u}, {0, 5, 0x0u, 0x5000002u},
+    {3, 130, 0x6000005u, 0x0u}, {3, 131, 0x13u, 0x0u}, {3, 132, 0x14u, 0x0u}, {3, 133, 0x15u, 0x0u},
+    {3, 134, 0x16u, 0x0u}, {3, 135, 0x5000001u, 0x0u}, {3, 136, 0x1eu, 0x0u}, {1, 5, 0x5000000u, 0x6u},
+    {3, 137, 0x6000005u, 0x0u}, {3, 138, 0x5000006u, 0x0u}, {0, 0, 0x1u, 0x5000002u}, {1, 0, 0x6000000u, 0x3bu},
+    {1, 0, 0x6000000u, 0x5000001u}, {3, 139, 0x6000000u, 0x0u}, {3, 140, 0x30u, 0x0u}, {3, 141, 0x31u, 0x0u},
+    {3, 142, 0x32u, 0x0u}, {3, 143, 0x33u, 0x0u}, {3, 144, 0x6u, 0x0u}, {3, 145, 0x5000006u, 0x0u},
+    {0, 0, 0x1u, 0x5000002u}, {3, 146, 0x6000000u, 0x0u}, {3, 147, 0x13u, 0x0u}, {3, 148, 0x14u, 0x0u},
+    {3, 149, 0x15u, 0x0u}, {3, 150, 0x16u, 0x0u}, {3, 151, 0x6u, 0x0u}, {3, 152, 0x3bu, 0x0u},
+    {3, 153, 0x5000009u, 0x0u}, {3, 154, 0x5000007u, 0x0u}, {0, 0, 0x0u, 0x5000001u}, {1, 0, 0x6000000u, 0x1fu},
+    {3, 155, 0x6000000u, 0x0u}, {3, 156, 0x17u, 0x0u}, {3, 157, 0x18u, 0x0u}, {3, 158, 0x19u, 0x0u},
+    {3, 159, 0x1au, 0x0u}, {3, 160, 0x5000001u, 0x0u}, {3, 161, 0x5000007u, 0x0u}, {0, 0, 0x0u, 0x5000002u},
+    {3, 162, 0x6000000u, 0x0u}, {3, 163, 0x6000001u, 0x0u}, {3, 164, 0x6000002u, 0x0u}, {3, 165, 0x6000003u, 0x0u},
+    {3, 166, 0x6000004u, 0x0u}, {3, 167, 0x5000001u, 0x0u}, {3, 168, 0x1fu, 0x0u}, {1, 3, 0x5000000u, 0x6u},
+    {3, 169, 0x6000003u, 0x0u}, {3, 170, 0x5000007u, 0x0u}, {0, 4, 0x1u, 0x5000002u}, {1, 4, 0x6000004u, 0x3cu},
+    {1, 4, 0x6000004u, 0x5000001u}, {3, 171, 0x6000004u, 0x0u}, {3, 172, 0x34u, 0x0u}, {3, 173, 0x35u, 0x0u},
+    {3, 174, 0x36u, 0x0u}, {3, 175, 0x37u, 0x0u}, {3, 176, 0x6u, 0x0u}, {3, 177, 0x5000007u, 0x0u},
+    {0, 4, 0x1u, 0x5000002u}, {3, 178, 0x6000004u, 0x0u}, {3, 179, 0x17u, 0x0u}, {3, 180, 0x18u, 0x0u},
+    {3, 181, 0x19u, 0x0u}, {3, 182, 0x1au, 0x0u}, {3, 183, 0x6u, 0x0u}, {3, 184, 0x3cu, 0x0u},
+    {1, 0, 0x20u, 0x5000001u}, {2, 0, 0x6000000u, 0x20u}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x21u, 0x5000001u},
+    {2, 1, 0x21u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x22u, 0x5000001u}, {2, 2, 0x22u, 0x6000002u},
+    {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x23u, 0x5000001u}, {2, 3, 0x23u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
+    {1, 0, 0x6u, 0x5000001u}, {2, 0, 0x6000000u, 0x6u}, {3, 4, 0x6000000u, 0x0u},
+};
+static const struct air_constraint constraints_49_0[] = {
+    {0, 2, "bool r.carry[i]", "frame.c", 37},
+    {0, 2, "bool r.carry[i]", "frame.c", 37},
+    {0, 2, "bool r.carry[i]", "frame.c", 37},
+    {0, 2, "bool r.carry[i]", "frame.c", 37},
+    {0, 2, "bool r.closed", "frame.c", 42},
+};
+static const struct air_interaction interactions_49_0[] = {
+    {5, 1, 5, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {14, 5, 13, 1, "pull m->bus.call(r.call_ts, r.parent[0], r.parent[1], r.return_pc, r.stride)", "frame.c", 43},
+    {15, 5, 19, 1, "push m->bus.exit(r.call_ts, r.exit_ts, r.parent[0], r.parent[1], r.return_pc)", "frame.c", 44},
+    {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 55, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 73, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 80, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 87, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+    {3, 6, 89, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 96, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 105, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 112, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 119, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+    {3, 6, 121, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 128, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 135, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 137, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 144, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 151, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+    {3, 6, 153, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 160, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 167, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 169, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
+    {3, 6, 176, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
+    {5, 1, 183, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+};
+static const struct air_column committed_50_0[] = {
     {"ts", "time", 24},
     {"place[0]", "address of the instruction", 16},
     {"place[1]", "address of the instruction", 16},
@@ -4589,10 +5144,10 @@ static const struct air_column committed_45_0[] = {
     {"d_old[3]", "register TRAP before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_45_0[] = {
+static const uint32_t consts_50_0[] = {
     0u, 1u, 2u, 4u, 32u, 37u, 32768u, 65536u, 268435456u, 536870912u, 1065353217u, 2130706432u,
 };
-static const struct air_insn code_45_0[] = {
+static const struct air_insn code_50_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {0, 0, 0x0u, 0x5000001u}, {2, 1, 0x5000007u, 0x3u}, {1, 1, 0x6000000u, 0x6000001u},
     {3, 1, 0x6000001u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x5000001u, 0x0u},
     {1, 0, 0x2u, 0x5000006u}, {2, 0, 0x5000006u, 0x6000000u}, {2, 2, 0x500000au, 0x1u}, {0, 2, 0x6000000u, 0x6000002u},
@@ -4607,17 +5162,17 @@ static const struct air_insn code_45_0[] = {
     {0, 0, 0x0u, 0x5000002u}, {3, 33, 0x6000000u, 0x0u}, {3, 34, 0x1u, 0x0u}, {3, 35, 0x2u, 0x0u},
     {3, 36, 0x6000001u, 0x0u}, {3, 37, 0x3u, 0x0u}, {3, 38, 0x5000001u, 0x0u}, {3, 39, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_45_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+static const struct air_interaction interactions_50_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {2, 13, 4, 1, "fetch", "gadgets.c", 27},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
-static const struct air_column committed_46_0[] = {
+static const struct air_column committed_51_0[] = {
     {"ts", "time", 24},
     {"h", "pc, lowest 15 bits", 15},
     {"f", "pc, those above, in the user's half", 13},
@@ -4628,10 +5183,10 @@ static const struct air_column committed_46_0[] = {
     {"d_old[3]", "register TRAP before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_46_0[] = {
+static const uint32_t consts_51_0[] = {
     1u, 2u, 4u, 8u, 37u, 32768u, 65536u, 268435456u, 536870912u, 2130706432u,
 };
-static const struct air_insn code_46_0[] = {
+static const struct air_insn code_51_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x1u, 0x0u}, {3, 2, 0x5000000u, 0x0u}, {0, 0, 0x1u, 0x1u},
     {3, 3, 0x6000000u, 0x0u}, {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2u, 0x0u}, {3, 6, 0x5000000u, 0x0u},
     {2, 0, 0x5000003u, 0x2u}, {3, 7, 0x6000000u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {2, 1, 0x5000006u, 0x3u},
@@ -4645,20 +5200,20 @@ static const struct air_insn code_46_0[] = {
     {3, 28, 0x6000000u, 0x0u}, {0, 3, 0x5000005u, 0x2u}, {3, 29, 0x6000003u, 0x0u}, {3, 30, 0x6000001u, 0x0u},
     {3, 31, 0x3u, 0x0u}, {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_46_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 10, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+static const struct air_interaction interactions_51_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 10, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {1, 2, 12, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 15, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 18, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 25, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 32, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 32, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
-static const struct air_column committed_47_0[] = {
+static const struct air_column committed_52_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"a_reg", "register with the place", 7},
@@ -4673,10 +5228,10 @@ static const struct air_column committed_47_0[] = {
     {"d_old[3]", "its value before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_47_0[] = {
+static const uint32_t consts_52_0[] = {
     0u, 1u, 2u, 4u, 8u, 34u, 32768u, 65536u, 268435456u, 2130706432u,
 };
-static const struct air_insn code_47_0[] = {
+static const struct air_insn code_52_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x3u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {2, 0, 0x5000004u, 0x4u},
     {3, 3, 0x6000000u, 0x0u}, {3, 4, 0x5000001u, 0x0u}, {2, 1, 0x5000007u, 0x6u}, {1, 1, 0x1u, 0x6000001u},
     {3, 5, 0x6000001u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {3, 7, 0x6u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
@@ -4697,22 +5252,22 @@ static const struct air_insn code_47_0[] = {
     {0, 2, 0x1u, 0x5000002u}, {3, 53, 0x6000002u, 0x0u}, {3, 54, 0x6000001u, 0x0u}, {3, 55, 0x6u, 0x0u},
     {3, 56, 0x5000000u, 0x0u}, {3, 57, 0x5000000u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {3, 59, 0xcu, 0x0u},
 };
-static const struct air_interaction interactions_47_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 6, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+static const struct air_interaction interactions_52_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 6, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {2, 13, 8, 1, "fetch", "gadgets.c", 27},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
-static const struct air_column committed_48_0[] = {
+static const struct air_column committed_53_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4727,10 +5282,10 @@ static const struct air_column committed_48_0[] = {
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_48_0[] = {
+static const uint32_t consts_53_0[] = {
     0u, 1u, 4u, 36u, 65536u, 2130706432u,
 };
-static const struct air_insn code_48_0[] = {
+static const struct air_insn code_53_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000003u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x7u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -4749,39 +5304,158 @@ static const struct air_insn code_48_0[] = {
     {3, 54, 0x5000001u, 0x0u}, {2, 0, 0x5000004u, 0x5u}, {0, 0, 0x6000000u, 0x4u}, {3, 55, 0x6000000u, 0x0u},
     {3, 56, 0x8u, 0x0u}, {3, 57, 0x9u, 0x0u}, {3, 58, 0xau, 0x0u}, {3, 59, 0xbu, 0x0u},
 };
-static const struct air_interaction interactions_48_0[] = {
+static const struct air_interaction interactions_53_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 52, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {15, 5, 54, 1, "push m->bus.out(limbs(r.a, 2, 16), r.b[0], r.b[1], r.b[2], r.b[3])", "out.c", 35},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 52, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {17, 5, 54, 1, "push m->bus.out(limbs(r.a, 2, 16), r.b[0], r.b[1], r.b[2], r.b[3])", "out.c", 35},
 };
-static const struct air_column committed_49_0[] = {
+static const struct air_column committed_54_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
 };
-static const uint32_t consts_49_0[] = {
+static const uint32_t consts_54_0[] = {
     0u, 1u, 35u, 2130706432u,
 };
-static const struct air_insn code_49_0[] = {
+static const struct air_insn code_54_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000002u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000003u, 0x0u}, {3, 15, 0x0u, 0x0u},
     {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x5000000u, 0x0u},
 };
-static const struct air_interaction interactions_49_0[] = {
+static const struct air_interaction interactions_54_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(r.pc, r.ts)", "halt.c", 24},
-    {14, 1, 17, 0, "push m->bus.halt(constant(t, 0))", "halt.c", 25},
+    {16, 1, 17, 0, "push m->bus.halt(constant(t, 0))", "halt.c", 25},
 };
-static const struct air_column committed_50_0[] = {
+static const struct air_column committed_55_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register with the base", 7},
+    {"b0", "base, bits 5 ... 15: block", 11},
+    {"f[0]", "base, bits 3, 4: word of the block", 1},
+    {"f[1]", "base, bits 3, 4: word of the block", 1},
+    {"c1", "base, limb 1", 16},
+    {"c2", "base, limb 2", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register with the size", 7},
+    {"b[0]", "size", 16},
+    {"b[1]", "size", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"d_reg", "register with the kind", 7},
+    {"perm", "what the words are", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"be", "end, bits 5 ... 15", 11},
+    {"g[0]", "end, bits 3, 4", 1},
+    {"g[1]", "end, bits 3, 4", 1},
+    {"has_head", "base is not the first word of its block", 1},
+    {"has_end", "end is not the first word of its block", 1},
+    {"same", "base and end are in one block", 1},
+    {"inverse", "1 / (end's block - base's block), if not", 31},
+    {"has_tail", "end's block has an edge of its own", 1},
+};
+static const uint32_t consts_55_0[] = {
+    0u, 1u, 2u, 3u, 4u, 8u, 32u, 91u, 2048u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_55_0[] = {
+    {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x0u, 0x0u}, {3, 16, 0x5000007u, 0x0u}, {3, 17, 0x2u, 0x0u},
+    {3, 18, 0x5000000u, 0x0u}, {3, 19, 0xeu, 0x0u}, {3, 20, 0x3u, 0x0u}, {3, 21, 0xau, 0x0u},
+    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5000000u, 0x0u}, {3, 25, 0x5000000u, 0x0u},
+    {3, 26, 0x5000000u, 0x0u}, {3, 27, 0x5000000u, 0x0u}, {3, 28, 0x500000au, 0x0u}, {3, 29, 0x0u, 0x0u},
+    {3, 30, 0x1u, 0x0u}, {3, 31, 0x5000001u, 0x0u}, {0, 0, 0x0u, 0x2u}, {3, 32, 0x6000000u, 0x0u},
+    {0, 1, 0x5000004u, 0x1u}, {3, 33, 0x6000001u, 0x0u}, {3, 34, 0x500000au, 0x0u}, {3, 35, 0x3u, 0x0u},
+    {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x9u}, {3, 36, 0x6000000u, 0x0u}, {2, 1, 0x5000006u, 0x4u},
+    {0, 2, 0x6u, 0x6u}, {0, 2, 0x5u, 0x6000002u}, {2, 3, 0x5000005u, 0x6000002u}, {0, 3, 0x6000001u, 0x6000003u},
+    {3, 37, 0x6000003u, 0x0u}, {3, 38, 0x7u, 0x0u}, {3, 39, 0x8u, 0x0u}, {3, 40, 0x5000000u, 0x0u},
+    {3, 41, 0x5000001u, 0x0u}, {3, 42, 0x3u, 0x0u}, {3, 43, 0x1u, 0x0u}, {3, 44, 0x6000003u, 0x0u},
+    {3, 45, 0x7u, 0x0u}, {3, 46, 0x8u, 0x0u}, {3, 47, 0x5000000u, 0x0u}, {3, 48, 0x5000001u, 0x0u},
+    {3, 49, 0x9u, 0x0u}, {3, 50, 0x500000au, 0x0u}, {3, 51, 0xau, 0x0u}, {1, 0, 0x1u, 0xdu},
+    {3, 52, 0x6000000u, 0x0u}, {3, 53, 0xbu, 0x0u}, {3, 54, 0xcu, 0x0u}, {3, 55, 0x5000000u, 0x0u},
+    {3, 56, 0x5000000u, 0x0u}, {3, 57, 0x5000001u, 0x0u}, {3, 58, 0xau, 0x0u}, {0, 0, 0x5000001u, 0x1u},
+    {3, 59, 0x6000000u, 0x0u}, {3, 60, 0xbu, 0x0u}, {3, 61, 0xcu, 0x0u}, {3, 62, 0x5000000u, 0x0u},
+    {3, 63, 0x5000000u, 0x0u}, {3, 64, 0x5000001u, 0x0u}, {3, 65, 0xdu, 0x0u}, {3, 66, 0x500000au, 0x0u},
+    {3, 67, 0xeu, 0x0u}, {0, 0, 0x5000001u, 0x1u}, {1, 0, 0x6000000u, 0x10u}, {3, 68, 0x6000000u, 0x0u},
+    {3, 69, 0xfu, 0x0u}, {3, 70, 0x5000000u, 0x0u}, {3, 71, 0x5000000u, 0x0u}, {3, 72, 0x5000000u, 0x0u},
+    {3, 73, 0x5000001u, 0x0u}, {3, 74, 0xeu, 0x0u}, {0, 0, 0x1u, 0x5000002u}, {3, 75, 0x6000000u, 0x0u},
+    {3, 76, 0xfu, 0x0u}, {3, 77, 0x5000000u, 0x0u}, {3, 78, 0x5000000u, 0x0u}, {3, 79, 0x5000000u, 0x0u},
+    {3, 80, 0x5000001u, 0x0u}, {3, 81, 0x10u, 0x0u}, {3, 82, 0x5000001u, 0x0u}, {3, 83, 0x4u, 0x0u},
+    {3, 84, 0x5000001u, 0x0u}, {3, 85, 0x11u, 0x0u}, {3, 86, 0x5000001u, 0x0u}, {0, 0, 0x13u, 0x13u},
+    {0, 0, 0x12u, 0x6000000u}, {2, 1, 0x5000005u, 0x6000000u}, {2, 4, 0x5000006u, 0x11u}, {0, 4, 0x6000001u, 0x6000004u},
+    {3, 87, 0x6000004u, 0x0u}, {3, 88, 0x5000001u, 0x0u}, {0, 3, 0x6000003u, 0xbu}, {1, 4, 0x6000003u, 0x6000004u},
+    {2, 4, 0x5000009u, 0x6000004u}, {0, 3, 0x7u, 0xcu}, {0, 4, 0x6000003u, 0x6000004u}, {3, 89, 0x6000004u, 0x0u},
+    {3, 90, 0x5000001u, 0x0u}, {0, 3, 0x14u, 0x4u}, {3, 91, 0x6000003u, 0x0u}, {3, 92, 0x7u, 0x0u},
+    {3, 93, 0x11u, 0x0u}, {3, 94, 0x6000004u, 0x0u}, {3, 95, 0x8u, 0x0u}, {3, 96, 0xfu, 0x0u},
+    {0, 3, 0x5000003u, 0x1u}, {3, 97, 0x6000003u, 0x0u}, {3, 98, 0x14u, 0x0u}, {3, 99, 0x4u, 0x0u},
+    {3, 100, 0x7u, 0x0u}, {3, 101, 0x8u, 0x0u}, {3, 102, 0x6000002u, 0x0u}, {1, 3, 0x6000000u, 0x5000004u},
+    {2, 3, 0x6000003u, 0x16u}, {0, 3, 0x5000004u, 0x6000003u}, {3, 103, 0x6000003u, 0x0u}, {3, 104, 0xfu, 0x0u},
+    {0, 1, 0x5000003u, 0x1u}, {3, 105, 0x6000001u, 0x0u}, {3, 106, 0x18u, 0x0u}, {3, 107, 0x11u, 0x0u},
+    {3, 108, 0x6000004u, 0x0u}, {3, 109, 0x8u, 0x0u}, {3, 110, 0x5000000u, 0x0u}, {3, 111, 0x6000000u, 0x0u},
+    {3, 112, 0xfu, 0x0u}, {0, 4, 0x5000003u, 0x1u}, {3, 113, 0x6000004u, 0x0u}, {2, 0, 0x5000006u, 0x4u},
+    {0, 1, 0x6u, 0x6u}, {0, 1, 0x5u, 0x6000001u}, {2, 1, 0x5000005u, 0x6000001u}, {0, 1, 0x6000000u, 0x6000001u},
+    {0, 1, 0x6000001u, 0xbu}, {0, 0, 0x13u, 0x13u}, {0, 0, 0x12u, 0x6000000u}, {2, 0, 0x5000005u, 0x6000000u},
+    {2, 2, 0x5000006u, 0x11u}, {0, 2, 0x6000000u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {2, 2, 0x5000009u, 0x6000002u},
+    {1, 1, 0x6000002u, 0x5000001u}, {2, 1, 0x6000002u, 0x6000001u}, {3, 0, 0x6000001u, 0x0u}, {1, 0, 0x5u, 0x5000001u},
+    {2, 0, 0x5u, 0x6000000u}, {3, 1, 0x6000000u, 0x0u}, {1, 3, 0x6u, 0x5000001u}, {2, 3, 0x6000003u, 0x6u},
+    {3, 2, 0x6000003u, 0x0u}, {1, 4, 0x14u, 0x5000001u}, {2, 4, 0x14u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
+    {0, 1, 0x5u, 0x6u}, {2, 5, 0x5u, 0x6u}, {1, 5, 0x6000001u, 0x6000005u}, {1, 5, 0x14u, 0x6000005u},
+    {3, 4, 0x6000005u, 0x0u}, {1, 0, 0x12u, 0x5000001u}, {2, 0, 0x6000000u, 0x12u}, {3, 5, 0x6000000u, 0x0u},
+    {1, 3, 0x13u, 0x5000001u}, {2, 3, 0x6000003u, 0x13u}, {3, 6, 0x6000003u, 0x0u}, {1, 4, 0x15u, 0x5000001u},
+    {2, 4, 0x15u, 0x6000004u}, {3, 7, 0x6000004u, 0x0u}, {0, 5, 0x12u, 0x13u}, {2, 1, 0x12u, 0x13u},
+    {1, 1, 0x6000005u, 0x6000001u}, {1, 1, 0x15u, 0x6000001u}, {3, 8, 0x6000001u, 0x0u}, {1, 0, 0x16u, 0x5000001u},
+    {2, 0, 0x6000000u, 0x16u}, {3, 9, 0x6000000u, 0x0u}, {0, 3, 0x7u, 0xcu}, {0, 2, 0x6000003u, 0x6000002u},
+    {1, 2, 0x6000002u, 0x7u}, {2, 2, 0x5000008u, 0x6000002u}, {1, 3, 0x11u, 0x4u}, {0, 2, 0x6000003u, 0x6000002u},
+    {2, 3, 0x6000002u, 0x16u}, {3, 10, 0x6000003u, 0x0u}, {2, 2, 0x17u, 0x6000002u}, {1, 4, 0x5000001u, 0x16u},
+    {1, 4, 0x6000002u, 0x6000004u}, {3, 11, 0x6000004u, 0x0u}, {1, 1, 0x18u, 0x5000001u}, {2, 1, 0x6000001u, 0x18u},
+    {3, 12, 0x6000001u, 0x0u}, {2, 0, 0x14u, 0x15u}, {2, 0, 0x6000000u, 0x16u}, {1, 0, 0x15u, 0x6000000u},
+    {1, 0, 0x18u, 0x6000000u}, {3, 13, 0x6000000u, 0x0u},
+};
+static const struct air_constraint constraints_55_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool bits[0]", "declare.c", 74},
+    {0, 2, "bool bits[1]", "declare.c", 75},
+    {0, 2, "bool x", "declare.c", 76},
+    {0, 2, "x == sub(add(bits[0], bits[1]), mul(bits[0], bits[1]))", "declare.c", 77},
+    {0, 2, "bool bits[0]", "declare.c", 74},
+    {0, 2, "bool bits[1]", "declare.c", 75},
+    {0, 2, "bool x", "declare.c", 76},
+    {0, 2, "x == sub(add(bits[0], bits[1]), mul(bits[0], bits[1]))", "declare.c", 77},
+    {0, 2, "bool r.same", "declare.c", 106},
+    {0, 2, "mul(r.same, difference)", "declare.c", 107},
+    {0, 2, "mul(difference, r.inverse) == sub(one, r.same)", "declare.c", 108},
+    {0, 2, "bool r.has_tail", "declare.c", 109},
+    {0, 3, "r.has_tail == sub(r.has_end, mul(mul(r.has_end, r.has_head), r.same))", "declare.c", 110},
+};
+static const struct air_interaction interactions_55_0[] = {
+    {2, 13, 14, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 28, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 31, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 34, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 41, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 48, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 66, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 73, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 84, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 88, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {24, 7, 90, 1, "push m->bus.declare(add(r.b0, r.has_head), r.c1, r.be, e1, r.c2, r.perm, start)", "declare.c", 113},
+    {26, 7, 98, 2, "push m->bus.edge(r.b0, r.c1, r.c2, f, head_end, r.perm, start)", "declare.c", 115},
+    {26, 7, 106, 1, "push m->bus.edge(r.be, e1, r.c2, zero, g, r.perm, start)", "declare.c", 116},
+};
+static const struct air_column committed_56_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5090,12 +5764,12 @@ static const struct air_column committed_50_0[] = {
     {"perm[23]", "what may be done with them", 3},
     {"perm[24]", "what may be done with them", 3},
 };
-static const uint32_t consts_50_0[] = {
+static const uint32_t consts_56_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 80u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_50_0[] = {
+static const struct air_insn code_56_0[] = {
     {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x0u, 0x0u}, {3, 26, 0x5000019u, 0x0u}, {3, 27, 0x2u, 0x0u},
     {3, 28, 0x5000000u, 0x0u}, {3, 29, 0x5000000u, 0x0u}, {3, 30, 0x3u, 0x0u}, {3, 31, 0x5000000u, 0x0u},
     {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u},
@@ -5422,7 +6096,7 @@ static const struct air_insn code_50_0[] = {
     {2, 1, 0x6000001u, 0x1du}, {3, 21, 0x6000001u, 0x0u}, {1, 2, 0x1eu, 0x5000001u}, {2, 2, 0x6000002u, 0x1eu},
     {3, 22, 0x6000002u, 0x0u}, {1, 3, 0x1fu, 0x5000001u}, {2, 3, 0x1fu, 0x6000003u}, {3, 23, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_50_0[] = {
+static const struct air_constraint constraints_56_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -5448,150 +6122,150 @@ static const struct air_constraint constraints_50_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
 };
-static const struct air_interaction interactions_50_0[] = {
+static const struct air_interaction interactions_56_0[] = {
     {2, 13, 24, 1, "fetch", "gadgets.c", 27},
     {1, 2, 38, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 41, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 60, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 65, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 75, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 87, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 65, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 75, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 87, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 89, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 94, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 104, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 114, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 116, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 94, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 104, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 114, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 116, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 118, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 123, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 133, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 145, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 123, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 133, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 145, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 147, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 152, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 162, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 172, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 174, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 152, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 162, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 172, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 174, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 176, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 181, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 191, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 201, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 203, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 181, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 191, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 201, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 203, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 205, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 210, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 220, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 230, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 232, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 210, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 220, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 230, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 232, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 234, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 239, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 249, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 259, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 261, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 239, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 249, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 259, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 261, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 263, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 268, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 278, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 288, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 290, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 268, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 278, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 288, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 290, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 292, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 297, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 307, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 317, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 319, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 297, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 307, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 317, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 319, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 321, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 326, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 336, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 346, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 348, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 326, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 336, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 346, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 348, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 350, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 355, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 365, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 375, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 377, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 355, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 365, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 375, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 377, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 379, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 384, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 394, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 404, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 406, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 384, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 394, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 404, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 406, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 408, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 413, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 423, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 433, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 435, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 413, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 423, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 433, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 435, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 437, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 442, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 452, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 462, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 464, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 442, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 452, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 462, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 464, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 466, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 471, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 481, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 491, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 493, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 471, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 481, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 491, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 493, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 495, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 500, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 510, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 520, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 522, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 500, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 510, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 520, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 522, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 524, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 529, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 539, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 549, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 551, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 529, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 539, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 549, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 551, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 553, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 558, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 568, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 578, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 580, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 558, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 568, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 578, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 580, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 582, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 587, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 597, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 607, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 609, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 587, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 597, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 607, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 609, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 611, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 616, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 626, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 636, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 638, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 616, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 626, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 636, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 638, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 640, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 645, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 655, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 665, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 667, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 645, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 655, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 665, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 667, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 669, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 674, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 684, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 694, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 696, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 674, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 684, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 694, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 696, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 698, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 703, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 713, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 723, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 725, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 703, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 713, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 723, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 725, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 727, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 732, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 742, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 754, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 732, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 742, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 754, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 756, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 761, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 771, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 781, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 783, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {16, 23, 785, 1, "push plane", "keccak.c", 37},
-    {16, 23, 809, 1, "pull plane", "keccak.c", 37},
-    {16, 23, 833, 1, "push plane", "keccak.c", 37},
-    {16, 23, 857, 1, "pull plane", "keccak.c", 37},
-    {16, 23, 881, 1, "push plane", "keccak.c", 37},
-    {16, 23, 905, 1, "pull plane", "keccak.c", 37},
-    {16, 23, 929, 1, "push plane", "keccak.c", 37},
-    {16, 23, 953, 1, "pull plane", "keccak.c", 37},
-    {16, 23, 977, 1, "push plane", "keccak.c", 37},
-    {16, 23, 1001, 1, "pull plane", "keccak.c", 37},
+    {4, 9, 761, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 771, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 781, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 783, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {18, 23, 785, 1, "push plane", "keccak.c", 37},
+    {18, 23, 809, 1, "pull plane", "keccak.c", 37},
+    {18, 23, 833, 1, "push plane", "keccak.c", 37},
+    {18, 23, 857, 1, "pull plane", "keccak.c", 37},
+    {18, 23, 881, 1, "push plane", "keccak.c", 37},
+    {18, 23, 905, 1, "pull plane", "keccak.c", 37},
+    {18, 23, 929, 1, "push plane", "keccak.c", 37},
+    {18, 23, 953, 1, "pull plane", "keccak.c", 37},
+    {18, 23, 977, 1, "push plane", "keccak.c", 37},
+    {18, 23, 1001, 1, "pull plane", "keccak.c", 37},
 };
-static const struct air_column committed_51_0[] = {
+static const struct air_column committed_57_0[] = {
     {"ts", "the operation's time", 24},
     {"round", "number of the round", 5},
     {"iota[0]", "its constant", 1},
@@ -7849,10 +8523,10 @@ static const struct air_column committed_51_0[] = {
     {"a[1598]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
     {"a[1599]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
 };
-static const uint32_t consts_51_0[] = {
+static const uint32_t consts_57_0[] = {
     0u, 1u, 2u, 3u, 4u, 2130706432u,
 };
-static const struct air_insn code_51_0[] = {
+static const struct air_insn code_57_0[] = {
     {3, 2887, 0x5000001u, 0x0u}, {3, 2888, 0x1u, 0x0u}, {3, 2889, 0x2u, 0x0u}, {3, 2890, 0x3u, 0x0u},
     {3, 2891, 0x4u, 0x0u}, {3, 2892, 0x5u, 0x0u}, {3, 2893, 0x6u, 0x0u}, {3, 2894, 0x7u, 0x0u},
     {3, 2895, 0x8u, 0x0u}, {3, 2896, 0x5000005u, 0x0u}, {3, 2897, 0x0u, 0x0u}, {3, 2898, 0x1u, 0x0u},
@@ -16388,7 +17062,7 @@ static const struct air_insn code_51_0[] = {
     {0, 3, 0x2cfu, 0x2cfu}, {1, 3, 0x5000001u, 0x6000003u}, {2, 0, 0x5a4u, 0x423u}, {1, 0, 0x5a4u, 0x6000000u},
     {2, 0, 0x6000003u, 0x6000000u}, {0, 0, 0x2cfu, 0x6000000u}, {1, 0, 0xfu, 0x6000000u}, {3, 2886, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_51_0[] = {
+static const struct air_constraint constraints_57_0[] = {
     {0, 2, "bool r->c[at]", "keccak_rounds.c", 61},
     {0, 2, "bool r->cp[at]", "keccak_rounds.c", 62},
     {0, 3, "r->cp[at] == add(e->d[at], mul(r->c[at], e->flip[at]))", "keccak_rounds.c", 63},
@@ -19277,20 +19951,20 @@ static const struct air_constraint constraints_51_0[] = {
     {0, 3, "r->chi[k] == *bit_out", "keccak_rounds.c", 95},
     {0, 3, "r->chi[k] == *bit_out", "keccak_rounds.c", 95},
 };
-static const struct air_interaction interactions_51_0[] = {
-    {17, 8, 2887, 1, "push m->bus.keccak_iota(r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6])", "keccak_rounds.c", 124},
-    {16, 23, 2896, 3, "pull plane", "keccak_rounds.c", 109},
-    {16, 23, 2920, 3, "pull plane", "keccak_rounds.c", 109},
-    {16, 23, 2944, 3, "pull plane", "keccak_rounds.c", 109},
-    {16, 23, 2968, 3, "pull plane", "keccak_rounds.c", 109},
-    {16, 23, 2992, 3, "pull plane", "keccak_rounds.c", 109},
-    {16, 23, 3016, 3, "push plane", "keccak_rounds.c", 109},
-    {16, 23, 3040, 3, "push plane", "keccak_rounds.c", 109},
-    {16, 23, 3064, 3, "push plane", "keccak_rounds.c", 109},
-    {16, 23, 3088, 3, "push plane", "keccak_rounds.c", 109},
-    {16, 23, 3112, 3, "push plane", "keccak_rounds.c", 109},
+static const struct air_interaction interactions_57_0[] = {
+    {19, 8, 2887, 1, "push m->bus.keccak_iota(r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6])", "keccak_rounds.c", 124},
+    {18, 23, 2896, 3, "pull plane", "keccak_rounds.c", 109},
+    {18, 23, 2920, 3, "pull plane", "keccak_rounds.c", 109},
+    {18, 23, 2944, 3, "pull plane", "keccak_rounds.c", 109},
+    {18, 23, 2968, 3, "pull plane", "keccak_rounds.c", 109},
+    {18, 23, 2992, 3, "pull plane", "keccak_rounds.c", 109},
+    {18, 23, 3016, 3, "push plane", "keccak_rounds.c", 109},
+    {18, 23, 3040, 3, "push plane", "keccak_rounds.c", 109},
+    {18, 23, 3064, 3, "push plane", "keccak_rounds.c", 109},
+    {18, 23, 3088, 3, "push plane", "keccak_rounds.c", 109},
+    {18, 23, 3112, 3, "push plane", "keccak_rounds.c", 109},
 };
-static const struct air_column committed_52_0[] = {
+static const struct air_column committed_58_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -19431,11 +20105,11 @@ static const struct air_column committed_52_0[] = {
     {"block_perm[6]", "what may be done with the words", 3},
     {"block_perm[7]", "what may be done with the words", 3},
 };
-static const uint32_t consts_52_0[] = {
+static const uint32_t consts_58_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 16u, 81u, 8192u,
     65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_52_0[] = {
+static const struct air_insn code_58_0[] = {
     {3, 26, 0x5000001u, 0x0u}, {3, 27, 0x0u, 0x0u}, {3, 28, 0x500000au, 0x0u}, {3, 29, 0x2u, 0x0u},
     {3, 30, 0x5000000u, 0x0u}, {3, 31, 0x5000000u, 0x0u}, {3, 32, 0x3u, 0x0u}, {3, 33, 0x5u, 0x0u},
     {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u}, {3, 36, 0x5000000u, 0x0u}, {3, 37, 0x5000000u, 0x0u},
@@ -19633,7 +20307,7 @@ static const struct air_insn code_52_0[] = {
     {0, 2, 0x26u, 0x52u}, {1, 2, 0x6000002u, 0x42u}, {0, 4, 0x6000002u, 0x6000004u}, {2, 4, 0x500000du, 0x6000004u},
     {1, 2, 0x6000004u, 0x5000001u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 25, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_52_0[] = {
+static const struct air_constraint constraints_58_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -19644,117 +20318,117 @@ static const struct air_constraint constraints_52_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
-    {0, 2, "bool carry[i]", "gadgets.c", 143},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
-static const struct air_interaction interactions_52_0[] = {
+static const struct air_interaction interactions_58_0[] = {
     {2, 13, 26, 1, "fetch", "gadgets.c", 27},
     {1, 2, 40, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 43, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 62, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 69, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 76, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 76, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 78, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 83, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 93, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 105, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 83, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 93, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 105, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 107, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 112, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 122, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 132, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 134, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 112, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 122, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 132, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 134, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 136, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 141, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 151, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 161, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 163, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 141, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 151, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 161, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 163, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 165, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 170, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 180, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 190, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 192, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 170, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 180, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 190, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 192, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 194, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 199, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 209, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 219, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 221, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 199, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 209, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 219, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 221, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 223, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 228, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 238, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 248, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 250, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 228, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 238, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 248, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 250, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 252, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 257, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 267, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 277, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 279, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 257, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 267, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 277, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 279, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 281, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 286, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 296, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 306, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 308, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 286, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 296, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 306, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 308, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 310, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 339, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 341, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 343, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 345, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 339, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 341, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 343, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 345, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 347, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 352, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 362, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 372, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 374, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 376, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 378, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 380, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 382, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {4, 9, 352, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 362, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 372, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 374, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 376, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 378, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 380, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 382, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 384, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 389, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 399, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 409, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 411, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 413, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 415, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 417, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 419, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {4, 9, 389, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 399, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 409, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 411, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 413, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 415, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 417, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 419, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {12, 4, 421, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 426, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 436, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 446, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 448, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 450, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 452, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 454, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 456, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {18, 18, 458, 1, "push row of a block", "sha256.c", 44},
-    {18, 18, 477, 1, "push row of a block", "sha256.c", 44},
-    {18, 18, 496, 1, "push row of a block", "sha256.c", 44},
-    {18, 18, 515, 1, "push row of a block", "sha256.c", 44},
-    {18, 18, 534, 1, "push row of a block", "sha256.c", 44},
-    {18, 18, 553, 1, "push row of a block", "sha256.c", 44},
+    {4, 9, 426, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 436, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 446, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 448, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 450, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 452, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 454, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 456, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {20, 18, 458, 1, "push row of a block", "sha256.c", 44},
+    {20, 18, 477, 1, "push row of a block", "sha256.c", 44},
+    {20, 18, 496, 1, "push row of a block", "sha256.c", 44},
+    {20, 18, 515, 1, "push row of a block", "sha256.c", 44},
+    {20, 18, 534, 1, "push row of a block", "sha256.c", 44},
+    {20, 18, 553, 1, "push row of a block", "sha256.c", 44},
 };
-static const struct air_column committed_53_0[] = {
+static const struct air_column committed_59_0[] = {
     {"ts", "the operation's time", 24},
     {"index", "row of the block, from 16 down to 0", 5},
     {"active", "index > 0: rounds are computed", 1},
@@ -20252,7 +20926,7 @@ static const struct air_column committed_53_0[] = {
     {"v[6]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
     {"v[7]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
 };
-static const uint32_t next_53_0[] = {
+static const uint32_t next_59_0[] = {
     0u, 1u, 46u, 47u, 48u, 49u, 50u, 51u, 52u, 53u, 54u, 55u,
     56u, 57u, 58u, 59u, 60u, 61u, 62u, 63u, 64u, 65u, 66u, 67u,
     68u, 69u, 70u, 71u, 72u, 73u, 74u, 75u, 76u, 77u, 78u, 79u,
@@ -20274,10 +20948,10 @@ static const uint32_t next_53_0[] = {
     478u, 479u, 480u, 481u, 482u, 483u, 484u, 485u, 486u, 487u, 488u, 489u,
     490u, 491u, 492u, 493u, 494u, 495u,
 };
-static const uint32_t consts_53_0[] = {
+static const uint32_t consts_59_0[] = {
     0u, 1u, 2u, 3u, 16u, 17u, 65536u,
 };
-static const struct air_insn code_53_0[] = {
+static const struct air_insn code_59_0[] = {
     {3, 519, 0x2u, 0x0u}, {3, 520, 0x1u, 0x0u}, {3, 521, 0x3u, 0x0u}, {3, 522, 0x4u, 0x0u},
     {3, 523, 0x5u, 0x0u}, {3, 524, 0x6u, 0x0u}, {3, 525, 0x7u, 0x0u}, {3, 526, 0x8u, 0x0u},
     {3, 527, 0x9u, 0x0u}, {3, 528, 0xau, 0x0u}, {3, 529, 0xbu, 0x0u}, {3, 530, 0xcu, 0x0u},
@@ -22775,7 +23449,7 @@ static const struct air_insn code_53_0[] = {
     {1, 3, 0x5000001u, 0x2u}, {0, 3, 0x3u, 0x6000003u}, {0, 3, 0x5u, 0x6000003u}, {1, 13, 0x6000003u, 0x5000001u},
     {2, 3, 0x600000du, 0x6000003u}, {3, 518, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_53_0[] = {
+static const struct air_constraint constraints_59_0[] = {
     {0, 2, "bool r.a[i]", "sha256_rounds.c", 218},
     {0, 2, "bool r.e[i]", "sha256_rounds.c", 219},
     {0, 2, "bool r.w[i]", "sha256_rounds.c", 220},
@@ -23296,11 +23970,11 @@ static const struct air_constraint constraints_53_0[] = {
     {1, 3, "sub(total, add(limb[j][l], mulk(carry, 1 << 16)))", "sha256_rounds.c", 163},
     {0, 2, "bool io", "sha256_rounds.c", 194},
 };
-static const struct air_interaction interactions_53_0[] = {
-    {19, 12, 519, 1, "push m->bus.sha256_row(r->index, r->load, r->full, r->last, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7])", "sha256_rounds.c", 184},
-    {18, 18, 532, 2, "pull row of a block", "sha256_rounds.c", 208},
+static const struct air_interaction interactions_59_0[] = {
+    {21, 12, 519, 1, "push m->bus.sha256_row(r->index, r->load, r->full, r->last, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7])", "sha256_rounds.c", 184},
+    {20, 18, 532, 2, "pull row of a block", "sha256_rounds.c", 208},
 };
-static const struct air_column committed_54_0[] = {
+static const struct air_column committed_60_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -23338,10 +24012,10 @@ static const struct air_column committed_54_0[] = {
     {"end_pending[6]", "last word read by then", 8},
     {"end_pending[7]", "last word read by then", 8},
 };
-static const uint32_t consts_54_0[] = {
+static const uint32_t consts_60_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 82u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_54_0[] = {
+static const struct air_insn code_60_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x5000006u, 0x0u}, {3, 11, 0x2u, 0x0u},
     {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x7u, 0x0u}, {3, 14, 0x3u, 0x0u}, {3, 15, 0x5u, 0x0u},
     {3, 16, 0x5000000u, 0x0u}, {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x5000000u, 0x0u}, {3, 19, 0x5000000u, 0x0u},
@@ -23384,7 +24058,7 @@ static const struct air_insn code_54_0[] = {
     {3, 5, 0x6000002u, 0x0u}, {2, 1, 0x12u, 0x18u}, {3, 6, 0x6000001u, 0x0u}, {1, 3, 0x19u, 0x5000001u},
     {2, 3, 0x19u, 0x6000003u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_54_0[] = {
+static const struct air_constraint constraints_60_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
@@ -23394,27 +24068,27 @@ static const struct air_constraint constraints_54_0[] = {
     {0, 2, "when(used, v[3])", "copy.c", 72},
     {0, 2, "bool r.fresh", "copy.c", 170},
 };
-static const struct air_interaction interactions_54_0[] = {
+static const struct air_interaction interactions_60_0[] = {
     {2, 13, 8, 1, "fetch", "gadgets.c", 27},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 60, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 67, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 82, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {20, 17, 85, 1, "push copy", "copy.c", 53},
-    {20, 17, 103, 1, "pull copy", "copy.c", 53},
+    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 82, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {22, 17, 85, 1, "push copy", "copy.c", 53},
+    {22, 17, 103, 1, "pull copy", "copy.c", 53},
 };
-static const struct air_column committed_55_0[] = {
+static const struct air_column committed_61_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"from[0]", "source", 16},
@@ -23438,10 +24112,10 @@ static const struct air_column committed_55_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_55_0[] = {
+static const uint32_t consts_61_0[] = {
     0u, 1u, 3u, 8u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_55_0[] = {
+static const struct air_insn code_61_0[] = {
     {3, 0, 0x5000006u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x5000003u, 0x0u},
     {2, 0, 0x5000004u, 0xau}, {0, 0, 0x9u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xbu, 0x0u},
     {2, 1, 0x5000004u, 0x14u}, {0, 1, 0x6000001u, 0x13u}, {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x15u, 0x0u},
@@ -23472,21 +24146,21 @@ static const struct air_insn code_55_0[] = {
     {3, 89, 0x12u, 0x0u}, {3, 90, 0x5000001u, 0x0u}, {3, 91, 0x10u, 0x0u}, {3, 92, 0x5000001u, 0x0u},
     {3, 93, 0x11u, 0x0u},
 };
-static const struct air_interaction interactions_55_0[] = {
-    {20, 17, 0, 1, "pull copy", "copy.c", 53},
-    {20, 17, 18, 1, "push copy", "copy.c", 53},
+static const struct air_interaction interactions_61_0[] = {
+    {22, 17, 0, 1, "pull copy", "copy.c", 53},
+    {22, 17, 18, 1, "push copy", "copy.c", 53},
     {12, 4, 36, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 41, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 51, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 63, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 41, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 51, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 63, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 65, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 70, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 80, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 70, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 80, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_56_0[] = {
+static const struct air_column committed_62_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 7", 1},
@@ -23529,10 +24203,10 @@ static const struct air_column committed_56_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_56_0[] = {
+static const uint32_t consts_62_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_56_0[] = {
+static const struct air_insn code_62_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x11u, 0x0u}, {3, 10, 0x12u, 0x0u}, {3, 11, 0x5000001u, 0x0u},
     {3, 12, 0x13u, 0x0u}, {3, 13, 0x14u, 0x0u}, {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x15u, 0x0u},
     {3, 16, 0x16u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x17u, 0x0u}, {3, 19, 0x18u, 0x0u},
@@ -23606,7 +24280,7 @@ static const struct air_insn code_56_0[] = {
     {0, 3, 0x6000003u, 0x5u}, {0, 3, 0x6000003u, 0x6u}, {0, 3, 0x6000003u, 0x7u}, {0, 3, 0x8u, 0x6000003u},
     {1, 3, 0x6000003u, 0x5000001u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_56_0[] = {
+static const struct air_constraint constraints_62_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 101},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 101},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 101},
@@ -23616,25 +24290,25 @@ static const struct air_constraint constraints_56_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 101},
     {0, 1, "sum(r.at, 7) == constant(t, 1)", "copy_words.c", 104},
 };
-static const struct air_interaction interactions_56_0[] = {
-    {8, 2, 8, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 11, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 14, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {20, 17, 20, 1, "pull copy", "copy.c", 53},
-    {20, 17, 38, 1, "push copy", "copy.c", 53},
+static const struct air_interaction interactions_62_0[] = {
+    {8, 2, 8, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 11, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 14, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {22, 17, 20, 1, "pull copy", "copy.c", 53},
+    {22, 17, 38, 1, "push copy", "copy.c", 53},
     {12, 4, 56, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {12, 4, 85, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 90, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 100, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 90, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 100, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_57_0[] = {
+static const struct air_column committed_63_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 8", 1},
@@ -23705,10 +24379,10 @@ static const struct air_column committed_57_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_57_0[] = {
+static const uint32_t consts_63_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_57_0[] = {
+static const struct air_insn code_63_0[] = {
     {3, 31, 0x5000001u, 0x0u}, {0, 0, 0x3u, 0x3u}, {0, 0, 0x2u, 0x6000000u}, {2, 1, 0x5000002u, 0x4u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000003u, 0x5u}, {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000004u, 0x6u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000005u, 0x7u}, {0, 0, 0x6000001u, 0x6000000u}, {2, 1, 0x5000006u, 0x8u},
@@ -23859,7 +24533,7 @@ static const struct air_insn code_57_0[] = {
     {2, 4, 0x5000009u, 0x18u}, {0, 4, 0x17u, 0x6000004u}, {0, 4, 0x5000001u, 0x6000004u}, {2, 5, 0x5000009u, 0x25u},
     {0, 5, 0x24u, 0x6000005u}, {1, 5, 0x6000004u, 0x6000005u}, {2, 5, 0x6000005u, 0xau}, {3, 30, 0x6000005u, 0x0u},
 };
-static const struct air_constraint constraints_57_0[] = {
+static const struct air_constraint constraints_63_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -23892,39 +24566,39 @@ static const struct air_constraint constraints_57_0[] = {
     {0, 2, "bool r.reads", "copy_edge.c", 67},
     {0, 2, "when(r.fresh, sub(addk(copy_word(r.low_q, r.low_c1), 1), copy_word(r.high_q, r.high_c1)))", "copy_edge.c", 94},
 };
-static const struct air_interaction interactions_57_0[] = {
-    {5, 1, 31, 2, "push m->bus.range16(x)", "gadgets.c", 87},
-    {20, 17, 33, 2, "pull copy", "copy.c", 53},
-    {20, 17, 51, 2, "push copy", "copy.c", 53},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+static const struct air_interaction interactions_63_0[] = {
+    {5, 1, 31, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+    {22, 17, 33, 2, "pull copy", "copy.c", 53},
+    {22, 17, 51, 2, "push copy", "copy.c", 53},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {12, 4, 81, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {4, 9, 86, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 96, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 106, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 108, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {8, 2, 110, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 113, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 116, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 119, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 110, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 113, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 116, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 119, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {12, 4, 122, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {4, 9, 127, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 137, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 147, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 149, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {8, 2, 151, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 154, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 157, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 160, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+    {8, 2, 151, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 154, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 157, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 160, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {12, 4, 163, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 168, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 178, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 188, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 190, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 168, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 178, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 188, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 190, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_58_0[] = {
+static const struct air_column committed_64_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -23947,10 +24621,10 @@ static const struct air_column committed_58_0[] = {
     {"used", "number of bytes > 0", 1},
     {"end_target", "target when nothing is left", 29},
 };
-static const uint32_t consts_58_0[] = {
+static const uint32_t consts_64_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 83u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_58_0[] = {
+static const struct air_insn code_64_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x5000006u, 0x0u}, {3, 8, 0x2u, 0x0u},
     {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x7u, 0x0u}, {3, 11, 0x3u, 0x0u}, {3, 12, 0x5u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x5000000u, 0x0u},
@@ -23983,33 +24657,33 @@ static const struct air_insn code_58_0[] = {
     {0, 3, 0x6000003u, 0xfu}, {1, 3, 0xau, 0x6000003u}, {3, 3, 0x6000003u, 0x0u}, {2, 0, 0xdu, 0x13u},
     {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_58_0[] = {
+static const struct air_constraint constraints_64_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
     {0, 1, "v[0] == add(mulk(q, 8), offset)", "copy.c", 70},
     {0, 2, "when(used, v[3])", "copy.c", 72},
 };
-static const struct air_interaction interactions_58_0[] = {
+static const struct air_interaction interactions_64_0[] = {
     {2, 13, 5, 1, "fetch", "gadgets.c", 27},
     {1, 2, 19, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 22, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
     {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {8, 2, 77, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {21, 6, 80, 1, "push fill", "copy.c", 60},
-    {21, 6, 87, 1, "pull fill", "copy.c", 60},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {8, 2, 77, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {23, 6, 80, 1, "push fill", "copy.c", 60},
+    {23, 6, 87, 1, "pull fill", "copy.c", 60},
 };
-static const struct air_column committed_59_0[] = {
+static const struct air_column committed_65_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -24024,10 +24698,10 @@ static const struct air_column committed_59_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_59_0[] = {
+static const uint32_t consts_65_0[] = {
     0u, 1u, 3u, 8u, 257u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_59_0[] = {
+static const struct air_insn code_65_0[] = {
     {3, 0, 0x5000007u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {2, 0, 0x5000005u, 0xbu}, {0, 0, 0xau, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xcu, 0x0u},
     {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {3, 8, 0x0u, 0x0u}, {1, 1, 0x1u, 0x5000003u},
@@ -24043,16 +24717,16 @@ static const struct air_insn code_59_0[] = {
     {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x9u, 0x0u}, {3, 39, 0x5000001u, 0x0u}, {3, 40, 0x7u, 0x0u},
     {3, 41, 0x5000001u, 0x0u}, {3, 42, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_59_0[] = {
-    {21, 6, 0, 1, "pull fill", "copy.c", 60},
-    {21, 6, 7, 1, "push fill", "copy.c", 60},
+static const struct air_interaction interactions_65_0[] = {
+    {23, 6, 0, 1, "pull fill", "copy.c", 60},
+    {23, 6, 7, 1, "push fill", "copy.c", 60},
     {12, 4, 14, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 19, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 29, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 19, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 29, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_60_0[] = {
+static const struct air_column committed_66_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -24087,10 +24761,10 @@ static const struct air_column committed_60_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_60_0[] = {
+static const uint32_t consts_66_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_60_0[] = {
+static const struct air_insn code_66_0[] = {
     {3, 19, 0x500000bu, 0x0u}, {3, 20, 0x0u, 0x0u}, {3, 21, 0x1u, 0x0u}, {3, 22, 0x2u, 0x0u},
     {2, 0, 0x5000009u, 0x1fu}, {0, 0, 0x6000000u, 0x1eu}, {3, 23, 0x6000000u, 0x0u}, {3, 24, 0x20u, 0x0u},
     {0, 1, 0x5u, 0x5u}, {0, 1, 0x6000001u, 0x4u}, {2, 2, 0x5000002u, 0x6u}, {0, 2, 0x6000001u, 0x6000002u},
@@ -24153,7 +24827,7 @@ static const struct air_insn code_60_0[] = {
     {2, 2, 0x5000006u, 0xau}, {0, 2, 0x6000005u, 0x6000002u}, {1, 2, 0x6000004u, 0x6000002u}, {1, 2, 0x6000002u, 0x1u},
     {1, 4, 0x6000004u, 0x5000007u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 18, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_60_0[] = {
+static const struct air_constraint constraints_66_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -24174,20 +24848,20 @@ static const struct air_constraint constraints_60_0[] = {
     {0, 1, "sum(end, 8) == one", "copy.c", 100},
     {0, 2, "mul(sub(out->count, left), addk(out->end, -8))", "copy.c", 102},
 };
-static const struct air_interaction interactions_60_0[] = {
-    {21, 6, 19, 1, "pull fill", "copy.c", 60},
-    {21, 6, 26, 1, "push fill", "copy.c", 60},
-    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 109},
+static const struct air_interaction interactions_66_0[] = {
+    {23, 6, 19, 1, "pull fill", "copy.c", 60},
+    {23, 6, 26, 1, "push fill", "copy.c", 60},
+    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {12, 4, 45, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 50, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 50},
-    {4, 9, 60, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 51},
-    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+    {4, 9, 50, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
+    {4, 9, 60, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
+    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_61_0[] = {
+static const struct air_column committed_67_0[] = {
     {"reg", "register", 7},
     {"ts", "time that its token gets", 31},
     {"gap", "this time minus the token's time, minus one", 16},
@@ -24196,53 +24870,53 @@ static const struct air_column committed_61_0[] = {
     {"v[2]", "value", 16},
     {"v[3]", "value", 16},
 };
-static const uint32_t consts_61_0[] = {
+static const uint32_t consts_67_0[] = {
     1u, 2130706432u,
 };
-static const struct air_insn code_61_0[] = {
+static const struct air_insn code_67_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {1, 0, 0x1u, 0x5000000u}, {1, 0, 0x6000000u, 0x2u},
     {3, 2, 0x6000000u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x4u, 0x0u}, {3, 5, 0x5u, 0x0u},
     {3, 6, 0x6u, 0x0u}, {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x0u, 0x0u}, {3, 9, 0x1u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x4u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0x6u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x2u, 0x0u},
 };
-static const struct air_interaction interactions_61_0[] = {
+static const struct air_interaction interactions_67_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(r.reg, before, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 75},
     {3, 6, 7, 1, "push m->bus.reg(r.reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 76},
-    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
-static const struct air_column committed_62_0[] = {
+static const struct air_column committed_68_0[] = {
     {"ts", "time of the last access", 31},
     {"v[0]", "last value", 16},
     {"v[1]", "last value", 16},
     {"v[2]", "last value", 16},
     {"v[3]", "last value", 16},
 };
-static const struct air_monomial fixed_monomials_62_0[] = {
+static const struct air_monomial fixed_monomials_68_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u},
 };
-static const struct air_fixed fixed_62_0[] = {
-    {"reg", 7, 0, fixed_monomials_62_0, NULL},
+static const struct air_fixed fixed_68_0[] = {
+    {"reg", 7, 0, fixed_monomials_68_0, NULL},
 };
-static const uint32_t consts_62_0[] = {
+static const uint32_t consts_68_0[] = {
     2130706432u,
 };
-static const struct air_insn code_62_0[] = {
+static const struct air_insn code_68_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x0u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x4u, 0x0u},
 };
-static const struct air_interaction interactions_62_0[] = {
+static const struct air_interaction interactions_68_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 46},
 };
-static const struct air_column committed_63_0[] = {
+static const struct air_column committed_69_0[] = {
     {"ts", "time of the last access", 24},
     {"last[0]", "the word since then", 16},
     {"last[1]", "the word since then", 16},
     {"last[2]", "the word since then", 16},
     {"last[3]", "the word since then", 16},
 };
-static const struct air_column pre_63_0[] = {
+static const struct air_column pre_69_0[] = {
     {"q", "address, bits 3 ... 15", 13},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
@@ -24252,44 +24926,44 @@ static const struct air_column pre_63_0[] = {
     {"v[3]", "the word at time 0", 16},
     {"perm", "what the word is", 7},
 };
-static const uint32_t consts_63_0[] = {
+static const uint32_t consts_69_0[] = {
     0u, 1u, 2130706432u,
 };
-static const struct air_insn code_63_0[] = {
+static const struct air_insn code_69_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u}, {3, 3, 0x2000002u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2000003u, 0x0u}, {3, 6, 0x2000004u, 0x0u}, {3, 7, 0x2000005u, 0x0u},
     {3, 8, 0x2000006u, 0x0u}, {3, 9, 0x2000007u, 0x0u}, {3, 10, 0x5000002u, 0x0u}, {3, 11, 0x2000000u, 0x0u},
     {3, 12, 0x2000001u, 0x0u}, {3, 13, 0x2000002u, 0x0u}, {3, 14, 0x0u, 0x0u}, {3, 15, 0x1u, 0x0u},
     {3, 16, 0x2u, 0x0u}, {3, 17, 0x3u, 0x0u}, {3, 18, 0x4u, 0x0u}, {3, 19, 0x2000007u, 0x0u},
 };
-static const struct air_interaction interactions_63_0[] = {
+static const struct air_interaction interactions_69_0[] = {
     {4, 9, 0, 1, "push m->bus.mem(pre.q, pre.c1, pre.c2, zero, pre.v[0], pre.v[1], pre.v[2], pre.v[3], pre.perm)", "image.c", 177},
     {4, 9, 10, 1, "pull m->bus.mem(pre.q, pre.c1, pre.c2, r.ts, r.last[0], r.last[1], r.last[2], r.last[3], pre.perm)", "image.c", 178},
 };
-static const struct air_column committed_64_0[] = {
+static const struct air_column committed_70_0[] = {
     {"v[0]", "the word", 16},
     {"v[1]", "the word", 16},
     {"v[2]", "the word", 16},
     {"v[3]", "the word", 16},
     {"ts", "time of the last access; last row: -1", 31},
 };
-static const struct air_monomial fixed_monomials_64_0[] = {
+static const struct air_monomial fixed_monomials_70_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u},
 };
-static const struct air_monomial fixed_monomials_64_1[] = {
+static const struct air_monomial fixed_monomials_70_1[] = {
     {1u, 8192u}, {2u, 16384u}, {4u, 32768u}, {8u, 65536u}, {16u, 131072u}, {32u, 262144u},
     {64u, 524288u}, {128u, 1048576u}, {256u, 2097152u}, {512u, 4194304u}, {1024u, 8388608u},
 };
-static const struct air_fixed fixed_64_0[] = {
-    {"q", 13, 0, fixed_monomials_64_0, NULL},
-    {"c1 - 0x4000", 11, 0, fixed_monomials_64_1, NULL},
+static const struct air_fixed fixed_70_0[] = {
+    {"q", 13, 0, fixed_monomials_70_0, NULL},
+    {"c1 - 0x4000", 11, 0, fixed_monomials_70_1, NULL},
 };
-static const uint32_t consts_64_0[] = {
+static const uint32_t consts_70_0[] = {
     0u, 1u, 4u, 16384u, 2130706432u,
 };
-static const struct air_insn code_64_0[] = {
+static const struct air_insn code_70_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x1u, 0x0u},
     {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x2u, 0x0u}, {3, 15, 0x5000001u, 0x0u}, {3, 16, 0x3u, 0x0u},
     {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x3000000u, 0x0u}, {0, 0, 0x3000001u, 0x5000003u}, {3, 19, 0x6000000u, 0x0u},
@@ -24301,7 +24975,7 @@ static const struct air_insn code_64_0[] = {
     {3, 2, 0x1u, 0x0u}, {3, 3, 0x1u, 0x0u}, {3, 4, 0x2u, 0x0u}, {3, 5, 0x2u, 0x0u},
     {3, 6, 0x3u, 0x0u}, {3, 7, 0x3u, 0x0u}, {0, 0, 0x4u, 0x5000001u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_64_0[] = {
+static const struct air_constraint constraints_70_0[] = {
     {2, 1, "r.v[i]", "input.c", 58},
     {3, 1, "r.v[i]", "input.c", 59},
     {2, 1, "r.v[i]", "input.c", 58},
@@ -24312,15 +24986,15 @@ static const struct air_constraint constraints_64_0[] = {
     {3, 1, "r.v[i]", "input.c", 59},
     {3, 1, "addk(r.ts, 1)", "input.c", 61},
 };
-static const struct air_interaction interactions_64_0[] = {
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 87},
+static const struct air_interaction interactions_70_0[] = {
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {4, 9, 17, 1, "push m->bus.mem(q, c1, zero, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 63},
     {4, 9, 27, 1, "pull m->bus.mem(q, c1, zero, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 64},
 };
-static const struct air_column committed_65_0[] = {
+static const struct air_column committed_71_0[] = {
     {"q", "key of the sentinel: address, bits 3 ... 15", 13},
     {"c1", "limb 1, minus 0x4000", 11},
     {"length[0]", "bytes of data", 16},
@@ -24331,10 +25005,10 @@ static const struct air_column committed_65_0[] = {
     {"pad[1]", "bytes from there to the end of the last word, bit by bit", 1},
     {"pad[2]", "bytes from there to the end of the last word, bit by bit", 1},
 };
-static const uint32_t consts_65_0[] = {
+static const uint32_t consts_71_0[] = {
     0u, 1u, 2u, 4u, 8u, 8192u, 16384u, 65536u, 16777215u, 16777216u, 2130706432u,
 };
-static const struct air_insn code_65_0[] = {
+static const struct air_insn code_71_0[] = {
     {3, 4, 0x500000au, 0x0u}, {3, 5, 0x0u, 0x0u}, {0, 0, 0x5000006u, 0x1u}, {3, 6, 0x6000000u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000003u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
@@ -24355,34 +25029,35 @@ static const struct air_insn code_65_0[] = {
     {0, 4, 0x0u, 0x6000004u}, {1, 4, 0x6000004u, 0x5000002u}, {2, 4, 0x5000004u, 0x6000004u}, {1, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_65_0[] = {
+static const struct air_constraint constraints_71_0[] = {
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 1, "mulk(addk(words, -2), 8) == add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1))", "input.c", 88},
 };
-static const struct air_interaction interactions_65_0[] = {
+static const struct air_interaction interactions_71_0[] = {
     {4, 9, 4, 1, "pull m->bus.mem(r.q, c1, zero, zero, zero, zero, zero, zero, perm)", "input.c", 78},
     {4, 9, 14, 1, "push m->bus.mem(r.q, c1, zero, before_all, zero, zero, zero, zero, perm)", "input.c", 79},
     {4, 9, 24, 1, "pull m->bus.mem(one, base, zero, last, r.length[0], r.length[1], zero, zero, perm)", "input.c", 80},
     {4, 9, 34, 1, "push m->bus.mem(one, base, zero, read, r.length[0], r.length[1], zero, zero, perm)", "input.c", 81},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 104},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 111},
 };
-static const struct air_column committed_66_0[] = {
+static const struct air_column committed_72_0[] = {
     {"block", "address, bits 5 ... 15", 11},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
     {"first", "blocks of these 64 KiB that are zero at time 0: from here", 11},
     {"last", "to here", 11},
     {"perm", "what the words are", 7},
+    {"start", "when they come into being", 24},
     {"step[0]", "next key minus this one, minus one", 16},
     {"step[1]", "next key minus this one, minus one", 16},
-    {"ts[0]", "times of the last accesses; 0: none", 24},
-    {"ts[1]", "times of the last accesses; 0: none", 24},
-    {"ts[2]", "times of the last accesses; 0: none", 24},
-    {"ts[3]", "times of the last accesses; 0: none", 24},
+    {"ts[0]", "times of the last accesses; start: none", 24},
+    {"ts[1]", "times of the last accesses; start: none", 24},
+    {"ts[2]", "times of the last accesses; start: none", 24},
+    {"ts[3]", "times of the last accesses; start: none", 24},
     {"v[0]", "the words since then", 16},
     {"v[1]", "the words since then", 16},
     {"v[2]", "the words since then", 16},
@@ -24400,84 +25075,259 @@ static const struct air_column committed_66_0[] = {
     {"v[14]", "the words since then", 16},
     {"v[15]", "the words since then", 16},
 };
-static const uint32_t next_66_0[] = {
+static const uint32_t next_72_0[] = {
     0u, 1u, 2u,
 };
-static const uint32_t consts_66_0[] = {
+static const uint32_t consts_72_0[] = {
     0u, 1u, 2u, 3u, 4u, 2048u, 16384u, 189792256u, 2130706432u,
 };
-static const struct air_insn code_66_0[] = {
+static const struct air_insn code_72_0[] = {
     {3, 1, 0x5000001u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u}, {3, 4, 0x3u, 0x0u},
-    {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x3u},
-    {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u}, {3, 10, 0x6000001u, 0x0u},
-    {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x6u, 0x0u}, {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x7u, 0x0u},
-    {3, 15, 0x5000001u, 0x0u}, {2, 1, 0x5000004u, 0x0u}, {3, 16, 0x6000001u, 0x0u}, {3, 17, 0x1u, 0x0u},
-    {3, 18, 0x2u, 0x0u}, {3, 19, 0x5000000u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
-    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5u, 0x0u}, {3, 25, 0x5000008u, 0x0u},
-    {3, 26, 0x6000001u, 0x0u}, {3, 27, 0x1u, 0x0u}, {3, 28, 0x2u, 0x0u}, {3, 29, 0x8u, 0x0u},
-    {3, 30, 0xcu, 0x0u}, {3, 31, 0xdu, 0x0u}, {3, 32, 0xeu, 0x0u}, {3, 33, 0xfu, 0x0u},
-    {3, 34, 0x5u, 0x0u}, {3, 35, 0x5000001u, 0x0u}, {0, 0, 0x5000001u, 0x6000001u}, {3, 36, 0x6000000u, 0x0u},
-    {3, 37, 0x1u, 0x0u}, {3, 38, 0x2u, 0x0u}, {3, 39, 0x5000000u, 0x0u}, {3, 40, 0x5000000u, 0x0u},
-    {3, 41, 0x5000000u, 0x0u}, {3, 42, 0x5000000u, 0x0u}, {3, 43, 0x5000000u, 0x0u}, {3, 44, 0x5u, 0x0u},
-    {3, 45, 0x5000008u, 0x0u}, {3, 46, 0x6000000u, 0x0u}, {3, 47, 0x1u, 0x0u}, {3, 48, 0x2u, 0x0u},
-    {3, 49, 0x9u, 0x0u}, {3, 50, 0x10u, 0x0u}, {3, 51, 0x11u, 0x0u}, {3, 52, 0x12u, 0x0u},
-    {3, 53, 0x13u, 0x0u}, {3, 54, 0x5u, 0x0u}, {3, 55, 0x5000001u, 0x0u}, {0, 0, 0x6000001u, 0x5000002u},
-    {3, 56, 0x6000000u, 0x0u}, {3, 57, 0x1u, 0x0u}, {3, 58, 0x2u, 0x0u}, {3, 59, 0x5000000u, 0x0u},
-    {3, 60, 0x5000000u, 0x0u}, {3, 61, 0x5000000u, 0x0u}, {3, 62, 0x5000000u, 0x0u}, {3, 63, 0x5000000u, 0x0u},
-    {3, 64, 0x5u, 0x0u}, {3, 65, 0x5000008u, 0x0u}, {3, 66, 0x6000000u, 0x0u}, {3, 67, 0x1u, 0x0u},
-    {3, 68, 0x2u, 0x0u}, {3, 69, 0xau, 0x0u}, {3, 70, 0x14u, 0x0u}, {3, 71, 0x15u, 0x0u},
-    {3, 72, 0x16u, 0x0u}, {3, 73, 0x17u, 0x0u}, {3, 74, 0x5u, 0x0u}, {3, 75, 0x5000001u, 0x0u},
-    {0, 1, 0x6000001u, 0x5000003u}, {3, 76, 0x6000001u, 0x0u}, {3, 77, 0x1u, 0x0u}, {3, 78, 0x2u, 0x0u},
-    {3, 79, 0x5000000u, 0x0u}, {3, 80, 0x5000000u, 0x0u}, {3, 81, 0x5000000u, 0x0u}, {3, 82, 0x5000000u, 0x0u},
-    {3, 83, 0x5000000u, 0x0u}, {3, 84, 0x5u, 0x0u}, {3, 85, 0x5000008u, 0x0u}, {3, 86, 0x6000001u, 0x0u},
-    {3, 87, 0x1u, 0x0u}, {3, 88, 0x2u, 0x0u}, {3, 89, 0xbu, 0x0u}, {3, 90, 0x18u, 0x0u},
-    {3, 91, 0x19u, 0x0u}, {3, 92, 0x1au, 0x0u}, {3, 93, 0x1bu, 0x0u}, {3, 94, 0x5u, 0x0u},
-    {1, 0, 0x1000001u, 0x1u}, {2, 0, 0x5000005u, 0x6000000u}, {1, 1, 0x1000002u, 0x2u}, {2, 1, 0x5000007u, 0x6000001u},
-    {0, 1, 0x6000000u, 0x6000001u}, {1, 0, 0x1000000u, 0x0u}, {0, 1, 0x6000000u, 0x6000001u}, {1, 1, 0x6000001u, 0x5000001u},
-    {2, 0, 0x5000006u, 0x7u}, {0, 0, 0x6u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
+    {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
+    {1, 0, 0x0u, 0x3u}, {3, 9, 0x6000000u, 0x0u}, {3, 10, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u},
+    {3, 11, 0x6000001u, 0x0u}, {3, 12, 0x5000001u, 0x0u}, {3, 13, 0x7u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
+    {3, 15, 0x8u, 0x0u}, {3, 16, 0x5000001u, 0x0u}, {2, 1, 0x5000004u, 0x0u}, {3, 17, 0x6000001u, 0x0u},
+    {3, 18, 0x1u, 0x0u}, {3, 19, 0x2u, 0x0u}, {3, 20, 0x6u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
+    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5000000u, 0x0u}, {3, 25, 0x5u, 0x0u},
+    {3, 26, 0x5000008u, 0x0u}, {3, 27, 0x6000001u, 0x0u}, {3, 28, 0x1u, 0x0u}, {3, 29, 0x2u, 0x0u},
+    {3, 30, 0x9u, 0x0u}, {3, 31, 0xdu, 0x0u}, {3, 32, 0xeu, 0x0u}, {3, 33, 0xfu, 0x0u},
+    {3, 34, 0x10u, 0x0u}, {3, 35, 0x5u, 0x0u}, {3, 36, 0x5000001u, 0x0u}, {0, 0, 0x5000001u, 0x6000001u},
+    {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x1u, 0x0u}, {3, 39, 0x2u, 0x0u}, {3, 40, 0x6u, 0x0u},
+    {3, 41, 0x5000000u, 0x0u}, {3, 42, 0x5000000u, 0x0u}, {3, 43, 0x5000000u, 0x0u}, {3, 44, 0x5000000u, 0x0u},
+    {3, 45, 0x5u, 0x0u}, {3, 46, 0x5000008u, 0x0u}, {3, 47, 0x6000000u, 0x0u}, {3, 48, 0x1u, 0x0u},
+    {3, 49, 0x2u, 0x0u}, {3, 50, 0xau, 0x0u}, {3, 51, 0x11u, 0x0u}, {3, 52, 0x12u, 0x0u},
+    {3, 53, 0x13u, 0x0u}, {3, 54, 0x14u, 0x0u}, {3, 55, 0x5u, 0x0u}, {3, 56, 0x5000001u, 0x0u},
+    {0, 0, 0x6000001u, 0x5000002u}, {3, 57, 0x6000000u, 0x0u}, {3, 58, 0x1u, 0x0u}, {3, 59, 0x2u, 0x0u},
+    {3, 60, 0x6u, 0x0u}, {3, 61, 0x5000000u, 0x0u}, {3, 62, 0x5000000u, 0x0u}, {3, 63, 0x5000000u, 0x0u},
+    {3, 64, 0x5000000u, 0x0u}, {3, 65, 0x5u, 0x0u}, {3, 66, 0x5000008u, 0x0u}, {3, 67, 0x6000000u, 0x0u},
+    {3, 68, 0x1u, 0x0u}, {3, 69, 0x2u, 0x0u}, {3, 70, 0xbu, 0x0u}, {3, 71, 0x15u, 0x0u},
+    {3, 72, 0x16u, 0x0u}, {3, 73, 0x17u, 0x0u}, {3, 74, 0x18u, 0x0u}, {3, 75, 0x5u, 0x0u},
+    {3, 76, 0x5000001u, 0x0u}, {0, 1, 0x6000001u, 0x5000003u}, {3, 77, 0x6000001u, 0x0u}, {3, 78, 0x1u, 0x0u},
+    {3, 79, 0x2u, 0x0u}, {3, 80, 0x6u, 0x0u}, {3, 81, 0x5000000u, 0x0u}, {3, 82, 0x5000000u, 0x0u},
+    {3, 83, 0x5000000u, 0x0u}, {3, 84, 0x5000000u, 0x0u}, {3, 85, 0x5u, 0x0u}, {3, 86, 0x5000008u, 0x0u},
+    {3, 87, 0x6000001u, 0x0u}, {3, 88, 0x1u, 0x0u}, {3, 89, 0x2u, 0x0u}, {3, 90, 0xcu, 0x0u},
+    {3, 91, 0x19u, 0x0u}, {3, 92, 0x1au, 0x0u}, {3, 93, 0x1bu, 0x0u}, {3, 94, 0x1cu, 0x0u},
+    {3, 95, 0x5u, 0x0u}, {1, 0, 0x1000001u, 0x1u}, {2, 0, 0x5000005u, 0x6000000u}, {1, 1, 0x1000002u, 0x2u},
+    {2, 1, 0x5000007u, 0x6000001u}, {0, 1, 0x6000000u, 0x6000001u}, {1, 0, 0x1000000u, 0x0u}, {0, 1, 0x6000000u, 0x6000001u},
+    {1, 1, 0x6000001u, 0x5000001u}, {2, 0, 0x5000006u, 0x8u}, {0, 0, 0x7u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u},
+    {3, 0, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_66_0[] = {
-    {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 14))", "zero.c", 74},
+static const struct air_constraint constraints_72_0[] = {
+    {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 14))", "zero.c", 75},
 };
-static const struct air_interaction interactions_66_0[] = {
-    {13, 5, 1, 1, "push m->bus.zero_region(r.c1, r.c2, r.first, r.last, r.perm)", "zero.c", 69},
-    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 87},
-    {4, 9, 15, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 25, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 35, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 45, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 55, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 65, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 75, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 85, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
+static const struct air_interaction interactions_72_0[] = {
+    {13, 6, 1, 1, "push m->bus.zero_region(r.c1, r.c2, r.first, r.last, r.perm, r.start)", "zero.c", 70},
+    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 10, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 12, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 16, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 26, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 36, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 46, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 56, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 66, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 76, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 86, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
 };
-static const struct air_column committed_67_0[] = {
+static const struct air_column committed_73_0[] = {
     {"multiplicity", "rows of Zero in it", 31},
 };
-static const struct air_column pre_67_0[] = {
+static const struct air_column pre_73_0[] = {
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
     {"first", "first block", 11},
     {"last", "last block", 11},
     {"perm", "what their words are", 7},
 };
-static const uint32_t consts_67_0[] = {
+static const uint32_t consts_73_0[] = {
     0u,
 };
-static const struct air_insn code_67_0[] = {
+static const struct air_insn code_73_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
-    {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u},
+    {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u},
 };
-static const struct air_interaction interactions_67_0[] = {
-    {13, 5, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm) x r.multiplicity", "zero.c", 92},
+static const struct air_interaction interactions_73_0[] = {
+    {13, 6, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm, constant(t, 0)) x r.multiplicity", "zero.c", 93},
 };
-static const struct air_column committed_68_0[] = {
+static const struct air_column committed_74_0[] = {
+    {"fb", "first whole block, in its 64 KiB", 12},
+    {"fc1", "and its limb 1", 16},
+    {"eb", "block behind the last", 11},
+    {"ec1", "and its limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"multiplicity", "chunks of it that are used", 31},
+};
+static const uint32_t consts_74_0[] = {
+    0u, 2130706432u,
+};
+static const struct air_insn code_74_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
+    {3, 4, 0x3u, 0x0u}, {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u},
+    {1, 0, 0x5000000u, 0x7u}, {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x1u, 0x0u},
+    {3, 11, 0x2u, 0x0u}, {3, 12, 0x3u, 0x0u}, {3, 13, 0x4u, 0x0u}, {3, 14, 0x5u, 0x0u},
+    {3, 15, 0x6u, 0x0u},
+};
+static const struct air_interaction interactions_74_0[] = {
+    {24, 7, 0, 1, "pull m->bus.declare(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 67},
+    {25, 7, 8, 1, "supply m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start) x r.multiplicity", "declared.c", 68},
+};
+static const struct air_column committed_75_0[] = {
+    {"fb", "first whole block, in its 64 KiB", 12},
+    {"fc1", "and its limb 1", 16},
+    {"eb", "block behind the last", 11},
+    {"ec1", "and its limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"c1", "address, limb 1", 16},
+    {"begins", "c1 is that of the first block", 1},
+    {"ends", "c1 is that of the block behind the last", 1},
+    {"multiplicity", "rows of Zero in it", 31},
+};
+static const uint32_t consts_75_0[] = {
+    0u, 1u, 2047u, 2048u,
+};
+static const struct air_insn code_75_0[] = {
+    {3, 4, 0x5000001u, 0x0u}, {1, 0, 0x7u, 0x1u}, {0, 0, 0x8u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u},
+    {3, 5, 0x6000000u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {1, 1, 0x3u, 0x7u}, {0, 1, 0x9u, 0x6000001u},
+    {1, 1, 0x6000001u, 0x5000001u}, {3, 7, 0x6000001u, 0x0u}, {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u},
+    {3, 10, 0x1u, 0x0u}, {3, 11, 0x2u, 0x0u}, {3, 12, 0x3u, 0x0u}, {3, 13, 0x4u, 0x0u},
+    {3, 14, 0x5u, 0x0u}, {3, 15, 0x6u, 0x0u}, {1, 1, 0x5000000u, 0xau}, {3, 16, 0x6000001u, 0x0u},
+    {3, 17, 0x7u, 0x0u}, {3, 18, 0x4u, 0x0u}, {2, 0, 0x8u, 0x0u}, {3, 19, 0x6000000u, 0x0u},
+    {1, 1, 0x2u, 0x5000003u}, {2, 1, 0x9u, 0x6000001u}, {0, 1, 0x6000001u, 0x5000002u}, {3, 20, 0x6000001u, 0x0u},
+    {3, 21, 0x5u, 0x0u}, {3, 22, 0x6u, 0x0u}, {1, 0, 0x8u, 0x5000001u}, {2, 0, 0x8u, 0x6000000u},
+    {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x9u, 0x5000001u}, {2, 1, 0x9u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u},
+    {1, 2, 0x7u, 0x1u}, {2, 2, 0x8u, 0x6000002u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x3u, 0x7u},
+    {2, 3, 0x9u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
+};
+static const struct air_constraint constraints_75_0[] = {
+    {0, 2, "bool r.begins", "declared.c", 77},
+    {0, 2, "bool r.ends", "declared.c", 78},
+    {0, 2, "mul(r.begins, above)", "declared.c", 79},
+    {0, 2, "mul(r.ends, below)", "declared.c", 80},
+};
+static const struct air_interaction interactions_75_0[] = {
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {25, 7, 8, 1, "push m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 85},
+    {13, 6, 16, 2, "supply m->bus.zero_region(r.c1, r.c2, first, last, r.perm, r.start) x r.multiplicity", "declared.c", 86},
+};
+static const struct air_column committed_76_0[] = {
+    {"block", "address, bits 5 ... 15", 11},
+    {"c1", "address, limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"l[0]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"l[1]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"l[2]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"h[0]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"h[1]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"h[2]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"inner[0]", "words 1, 2 are made", 1},
+    {"inner[1]", "words 1, 2 are made", 1},
+    {"ts[0]", "times of the last accesses", 24},
+    {"ts[1]", "times of the last accesses", 24},
+    {"ts[2]", "times of the last accesses", 24},
+    {"ts[3]", "times of the last accesses", 24},
+    {"v[0]", "the words since then", 16},
+    {"v[1]", "the words since then", 16},
+    {"v[2]", "the words since then", 16},
+    {"v[3]", "the words since then", 16},
+    {"v[4]", "the words since then", 16},
+    {"v[5]", "the words since then", 16},
+    {"v[6]", "the words since then", 16},
+    {"v[7]", "the words since then", 16},
+    {"v[8]", "the words since then", 16},
+    {"v[9]", "the words since then", 16},
+    {"v[10]", "the words since then", 16},
+    {"v[11]", "the words since then", 16},
+    {"v[12]", "the words since then", 16},
+    {"v[13]", "the words since then", 16},
+    {"v[14]", "the words since then", 16},
+    {"v[15]", "the words since then", 16},
+};
+static const uint32_t consts_76_0[] = {
+    0u, 1u, 2u, 3u, 4u, 2130706432u,
+};
+static const struct air_insn code_76_0[] = {
+    {3, 16, 0x5000005u, 0x0u}, {3, 17, 0x0u, 0x0u}, {3, 18, 0x1u, 0x0u}, {3, 19, 0x2u, 0x0u},
+    {0, 0, 0x5u, 0x6u}, {0, 0, 0x7u, 0x6000000u}, {3, 20, 0x6000000u, 0x0u}, {0, 1, 0x8u, 0x9u},
+    {0, 1, 0x6000001u, 0xau}, {1, 1, 0x5000004u, 0x6000001u}, {3, 21, 0x6000001u, 0x0u}, {3, 22, 0x3u, 0x0u},
+    {3, 23, 0x4u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {3, 24, 0x6000000u, 0x0u}, {2, 1, 0x5000004u, 0x0u},
+    {3, 25, 0x6000001u, 0x0u}, {3, 26, 0x1u, 0x0u}, {3, 27, 0x2u, 0x0u}, {3, 28, 0x4u, 0x0u},
+    {3, 29, 0x5000000u, 0x0u}, {3, 30, 0x5000000u, 0x0u}, {3, 31, 0x5000000u, 0x0u}, {3, 32, 0x5000000u, 0x0u},
+    {3, 33, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {1, 0, 0x5000000u, 0x6000000u}, {3, 34, 0x6000000u, 0x0u},
+    {3, 35, 0x6000001u, 0x0u}, {3, 36, 0x1u, 0x0u}, {3, 37, 0x2u, 0x0u}, {3, 38, 0xdu, 0x0u},
+    {3, 39, 0x11u, 0x0u}, {3, 40, 0x12u, 0x0u}, {3, 41, 0x13u, 0x0u}, {3, 42, 0x14u, 0x0u},
+    {3, 43, 0x3u, 0x0u}, {3, 44, 0xbu, 0x0u}, {0, 0, 0x5000001u, 0x6000001u}, {3, 45, 0x6000000u, 0x0u},
+    {3, 46, 0x1u, 0x0u}, {3, 47, 0x2u, 0x0u}, {3, 48, 0x4u, 0x0u}, {3, 49, 0x5000000u, 0x0u},
+    {3, 50, 0x5000000u, 0x0u}, {3, 51, 0x5000000u, 0x0u}, {3, 52, 0x5000000u, 0x0u}, {3, 53, 0x3u, 0x0u},
+    {1, 2, 0x5000000u, 0xbu}, {3, 54, 0x6000002u, 0x0u}, {3, 55, 0x6000000u, 0x0u}, {3, 56, 0x1u, 0x0u},
+    {3, 57, 0x2u, 0x0u}, {3, 58, 0xeu, 0x0u}, {3, 59, 0x15u, 0x0u}, {3, 60, 0x16u, 0x0u},
+    {3, 61, 0x17u, 0x0u}, {3, 62, 0x18u, 0x0u}, {3, 63, 0x3u, 0x0u}, {3, 64, 0xcu, 0x0u},
+    {0, 0, 0x6000001u, 0x5000002u}, {3, 65, 0x6000000u, 0x0u}, {3, 66, 0x1u, 0x0u}, {3, 67, 0x2u, 0x0u},
+    {3, 68, 0x4u, 0x0u}, {3, 69, 0x5000000u, 0x0u}, {3, 70, 0x5000000u, 0x0u}, {3, 71, 0x5000000u, 0x0u},
+    {3, 72, 0x5000000u, 0x0u}, {3, 73, 0x3u, 0x0u}, {1, 2, 0x5000000u, 0xcu}, {3, 74, 0x6000002u, 0x0u},
+    {3, 75, 0x6000000u, 0x0u}, {3, 76, 0x1u, 0x0u}, {3, 77, 0x2u, 0x0u}, {3, 78, 0xfu, 0x0u},
+    {3, 79, 0x19u, 0x0u}, {3, 80, 0x1au, 0x0u}, {3, 81, 0x1bu, 0x0u}, {3, 82, 0x1cu, 0x0u},
+    {3, 83, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x8u}, {3, 84, 0x6000000u, 0x0u}, {0, 1, 0x6000001u, 0x5000003u},
+    {3, 85, 0x6000001u, 0x0u}, {3, 86, 0x1u, 0x0u}, {3, 87, 0x2u, 0x0u}, {3, 88, 0x4u, 0x0u},
+    {3, 89, 0x5000000u, 0x0u}, {3, 90, 0x5000000u, 0x0u}, {3, 91, 0x5000000u, 0x0u}, {3, 92, 0x5000000u, 0x0u},
+    {3, 93, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x8u}, {1, 0, 0x5000000u, 0x6000000u}, {3, 94, 0x6000000u, 0x0u},
+    {3, 95, 0x6000001u, 0x0u}, {3, 96, 0x1u, 0x0u}, {3, 97, 0x2u, 0x0u}, {3, 98, 0x10u, 0x0u},
+    {3, 99, 0x1du, 0x0u}, {3, 100, 0x1eu, 0x0u}, {3, 101, 0x1fu, 0x0u}, {3, 102, 0x20u, 0x0u},
+    {3, 103, 0x3u, 0x0u}, {1, 0, 0x5u, 0x5000001u}, {2, 0, 0x5u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
+    {1, 1, 0x8u, 0x5000001u}, {2, 1, 0x8u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x6u, 0x5000001u},
+    {2, 2, 0x6000002u, 0x6u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x9u, 0x5000001u}, {2, 3, 0x9u, 0x6000003u},
+    {3, 3, 0x6000003u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {2, 0, 0x6u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0x8u}, {2, 1, 0x9u, 0x6000001u}, {3, 5, 0x6000001u, 0x0u}, {1, 2, 0x7u, 0x5000001u},
+    {2, 2, 0x7u, 0x6000002u}, {3, 6, 0x6000002u, 0x0u}, {1, 3, 0xau, 0x5000001u}, {2, 3, 0xau, 0x6000003u},
+    {3, 7, 0x6000003u, 0x0u}, {1, 0, 0x5000001u, 0x6u}, {2, 0, 0x6000000u, 0x7u}, {3, 8, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0x9u}, {2, 1, 0xau, 0x6000001u}, {3, 9, 0x6000001u, 0x0u}, {1, 2, 0x5000001u, 0x5u},
+    {1, 4, 0x6000002u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 10, 0x6000004u, 0x0u}, {1, 3, 0x5000001u, 0x8u},
+    {1, 2, 0x6000003u, 0x5000001u}, {2, 3, 0x6000002u, 0x6000003u}, {3, 11, 0x6000003u, 0x0u}, {1, 0, 0xbu, 0x5000001u},
+    {2, 0, 0x6000000u, 0xbu}, {3, 12, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0x6u}, {1, 2, 0x5000001u, 0xau},
+    {2, 2, 0x6000001u, 0x6000002u}, {1, 2, 0xbu, 0x6000002u}, {3, 13, 0x6000002u, 0x0u}, {1, 4, 0xcu, 0x5000001u},
+    {2, 4, 0x6000004u, 0xcu}, {3, 14, 0x6000004u, 0x0u}, {1, 3, 0x5000001u, 0x7u}, {1, 1, 0x5000001u, 0x9u},
+    {2, 1, 0x6000003u, 0x6000001u}, {1, 1, 0xcu, 0x6000001u}, {3, 15, 0x6000001u, 0x0u},
+};
+static const struct air_constraint constraints_76_0[] = {
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "mul(r->l[i], sub(one, r->l[i - 1]))", "declared.c", 97},
+    {0, 2, "mul(r->h[i], sub(one, r->h[i - 1]))", "declared.c", 98},
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "mul(r->l[i], sub(one, r->l[i - 1]))", "declared.c", 97},
+    {0, 2, "mul(r->h[i], sub(one, r->h[i - 1]))", "declared.c", 98},
+    {0, 2, "bool made[0]", "declared.c", 103},
+    {0, 2, "bool made[3]", "declared.c", 104},
+    {0, 2, "bool r->inner[i]", "declared.c", 107},
+    {0, 2, "r->inner[i] == mul(sub(one, r->l[1 + i]), sub(one, r->h[2 - i]))", "declared.c", 108},
+    {0, 2, "bool r->inner[i]", "declared.c", 107},
+    {0, 2, "r->inner[i] == mul(sub(one, r->l[1 + i]), sub(one, r->h[2 - i]))", "declared.c", 108},
+};
+static const struct air_interaction interactions_76_0[] = {
+    {26, 7, 16, 1, "pull m->bus.edge(r.block, r.c1, r.c2, sum(r.l, 3), end, r.perm, r.start)", "declared.c", 120},
+    {4, 9, 24, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 34, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 44, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 54, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 64, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 74, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 84, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 94, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+};
+static const struct air_column committed_77_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_68_0[] = {
+static const uint32_t fixed_values_77_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
     3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
@@ -24533,7 +25383,7 @@ static const uint32_t fixed_values_68_0[] = {
     1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
     3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
 };
-static const uint32_t fixed_values_68_1[] = {
+static const uint32_t fixed_values_77_1[] = {
     1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
     5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
     4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
@@ -24589,7 +25439,7 @@ static const uint32_t fixed_values_68_1[] = {
     5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
     4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
 };
-static const uint32_t fixed_values_68_2[] = {
+static const uint32_t fixed_values_77_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -24645,7 +25495,7 @@ static const uint32_t fixed_values_68_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_68_3[] = {
+static const uint32_t fixed_values_77_3[] = {
     1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
@@ -24701,26 +25551,26 @@ static const uint32_t fixed_values_68_3[] = {
     6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
     6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
 };
-static const struct air_fixed fixed_68_0[] = {
-    {"offset", 0, 648, NULL, fixed_values_68_0},
-    {"bytes", 0, 648, NULL, fixed_values_68_1},
-    {"mode", 0, 648, NULL, fixed_values_68_2},
-    {"perm", 0, 648, NULL, fixed_values_68_3},
+static const struct air_fixed fixed_77_0[] = {
+    {"offset", 0, 648, NULL, fixed_values_77_0},
+    {"bytes", 0, 648, NULL, fixed_values_77_1},
+    {"mode", 0, 648, NULL, fixed_values_77_2},
+    {"perm", 0, 648, NULL, fixed_values_77_3},
 };
-static const uint32_t consts_68_0[] = {
+static const uint32_t consts_77_0[] = {
     0u,
 };
-static const struct air_insn code_68_0[] = {
+static const struct air_insn code_77_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_68_0[] = {
+static const struct air_interaction interactions_77_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
-static const struct air_column committed_69_0[] = {
+static const struct air_column committed_78_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_69_0[] = {
+static const uint32_t fixed_values_78_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
     0u, 0u, 1u, 0u, 0u, 1u, 0u, 0u, 0u, 0u, 1u, 1u,
     2u, 0u, 0u, 0u, 1u, 1u, 2u, 0u, 0u, 0u, 1u, 1u,
@@ -25003,7 +25853,7 @@ static const uint32_t fixed_values_69_0[] = {
     6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u,
     6u, 6u, 7u, 0u, 7u, 7u, 7u, 7u, 7u, 7u,
 };
-static const uint32_t fixed_values_69_1[] = {
+static const uint32_t fixed_values_78_1[] = {
     1u, 8u, 1u, 1u, 1u, 1u, 2u, 8u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 3u, 8u, 1u, 2u,
     1u, 1u, 2u, 3u, 1u, 2u, 1u, 1u, 2u, 3u, 1u, 2u,
@@ -25286,7 +26136,7 @@ static const uint32_t fixed_values_69_1[] = {
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 8u, 1u, 1u, 1u, 1u, 1u, 1u,
 };
-static const uint32_t fixed_values_69_2[] = {
+static const uint32_t fixed_values_78_2[] = {
     0u, 0u, 1u, 2u, 4u, 0u, 0u, 0u, 0u, 1u, 1u, 1u,
     2u, 2u, 2u, 4u, 4u, 4u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 1u, 1u, 1u, 1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u,
@@ -25569,7 +26419,7 @@ static const uint32_t fixed_values_69_2[] = {
     1u, 1u, 1u, 2u, 2u, 2u, 3u, 3u, 3u, 4u, 4u, 4u,
     5u, 5u, 5u, 0u, 0u, 1u, 2u, 3u, 4u, 5u,
 };
-static const uint32_t fixed_values_69_3[] = {
+static const uint32_t fixed_values_78_3[] = {
     8u, 8u, 8u, 8u, 8u, 9u, 9u, 9u, 9u, 9u, 9u, 9u,
     9u, 9u, 9u, 9u, 9u, 9u, 10u, 10u, 10u, 10u, 10u, 10u,
     10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u,
@@ -25852,159 +26702,159 @@ static const uint32_t fixed_values_69_3[] = {
     78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u,
     78u, 78u, 78u, 79u, 79u, 79u, 79u, 79u, 79u, 79u,
 };
-static const struct air_fixed fixed_69_0[] = {
-    {"offset", 0, 3370, NULL, fixed_values_69_0},
-    {"bytes", 0, 3370, NULL, fixed_values_69_1},
-    {"mode", 0, 3370, NULL, fixed_values_69_2},
-    {"perm", 0, 3370, NULL, fixed_values_69_3},
+static const struct air_fixed fixed_78_0[] = {
+    {"offset", 0, 3370, NULL, fixed_values_78_0},
+    {"bytes", 0, 3370, NULL, fixed_values_78_1},
+    {"mode", 0, 3370, NULL, fixed_values_78_2},
+    {"perm", 0, 3370, NULL, fixed_values_78_3},
 };
-static const uint32_t consts_69_0[] = {
+static const uint32_t consts_78_0[] = {
     0u,
 };
-static const struct air_insn code_69_0[] = {
+static const struct air_insn code_78_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_69_0[] = {
+static const struct air_interaction interactions_78_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
-static const struct air_column committed_70_0[] = {
+static const struct air_column committed_79_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_70_0[] = {
+static const uint32_t fixed_values_79_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
 };
-static const uint32_t fixed_values_70_1[] = {
+static const uint32_t fixed_values_79_1[] = {
     1u, 0u, 0u, 0u, 1u, 1u, 1u, 1u, 0u, 0u, 1u, 0u,
     1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 1u, 0u, 1u, 0u,
 };
-static const uint32_t fixed_values_70_2[] = {
+static const uint32_t fixed_values_79_2[] = {
     0u, 1u, 1u, 0u, 1u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
     1u, 1u, 0u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_70_3[] = {
+static const uint32_t fixed_values_79_3[] = {
     0u, 0u, 1u, 0u, 1u, 0u, 0u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 0u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 1u,
 };
-static const uint32_t fixed_values_70_4[] = {
+static const uint32_t fixed_values_79_4[] = {
     0u, 1u, 1u, 0u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 0u,
     1u, 1u, 1u, 0u, 0u, 1u, 0u, 0u, 1u, 1u, 0u, 0u,
 };
-static const uint32_t fixed_values_70_5[] = {
+static const uint32_t fixed_values_79_5[] = {
     0u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 1u, 0u,
     1u, 0u, 1u, 1u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 1u,
 };
-static const uint32_t fixed_values_70_6[] = {
+static const uint32_t fixed_values_79_6[] = {
     0u, 0u, 0u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 1u, 1u,
     1u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 0u, 1u, 1u,
 };
-static const uint32_t fixed_values_70_7[] = {
+static const uint32_t fixed_values_79_7[] = {
     0u, 0u, 1u, 1u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
     0u, 1u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 1u, 0u, 1u,
 };
-static const struct air_fixed fixed_70_0[] = {
-    {"round", 0, 24, NULL, fixed_values_70_0},
-    {"bit 0", 0, 24, NULL, fixed_values_70_1},
-    {"bit 1", 0, 24, NULL, fixed_values_70_2},
-    {"bit 3", 0, 24, NULL, fixed_values_70_3},
-    {"bit 7", 0, 24, NULL, fixed_values_70_4},
-    {"bit 15", 0, 24, NULL, fixed_values_70_5},
-    {"bit 31", 0, 24, NULL, fixed_values_70_6},
-    {"bit 63", 0, 24, NULL, fixed_values_70_7},
+static const struct air_fixed fixed_79_0[] = {
+    {"round", 0, 24, NULL, fixed_values_79_0},
+    {"bit 0", 0, 24, NULL, fixed_values_79_1},
+    {"bit 1", 0, 24, NULL, fixed_values_79_2},
+    {"bit 3", 0, 24, NULL, fixed_values_79_3},
+    {"bit 7", 0, 24, NULL, fixed_values_79_4},
+    {"bit 15", 0, 24, NULL, fixed_values_79_5},
+    {"bit 31", 0, 24, NULL, fixed_values_79_6},
+    {"bit 63", 0, 24, NULL, fixed_values_79_7},
 };
-static const uint32_t consts_70_0[] = {
+static const uint32_t consts_79_0[] = {
     0u,
 };
-static const struct air_insn code_70_0[] = {
+static const struct air_insn code_79_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
     {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u},
 };
-static const struct air_interaction interactions_70_0[] = {
-    {17, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 233},
+static const struct air_interaction interactions_79_0[] = {
+    {19, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 233},
 };
-static const struct air_column committed_71_0[] = {
+static const struct air_column committed_80_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_71_0[] = {
+static const uint32_t fixed_values_80_0[] = {
     1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u,
     13u, 14u, 15u, 16u,
 };
-static const uint32_t fixed_values_71_1[] = {
+static const uint32_t fixed_values_80_1[] = {
     1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_71_2[] = {
+static const uint32_t fixed_values_80_2[] = {
     0u, 0u, 0u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 0u,
 };
-static const uint32_t fixed_values_71_3[] = {
+static const uint32_t fixed_values_80_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 1u,
 };
-static const uint32_t fixed_values_71_4[] = {
+static const uint32_t fixed_values_80_4[] = {
     12184u, 49755u, 43672u, 23924u, 27073u, 11375u, 20818u, 3059u, 2693u, 29524u, 59553u, 59417u,
     49430u, 3251u, 33518u, 65530u,
 };
-static const uint32_t fixed_values_71_5[] = {
+static const uint32_t fixed_values_80_5[] = {
     17034u, 14678u, 55303u, 29374u, 58523u, 11753u, 38974u, 50912u, 10167u, 25866u, 41663u, 53650u,
     6564u, 14620u, 29839u, 37054u,
 };
-static const uint32_t fixed_values_71_6[] = {
+static const uint32_t fixed_values_80_6[] = {
     17553u, 4593u, 23297u, 45566u, 18310u, 33962u, 50797u, 37191u, 8504u, 2747u, 26187u, 1572u,
     27656u, 43594u, 25455u, 27883u,
 };
-static const uint32_t fixed_values_71_7[] = {
+static const uint32_t fixed_values_80_7[] = {
     28983u, 23025u, 4739u, 32990u, 61374u, 19060u, 43057u, 54695u, 11803u, 30314u, 43034u, 54937u,
     7735u, 20184u, 30885u, 42064u,
 };
-static const uint32_t fixed_values_71_8[] = {
+static const uint32_t fixed_values_80_8[] = {
     64463u, 33444u, 34238u, 1703u, 40390u, 43484u, 10184u, 25425u, 28156u, 51502u, 35696u, 13701u,
     30540u, 51791u, 30740u, 41975u,
 };
-static const uint32_t fixed_values_71_9[] = {
+static const uint32_t fixed_values_80_9[] = {
     46528u, 37439u, 9265u, 39900u, 4033u, 23728u, 45059u, 1738u, 19756u, 33218u, 49739u, 62478u,
     10056u, 23452u, 33992u, 48889u,
 };
-static const uint32_t fixed_values_71_10[] = {
+static const uint32_t fixed_values_80_10[] = {
     56229u, 24277u, 32195u, 61812u, 41420u, 35034u, 32711u, 10599u, 3347u, 11397u, 20899u, 41072u,
     48309u, 28659u, 520u, 30962u,
 };
-static const uint32_t fixed_values_71_11[] = {
+static const uint32_t fixed_values_80_11[] = {
     59829u, 43804u, 21772u, 49563u, 9228u, 30457u, 48985u, 5161u, 21304u, 37490u, 51052u, 4202u,
     13488u, 26670u, 36039u, 50801u,
 };
-static const struct air_fixed fixed_71_0[] = {
-    {"index", 0, 16, NULL, fixed_values_71_0},
-    {"load", 0, 16, NULL, fixed_values_71_1},
-    {"full", 0, 16, NULL, fixed_values_71_2},
-    {"last", 0, 16, NULL, fixed_values_71_3},
-    {"k[0]", 0, 16, NULL, fixed_values_71_4},
-    {"k[1]", 0, 16, NULL, fixed_values_71_5},
-    {"k[2]", 0, 16, NULL, fixed_values_71_6},
-    {"k[3]", 0, 16, NULL, fixed_values_71_7},
-    {"k[4]", 0, 16, NULL, fixed_values_71_8},
-    {"k[5]", 0, 16, NULL, fixed_values_71_9},
-    {"k[6]", 0, 16, NULL, fixed_values_71_10},
-    {"k[7]", 0, 16, NULL, fixed_values_71_11},
+static const struct air_fixed fixed_80_0[] = {
+    {"index", 0, 16, NULL, fixed_values_80_0},
+    {"load", 0, 16, NULL, fixed_values_80_1},
+    {"full", 0, 16, NULL, fixed_values_80_2},
+    {"last", 0, 16, NULL, fixed_values_80_3},
+    {"k[0]", 0, 16, NULL, fixed_values_80_4},
+    {"k[1]", 0, 16, NULL, fixed_values_80_5},
+    {"k[2]", 0, 16, NULL, fixed_values_80_6},
+    {"k[3]", 0, 16, NULL, fixed_values_80_7},
+    {"k[4]", 0, 16, NULL, fixed_values_80_8},
+    {"k[5]", 0, 16, NULL, fixed_values_80_9},
+    {"k[6]", 0, 16, NULL, fixed_values_80_10},
+    {"k[7]", 0, 16, NULL, fixed_values_80_11},
 };
-static const uint32_t consts_71_0[] = {
+static const uint32_t consts_80_0[] = {
     0u,
 };
-static const struct air_insn code_71_0[] = {
+static const struct air_insn code_80_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
     {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u}, {3, 9, 0x3000008u, 0x0u}, {3, 10, 0x3000009u, 0x0u},
     {3, 11, 0x300000au, 0x0u}, {3, 12, 0x300000bu, 0x0u},
 };
-static const struct air_interaction interactions_71_0[] = {
-    {19, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
+static const struct air_interaction interactions_80_0[] = {
+    {21, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
 };
-static const struct air_column committed_72_0[] = {
+static const struct air_column committed_81_0[] = {
     {"multiplicity", "how often the row was fetched", 31},
 };
-static const struct air_column pre_72_0[] = {
+static const struct air_column pre_81_0[] = {
     {"pc", "program counter", 31},
     {"class", "class that proves the row", 7},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -26019,22 +26869,22 @@ static const struct air_column pre_72_0[] = {
     {"x[4]", "class's own fields", 31},
     {"x[5]", "class's own fields", 31},
 };
-static const uint32_t consts_72_0[] = {
+static const uint32_t consts_81_0[] = {
     0u,
 };
-static const struct air_insn code_72_0[] = {
+static const struct air_insn code_81_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x2000005u, 0x0u},
     {3, 7, 0x2000006u, 0x0u}, {3, 8, 0x2000007u, 0x0u}, {3, 9, 0x2000008u, 0x0u}, {3, 10, 0x2000009u, 0x0u},
     {3, 11, 0x200000au, 0x0u}, {3, 12, 0x200000bu, 0x0u}, {3, 13, 0x200000cu, 0x0u},
 };
-static const struct air_interaction interactions_72_0[] = {
-    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 269},
+static const struct air_interaction interactions_81_0[] = {
+    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 287},
 };
-static const struct air_column committed_73_0[] = {
+static const struct air_column committed_82_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_73_0[] = {
+static const uint32_t fixed_values_82_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -26228,7 +27078,7 @@ static const uint32_t fixed_values_73_0[] = {
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
 };
-static const uint32_t fixed_values_73_1[] = {
+static const uint32_t fixed_values_82_1[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -26422,7 +27272,7 @@ static const uint32_t fixed_values_73_1[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const uint32_t fixed_values_73_2[] = {
+static const uint32_t fixed_values_82_2[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -26616,7 +27466,7 @@ static const uint32_t fixed_values_73_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_73_3[] = {
+static const uint32_t fixed_values_82_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -26810,53 +27660,53 @@ static const uint32_t fixed_values_73_3[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const struct air_fixed fixed_73_0[] = {
-    {"r", 0, 2304, NULL, fixed_values_73_0},
-    {"x", 0, 2304, NULL, fixed_values_73_1},
-    {"lo", 0, 2304, NULL, fixed_values_73_2},
-    {"hi", 0, 2304, NULL, fixed_values_73_3},
+static const struct air_fixed fixed_82_0[] = {
+    {"r", 0, 2304, NULL, fixed_values_82_0},
+    {"x", 0, 2304, NULL, fixed_values_82_1},
+    {"lo", 0, 2304, NULL, fixed_values_82_2},
+    {"hi", 0, 2304, NULL, fixed_values_82_3},
 };
-static const uint32_t consts_73_0[] = {
+static const uint32_t consts_82_0[] = {
     0u,
 };
-static const struct air_insn code_73_0[] = {
+static const struct air_insn code_82_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_73_0[] = {
+static const struct air_interaction interactions_82_0[] = {
     {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
 };
-static const struct air_column committed_74_0[] = {
+static const struct air_column committed_83_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_74_0[] = {
+static const struct air_monomial fixed_monomials_83_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_monomial fixed_monomials_74_1[] = {
+static const struct air_monomial fixed_monomials_83_1[] = {
     {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
     {64u, 16384u}, {128u, 32768u},
 };
-static const struct air_monomial fixed_monomials_74_2[] = {
+static const struct air_monomial fixed_monomials_83_2[] = {
     {1u, 257u}, {2u, 514u}, {4u, 1028u}, {8u, 2056u}, {16u, 4112u}, {32u, 8224u},
     {64u, 16448u}, {128u, 32896u},
 };
-static const struct air_fixed fixed_74_0[] = {
-    {"x", 8, 0, fixed_monomials_74_0, NULL},
-    {"y", 8, 0, fixed_monomials_74_1, NULL},
-    {"x & y", 8, 0, fixed_monomials_74_2, NULL},
+static const struct air_fixed fixed_83_0[] = {
+    {"x", 8, 0, fixed_monomials_83_0, NULL},
+    {"y", 8, 0, fixed_monomials_83_1, NULL},
+    {"x & y", 8, 0, fixed_monomials_83_2, NULL},
 };
-static const uint32_t consts_74_0[] = {
+static const uint32_t consts_83_0[] = {
     0u,
 };
-static const struct air_insn code_74_0[] = {
+static const struct air_insn code_83_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_74_0[] = {
+static const struct air_interaction interactions_83_0[] = {
     {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
-static const struct air_column committed_75_0[] = {
+static const struct air_column committed_84_0[] = {
     {"x[0]", "first byte, low half and high half", 4},
     {"x[1]", "first byte, low half and high half", 4},
     {"y[0]", "second byte", 4},
@@ -26865,168 +27715,168 @@ static const struct air_column committed_75_0[] = {
     {"z[1]", "x & y", 4},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_75_0[] = {
+static const uint32_t consts_84_0[] = {
     0u, 1u, 16u,
 };
-static const struct air_insn code_75_0[] = {
+static const struct air_insn code_84_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x2u, 0x0u}, {3, 3, 0x4u, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x1u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x5u, 0x0u},
     {1, 0, 0x5000000u, 0x6u}, {3, 8, 0x6000000u, 0x0u}, {2, 1, 0x5000002u, 0x1u}, {0, 1, 0x6000001u, 0x0u},
     {3, 9, 0x6000001u, 0x0u}, {2, 2, 0x5000002u, 0x3u}, {0, 2, 0x6000002u, 0x2u}, {3, 10, 0x6000002u, 0x0u},
     {2, 3, 0x5000002u, 0x5u}, {0, 3, 0x6000003u, 0x4u}, {3, 11, 0x6000003u, 0x0u},
 };
-static const struct air_interaction interactions_75_0[] = {
+static const struct air_interaction interactions_84_0[] = {
     {10, 3, 0, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {10, 3, 4, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {9, 3, 8, 1, "supply m->bus.and8(limbs(r.x, 2, 4), limbs(r.y, 2, 4), limbs(r.z, 2, 4)) x r.multiplicity", "sparse.c", 77},
 };
-static const struct air_column committed_76_0[] = {
+static const struct air_column committed_85_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_76_0[] = {
+static const struct air_monomial fixed_monomials_85_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u},
 };
-static const struct air_monomial fixed_monomials_76_1[] = {
+static const struct air_monomial fixed_monomials_85_1[] = {
     {1u, 16u}, {2u, 32u}, {4u, 64u}, {8u, 128u},
 };
-static const struct air_monomial fixed_monomials_76_2[] = {
+static const struct air_monomial fixed_monomials_85_2[] = {
     {1u, 17u}, {2u, 34u}, {4u, 68u}, {8u, 136u},
 };
-static const struct air_fixed fixed_76_0[] = {
-    {"x", 4, 0, fixed_monomials_76_0, NULL},
-    {"y", 4, 0, fixed_monomials_76_1, NULL},
-    {"x & y", 4, 0, fixed_monomials_76_2, NULL},
+static const struct air_fixed fixed_85_0[] = {
+    {"x", 4, 0, fixed_monomials_85_0, NULL},
+    {"y", 4, 0, fixed_monomials_85_1, NULL},
+    {"x & y", 4, 0, fixed_monomials_85_2, NULL},
 };
-static const uint32_t consts_76_0[] = {
+static const uint32_t consts_85_0[] = {
     0u,
 };
-static const struct air_insn code_76_0[] = {
+static const struct air_insn code_85_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_76_0[] = {
+static const struct air_interaction interactions_85_0[] = {
     {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
-static const struct air_column committed_77_0[] = {
+static const struct air_column committed_86_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_77_0[] = {
+static const struct air_monomial fixed_monomials_86_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_monomial fixed_monomials_77_1[] = {
+static const struct air_monomial fixed_monomials_86_1[] = {
     {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
     {64u, 16384u}, {128u, 32768u},
 };
-static const struct air_fixed fixed_77_0[] = {
-    {"x", 8, 0, fixed_monomials_77_0, NULL},
-    {"y", 8, 0, fixed_monomials_77_1, NULL},
+static const struct air_fixed fixed_86_0[] = {
+    {"x", 8, 0, fixed_monomials_86_0, NULL},
+    {"y", 8, 0, fixed_monomials_86_1, NULL},
 };
-static const uint32_t consts_77_0[] = {
+static const uint32_t consts_86_0[] = {
     0u,
 };
-static const struct air_insn code_77_0[] = {
+static const struct air_insn code_86_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
 };
-static const struct air_interaction interactions_77_0[] = {
+static const struct air_interaction interactions_86_0[] = {
     {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
 };
-static const struct air_column committed_78_0[] = {
+static const struct air_column committed_87_0[] = {
     {"x", "first byte", 8},
     {"y", "second byte", 8},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_78_0[] = {
+static const uint32_t consts_87_0[] = {
     0u, 1u,
 };
-static const struct air_insn code_78_0[] = {
+static const struct air_insn code_87_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
 };
-static const struct air_interaction interactions_78_0[] = {
-    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 99},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+static const struct air_interaction interactions_87_0[] = {
+    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
 };
-static const struct air_column committed_79_0[] = {
+static const struct air_column committed_88_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_79_0[] = {
+static const struct air_monomial fixed_monomials_88_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
 };
-static const struct air_fixed fixed_79_0[] = {
-    {"value", 16, 0, fixed_monomials_79_0, NULL},
+static const struct air_fixed fixed_88_0[] = {
+    {"value", 16, 0, fixed_monomials_88_0, NULL},
 };
-static const uint32_t consts_79_0[] = {
+static const uint32_t consts_88_0[] = {
     0u,
 };
-static const struct air_insn code_79_0[] = {
+static const struct air_insn code_88_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_79_0[] = {
+static const struct air_interaction interactions_88_0[] = {
     {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
-static const struct air_column committed_80_0[] = {
+static const struct air_column committed_89_0[] = {
     {"x", "value", 16},
     {"multiplicity", "how often it was looked up", 31},
 };
-static const uint32_t next_80_0[] = {
+static const uint32_t next_89_0[] = {
     0u,
 };
-static const uint32_t consts_80_0[] = {
+static const uint32_t consts_89_0[] = {
     0u, 1u, 65535u,
 };
-static const struct air_insn code_80_0[] = {
+static const struct air_insn code_89_0[] = {
     {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
     {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
     {3, 1, 0x0u, 0x0u},
 };
-static const struct air_constraint constraints_80_0[] = {
+static const struct air_constraint constraints_89_0[] = {
     {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
     {3, 1, "r.x", "sparse.c", 54},
 };
-static const struct air_interaction interactions_80_0[] = {
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 99},
+static const struct air_interaction interactions_89_0[] = {
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
 };
-static const struct air_column committed_81_0[] = {
+static const struct air_column committed_90_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_81_0[] = {
+static const struct air_monomial fixed_monomials_90_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
 };
-static const struct air_fixed fixed_81_0[] = {
-    {"value", 12, 0, fixed_monomials_81_0, NULL},
+static const struct air_fixed fixed_90_0[] = {
+    {"value", 12, 0, fixed_monomials_90_0, NULL},
 };
-static const uint32_t consts_81_0[] = {
+static const uint32_t consts_90_0[] = {
     0u,
 };
-static const struct air_insn code_81_0[] = {
+static const struct air_insn code_90_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_81_0[] = {
+static const struct air_interaction interactions_90_0[] = {
     {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
-static const struct air_column committed_82_0[] = {
+static const struct air_column committed_91_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_82_0[] = {
+static const struct air_monomial fixed_monomials_91_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_fixed fixed_82_0[] = {
-    {"value", 8, 0, fixed_monomials_82_0, NULL},
+static const struct air_fixed fixed_91_0[] = {
+    {"value", 8, 0, fixed_monomials_91_0, NULL},
 };
-static const uint32_t consts_82_0[] = {
+static const uint32_t consts_91_0[] = {
     0u,
 };
-static const struct air_insn code_82_0[] = {
+static const struct air_insn code_91_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_82_0[] = {
+static const struct air_interaction interactions_91_0[] = {
     {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
 static const struct air_table tables[] = {
@@ -27253,198 +28103,243 @@ static const struct air_table tables[] = {
     {.name = "stx", .flags = 0, .max_height = 16777216,
      .committed_n = 55, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 14,
      .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_44_0,
-     .code_n = 410, .bus_code_n = 244, .temps_n = 12, .outputs_n = 145, .code = code_44_0,
+     .code_n = 410, .bus_code_n = 244, .temps_n = 11, .outputs_n = 145, .code = code_44_0,
      .constraints_n = 17, .interactions_n = 25, .degree = 3, .constraints = constraints_44_0, .interactions = interactions_44_0},
+    {.name = "sti", .flags = 0, .max_height = 16777216,
+     .committed_n = 51, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 16,
+     .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_45_0,
+     .code_n = 412, .bus_code_n = 223, .temps_n = 12, .outputs_n = 127, .code = code_45_0,
+     .constraints_n = 21, .interactions_n = 20, .degree = 3, .constraints = constraints_45_0, .interactions = interactions_45_0},
+    {.name = "call", .flags = 0, .max_height = 16777216,
+     .committed_n = 10, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
+     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_46_0,
+     .code_n = 58, .bus_code_n = 58, .temps_n = 3, .outputs_n = 48, .code = code_46_0,
+     .constraints_n = 0, .interactions_n = 10, .degree = 1, .constraints = NULL, .interactions = interactions_46_0},
+    {.name = "callx", .flags = 0, .max_height = 16777216,
+     .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
+     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
+     .code_n = 128, .bus_code_n = 101, .temps_n = 5, .outputs_n = 83, .code = code_47_0,
+     .constraints_n = 4, .interactions_n = 19, .degree = 2, .constraints = constraints_47_0, .interactions = interactions_47_0},
+    {.name = "exit", .flags = 0, .max_height = 16777216,
+     .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
+     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
+     .code_n = 49, .bus_code_n = 49, .temps_n = 2, .outputs_n = 42, .code = code_48_0,
+     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_48_0},
+    {.name = "frame", .flags = 0, .max_height = 16777216,
+     .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
+     .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_49_0,
+     .code_n = 247, .bus_code_n = 232, .temps_n = 6, .outputs_n = 185, .code = code_49_0,
+     .constraints_n = 5, .interactions_n = 36, .degree = 2, .constraints = constraints_49_0, .interactions = interactions_49_0},
     {.name = "ecall", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_45_0,
-     .code_n = 52, .bus_code_n = 52, .temps_n = 3, .outputs_n = 40, .code = code_45_0,
-     .constraints_n = 0, .interactions_n = 8, .degree = 1, .constraints = NULL, .interactions = interactions_45_0},
+     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_50_0,
+     .code_n = 52, .bus_code_n = 52, .temps_n = 3, .outputs_n = 40, .code = code_50_0,
+     .constraints_n = 0, .interactions_n = 8, .degree = 1, .constraints = NULL, .interactions = interactions_50_0},
     {.name = "trap", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_46_0,
-     .code_n = 47, .bus_code_n = 47, .temps_n = 4, .outputs_n = 34, .code = code_46_0,
-     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_46_0},
+     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
+     .code_n = 47, .bus_code_n = 47, .temps_n = 4, .outputs_n = 34, .code = code_51_0,
+     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_51_0},
     {.name = "resume", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
-     .code_n = 76, .bus_code_n = 76, .temps_n = 4, .outputs_n = 60, .code = code_47_0,
-     .constraints_n = 0, .interactions_n = 13, .degree = 1, .constraints = NULL, .interactions = interactions_47_0},
+     .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_52_0,
+     .code_n = 76, .bus_code_n = 76, .temps_n = 4, .outputs_n = 60, .code = code_52_0,
+     .constraints_n = 0, .interactions_n = 13, .degree = 1, .constraints = NULL, .interactions = interactions_52_0},
     {.name = "out", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
-     .code_n = 68, .bus_code_n = 68, .temps_n = 2, .outputs_n = 60, .code = code_48_0,
-     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_48_0},
+     .committed = committed_53_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_53_0,
+     .code_n = 68, .bus_code_n = 68, .temps_n = 2, .outputs_n = 60, .code = code_53_0,
+     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_53_0},
     {.name = "halt", .flags = 1, .max_height = 1,
      .committed_n = 2, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
-     .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_49_0,
-     .code_n = 19, .bus_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_49_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_49_0},
+     .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
+     .code_n = 19, .bus_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_54_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_54_0},
+    {.name = "declare", .flags = 0, .max_height = 16777216,
+     .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
+     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
+     .code_n = 198, .bus_code_n = 131, .temps_n = 6, .outputs_n = 114, .code = code_55_0,
+     .constraints_n = 14, .interactions_n = 19, .degree = 3, .constraints = constraints_55_0, .interactions = interactions_55_0},
     {.name = "keccak", .flags = 0, .max_height = 16777216,
      .committed_n = 307, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 29,
-     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_50_0,
-     .code_n = 1300, .bus_code_n = 1228, .temps_n = 4, .outputs_n = 1025, .code = code_50_0,
-     .constraints_n = 24, .interactions_n = 141, .degree = 2, .constraints = constraints_50_0, .interactions = interactions_50_0},
+     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
+     .code_n = 1300, .bus_code_n = 1228, .temps_n = 4, .outputs_n = 1025, .code = code_56_0,
+     .constraints_n = 24, .interactions_n = 141, .degree = 2, .constraints = constraints_56_0, .interactions = interactions_56_0},
     {.name = "keccak_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 2256, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
-     .code_n = 34136, .bus_code_n = 20960, .temps_n = 645, .outputs_n = 3136, .code = code_51_0,
-     .constraints_n = 2887, .interactions_n = 11, .degree = 3, .constraints = constraints_51_0, .interactions = interactions_51_0},
+     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
+     .code_n = 34136, .bus_code_n = 20960, .temps_n = 645, .outputs_n = 3136, .code = code_57_0,
+     .constraints_n = 2887, .interactions_n = 11, .degree = 3, .constraints = constraints_57_0, .interactions = interactions_57_0},
     {.name = "sha256", .flags = 0, .max_height = 16777216,
      .committed_n = 139, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_52_0,
-     .code_n = 783, .bus_code_n = 649, .temps_n = 5, .outputs_n = 572, .code = code_52_0,
-     .constraints_n = 26, .interactions_n = 91, .degree = 2, .constraints = constraints_52_0, .interactions = interactions_52_0},
+     .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
+     .code_n = 783, .bus_code_n = 649, .temps_n = 5, .outputs_n = 572, .code = code_58_0,
+     .constraints_n = 26, .interactions_n = 91, .degree = 2, .constraints = constraints_58_0, .interactions = interactions_58_0},
     {.name = "sha256_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 496, .next_n = 234, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_53_0, .pre = NULL, .next = next_53_0, .fixed = NULL, .consts = consts_53_0,
-     .code_n = 9982, .bus_code_n = 684, .temps_n = 17, .outputs_n = 551, .code = code_53_0,
-     .constraints_n = 519, .interactions_n = 2, .degree = 3, .constraints = constraints_53_0, .interactions = interactions_53_0},
+     .committed = committed_59_0, .pre = NULL, .next = next_59_0, .fixed = NULL, .consts = consts_59_0,
+     .code_n = 9982, .bus_code_n = 684, .temps_n = 17, .outputs_n = 551, .code = code_59_0,
+     .constraints_n = 519, .interactions_n = 2, .degree = 3, .constraints = constraints_59_0, .interactions = interactions_59_0},
     {.name = "copy", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
-     .code_n = 162, .bus_code_n = 136, .temps_n = 4, .outputs_n = 121, .code = code_54_0,
-     .constraints_n = 8, .interactions_n = 18, .degree = 2, .constraints = constraints_54_0, .interactions = interactions_54_0},
+     .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
+     .code_n = 162, .bus_code_n = 136, .temps_n = 4, .outputs_n = 121, .code = code_60_0,
+     .constraints_n = 8, .interactions_n = 18, .degree = 2, .constraints = constraints_60_0, .interactions = interactions_60_0},
     {.name = "copy_word", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
-     .code_n = 113, .bus_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_55_0,
-     .constraints_n = 0, .interactions_n = 12, .degree = 1, .constraints = NULL, .interactions = interactions_55_0},
+     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
+     .code_n = 113, .bus_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_61_0,
+     .constraints_n = 0, .interactions_n = 12, .degree = 1, .constraints = NULL, .interactions = interactions_61_0},
     {.name = "copy_shifted", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
-     .code_n = 286, .bus_code_n = 257, .temps_n = 6, .outputs_n = 114, .code = code_56_0,
-     .constraints_n = 8, .interactions_n = 16, .degree = 2, .constraints = constraints_56_0, .interactions = interactions_56_0},
+     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
+     .code_n = 286, .bus_code_n = 257, .temps_n = 6, .outputs_n = 114, .code = code_62_0,
+     .constraints_n = 8, .interactions_n = 16, .degree = 2, .constraints = constraints_62_0, .interactions = interactions_62_0},
     {.name = "copy_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 69, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
-     .code_n = 596, .bus_code_n = 452, .temps_n = 9, .outputs_n = 192, .code = code_57_0,
-     .constraints_n = 31, .interactions_n = 30, .degree = 3, .constraints = constraints_57_0, .interactions = interactions_57_0},
+     .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
+     .code_n = 596, .bus_code_n = 452, .temps_n = 9, .outputs_n = 192, .code = code_63_0,
+     .constraints_n = 31, .interactions_n = 30, .degree = 3, .constraints = constraints_63_0, .interactions = interactions_63_0},
     {.name = "fill", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
-     .code_n = 121, .bus_code_n = 104, .temps_n = 4, .outputs_n = 94, .code = code_58_0,
-     .constraints_n = 5, .interactions_n = 17, .degree = 2, .constraints = constraints_58_0, .interactions = interactions_58_0},
+     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
+     .code_n = 121, .bus_code_n = 104, .temps_n = 4, .outputs_n = 94, .code = code_64_0,
+     .constraints_n = 5, .interactions_n = 17, .degree = 2, .constraints = constraints_64_0, .interactions = interactions_64_0},
     {.name = "fill_word", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_59_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_59_0,
-     .code_n = 54, .bus_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_59_0,
-     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_59_0},
+     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
+     .code_n = 54, .bus_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_65_0,
+     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_65_0},
     {.name = "fill_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
-     .code_n = 243, .bus_code_n = 146, .temps_n = 7, .outputs_n = 74, .code = code_60_0,
-     .constraints_n = 19, .interactions_n = 11, .degree = 2, .constraints = constraints_60_0, .interactions = interactions_60_0},
+     .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
+     .code_n = 243, .bus_code_n = 146, .temps_n = 7, .outputs_n = 74, .code = code_66_0,
+     .constraints_n = 19, .interactions_n = 11, .degree = 2, .constraints = constraints_66_0, .interactions = interactions_66_0},
     {.name = "refresh", .flags = 0, .max_height = 32768,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
-     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_61_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_61_0},
+     .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_67_0,
+     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_67_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_67_0},
     {.name = "reg_final", .flags = 3, .max_height = 96,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = fixed_62_0, .consts = consts_62_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_62_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_62_0},
+     .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = fixed_68_0, .consts = consts_68_0,
+     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_68_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_68_0},
     {.name = "image", .flags = 4, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 8, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_63_0, .pre = pre_63_0, .next = NULL, .fixed = NULL, .consts = consts_63_0,
-     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_63_0,
-     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_63_0},
+     .committed = committed_69_0, .pre = pre_69_0, .next = NULL, .fixed = NULL, .consts = consts_69_0,
+     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_69_0,
+     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_69_0},
     {.name = "input", .flags = 1, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 5,
-     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = fixed_64_0, .consts = consts_64_0,
-     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_64_0,
-     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_64_0, .interactions = interactions_64_0},
+     .committed = committed_70_0, .pre = NULL, .next = NULL, .fixed = fixed_70_0, .consts = consts_70_0,
+     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_70_0,
+     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_70_0, .interactions = interactions_70_0},
     {.name = "input_end", .flags = 3, .max_height = 1,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
-     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_65_0,
-     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_65_0, .interactions = interactions_65_0},
+     .committed = committed_71_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_71_0,
+     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_71_0,
+     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_71_0, .interactions = interactions_71_0},
     {.name = "zero", .flags = 0, .max_height = 16777216,
-     .committed_n = 28, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_66_0, .pre = NULL, .next = next_66_0, .fixed = NULL, .consts = consts_66_0,
-     .code_n = 112, .bus_code_n = 100, .temps_n = 2, .outputs_n = 95, .code = code_66_0,
-     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_66_0, .interactions = interactions_66_0},
+     .committed_n = 29, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
+     .committed = committed_72_0, .pre = NULL, .next = next_72_0, .fixed = NULL, .consts = consts_72_0,
+     .code_n = 113, .bus_code_n = 101, .temps_n = 2, .outputs_n = 96, .code = code_72_0,
+     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_72_0, .interactions = interactions_72_0},
     {.name = "zero_regions", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 5, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_67_0, .pre = pre_67_0, .next = NULL, .fixed = NULL, .consts = consts_67_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 1, .outputs_n = 6, .code = code_67_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_67_0},
+     .committed = committed_73_0, .pre = pre_73_0, .next = NULL, .fixed = NULL, .consts = consts_73_0,
+     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_73_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_73_0},
+    {.name = "declared", .flags = 0, .max_height = 16777216,
+     .committed_n = 8, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
+     .committed = committed_74_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_74_0,
+     .code_n = 17, .bus_code_n = 17, .temps_n = 1, .outputs_n = 16, .code = code_74_0,
+     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_74_0},
+    {.name = "declared_chunks", .flags = 0, .max_height = 16777216,
+     .committed_n = 11, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
+     .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_75_0,
+     .code_n = 42, .bus_code_n = 30, .temps_n = 4, .outputs_n = 23, .code = code_75_0,
+     .constraints_n = 4, .interactions_n = 4, .degree = 2, .constraints = constraints_75_0, .interactions = interactions_75_0},
+    {.name = "declared_edges", .flags = 0, .max_height = 16777216,
+     .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
+     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_76_0,
+     .code_n = 159, .bus_code_n = 105, .temps_n = 5, .outputs_n = 104, .code = code_76_0,
+     .constraints_n = 16, .interactions_n = 9, .degree = 2, .constraints = constraints_76_0, .interactions = interactions_76_0},
     {.name = "access", .flags = 2, .max_height = 648,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = fixed_68_0, .consts = consts_68_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_68_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_68_0},
+     .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = fixed_77_0, .consts = consts_77_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_77_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_77_0},
     {.name = "access_bytes", .flags = 2, .max_height = 3370,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_69_0, .pre = NULL, .next = NULL, .fixed = fixed_69_0, .consts = consts_69_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_69_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_69_0},
+     .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = fixed_78_0, .consts = consts_78_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_78_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_78_0},
     {.name = "keccak_iota", .flags = 2, .max_height = 24,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
-     .committed = committed_70_0, .pre = NULL, .next = NULL, .fixed = fixed_70_0, .consts = consts_70_0,
-     .code_n = 10, .bus_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_70_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_70_0},
+     .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
+     .code_n = 10, .bus_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_79_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_79_0},
     {.name = "sha256_row", .flags = 2, .max_height = 16,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
-     .committed = committed_71_0, .pre = NULL, .next = NULL, .fixed = fixed_71_0, .consts = consts_71_0,
-     .code_n = 14, .bus_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_71_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_71_0},
+     .committed = committed_80_0, .pre = NULL, .next = NULL, .fixed = fixed_80_0, .consts = consts_80_0,
+     .code_n = 14, .bus_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_80_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_80_0},
     {.name = "rom", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_72_0, .pre = pre_72_0, .next = NULL, .fixed = NULL, .consts = consts_72_0,
-     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_72_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_72_0},
+     .committed = committed_81_0, .pre = pre_81_0, .next = NULL, .fixed = NULL, .consts = consts_81_0,
+     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_81_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_81_0},
     {.name = "shift_bytes", .flags = 2, .max_height = 2304,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_73_0, .pre = NULL, .next = NULL, .fixed = fixed_73_0, .consts = consts_73_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_73_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_73_0},
+     .committed = committed_82_0, .pre = NULL, .next = NULL, .fixed = fixed_82_0, .consts = consts_82_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_82_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_82_0},
     {.name = "and8", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_74_0, .pre = NULL, .next = NULL, .fixed = fixed_74_0, .consts = consts_74_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_74_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_74_0},
+     .committed = committed_83_0, .pre = NULL, .next = NULL, .fixed = fixed_83_0, .consts = consts_83_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_83_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_83_0},
     {.name = "and8_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_75_0,
-     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_75_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_75_0},
+     .committed = committed_84_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_84_0,
+     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_84_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_84_0},
     {.name = "and4", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = fixed_76_0, .consts = consts_76_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_76_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_76_0},
+     .committed = committed_85_0, .pre = NULL, .next = NULL, .fixed = fixed_85_0, .consts = consts_85_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_85_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_85_0},
     {.name = "bytes", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
-     .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = fixed_77_0, .consts = consts_77_0,
-     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_77_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_77_0},
+     .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = fixed_86_0, .consts = consts_86_0,
+     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_86_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_86_0},
     {.name = "bytes_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_78_0,
-     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_78_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_78_0},
+     .committed = committed_87_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_87_0,
+     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_87_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_87_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_79_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_79_0},
+     .committed = committed_88_0, .pre = NULL, .next = NULL, .fixed = fixed_88_0, .consts = consts_88_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_88_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_88_0},
     {.name = "range16_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 2, .next_n = 1, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_80_0, .pre = NULL, .next = next_80_0, .fixed = NULL, .consts = consts_80_0,
-     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_80_0,
-     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_80_0, .interactions = interactions_80_0},
+     .committed = committed_89_0, .pre = NULL, .next = next_89_0, .fixed = NULL, .consts = consts_89_0,
+     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_89_0,
+     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_89_0, .interactions = interactions_89_0},
     {.name = "range12", .flags = 2, .max_height = 4096,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_81_0, .pre = NULL, .next = NULL, .fixed = fixed_81_0, .consts = consts_81_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_81_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_81_0},
+     .committed = committed_90_0, .pre = NULL, .next = NULL, .fixed = fixed_90_0, .consts = consts_90_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_90_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_90_0},
     {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_82_0, .pre = NULL, .next = NULL, .fixed = fixed_82_0, .consts = consts_82_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_82_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_82_0},
+     .committed = committed_91_0, .pre = NULL, .next = NULL, .fixed = fixed_91_0, .consts = consts_91_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_91_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_91_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"state", 1, 2},
@@ -27459,15 +28354,20 @@ static const struct air_bus buses_0_0[] = {
     {"and4", 10, 3},
     {"shift", 11, 4},
     {"access", 12, 4},
-    {"zero_region", 13, 5},
-    {"halt", 14, 1},
-    {"out", 15, 5},
-    {"keccak", 16, 23},
-    {"keccak_iota", 17, 8},
-    {"sha256", 18, 18},
-    {"sha256_row", 19, 12},
-    {"copy", 20, 17},
-    {"fill", 21, 6},
+    {"zero_region", 13, 6},
+    {"call", 14, 5},
+    {"exit", 15, 5},
+    {"halt", 16, 1},
+    {"out", 17, 5},
+    {"keccak", 18, 23},
+    {"keccak_iota", 19, 8},
+    {"sha256", 20, 18},
+    {"sha256_row", 21, 12},
+    {"copy", 22, 17},
+    {"fill", 23, 6},
+    {"declare", 24, 7},
+    {"declared", 25, 7},
+    {"edge", 26, 7},
 };
 static const struct air_public_message public_messages_0_0[] = {
     {1, 0, {{0, 2u, 0u}, {0, 4u, 0u}}},
@@ -27567,19 +28467,20 @@ static const struct air_public_message public_messages_0_0[] = {
     {3, 0, {{0, 93u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
     {3, 0, {{0, 94u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
     {3, 0, {{0, 95u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}, {0, 0u, 0u}}},
-    {14, 1, {{0, 0u, 0u}}},
+    {16, 1, {{0, 0u, 0u}}},
 };
 static const struct air_public_table public_tables_0_0[] = {
-    {"statement", 15, 1, 8, {{2, 0u, 1u}, {3, 0u, 2u}, {3, 2u, 2u}, {3, 4u, 2u}, {3, 6u, 2u}}},
+    {"statement", 17, 1, 8, {{2, 0u, 1u}, {3, 0u, 2u}, {3, 2u, 2u}, {3, 4u, 2u}, {3, 6u, 2u}}},
 };
 static const uint32_t bound_coefficients_0_0[] = {
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
-    508u, 0u, 508u, 0u, 508u, 0u, 508u, 0u, 0u, 0u, 508u, 0u,
+    508u, 0u, 508u, 508u, 508u, 508u, 0u, 508u, 508u, 0u, 508u, 0u,
+    508u, 0u, 0u, 0u, 508u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -27587,17 +28488,19 @@ static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 65536u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_2_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 8u, 8u, 8u, 0u, 8u,
-    8u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 8u, 8u, 8u, 0u, 8u, 8u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const struct air_bound bounds_0_0[] = {
     {"time", 508u, bound_coefficients_0_0},
@@ -27607,11 +28510,11 @@ static const struct air_bound bounds_0_0[] = {
 extern const struct air_system gn_machine_air;
 const struct air_system gn_machine_air = {
     .name = "machine",
-    .tables_n = 83, .buses_n = 21, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
+    .tables_n = 92, .buses_n = 26, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
     .max_entries = 23, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0x39, 0x11, 0xa6, 0x0b, 0xd8, 0xdb, 0x80, 0xfb, 0x9b, 0x00, 0x45, 0x42, 0x7b, 0xfb, 0xc0, 0xf4,
-        0xad, 0x55, 0x9e, 0xb9, 0x96, 0x4f, 0x9f, 0xcc, 0x9b, 0x7f, 0x30, 0x28, 0x7a, 0xb1, 0x68, 0x90,
+        0x8f, 0x75, 0xf7, 0x7f, 0x16, 0xb7, 0x45, 0x76, 0x1b, 0x36, 0x51, 0x49, 0x36, 0x4c, 0xeb, 0xdd,
+        0xff, 0x41, 0x4f, 0xa5, 0xf5, 0x4c, 0xd9, 0xf2, 0xf5, 0x1f, 0x1e, 0xe9, 0x0c, 0x93, 0x31, 0xaf,
     }},
 };

@@ -32,6 +32,7 @@ struct mx_recorder {
     struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
     struct list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
+    struct list declares, declared_chunks;
     struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
     uint8_t *statement;           /* made by the first finish */
     size_t statement_n;
@@ -78,6 +79,8 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
     r->words.item_bytes = sizeof(struct mx_word);
+    r->declares.item_bytes = sizeof(struct mx_declare);
+    r->declared_chunks.item_bytes = sizeof(struct mx_declared_chunk);
     static const struct mx_class_def *const all[] = {
 #define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
 #include "machines/classes.def"
@@ -114,6 +117,8 @@ void mx_recorder_destroy(struct mx_recorder *r)
     }
     free(r->refreshes.at);
     free(r->words.at);
+    free(r->declares.at);
+    free(r->declared_chunks.at);
     free(r->rom_pages);
     free(r->statement);
     for (unsigned i = 0; i < MX_SPACES; i++) {
@@ -155,6 +160,13 @@ static bool initial_word(const struct mx_recorder *r, uint32_t word, struct shad
         s->perm = MEM_INPUT;
         return true;
     }
+    const struct mx_declare *declares = (const struct mx_declare *)(const void *)r->declares.at;
+    for (size_t i = r->declares.n; i-- > 0;) {
+        if (mx_word_address(word) - declares[i].base < declares[i].size) {
+            *s = (struct shadow){.ts = declares[i].start, .perm = declares[i].perm};
+            return true;
+        }
+    }
     s->value = mem_initial_word(r->program, word);
     s->perm = mem_initial_perm(r->program, word);
     return s->perm != MEM_ABSENT;
@@ -184,11 +196,12 @@ static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint
     if (failed(r) != GN_OK) {
         return;
     }
-    if (s == NULL || (s->ts == 0 && !initial_word(r, word, s))) {
+    bool first = s != NULL && s->ts == 0;
+    if (s == NULL || (first && !initial_word(r, word, s))) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
         return;
     }
-    if (s->ts == 0) {
+    if (first) {
         struct mx_word *w = append(r, &r->words);
         if (w == NULL) {
             return;
@@ -212,6 +225,28 @@ static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, c
     touch_word(r, rec, word, mask << (8 * offset), rec->r.b << (8 * offset));
     if (offset + width > 8 && failed(r) == GN_OK) {
         touch_word(r, rec, word + 8, mask >> (64 - 8 * offset), rec->r.b >> (64 - 8 * offset));
+    }
+}
+
+/* The whole blocks of what was declared, 64 KiB by 64 KiB. */
+static void record_declare(struct mx_recorder *r, const struct mx_record *rec)
+{
+    uint32_t number = (uint32_t)r->declares.n;
+    struct mx_declare *d = append(r, &r->declares);
+    if (d == NULL) {
+        return;
+    }
+    *d = (struct mx_declare){rec->a, rec->b, rec->ts + MX_SLOT_MEMORY, (uint8_t)rec->old};
+    const uint64_t block = 8 * MEM_ZERO_WORDS, chunk = 1 << 16;
+    uint64_t at = (d->base + block - 1) / block * block, end = (d->base + d->size) / block * block;
+    while (at < end && failed(r) == GN_OK) {
+        uint64_t next = (at / chunk + 1) * chunk;
+        struct mx_declared_chunk *c = append(r, &r->declared_chunks);
+        if (c != NULL) {
+            next = next < end ? next : end;
+            *c = (struct mx_declared_chunk){mx_word_of(at), (uint32_t)((next - at) / 8), number};
+            at = next;
+        }
     }
 }
 
@@ -241,6 +276,64 @@ static uint64_t write_register(struct mx_recorder *r, struct mx_record *rec, uin
     rec->result = value;
     r->registers[reg].value = value;
     return rec->old;
+}
+
+/* ---- calls ---- */
+
+/* Opens a frame; returns FRAME. */
+static uint64_t open_frame(struct mx_recorder *r, const struct mx_rom_row *rom, const struct vm_event *event)
+{
+    struct mx_frame_record *frame = append(r, &r->records[MX_FRAME]);
+    if (frame == NULL) {
+        return 0;
+    }
+    *frame = (struct mx_frame_record){.call_ts = r->ts,
+                                      .return_pc = fp_add_raw(rom->pc, rom->inc),
+                                      .stride = rom->class == MX_CALL ? rom->x[0] : rom->x[4],
+                                      .parent = r->registers[VM_REG_FRAME].value};
+    for (unsigned i = 0; i < VM_FRAME_REGS; i++) {
+        frame->saved_gap[i] = touch_register(r, VM_REG_R6 + i, MX_SLOT_D);
+        frame->saved[i] = r->registers[VM_REG_R6 + i].value;
+    }
+    r->registers[VM_REG_R10].value += frame->stride;
+    if (r->registers[VM_REG_R10].value != event->result) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's r10 in a call is not the machine's");
+    }
+    return ((frame->parent >> 32) + 1) << 32 | r->ts;
+}
+
+/* The frame that a call at that time opened, or NULL.  They are in order of time. */
+static struct mx_frame_record *find_frame(const struct mx_recorder *r, uint64_t call_ts)
+{
+    struct mx_frame_record *frames = (struct mx_frame_record *)(void *)r->records[MX_FRAME].at;
+    size_t low = 0, high = r->records[MX_FRAME].n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (frames[middle].call_ts < call_ts) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < r->records[MX_FRAME].n && frames[low].call_ts == call_ts ? &frames[low] : NULL;
+}
+
+/* Leaves the frame that FRAME names; returns FRAME of its caller, and the pc behind the call. */
+static uint64_t close_frame(struct mx_recorder *r, uint64_t *return_pc, const struct vm_event *event)
+{
+    struct mx_frame_record *frame = find_frame(r, r->registers[VM_REG_FRAME].value & 0xffffffff);
+    if (frame == NULL || frame->exit_ts != 0 || frame->parent != event->result) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor leaves another frame than the machine");
+        return 0;
+    }
+    frame->exit_ts = r->ts;
+    for (unsigned i = 0; i < VM_FRAME_REGS; i++) {
+        frame->left_gap[i] = touch_register(r, VM_REG_R6 + i, MX_SLOT_D);
+        frame->left[i] = r->registers[VM_REG_R6 + i].value;
+        r->registers[VM_REG_R6 + i].value = frame->saved[i];
+    }
+    *return_pc = frame->return_pc;
+    return frame->parent;
 }
 
 static void end_row(struct mx_recorder *r)
@@ -309,14 +402,24 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         rec->gap[MX_SLOT_B] = touch_register(r, rom->rb, MX_SLOT_B);
         rec->b = r->registers[rom->rb].value;
     }
-    if (def->uses & MX_USES_RD) {
+    if (def->class == MX_CALL || def->class == MX_CALLX) {
+        write_register(r, rec, VM_REG_FRAME, open_frame(r, rom, event));
+    } else if (def->class == MX_EXIT) {
+        write_register(r, rec, VM_REG_FRAME, close_frame(r, &rec->b, event));
+    } else if (def->uses & MX_USES_RD) {
         write_register(r, rec, rom->rd, event->result);
         check_time(r, def, rec);
     }
     if (event->width != 0 && def->record_bytes != sizeof(struct mx_memory_record)) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: class %s keeps no memory access", def->name);
     } else if (event->width != 0) {
+        if (def->class == MX_STI) {
+            rec->b = event->b;
+        }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
+    }
+    if (def->class == MX_DECLARE) {
+        record_declare(r, rec);
     }
     end_row(r);
 }
@@ -374,6 +477,12 @@ static void make_statement(struct mx_recorder *r)
     r->statement_n = n * MX_STATEMENT_WORD;
 }
 
+static int by_chunk(const void *x, const void *y)
+{
+    uint32_t a = ((const struct mx_declared_chunk *)x)->word, b = ((const struct mx_declared_chunk *)y)->word;
+    return (a > b) - (a < b);
+}
+
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
     if (failed(r) == GN_OK && r->statement == NULL) {
@@ -389,6 +498,9 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     if (r->words.n > 0) {
         qsort(words, r->words.n, sizeof *words, by_word);
     }
+    if (r->declared_chunks.n > 0) {
+        qsort(r->declared_chunks.at, r->declared_chunks.n, sizeof(struct mx_declared_chunk), by_chunk);
+    }
     for (size_t i = 0; i < r->words.n; i++) {
         const struct shadow *s = shadow_of(r, words[i].word);
         words[i].ts = s->ts;
@@ -397,6 +509,10 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     *out = (struct mx_run){.program = r->program,
                            .words = words,
                            .words_n = r->words.n,
+                           .declares = (const struct mx_declare *)(const void *)r->declares.at,
+                           .declares_n = r->declares.n,
+                           .declared_chunks = (const struct mx_declared_chunk *)(const void *)r->declared_chunks.at,
+                           .declared_chunks_n = r->declared_chunks.n,
                            .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,
