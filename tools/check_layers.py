@@ -20,7 +20,7 @@ LAYERS = {
     "riscv": ["base", "hash", "vm"],
     "sbpf": ["base", "vm", "kernel"],
     "solana": ["base", "vm", "riscv", "sbpf", "kernel"],
-    "svm": ["base", "hash", "vm", "kernel"],
+    "svm": ["base", "hash", "vm", "sbpf", "solana", "kernel"],
     "zkvm": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana"],
     "cli": ["base", "field", "hash", "pcs", "air", "proof", "vm", "machines", "riscv", "sbpf", "solana", "svm", "zkvm"],
 }

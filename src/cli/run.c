@@ -8,30 +8,27 @@
 
 #include "cli/files.h"
 #include "cli/program.h"
+#include "cli/run.h"
 
-enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE };
+enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE, PROGRAMS, COMPARE };
 enum { PUBLIC_MEMORY = 256 }; /* of the output region (riscv.h) */
 
-struct request {
-    const char *program, *input, *out;
-    uint64_t max_steps;
-    bool json, forward, quiet;
-};
-
 /* CLI_DONE: go on; CLI_HELP: help was printed; otherwise the exit status */
-static int parse(struct request *r, int argc, char **argv)
+static int parse(struct run_request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
         {"json", no_argument, NULL, JSON},
         {"max-steps", required_argument, NULL, MAX_STEPS},
         {"exit-code", no_argument, NULL, EXIT_CODE},
+        {"programs", required_argument, NULL, PROGRAMS},
+        {"compare", no_argument, NULL, COMPARE},
         {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
         {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.max_steps = UINT64_MAX};
+    *r = (struct run_request){.max_steps = UINT64_MAX};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
         case CLI_HELP:
@@ -47,6 +44,12 @@ static int parse(struct request *r, int argc, char **argv)
             break;
         case EXIT_CODE:
             r->forward = true;
+            break;
+        case PROGRAMS:
+            r->programs = optarg;
+            break;
+        case COMPARE:
+            r->compare = true;
             break;
         case 'o':
             r->out = optarg;
@@ -131,7 +134,7 @@ static int forwarded(const struct rv_result *r)
 }
 
 /* After the run: output, summary.  `file` is open if the request names one; it remains only if the run ended. */
-static int report(const struct request *r, const struct cli_execution *e, struct cli_output *file)
+static int report(const struct run_request *r, const struct cli_execution *e, struct cli_output *file)
 {
     const struct rv_result *result = &e->machine.result;
     bool ended = result->outcome != RV_STEP_LIMIT;
@@ -163,7 +166,7 @@ static int report(const struct request *r, const struct cli_execution *e, struct
 
 static int run(int argc, char **argv)
 {
-    struct request r;
+    struct run_request r;
     struct cli_execution e;
     struct cli_output file = {0};
     int status = parse(&r, argc, argv);
@@ -172,6 +175,12 @@ static int run(int argc, char **argv)
     }
     if (r.json && r.out != NULL && strcmp(r.out, "-") == 0) {
         return gn_cli_fail(CLI_BAD, "-o -", "standard output is taken by --json");
+    }
+    if (gn_cli_is_solana(r.program)) {
+        return gn_cli_run_solana(&r);
+    }
+    if (r.programs != NULL || r.compare) {
+        return gn_cli_fail(CLI_BAD, r.program, "--programs and --compare are for Solana programs and recorded cases");
     }
     status = gn_cli_execution_open(&e, r.program, r.input);
     if (status != CLI_DONE) {
@@ -193,25 +202,34 @@ static int run(int argc, char **argv)
 
 const struct cli_command gn_cli_run = {
     .name = "run",
-    .usage = "PROGRAM [INPUT] [-o FILE] [--max-steps N] [--exit-code] [--json] [-q]",
+    .usage = "PROGRAM [INPUT] [-o FILE] [--max-steps N] [--exit-code] [--json] [-q] | CASE.json [--programs FOLDER]",
     .purpose = "Executes a program and shows what it wrote and how it ended",
-    .help = "\n"
-            "PROGRAM is a static RV64IMAC executable (ELF), as `gnomon build` makes them.\n"
-            "INPUT   is a file whose bytes the program reads with read_input(); - is standard input.\n"
-            "        Without it the input is empty.\n"
-            "\n"
-            "What the program writes with write_output() goes to standard output, its diagnostics to standard\n"
-            "error.  A last line on standard error says how it ended: its exit code, or the fault and the place of\n"
-            "the instruction that faulted; then the number of instructions (steps), how many memory accesses were\n"
-            "unaligned (crossed an 8-byte boundary), and the speed.\n"
-            "\n"
-            "  -o, --output FILE   write the program's output to FILE; the file appears only when the run is over\n"
-            "      --max-steps N   give up after N instructions (exit status 3)\n"
-            "      --exit-code     exit with the program's exit code (its low 8 bits) instead of 0; after a fault\n"
-            "                      with 132 illegal instruction, 133 breakpoint, 135 misaligned, 139 bad address\n"
-            "      --json          print the result as JSON; the output is in it, in hexadecimal, unless -o is given\n"
-            "  -q, --quiet         no last line\n"
-            "\n"
-            "exit status: 0 the program was executed, whatever its own exit code is.\n",
+    .help =
+        "\n"
+        "PROGRAM is a static RV64IMAC executable (ELF), as `gnomon build` makes them, or a Solana program.\n"
+        "INPUT   is a file whose bytes the program reads with read_input(); - is standard input.\n"
+        "        Without it the input is empty.\n"
+        "\n"
+        "What the program writes with write_output() goes to standard output, its diagnostics to standard\n"
+        "error.  A last line on standard error says how it ended: its exit code, or the fault and the place of\n"
+        "the instruction that faulted; then the number of instructions (steps), how many memory accesses were\n"
+        "unaligned (crossed an 8-byte boundary), and the speed.\n"
+        "\n"
+        "  -o, --output FILE   write the program's output to FILE; the file appears only when the run is over\n"
+        "      --max-steps N   give up after N instructions (exit status 3)\n"
+        "      --exit-code     exit with the program's exit code (its low 8 bits) instead of 0; after a fault\n"
+        "                      with 132 illegal instruction, 133 breakpoint, 135 misaligned, 139 bad address\n"
+        "      --json          print the result as JSON; the output is in it, in hexadecimal, unless -o is given\n"
+        "  -q, --quiet         no last line\n"
+        "\n"
+        "Solana: PROGRAM is an ELF as deployed, INPUT is input.bin (see `gnomon input`) or a recorded transaction\n"
+        "(JSON), which may also stand alone.  The lines that a validator logs go to standard output.\n"
+        "\n"
+        "      --programs FOLDER  the programs of a recorded transaction, found by the SHA-256 of their ELF\n"
+        "      --compare          exit status 1 if the outcome is not the recorded one; the first difference is said\n"
+        "      --exit-code        exit status 1 if the instruction failed\n"
+        "      --json             the outcome under the keys of recorded transactions\n"
+        "\n"
+        "exit status: 0 the program was executed, whatever its own exit code is.\n",
     .main = run,
 };

@@ -80,6 +80,9 @@ GN_NODISCARD enum gn_status gn_svm_case_run(struct svm_outcome *out, const struc
 /* ---- outcomes ---- */
 /* The outcome under the keys of a case: result, logs, compute_units_consumed, return_data, post_changed.  NULL: no memory. */
 json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *out);
+/* The same for one instruction by itself, from its statement (accounts by value); also the five public outputs: execution: success, exit_code, compute_units_consumed,
+ * instructions_executed, accounts_modified. */
+json_t *gn_svm_statement_json(const struct svm_statement *s);
 /* Holds an outcome (as above) against the one recorded in the case; for each field that differs a line is appended to says.  Accounts are compared
  * in lamports, owner, data and executable: rent_epoch is the transaction's business.  Returns the number of differences. */
 size_t gn_svm_case_compare(const struct svm_case *c, const json_t *outcome, struct gn_buffer *says);

@@ -174,6 +174,72 @@ json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *
     return o;
 }
 
+static json_t *execution_json(const struct svm_statement *s)
+{
+    json_t *o = json_object();
+    int failed = json_object_set_new(o, "success", json_boolean(s->success));
+    failed |= json_object_set_new(o, "exit_code", text("0x%" PRIx64, s->exit_code));
+    failed |= json_object_set_new(o, "compute_units_consumed", text("%" PRIu64, s->units));
+    failed |= json_object_set_new(o, "instructions_executed", text("%" PRIu64, s->instructions));
+    failed |= json_object_set_new(o, "accounts_modified", text("%" PRIu64, s->modified));
+    if (failed) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+/* accounts before (all of the statement's that are given by value) and after; returns how many */
+static size_t accounts_of(struct svm_case_account *before, struct svm_case_account *after,
+                          const struct svm_statement *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->accounts_n; i++) {
+        const struct svm_statement_account *from = &s->accounts[i];
+        if (from->flags & GN_SOL_BY_HASH) {
+            continue;
+        }
+        struct svm_account a = {.key = from->key,
+                                .owner = from->before.owner,
+                                .lamports = from->before.lamports,
+                                .rent_epoch = from->rent_epoch,
+                                .data = from->before.data,
+                                .executable = (from->flags & GN_SOL_EXECUTABLE) != 0};
+        before[n] = (struct svm_case_account){.a = a, .missing = a.lamports == 0};
+        a.owner = from->after.owner;
+        a.lamports = from->after.lamports;
+        a.data = from->after.data;
+        after[n++] = (struct svm_case_account){.a = a, .missing = a.lamports == 0};
+    }
+    return n;
+}
+
+json_t *gn_svm_statement_json(const struct svm_statement *s)
+{
+    struct svm_case_account *accounts = calloc(2 * s->accounts_n + 1, sizeof *accounts);
+    if (accounts == NULL) {
+        return NULL;
+    }
+    struct svm_outcome out = {.ok = s->success,
+                              .error = s->error,
+                              .custom = s->custom,
+                              .units = s->charged,
+                              .has_return = true,
+                              .return_program = s->return_data.n > 0 ? s->return_program : s->program,
+                              .return_data = s->return_data,
+                              .after = accounts + s->accounts_n};
+    struct svm_case c = {.accounts = accounts, .accounts_n = accounts_of(accounts, out.after, s)};
+    gn_svm_log_instruction(&out.log, s);
+    json_t *o = gn_svm_log_failed(&out.log) ? NULL : gn_svm_outcome_json(&c, &out);
+    if (o != NULL && json_object_set_new(o, "execution", execution_json(s)) != 0) {
+        json_decref(o);
+        o = NULL;
+    }
+    gn_svm_log_free(&out.log);
+    free(accounts);
+    return o;
+}
+
 /* ---- comparing ---- */
 struct comparison {
     const struct svm_case *c;

@@ -432,6 +432,75 @@ class Input(Case):
         self.error("input", *good, *out, "--data-file", self.file("long", bytes(10241)), status=3, says="longer than")
 
 
+class Solana(Case):
+    FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "solana"
+    ELFS = FIXTURES / "elfs"
+
+    def case(self, name):
+        return json.loads((self.FIXTURES / name).read_text())
+
+    def elf(self, recorded):
+        return self.ELFS / (list(recorded["programs"].values())[0]["elf_sha256"] + ".so")
+
+    def test_cases(self):
+        """recorded probes through the command line: the recorded outcome, and what differs is an exit status of 1"""
+        for folder in ["vm", "vm_vasa"]:
+            for case in sorted((self.FIXTURES / folder).iterdir())[::12]:
+                gnomon("run", "--compare", "-q", case, "--programs", self.ELFS)
+        recorded = self.case("vm/v3_realloc_grow100.json")
+        recorded["logs"][1] = recorded["logs"][1].replace("consumed 8", "consumed 9")
+        other = self.file("other.json", json.dumps(recorded).encode())
+        gnomon("run", other, "--programs", self.ELFS)
+        done = gnomon("run", "--compare", other, "--programs", self.ELFS, status=1)
+        self.assertIn(b"1 differences from the record", done.stderr)
+        self.assertIn(b"consumed 9 of", done.stderr)
+
+    def test_text(self):
+        case = self.FIXTURES / "vm" / "v3_recursion.json"
+        done = gnomon("run", case, "--programs", self.ELFS)
+        self.assertEqual(done.stdout.decode().splitlines(), self.case("vm/v3_recursion.json")["logs"])
+        self.assertRegex(done.stderr.decode(), r"^gnomon run: ProgramFailedToComplete; 200,000 compute units, 64 instructions, ")
+        gnomon("run", "--exit-code", case, "--programs", self.ELFS, status=1)
+        done = gnomon("run", "-q", self.FIXTURES / "vm" / "v3_ret0.json", "--programs", self.ELFS, "--exit-code")
+        self.assertEqual(done.stderr, b"")
+
+    def test_input(self):
+        """PROGRAM and input.bin; PROGRAM and a case; outcome as JSON under the case's keys"""
+        recorded = self.case("vm/v3_realloc_grow100.json")
+        case, program, out = self.FIXTURES / "vm" / "v3_realloc_grow100.json", self.elf(recorded), self.folder / "input.bin"
+        gnomon("input", "--case", case, "--programs", self.ELFS, "-o", out)
+        document = self.json("run", "--json", program, out, schema="gnomon.run_solana.v1")
+        for key in ["result", "logs", "compute_units_consumed", "return_data"]:
+            self.assertEqual(document[key], recorded[key])
+        changed, wanted = document["post_changed"], recorded["post_changed"][1]
+        self.assertEqual(len(changed), 1)  # the fee is the transaction's
+        for key in ["pubkey", "lamports", "data_b64", "owner"]:
+            self.assertEqual(changed[0][key], wanted[key])
+        self.assertEqual(document["execution"], {"success": True, "exit_code": "0x0", "compute_units_consumed": "8",
+                                                 "instructions_executed": "8", "accounts_modified": "1"})
+        document = self.json("run", "--json", program, case, schema="gnomon.run_solana.v1")
+        self.assertEqual((document["differences"], document["name"]), (0, "v3_realloc_grow100"))
+
+    def test_errors(self):
+        case = self.FIXTURES / "vm" / "v3_realloc_grow100.json"
+        program, out = self.elf(self.case("vm/v3_realloc_grow100.json")), self.folder / "input.bin"
+        other = self.elf(self.case("vm/v3_ret0.json")).read_bytes()
+        gnomon("input", "--case", case, "--programs", self.ELFS, "-o", out)
+        content = out.read_bytes()
+        embedded = self.file("embedded.bin", len(other).to_bytes(8, "little") + other + content[8:])
+        cut = self.file("cut.bin", content[:-1])
+        broken = self.file("broken.so", program.read_bytes()[:100])
+        hostile = self.file("hostile.json", b'{"name": "\xff"}')
+        for args, says in [
+                ((program,), "needs an input"), ((program, cut), "input.bin: siblings"), ((program, embedded), "not the one"),
+                ((broken, out), "broken.so"), ((case, out), "its own input"), ((program, hostile), "not JSON"),
+                ((program, out, "-o", "x"), "-o and --max-steps"), ((program, out, "--max-steps", "5"), "-o and --max-steps"),
+                ((self.file("p.elf", HELLO), "--compare"), "are for Solana"), ((case, "--programs", self.folder / "none"), "none")]:
+            self.error("run", *args, says=says)
+        self.error("run", case, status=3, says="ELF is not there")
+        self.error("run", program, self.FIXTURES / "tx" / "system_transfer.json", status=3, says="built-in")
+
+
 class Disasm(Case):
     def test_good(self):
         program = self.file("p.elf", HELLO)

@@ -111,9 +111,7 @@ static void check(const char *path)
     }
     if (status == GN_LIMIT) {
         skipped++;
-        if (verbose) {
-            printf("skipped: %s: %s\n", path, err.text);
-        }
+        printf("skip %s: %s\n", path, err.text);
     } else if (status != GN_OK) {
         say_failed(path, err.text);
     } else {

@@ -173,8 +173,17 @@ const calls = {
 };
 const load = [[0x71, 1], [0x69, 2], [0x61, 4], [0x79, 8]], store = [[0x73, 1], [0x6b, 2], [0x63, 4], [0x7b, 8]];
 // blocks: lists of instructions (Buffers), and names of system calls
-function block(accounts, p) {
-  switch (below(10)) {
+const alu = [0x0f, 0x1f, 0x2f, 0x3f, 0x4f, 0x5f, 0x6f, 0x7f, 0x9f, 0xaf, 0xcf, 0x0c, 0x1c, 0x2c, 0x3c, 0x4c, 0x5c, 0x6c, 0x7c, 0x9c, 0xac, 0xbc, 0xcc];   // by registers, v0 and v3
+const tests = [0x1d, 0x2d, 0x3d, 0x4d, 0x5d, 0x6d, 0x7d, 0xad, 0xbd, 0xcd, 0xdd];
+const number = () => pick([0n, 1n, 7n, 1n << 31n, 1n << 63n, 0xffffffffn, next(), next() & 0xffffffffn]);
+function block(accounts, p, v3) {
+  switch (below(13)) {
+    case 10: return [asm.lddw(7, number()), asm.lddw(8, number()), asm.insn(pick(alu), 7, 8), asm.lddw(6, HEAP + 1024n), asm.stxdw(6, 0, 7)];
+    case 11: return [asm.lddw(7, number()), asm.lddw(8, number()), asm.insn(pick(tests), 7, 8, 1), asm.movi(8, 3)];
+    case 12: {                                               // a call through a register: into the text (often to where it runs in circles), or not
+      const to = (v3 ? PROGRAM : PROGRAM + 0x120n) + BigInt(8 * below(40) + pick([0, 0, 0, 4])), call = v3 ? asm.insn(0x8d, 9) : asm.insn(0x8d, 0, 0, 0, 9);
+      return chance(40) ? [asm.lddw(9, chance(90) ? to : next()), call] : [asm.mov(9, 8)];
+    }
     case 0: case 1: return [asm.lddw(6, p()), asm.insn(pick(load)[0], 7, 6, pick([0, 0, 8, -8, 1]), 0)];
     case 2: case 3: return [asm.lddw(6, p()), asm.insn(pick(store)[0], 6, pick([7, 8, 10]), pick([0, 0, 8, -8, 1]), 0)];
     case 4: { const a = pick(accounts); return [asm.lddw(6, a.lamports), asm.ldxdw(7, 6, 0), asm.addi(7, pick([0, 0, 1, -1])), asm.stxdw(6, 0, 7)]; }
@@ -198,11 +207,10 @@ function probe(svm, name) {
     accounts.push({ owner: at + 40n, lamports: at + 72n, length: at + 80n, data: at + 88n, n: size_ });
     at += 88n + BigInt(size_ + 10240 + ((8 - (size_ % 8)) % 8)) + 8n;
   }
-  const p = () => place(accounts), items = [];
-  for (let i = 0; i < 1 + below(10); i++) items.push(...block(accounts, p));
+  const p = () => place(accounts), items = [], v3 = chance(60);
+  for (let i = 0; i < 1 + below(10); i++) items.push(...block(accounts, p, v3));
   if (chance(70)) items.push(asm.movi(0, 0)); else items.push(asm.lddw(0, pick([1n, 7n, 1n << 32n, 2n << 32n, 11n << 32n, 26n << 32n, 27n << 32n, next()])));
   items.push(asm.exit());
-  const v3 = chance(60);
   const elf = v3 ? asm.elfV3(Buffer.concat(items.map((x) => (Buffer.isBuffer(x) ? x : asm.syscall3(x.sys)))), chance(30) ? bytes(40) : null) : asm.elfV0(items);
   svm.addProgramWithLoader(id.toBytes(), elf, pick([IDS.loader3, IDS.loader3, IDS.loader2]).toBytes());
   return [new TransactionInstruction({ programId: id, keys, data: bytes(below(20)) })];

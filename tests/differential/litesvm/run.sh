@@ -14,7 +14,9 @@ one() { # KIND SEED FEATURES
     local at=$cases/$1_$2
     ORACLE_ACTIVATE=$3 node "$record" "$1" "$count" "$2" "$at" >/dev/null 2>"$at.log"
     echo "$1, seed $2${3:+, $3}:"
-    "$runner" "$count" "$at" -- programs elfs/by-hash || { cp -r "$at" failed_cases; exit 1; }
+    for how in hosted machine; do
+        "$runner" $how "$count" "$at" -- programs elfs/by-hash || { cp -r "$at" failed_cases; exit 1; }
+    done
 }
 vasa=7VgiehxNxu53KdxgLspGQY8myE6f7UokaWa4jsGcaSz
 one memo "$seed" ""
