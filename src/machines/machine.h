@@ -111,18 +111,20 @@ enum mx_class {
     MX_COPY_EDGE = 88,
     MX_FILL_WORD = 89,
     MX_FILL_EDGE = 90,
+    MX_DECLARE = 91,
     MX_CLASSES = 128
 };
 
 /* ---- declaring ---- */
 struct mx_buses {
     uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
+    uint32_t declare, declared, edge;                             /* memory/declare.c */
     uint32_t call, exit;                                          /* frame/frame.h */
     uint32_t keccak, keccak_iota, sha256, sha256_row, copy, fill; /* bulk/ describes them */
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 c2 ts v0..v3 perm | range* x | bytes x y |
  * and8 x y x&y | and4 likewise, 4 bits | shift r x lo hi: x 2^r = lo + 256 hi, r <= 8 |
- * access offset bytes mode perm (memory/memory.h) | zero_region c1 c2 first last perm | halt 0 | out index v0..v3 (a row of the statement) */
+ * access offset bytes mode perm (memory/memory.h) | zero_region c1 c2 first last perm start | halt 0 | out index v0..v3 (a row of the statement) */
 
 struct mx_builder {
     struct air_builder *b;
@@ -462,10 +464,23 @@ struct mx_last { /* last access of a register, and what it holds since */
     uint64_t value;
 };
 
+struct mx_declare { /* words that came into being */
+    uint64_t base, size;
+    uint32_t start; /* time of their first tokens */
+    uint8_t perm;
+};
+struct mx_declared_chunk { /* its whole blocks of one 64 KiB of address space */
+    uint32_t word, n, declare;
+};
+
 struct mx_run {
     const struct mx_program *program;
     const struct mx_word *words; /* ascending */
     size_t words_n;
+    const struct mx_declare *declares; /* in the order of time */
+    size_t declares_n;
+    const struct mx_declared_chunk *declared_chunks; /* ascending */
+    size_t declared_chunks_n;
     const struct mx_refresh *refreshes;
     size_t refreshes_n;
     const struct mx_last *registers; /* VM_REGS */

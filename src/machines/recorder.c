@@ -32,6 +32,7 @@ struct mx_recorder {
     struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
     struct list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
+    struct list declares, declared_chunks;
     struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
     uint8_t *statement;           /* made by the first finish */
     size_t statement_n;
@@ -78,6 +79,8 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
     r->words.item_bytes = sizeof(struct mx_word);
+    r->declares.item_bytes = sizeof(struct mx_declare);
+    r->declared_chunks.item_bytes = sizeof(struct mx_declared_chunk);
     static const struct mx_class_def *const all[] = {
 #define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
 #include "machines/classes.def"
@@ -114,6 +117,8 @@ void mx_recorder_destroy(struct mx_recorder *r)
     }
     free(r->refreshes.at);
     free(r->words.at);
+    free(r->declares.at);
+    free(r->declared_chunks.at);
     free(r->rom_pages);
     free(r->statement);
     for (unsigned i = 0; i < MX_SPACES; i++) {
@@ -155,6 +160,13 @@ static bool initial_word(const struct mx_recorder *r, uint32_t word, struct shad
         s->perm = MEM_INPUT;
         return true;
     }
+    const struct mx_declare *declares = (const struct mx_declare *)(const void *)r->declares.at;
+    for (size_t i = r->declares.n; i-- > 0;) {
+        if (mx_word_address(word) - declares[i].base < declares[i].size) {
+            *s = (struct shadow){.ts = declares[i].start, .perm = declares[i].perm};
+            return true;
+        }
+    }
     s->value = mem_initial_word(r->program, word);
     s->perm = mem_initial_perm(r->program, word);
     return s->perm != MEM_ABSENT;
@@ -184,11 +196,12 @@ static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint
     if (failed(r) != GN_OK) {
         return;
     }
-    if (s == NULL || (s->ts == 0 && !initial_word(r, word, s))) {
+    bool first = s != NULL && s->ts == 0;
+    if (s == NULL || (first && !initial_word(r, word, s))) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
         return;
     }
-    if (s->ts == 0) {
+    if (first) {
         struct mx_word *w = append(r, &r->words);
         if (w == NULL) {
             return;
@@ -212,6 +225,28 @@ static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, c
     touch_word(r, rec, word, mask << (8 * offset), rec->r.b << (8 * offset));
     if (offset + width > 8 && failed(r) == GN_OK) {
         touch_word(r, rec, word + 8, mask >> (64 - 8 * offset), rec->r.b >> (64 - 8 * offset));
+    }
+}
+
+/* The whole blocks of what was declared, 64 KiB by 64 KiB. */
+static void record_declare(struct mx_recorder *r, const struct mx_record *rec)
+{
+    uint32_t number = (uint32_t)r->declares.n;
+    struct mx_declare *d = append(r, &r->declares);
+    if (d == NULL) {
+        return;
+    }
+    *d = (struct mx_declare){rec->a, rec->b, rec->ts + MX_SLOT_MEMORY, (uint8_t)rec->old};
+    const uint64_t block = 8 * MEM_ZERO_WORDS, chunk = 1 << 16;
+    uint64_t at = (d->base + block - 1) / block * block, end = (d->base + d->size) / block * block;
+    while (at < end && failed(r) == GN_OK) {
+        uint64_t next = (at / chunk + 1) * chunk;
+        struct mx_declared_chunk *c = append(r, &r->declared_chunks);
+        if (c != NULL) {
+            next = next < end ? next : end;
+            *c = (struct mx_declared_chunk){mx_word_of(at), (uint32_t)((next - at) / 8), number};
+            at = next;
+        }
     }
 }
 
@@ -383,6 +418,9 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
+    if (def->class == MX_DECLARE) {
+        record_declare(r, rec);
+    }
     end_row(r);
 }
 
@@ -439,6 +477,12 @@ static void make_statement(struct mx_recorder *r)
     r->statement_n = n * MX_STATEMENT_WORD;
 }
 
+static int by_chunk(const void *x, const void *y)
+{
+    uint32_t a = ((const struct mx_declared_chunk *)x)->word, b = ((const struct mx_declared_chunk *)y)->word;
+    return (a > b) - (a < b);
+}
+
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
     if (failed(r) == GN_OK && r->statement == NULL) {
@@ -454,6 +498,9 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     if (r->words.n > 0) {
         qsort(words, r->words.n, sizeof *words, by_word);
     }
+    if (r->declared_chunks.n > 0) {
+        qsort(r->declared_chunks.at, r->declared_chunks.n, sizeof(struct mx_declared_chunk), by_chunk);
+    }
     for (size_t i = 0; i < r->words.n; i++) {
         const struct shadow *s = shadow_of(r, words[i].word);
         words[i].ts = s->ts;
@@ -462,6 +509,10 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
     *out = (struct mx_run){.program = r->program,
                            .words = words,
                            .words_n = r->words.n,
+                           .declares = (const struct mx_declare *)(const void *)r->declares.at,
+                           .declares_n = r->declares.n,
+                           .declared_chunks = (const struct mx_declared_chunk *)(const void *)r->declared_chunks.at,
+                           .declared_chunks_n = r->declared_chunks.n,
                            .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,

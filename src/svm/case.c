@@ -20,6 +20,7 @@ struct loading {
     svm_find_program *find;
     void *find_ctx;
     struct json_place root, programs;
+    struct svm_case_account *accounts; /* the case's */
 };
 
 static void *allocate(struct loading *l, size_t n, size_t size)
@@ -102,6 +103,7 @@ static bool read_accounts(struct loading *l)
     }
     struct svm_case_account *accounts = allocate(l, c->accounts_n, sizeof *accounts);
     c->accounts = accounts;
+    l->accounts = accounts;
     for (size_t i = 0; accounts != NULL && i < c->accounts_n; i++) {
         gn_json_item(&item, &pre, i);
         if (!read_account(l, &accounts[i], &item)) {
@@ -130,6 +132,7 @@ static bool read_accounts(struct loading *l)
 }
 
 /* ---- instructions ---- */
+
 static bool read_program(struct loading *l, struct svm_case_instruction *in, const struct json_place *instruction)
 {
     struct json_place id, program, at;
@@ -205,6 +208,51 @@ static bool read_instructions(struct loading *l)
         }
     }
     return instructions != NULL;
+}
+
+/* ---- privileges ---- */
+static bool reserved(const struct svm_key *key)
+{
+    static const char *const addresses[] = {
+        /* sysvars and their owner */
+        "SysvarC1ock11111111111111111111111111111111", "SysvarEpochRewards1111111111111111111111111",
+        "SysvarEpochSchedu1e111111111111111111111111", "SysvarFees111111111111111111111111111111111",
+        "Sysvar1nstructions1111111111111111111111111", "SysvarLastRestartS1ot1111111111111111111111",
+        "SysvarRecentB1ockHashes11111111111111111111", "SysvarRent111111111111111111111111111111111",
+        "SysvarRewards111111111111111111111111111111", "SysvarS1otHashes111111111111111111111111111",
+        "SysvarS1otHistory11111111111111111111111111", "SysvarStakeHistory1111111111111111111111111",
+        "Sysvar1111111111111111111111111111111111111",
+        /* built-in programs, loaders, and what was one */
+        "11111111111111111111111111111111", "AddressLookupTab1e1111111111111111111111111",
+        "BPFLoader1111111111111111111111111111111111", "BPFLoader2111111111111111111111111111111111",
+        "BPFLoaderUpgradeab1e11111111111111111111111", COMPUTE_BUDGET, "Config1111111111111111111111111111111111111",
+        "Ed25519SigVerify111111111111111111111111111", "Feature111111111111111111111111111111111111",
+        "KeccakSecp256k11111111111111111111111111111", "LoaderV411111111111111111111111111111111111", NATIVE_LOADER,
+        "Secp256r1SigVerify1111111111111111111111111", "Stake11111111111111111111111111111111111111",
+        "StakeConfig11111111111111111111111111111111", "Vote111111111111111111111111111111111111111",
+        "ZkE1Gama1Proof11111111111111111111111111111", "ZkTokenProof1111111111111111111111111111111"};
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        if (gn_svm_key_is(key, addresses[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A message may ask for more than it gets: reserved addresses are never writable, nor programs that it calls, unless the upgradeable loader is among its accounts. */
+static void demote(struct svm_case *c, struct svm_case_account *accounts)
+{
+    bool upgradeable = false;
+    for (size_t i = 0; i < c->accounts_n; i++) {
+        upgradeable |= accounts[i].in_message && gn_svm_key_is(&accounts[i].a.key, gn_svm_loaders[3]);
+    }
+    for (size_t i = 0; i < c->accounts_n; i++) {
+        bool called = false;
+        for (size_t j = 0; j < c->instructions_n; j++) {
+            called |= gn_svm_key_equal(&c->instructions[j].program, &accounts[i].a.key);
+        }
+        accounts[i].a.writable = accounts[i].a.writable && !reserved(&accounts[i].a.key) && (!called || upgradeable);
+    }
 }
 
 /* ---- what the transaction sets ---- */
@@ -288,6 +336,9 @@ enum gn_status gn_svm_case_read(struct svm_case *c, json_t *root, struct gn_aren
     }
     c->vasa = strstr(features, VASA_FEATURE) != NULL;
     bool good = read_accounts(&l) && read_instructions(&l) && read_sysvars(&l) && read_budget(&l);
+    if (good) {
+        demote(c, l.accounts);
+    }
     return good ? GN_OK : l.err->status;
 }
 

@@ -53,7 +53,7 @@ static bool is_legal_lookup(const struct rv_run *r, const char *bus, const uint3
         }
         return false;
     }
-    if (strcmp(bus, "zero_region") == 0) {
+    if (strcmp(bus, "zero_region") == 0 && x[5] == 0) {
         uint32_t t = rv_table(r, "zero_regions");
         for (uint32_t row = 0; row < r->pre.pages[t] * AIR_PAGE_ROWS; row++) {
             unsigned same = 0;

@@ -333,12 +333,32 @@ static void refusals(void **state)
     json_decref(good);
 }
 
+/* what a message asks for and does not get: reserved addresses and programs that it calls are never writable */
+static void demotion(void **state)
+{
+    (void)state;
+    json_t *root = load("tx", "spltoken_ata_create.json"), *keys = json_object_get(root, "account_keys");
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        json_object_set_new(json_array_get(keys, i), "is_writable", json_true());
+    }
+    struct svm_case c;
+    assert_int_equal(gn_svm_case_read(&c, root, &arena, some_elf, NULL, &err), GN_OK);
+    for (size_t i = 0; i < c.accounts_n; i++) {
+        const struct svm_key *key = &c.accounts[i].a.key;
+        bool system = gn_svm_key_is(key, "11111111111111111111111111111111");
+        bool called = gn_svm_key_is(key, "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+        assert_int_equal(c.accounts[i].a.writable, !system && !called);
+    }
+    json_decref(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all),
         cmocka_unit_test(differences),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(demotion),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

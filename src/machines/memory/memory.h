@@ -114,6 +114,41 @@ struct mem_spans { /* an iterator; all zero but program at the beginning */
     uint64_t next; /* words below have been given */
 };
 bool mem_next_span(struct mem_spans *it, struct mem_span *out);
+
+/* ---- blocks of Zero ---- */
+struct
+    mem_area { /* neighbouring words with one c1 that Zero makes when they are touched; multiples of MEM_ZERO_WORDS */
+    uint32_t word, n;
+    uint8_t perm;
+    bool declared;
+    uint32_t start;  /* when they come into being */
+    uint32_t source; /* number of the DECLARE; or row of ZeroRegions */
+};
+struct mem_chunks { /* an iterator over ZeroRegions; all zero but spans.program at the beginning */
+    struct mem_spans spans;
+    struct mem_span rest; /* of the span at hand */
+    uint32_t row;
+};
+struct mem_blocks { /* an iterator over the blocks that a run touches, ascending */
+    const struct mx_run *run;
+    struct mem_area area; /* of the block given last */
+    uint32_t areas_n;     /* so many have been looked at */
+    struct mem_chunks chunks;
+    struct mem_area chunk; /* the next one of the program, if has_chunk */
+    bool has_chunk, no_chunks;
+    size_t declared, word; /* the next ones of run */
+};
+struct mem_block {
+    uint32_t word, area;           /* first word; different for blocks of different areas */
+    const struct mx_word *touched; /* touched_n of them are in the block */
+    size_t touched_n;
+};
+static inline struct mem_blocks mem_blocks_of(const struct mx_run *run)
+{
+    return (struct mem_blocks){.run = run, .chunks.spans.program = run->program};
+}
+bool mem_next_block(struct mem_blocks *it, struct mem_block *out);
+
 uint64_t mem_initial_word(const struct mx_program *p, uint32_t word);
 /* MEM_ABSENT outside of regions and in words that no perm describes; such regions are not made (mx_program_create) */
 enum mem_perm mem_initial_perm(const struct mx_program *p, uint32_t word);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* zero.c - words that are 0 at time 0 (bss, heap, stack, output), made when they are touched.
+/* zero.c - words that are 0 when they come into being (bss, heap, stack, output), made when they are touched.
  *
  * A row of Zero makes MEM_ZERO_WORDS neighbouring words, touched or not: what neighbours share (key, order, region) is paid once.  Its
  * `block` is q / MEM_ZERO_WORDS.
  *
- * In a region: the row's (c1, c2, first, last, perm) is one of ZeroRegions, which are preprocessed and say for each 64 KiB of address space (c1, c2)
- * which blocks are zero.  block - first and last - block are in range16, so block = first ... last, an integer (first <= last < 2^11): this,
+ * In a region: the row's (c1, c2, first, last, perm, start) is one of ZeroRegions, which are preprocessed and say for each 64 KiB of address space (c1, c2)
+ * which blocks are zero at time `start` = 0, or of DeclaredChunks, which come into being by a DECLARE at time `start` (declared.c).  block - first and last - block are in range16, so block = first ... last, an integer (first <= last < 2^11): this,
  * and the Rom's kind of trust in preprocessed values, bounds the key.
  * Distinct: let k = block + 2^11 c1 + SPACE c2, c2 in {0 ... 4, 16}.  With SPACE = 181 2^20 (> 2^27) the six windows, 2^27 blocks each, lie one behind the
  * other at 0, SPACE ... 4 SPACE and at 16 SPACE - p: as integers in this order the k are distinct and below SPAN = 16 SPACE - p + 2^27 < p / 2.  The next
@@ -21,8 +21,9 @@
     X(first, , 11, "blocks of these 64 KiB that are zero at time 0: from here") \
     X(last, , 11, "to here")                                                    \
     X(perm, , 7, "what the words are")                                          \
+    X(start, , 24, "when they come into being")                                 \
     X(step, [2], 16, "next key minus this one, minus one")                      \
-    X(ts, [MEM_ZERO_WORDS], 24, "times of the last accesses; 0: none")          \
+    X(ts, [MEM_ZERO_WORDS], 24, "times of the last accesses; start: none")      \
     X(v, [4 * MEM_ZERO_WORDS], 16, "the words since then")
 #define REGIONS_PRE(X)             \
     X(c1, , 16, "address, limb 1") \
@@ -66,7 +67,7 @@ static void declare_zero(struct mx_builder *m)
     air_committed(t, zero_columns, MX_COUNT(zero_columns), &r);
     expr zero = constant(t, 0);
 
-    bus_push(t, m->bus.zero_region, NULL, r.c1, r.c2, r.first, r.last, r.perm);
+    bus_push(t, m->bus.zero_region, NULL, r.c1, r.c2, r.first, r.last, r.perm, r.start);
     mx_range16(t, m, sub(r.block, r.first));
     mx_range16(t, m, sub(r.last, r.block));
     expr block_step = sub(next(r.block), r.block), c1_step = sub(next(r.c1), r.c1), c2_step = sub(next(r.c2), r.c2);
@@ -77,7 +78,7 @@ static void declare_zero(struct mx_builder *m)
     for (unsigned i = 0; i < MEM_ZERO_WORDS; i++) {
         expr q = addk(mulk(r.block, MEM_ZERO_WORDS), i);
         const expr *v = r.v + 4 * i;
-        bus_push(t, m->bus.mem, NULL, q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm);
+        bus_push(t, m->bus.mem, NULL, q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm);
         bus_pull(t, m->bus.mem, NULL, q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm);
     }
 }
@@ -89,20 +90,12 @@ static void declare_regions(struct mx_builder *m)
     struct air *t = air_table(m->b, "zero_regions", AIR_MAX_HEIGHT, AIR_PREPROCESSED);
     air_preprocessed(t, regions_pre, MX_COUNT(regions_pre), &pre);
     air_committed(t, regions_columns, MX_COUNT(regions_columns), &r);
-    bus_supply(t, m->bus.zero_region, r.multiplicity, pre.c1, pre.c2, pre.first, pre.last, pre.perm);
+    bus_supply(t, m->bus.zero_region, r.multiplicity, pre.c1, pre.c2, pre.first, pre.last, pre.perm, constant(t, 0));
 }
 
 /* ---- chunks: the rows of ZeroRegions ---- */
-struct chunk {
-    uint32_t word, n; /* words, multiples of MEM_ZERO_WORDS */
-    uint8_t perm;
-};
-struct chunks {
-    struct mem_spans spans;
-    struct mem_span rest; /* of the span at hand */
-};
-
-static bool next_chunk(struct chunks *it, struct chunk *out)
+/* The next one as an area; row of ZeroRegions counts them. */
+static bool next_chunk(struct mem_chunks *it, struct mem_area *out)
 {
     while (it->rest.n == 0) {
         if (!mem_next_span(&it->spans, &it->rest)) {
@@ -111,7 +104,8 @@ static bool next_chunk(struct chunks *it, struct chunk *out)
         it->rest.n = it->rest.zero ? it->rest.n : 0;
     }
     uint32_t room = CHUNK_WORDS - it->rest.word % CHUNK_WORDS;
-    *out = (struct chunk){it->rest.word, it->rest.n < room ? it->rest.n : room, it->rest.perm};
+    *out = (struct mem_area){
+        .word = it->rest.word, .n = it->rest.n < room ? it->rest.n : room, .perm = it->rest.perm, .source = it->row++};
     it->rest.word += out->n;
     it->rest.n -= out->n;
     return true;
@@ -119,8 +113,8 @@ static bool next_chunk(struct chunks *it, struct chunk *out)
 
 static uint32_t pages_of(const struct mx_program *p)
 {
-    struct chunks it = {.spans.program = p};
-    struct chunk chunk;
+    struct mem_chunks it = {.spans.program = p};
+    struct mem_area chunk;
     uint32_t n = 0;
     while (next_chunk(&it, &chunk)) {
         n++;
@@ -133,8 +127,8 @@ static void preprocess(const struct mx_program *p, uint32_t *const *columns)
 {
     struct regions_pre_cols c;
     memcpy(&c, columns, sizeof c);
-    struct chunks it = {.spans.program = p};
-    struct chunk chunk;
+    struct mem_chunks it = {.spans.program = p};
+    struct mem_area chunk;
     uint32_t row = 0, rows = pages_of(p) * AIR_PAGE_ROWS;
     for (; next_chunk(&it, &chunk); row++) {
         struct mem_key key = mem_key_of(chunk.word);
@@ -150,34 +144,44 @@ static void preprocess(const struct mx_program *p, uint32_t *const *columns)
     }
 }
 
-/* ---- the touched blocks, ascending in words, with the row of ZeroRegions that allows them ---- */
-struct blocks {
-    const struct mx_run *run;
-    struct chunks chunks;
-    struct chunk chunk;
-    uint32_t chunk_row; /* 1 + row; 0: none yet */
-    size_t word;        /* number in run->words of the first touched word not given yet */
-};
-struct block {
-    uint32_t word, region_row;
-    const struct mx_word *touched; /* touched_n of them are in the block */
-    size_t touched_n;
-};
+/* ---- the touched blocks ---- */
+/* The next area by address: of the program, or declared. */
+static bool next_area(struct mem_blocks *it)
+{
+    const struct mx_run *run = it->run;
+    if (!it->has_chunk && !it->no_chunks) {
+        it->has_chunk = next_chunk(&it->chunks, &it->chunk);
+        it->no_chunks = !it->has_chunk;
+    }
+    bool has_declared = it->declared < run->declared_chunks_n;
+    const struct mx_declared_chunk *d = has_declared ? &run->declared_chunks[it->declared] : NULL;
+    if (has_declared && (!it->has_chunk || d->word < it->chunk.word)) {
+        const struct mx_declare *by = &run->declares[d->declare];
+        it->area = (struct mem_area){d->word, d->n, by->perm, true, by->start, d->declare};
+        it->declared++;
+    } else if (it->has_chunk) {
+        it->area = it->chunk;
+        it->has_chunk = false;
+    } else {
+        return false;
+    }
+    it->areas_n++;
+    return true;
+}
 
-static bool next_block(struct blocks *it, struct block *out)
+bool mem_next_block(struct mem_blocks *it, struct mem_block *out)
 {
     const struct mx_run *run = it->run;
     while (it->word < run->words_n) {
         uint32_t word = run->words[it->word].word;
-        if (it->chunk_row == 0 || word >= it->chunk.word + it->chunk.n) {
-            it->chunk_row++;
-            if (!next_chunk(&it->chunks, &it->chunk)) {
+        if (it->areas_n == 0 || word >= it->area.word + it->area.n) {
+            if (!next_area(it)) {
                 return false;
             }
-        } else if (word < it->chunk.word) {
-            it->word++; /* of Image or Input */
+        } else if (word < it->area.word) {
+            it->word++; /* of Image, Input or an edge */
         } else {
-            *out = (struct block){word - word % MEM_ZERO_WORDS, it->chunk_row - 1, &run->words[it->word], 0};
+            *out = (struct mem_block){word - word % MEM_ZERO_WORDS, it->areas_n, &run->words[it->word], 0};
             while (it->word < run->words_n && run->words[it->word].word - out->word < MEM_ZERO_WORDS) {
                 it->word++;
                 out->touched_n++;
@@ -190,10 +194,10 @@ static bool next_block(struct blocks *it, struct block *out)
 
 static uint32_t height_zero(const struct mx_run *run)
 {
-    struct blocks it = {.run = run, .chunks.spans.program = run->program};
-    struct block block;
+    struct mem_blocks it = mem_blocks_of(run);
+    struct mem_block block;
     uint32_t n = 0;
-    while (next_block(&it, &block)) {
+    while (mem_next_block(&it, &block)) {
         n++;
     }
     return n;
@@ -201,22 +205,29 @@ static uint32_t height_zero(const struct mx_run *run)
 
 static void joined(const struct mx_run *run, uint8_t *page_used)
 {
-    struct blocks it = {.run = run, .chunks.spans.program = run->program};
-    struct block block;
-    while (next_block(&it, &block)) {
-        page_used[block.region_row / AIR_PAGE_ROWS] = 1;
+    struct mem_blocks it = mem_blocks_of(run);
+    struct mem_block block;
+    while (mem_next_block(&it, &block)) {
+        if (!it.area.declared) {
+            page_used[it.area.source / AIR_PAGE_ROWS] = 1;
+        }
     }
 }
 
-static void put_block(const struct zero_cols *c, uint32_t row, const struct blocks *it, const struct block *block)
+static void put_block(const struct zero_cols *c, uint32_t row, const struct mem_area *area,
+                      const struct mem_block *block)
 {
-    struct mem_key key = mem_key_of(block->word), chunk = mem_key_of(it->chunk.word);
+    struct mem_key key = mem_key_of(block->word), first = mem_key_of(area->word);
     c->block[row] = key.q / MEM_ZERO_WORDS;
     c->c1[row] = key.c1;
     c->c2[row] = key.c2;
-    c->first[row] = chunk.q / MEM_ZERO_WORDS;
-    c->last[row] = (chunk.q + it->chunk.n) / MEM_ZERO_WORDS - 1;
-    c->perm[row] = it->chunk.perm;
+    c->first[row] = first.q / MEM_ZERO_WORDS;
+    c->last[row] = (first.q + area->n) / MEM_ZERO_WORDS - 1;
+    c->perm[row] = area->perm;
+    c->start[row] = area->start;
+    for (unsigned i = 0; i < MEM_ZERO_WORDS; i++) {
+        c->ts[i][row] = area->start;
+    }
     for (size_t k = 0; k < block->touched_n; k++) {
         const struct mx_word *w = &block->touched[k];
         unsigned i = w->word % MEM_ZERO_WORDS;
@@ -237,10 +248,10 @@ static uint32_t fill_zero(struct mx_filler *f, uint32_t *const *columns, const s
     (void)pages;
     struct zero_cols c;
     memcpy(&c, columns, sizeof c);
-    struct blocks it = {.run = run, .chunks.spans.program = run->program};
-    struct block block;
-    for (uint32_t row = 0; next_block(&it, &block); row++) {
-        put_block(&c, row, &it, &block);
+    struct mem_blocks it = mem_blocks_of(run);
+    struct mem_block block;
+    for (uint32_t row = 0; mem_next_block(&it, &block); row++) {
+        put_block(&c, row, &it.area, &block);
         mx_count_range16(f, c.block[row] - c.first[row]);
         mx_count_range16(f, c.last[row] - c.block[row]);
     }
@@ -259,14 +270,17 @@ static uint32_t fill_regions(struct mx_filler *f, uint32_t *const *columns, cons
                              const uint32_t *pages, uint32_t height)
 {
     (void)f;
-    struct blocks it = {.run = run, .chunks.spans.program = run->program};
-    struct block block;
+    struct mem_blocks it = mem_blocks_of(run);
+    struct mem_block block;
     uint32_t page = 0;
-    while (next_block(&it, &block)) {
-        while (pages[page] != block.region_row / AIR_PAGE_ROWS) { /* rows ascend, and their pages are joined */
+    while (mem_next_block(&it, &block)) {
+        if (it.area.declared) {
+            continue;
+        }
+        while (pages[page] != it.area.source / AIR_PAGE_ROWS) { /* rows ascend, and their pages are joined */
             page++;
         }
-        columns[0][page * AIR_PAGE_ROWS + block.region_row % AIR_PAGE_ROWS]++;
+        columns[0][page * AIR_PAGE_ROWS + it.area.source % AIR_PAGE_ROWS]++;
     }
     return height;
 }

@@ -78,15 +78,15 @@ function populate(svm) {
 const W = (k) => ({ pubkey: k, isSigner: false, isWritable: true }), R = (k) => ({ pubkey: k, isSigner: false, isWritable: false });
 const aHolder = () => pick(holders), aMint = () => pick(mints), decimals = () => Buffer.from([pick([0, 2, 6, 9, 255])]);
 const maybeKey = () => (chance(60) ? Buffer.concat([Buffer.from([1]), someone()]) : Buffer.from([0]));
-const rent = R(SYSVARS.rent);
+const rent = () => R(SYSVARS.rent);
 function signer() {                                          // an authority, or the multisig with some of its people
   if (!chance(20)) return [{ pubkey: pick(people).publicKey, isSigner: chance(93), isWritable: false }];
   return [R(multisig), ...people.slice(0, below(5)).map((p) => ({ pubkey: p.publicKey, isSigner: chance(90), isWritable: false }))];
 }
 const tokens = {
-  0: () => [Buffer.concat([decimals(), someone(), maybeKey()]), [W(aMint()), rent]],
-  1: () => [Buffer.alloc(0), [W(aHolder()), R(aMint()), R(pick(people).publicKey), rent]],
-  2: () => [Buffer.from([1 + below(4)]), [W(multisig), rent, ...people.slice(0, below(5)).map((p) => R(p.publicKey))]],
+  0: () => [Buffer.concat([decimals(), someone(), maybeKey()]), [W(aMint()), rent()]],
+  1: () => [Buffer.alloc(0), [W(aHolder()), R(aMint()), R(pick(people).publicKey), rent()]],
+  2: () => [Buffer.from([1 + below(4)]), [W(multisig), rent(), ...people.slice(0, below(5)).map((p) => R(p.publicKey))]],
   3: () => [u64(amount()), [W(aHolder()), W(aHolder()), ...signer()]],
   4: () => [u64(amount()), [W(aHolder()), R(pick(people).publicKey), ...signer()]],
   5: () => [Buffer.alloc(0), [W(aHolder()), ...signer()]],
@@ -100,7 +100,7 @@ const tokens = {
   13: () => [Buffer.concat([u64(amount()), decimals()]), [W(aHolder()), R(aMint()), R(pick(people).publicKey), ...signer()]],
   14: () => [Buffer.concat([u64(amount()), decimals()]), [W(aMint()), W(aHolder()), ...signer()]],
   15: () => [Buffer.concat([u64(amount()), decimals()]), [W(aHolder()), W(aMint()), ...signer()]],
-  16: () => [someone(), [W(aHolder()), R(aMint()), rent]],
+  16: () => [someone(), [W(aHolder()), R(aMint()), rent()]],
   17: () => [Buffer.alloc(0), [W(aHolder())]],
   18: () => [someone(), [W(aHolder()), R(aMint())]],
   19: () => [Buffer.from([1 + below(4)]), [W(multisig), ...people.slice(0, below(5)).map((p) => R(p.publicKey))]],
