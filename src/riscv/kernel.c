@@ -42,16 +42,6 @@ static bool lower_csr(struct lowering *l, uint32_t w)
     return true;
 }
 
-/* a bulk operation; all three registers are read */
-static bool lower_bulk(struct lowering *l, enum vm_op op, struct fields f)
-{
-    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op,
-                                   .rd = gn_rv_source(l, f.rd),
-                                   .ra = gn_rv_source(l, f.rs1),
-                                   .rb = gn_rv_source(l, f.rs2)});
-    return true;
-}
-
 static bool lower_custom(struct lowering *l, uint32_t w)
 {
     struct fields f = fields_of(w);
@@ -72,15 +62,24 @@ static bool lower_custom(struct lowering *l, uint32_t w)
         gn_rv_emit(l, (struct vm_insn){.op = VM_HALT});
         return true;
     case FUNCT3_COPY:
-        return lower_bulk(l, VM_COPY, f);
-    case FUNCT3_FILL:
-        return lower_bulk(l, VM_FILL, f);
+    case FUNCT3_FILL: /* rd is a target's address: nothing is at 0 */
+        gn_rv_emit(l, (struct vm_insn){.op = f.funct3 == FUNCT3_COPY ? VM_COPY : VM_FILL,
+                                       .rd = gn_rv_sink(l, f.rd),
+                                       .ra = gn_rv_source(l, f.rs1),
+                                       .rb = gn_rv_source(l, f.rs2)});
+        return f.rd != 0;
     case FUNCT3_SHA256:
-        return lower_bulk(l, VM_SHA256, f);
+        gn_rv_emit(l, (struct vm_insn){.op = VM_SHA256, .ra = gn_rv_source(l, f.rs1), .rb = gn_rv_source(l, f.rs2)});
+        return f.rd == 0;
     case FUNCT3_KECCAK:
-        return lower_bulk(l, VM_KECCAK, f);
+        gn_rv_emit(l, (struct vm_insn){.op = VM_KECCAK, .ra = gn_rv_source(l, f.rs1)});
+        return f.rd == 0 && f.rs2 == 0;
     default: /* FUNCT3_DECLARE */
-        return lower_bulk(l, VM_DECLARE, f);
+        gn_rv_emit(l, (struct vm_insn){.op = VM_DECLARE,
+                                       .rd = gn_rv_sink(l, f.rd),
+                                       .ra = gn_rv_source(l, f.rs1),
+                                       .rb = gn_rv_source(l, f.rs2)});
+        return f.rd != 0;
     }
 }
 

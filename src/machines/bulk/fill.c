@@ -52,8 +52,7 @@ static void declare(struct mx_builder *m)
 
 static bool takes(const struct vm_insn *insn)
 {
-    (void)insn;
-    return false;
+    return insn->op == VM_FILL;
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -90,6 +89,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
 const struct mx_class_def mx_class_fill = {.name = "fill",
                                            .class = MX_FILL,
                                            .uses = MX_USES_INC | MX_USES_RA | MX_USES_RB | MX_USES_RD,
+                                           .kernel_only = true,
                                            .record_bytes = sizeof(struct bulk_head_record),
                                            .declare = declare,
                                            .takes = takes,
