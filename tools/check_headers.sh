@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 CC=${CC:-gcc}
-flags=(-std=gnu17 -fsyntax-only -Iinclude -Isrc -Wall -Wextra -Wpedantic -Wno-unused-function -Wno-unused-macros -Werror -x c)
+flags=(-std=gnu17 -fsyntax-only -Iinclude -Isrc -I. -Wall -Wextra -Wpedantic -Wno-unused-function -Wno-unused-macros -Werror -x c)
 failed=0
 count=0
 for header in $(git ls-files 'include/*.h' 'src/*.h'); do

@@ -12,7 +12,7 @@ enum { TEXT = 160 };
 struct listing {
     const struct disasm_request *r;
     const struct sbpf_program *p;
-    struct vm_program core;
+    const struct vm_program *core;
     struct sbpf_syscalls syscalls;
     uint8_t hash[32];
     bool any; /* JSON: an instruction stands before */
@@ -47,7 +47,7 @@ static void encoding(char out[static 2 * 16 + 1], const struct listing *l, uint3
 static void print_text(const struct listing *l, uint32_t slot, const char *label, const char *text, unsigned slots)
 {
     char bytes[33], core[TEXT];
-    gn_vm_format(core, sizeof core, &l->core.rows[slot]);
+    gn_vm_format(core, sizeof core, &l->core->rows[slot]);
     encoding(bytes, l, slot, slots);
     if (label != NULL) {
         printf("\n%s @%" PRIu32 ":\n", label, slot);
@@ -61,7 +61,7 @@ static void print_text(const struct listing *l, uint32_t slot, const char *label
 static bool print_json(struct listing *l, uint32_t slot, const char *label, const char *text, unsigned slots)
 {
     char bytes[33], core[TEXT];
-    const struct vm_insn *insn = &l->core.rows[slot];
+    const struct vm_insn *insn = &l->core->rows[slot];
     gn_vm_format(core, sizeof core, insn);
     encoding(bytes, l, slot, slots);
     json_t *object = json_pack("{s:I, s:s, s:s, s:[{s:I, s:s, s:s, s:s}]}", "slot", (json_int_t)slot, "bytes", bytes,
@@ -128,6 +128,7 @@ int gn_cli_disasm_sbpf(const struct disasm_request *r, const uint8_t *elf, size_
 {
     struct listing l = {.r = r, .syscalls = gn_sbpf_syscalls()};
     const struct sbpf_load_options options = {.syscalls = l.syscalls};
+    struct vm_program core = {0};
     struct sbpf_program *p;
     struct gn_error err;
     int status = CLI_DONE;
@@ -139,7 +140,7 @@ int gn_cli_disasm_sbpf(const struct disasm_request *r, const uint8_t *elf, size_
         made = gn_sbpf_verify(p, &err);
     }
     if (made == GN_OK) {
-        made = gn_sbpf_lower(&l.core, p, SBPF_CLASSIC, &l.syscalls, &err);
+        made = gn_sbpf_lower(&core, p, SBPF_CLASSIC, &l.syscalls, &err);
     }
     if (made != GN_OK) {
         status = gn_cli_fail_with(&err, r->program);
@@ -148,9 +149,10 @@ int gn_cli_disasm_sbpf(const struct disasm_request *r, const uint8_t *elf, size_
         _Static_assert(sizeof hash == sizeof l.hash, "32 bytes");
         memcpy(l.hash, &hash, sizeof l.hash);
         l.p = p;
+        l.core = &core;
         status = print_all(&l) ? CLI_DONE : gn_cli_no_memory();
     }
-    gn_sbpf_core_free(&l.core);
+    gn_sbpf_core_free(&core);
     gn_sbpf_free(p);
     return status;
 }

@@ -86,7 +86,7 @@ static int write_steps(const struct request *r, struct cli_execution *e, FILE *o
     struct vm_trace trace;
     struct gn_error err;
     const struct vm *vm = &e->machine.vm;
-    struct vm_trace_options options = {r->from, r->to, disassemble, e->program};
+    struct vm_trace_options options = {r->from, r->to, disassemble, e->program, false};
     if (gn_vm_trace_begin(&trace, out, vm, &options, &err) != GN_OK) {
         return gn_cli_fail_with(&err, r->out);
     }

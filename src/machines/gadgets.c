@@ -42,6 +42,15 @@ void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slo
     mx_reg_write(t, m, ts, slot, reg, gap, v, v);
 }
 
+void mx_reg_write_when(struct air *t, const struct mx_builder *m, expr when, expr ts, enum mx_slot slot, expr reg,
+                       expr gap, const expr old[4], const expr new[4])
+{
+    expr now = addk(ts, slot), before = addk(sub(now, gap), -1);
+    bus_pull(t, m->bus.reg, when, reg, before, old[0], old[1], old[2], old[3]);
+    bus_push(t, m->bus.reg, when, reg, now, new[0], new[1], new[2], new[3]);
+    bus_push(t, m->bus.range16, when, gap);
+}
+
 void mx_mem_access(struct air *t, const struct mx_builder *m, expr ts, expr q, expr c1, expr c2, const expr gap[2],
                    expr perm, const expr old[4], const expr new[4])
 {
@@ -71,11 +80,9 @@ expr mx_place(struct air *t, const struct mx_builder *m, expr base, expr h, expr
 void mx_operand_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
                      const expr v[4], expr is_reg, expr imm[4])
 {
-    expr now = addk(ts, slot), before = addk(sub(now, gap), -1), is_imm = sub(constant(t, 1), is_reg);
+    expr is_imm = sub(constant(t, 1), is_reg);
     assert_bool(is_reg);
-    bus_pull(t, m->bus.reg, is_reg, reg, before, v[0], v[1], v[2], v[3]);
-    bus_push(t, m->bus.reg, is_reg, reg, now, v[0], v[1], v[2], v[3]);
-    bus_push(t, m->bus.range16, is_reg, gap);
+    mx_reg_write_when(t, m, is_reg, ts, slot, reg, gap, v, v);
     assert_zero(when(is_imm, gap));
     for (unsigned i = 0; i < 4; i++) {
         imm[i] = mul(is_imm, v[i]);

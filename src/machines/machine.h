@@ -94,6 +94,11 @@ enum mx_class {
     MX_BLTC = 48,
     MX_BLTW = 49,
     MX_BSET = 50,
+    MX_CALL = 60, /* calls of sBPF (frame/frame.h) */
+    MX_CALLX = 61,
+    MX_EXIT = 62,
+    MX_FRAME = 63, /* has no row in the Rom */
+    MX_STI = 64,   /* stores of constants */
     /* bulk machines: heads, then the tables of their bodies, which have no rows in the Rom */
     MX_KECCAK = 80,
     MX_SHA256 = 81,
@@ -112,6 +117,7 @@ enum mx_class {
 /* ---- declaring ---- */
 struct mx_buses {
     uint32_t state, fetch, reg, mem, range16, range8, range12, bytes, and8, and4, shift, access, zero_region, halt, out;
+    uint32_t call, exit;                                          /* frame/frame.h */
     uint32_t keccak, keccak_iota, sha256, sha256_row, copy, fill; /* bulk/ describes them */
 };
 /* entries: state pc ts | fetch pc class inc tgt rd ra rb x0..x5 | reg r ts v0..v3 | mem q c1 c2 ts v0..v3 perm | range* x | bytes x y |
@@ -160,6 +166,10 @@ void mx_reg_read(struct air *t, const struct mx_builder *m, expr ts, enum mx_slo
                  const expr v[4]);
 void mx_reg_write(struct air *t, const struct mx_builder *m, expr ts, enum mx_slot slot, expr reg, expr gap,
                   const expr old[4], const expr new[4]);
+
+/* mx_reg_write where `when` (a bit) is 1, nothing where it is 0 */
+void mx_reg_write_when(struct air *t, const struct mx_builder *m, expr when, expr ts, enum mx_slot slot, expr reg,
+                       expr gap, const expr old[4], const expr new[4]);
 
 /* An operand of MX_OPERAND: a read if is_reg, which the caller puts into the fetch message (bit 0 of x0).  imm: what x1 ... x4 must be: 0, or
  * the immediate's limbs. */
@@ -279,6 +289,14 @@ struct mx_memory_record {
     uint8_t perm[2], words_n;
 };
 
+struct mx_frame_record {       /* a call, and the exit from it if there is one */
+    uint32_t call_ts, exit_ts; /* exit_ts 0: none */
+    uint32_t return_pc, stride;
+    uint64_t parent;                                    /* FRAME of the caller */
+    uint64_t saved[VM_FRAME_REGS], left[VM_FRAME_REGS]; /* r6 ... r10 before the call, and before the exit */
+    uint16_t saved_gap[VM_FRAME_REGS], left_gap[VM_FRAME_REGS];
+};
+
 /* ---- filling ---- */
 enum { MX_KECCAK_ROWS = 24, MX_SHA256_ROWS = 16, MX_BULK_COUNTS = MX_KECCAK_ROWS + MX_SHA256_ROWS };
 struct mx_filler { /* one per thread; counts become the multiplicities of Rom and fixed tables */
@@ -394,7 +412,8 @@ static inline uint64_t mx_immediate(const struct mx_rom_row *row)
     return row->x[0] | (uint64_t)row->x[1] * 0x0001000100010000;
 }
 
-enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16 };
+/* TEXT_END: tgt is the pc behind the user's text, all of whose halfwords must be instructions */
+enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16, MX_USES_TEXT_END = 32 };
 
 struct mx_class_def {
     const char *name; /* of the table */
@@ -402,7 +421,7 @@ struct mx_class_def {
     /* Rom fields that setup fills in; the others are 0.  Register 0 is none: a row with rb = 0 reads no second register. */
     unsigned uses;
     bool kernel_only, user_only; /* setup takes it for rows of this privilege only */
-    size_t record_bytes;         /* sizeof(struct mx_record) or sizeof(struct mx_memory_record) */
+    size_t record_bytes;         /* sizeof(struct mx_record), of mx_memory_record or of mx_frame_record */
     /* Bodies of bulk instructions: filled like classes, but nobody fetches them (takes is NULL). */
     enum mx_class records_of; /* 0: has records of its own; otherwise filled from that class's */
     unsigned rows;            /* per record; 0 means 1 */

@@ -304,6 +304,64 @@ static uint64_t write_register(struct mx_recorder *r, struct mx_record *rec, uin
     return rec->old;
 }
 
+/* ---- calls ---- */
+
+/* Opens a frame; returns FRAME. */
+static uint64_t open_frame(struct mx_recorder *r, const struct mx_rom_row *rom, const struct vm_event *event)
+{
+    struct mx_frame_record *frame = append(r, &r->records[MX_FRAME]);
+    if (frame == NULL) {
+        return 0;
+    }
+    *frame = (struct mx_frame_record){.call_ts = r->ts,
+                                      .return_pc = fp_add_raw(rom->pc, rom->inc),
+                                      .stride = rom->class == MX_CALL ? rom->x[0] : rom->x[4],
+                                      .parent = r->registers[VM_REG_FRAME].value};
+    for (unsigned i = 0; i < VM_FRAME_REGS; i++) {
+        frame->saved_gap[i] = touch_register(r, VM_REG_R6 + i, MX_SLOT_D);
+        frame->saved[i] = r->registers[VM_REG_R6 + i].value;
+    }
+    r->registers[VM_REG_R10].value += frame->stride;
+    if (r->registers[VM_REG_R10].value != event->result) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's r10 in a call is not the machine's");
+    }
+    return ((frame->parent >> 32) + 1) << 32 | r->ts;
+}
+
+/* The frame that a call at that time opened, or NULL.  They are in order of time. */
+static struct mx_frame_record *find_frame(const struct mx_recorder *r, uint64_t call_ts)
+{
+    struct mx_frame_record *frames = (struct mx_frame_record *)(void *)r->records[MX_FRAME].at;
+    size_t low = 0, high = r->records[MX_FRAME].n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (frames[middle].call_ts < call_ts) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < r->records[MX_FRAME].n && frames[low].call_ts == call_ts ? &frames[low] : NULL;
+}
+
+/* Leaves the frame that FRAME names; returns FRAME of its caller, and the pc behind the call. */
+static uint64_t close_frame(struct mx_recorder *r, uint64_t *return_pc, const struct vm_event *event)
+{
+    struct mx_frame_record *frame = find_frame(r, r->registers[VM_REG_FRAME].value & 0xffffffff);
+    if (frame == NULL || frame->exit_ts != 0 || frame->parent != event->result) {
+        gn_fail(&r->error, GN_INTERNAL, "recorder: the executor leaves another frame than the machine");
+        return 0;
+    }
+    frame->exit_ts = r->ts;
+    for (unsigned i = 0; i < VM_FRAME_REGS; i++) {
+        frame->left_gap[i] = touch_register(r, VM_REG_R6 + i, MX_SLOT_D);
+        frame->left[i] = r->registers[VM_REG_R6 + i].value;
+        r->registers[VM_REG_R6 + i].value = frame->saved[i];
+    }
+    *return_pc = frame->return_pc;
+    return frame->parent;
+}
+
 static void end_row(struct mx_recorder *r)
 {
     r->ts += MX_SLOTS;
@@ -370,13 +428,20 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         rec->gap[MX_SLOT_B] = touch_register(r, rom->rb, MX_SLOT_B);
         rec->b = r->registers[rom->rb].value;
     }
-    if (def->uses & MX_USES_RD) {
+    if (def->class == MX_CALL || def->class == MX_CALLX) {
+        write_register(r, rec, VM_REG_FRAME, open_frame(r, rom, event));
+    } else if (def->class == MX_EXIT) {
+        write_register(r, rec, VM_REG_FRAME, close_frame(r, &rec->b, event));
+    } else if (def->uses & MX_USES_RD) {
         write_register(r, rec, rom->rd, event->result);
         check_time(r, def, rec);
     }
     if (event->width != 0 && def->record_bytes != sizeof(struct mx_memory_record)) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: class %s keeps no memory access", def->name);
     } else if (event->width != 0) {
+        if (def->class == MX_STI) {
+            rec->b = event->b;
+        }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
     record_bulk(r, def->class, rec);

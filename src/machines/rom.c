@@ -104,6 +104,9 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
     if (def->uses & MX_USES_TGT) {
         row->tgt = insn->target == VM_NO_ROW ? place_pc(insn->link) : p->pc_of_row[insn->target];
     }
+    if (def->uses & MX_USES_TEXT_END) {
+        row->tgt = MX_PC_USER + (uint32_t)(p->core->text_size / 2);
+    }
     row->rd = def->uses & MX_USES_RD ? insn->rd : 0;
     row->ra = def->uses & MX_USES_RA ? insn->ra : 0;
     row->rb = def->uses & MX_USES_RB ? insn->rb : 0;
@@ -124,9 +127,10 @@ static bool stays_inside(const struct mx_rom_row *row, const struct mx_class_def
 
 static bool may_name(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned uses, uint32_t reg)
 {
-    bool secret = reg >= VM_REG_KERNEL || reg == VM_REG_TRAP;
+    bool secret = reg >= VM_REG_KERNEL || reg == VM_REG_TRAP || reg == VM_REG_FRAME;
+    bool calls = def->class == MX_CALL || def->class == MX_CALLX || def->class == MX_EXIT;
     return (def->uses & uses) == 0 || row->privilege == MX_KERNEL || !secret ||
-           (def->class == MX_ECALL && reg == VM_REG_TRAP);
+           (def->class == MX_ECALL && reg == VM_REG_TRAP) || (calls && reg == VM_REG_FRAME && uses == MX_USES_RD);
 }
 
 static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_class_def *def, unsigned alternatives,
@@ -155,8 +159,19 @@ static enum gn_status check_row(const struct mx_rom_row *row, const struct mx_cl
     return canonical ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: fields of class %s out of range", def->name);
 }
 
+/* Every halfword of the user's text is an instruction, and i of them before it make its pc MX_PC_USER + i: what CALLX takes for granted. */
+static bool text_is_slots(const struct vm_program *core)
+{
+    bool slots = core->text_base == MX_TEXT;
+    for (uint64_t i = 0; slots && i < core->text_size / 2; i++) {
+        slots = core->row_of_halfword[i] != VM_NO_ROW;
+    }
+    return slots;
+}
+
 static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
 {
+    const bool slots = text_is_slots(p->core);
     uint32_t n = 0;
     p->entry = n;
     p->rom[n++] = (struct mx_rom_row){.pc = MX_PC_ENTRY, .class = MX_JUMP, .tgt = p->pc_of_row[p->core->entry_row]};
@@ -172,6 +187,9 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
         p->rom_of_row[r] = n;
         p->rom_of_row_n[r] = (uint8_t)takers_n;
         for (unsigned i = 0; i < takers_n; i++) {
+            if ((takers[i]->uses & MX_USES_TEXT_END) != 0 && !slots) {
+                return gn_fail(err, GN_INTERNAL, "Rom: a computed call in a text that is not slots");
+            }
             encode_row(&p->rom[n], p, takers[i], r);
             enum gn_status status = check_row(&p->rom[n++], takers[i], takers_n, err);
             if (status != GN_OK) {

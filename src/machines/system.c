@@ -15,10 +15,10 @@ static const struct {
     size_t offset;
 } buses[] = {
 #define BUS(name, entries) {#name, entries, offsetof(struct mx_buses, name)}
-    BUS(state, 2),       BUS(fetch, 13), BUS(reg, 6),  BUS(mem, 9),     BUS(range16, 1),     BUS(range8, 1),
-    BUS(range12, 1),     BUS(bytes, 2),  BUS(and8, 3), BUS(and4, 3),    BUS(shift, 4),       BUS(access, 4),
-    BUS(zero_region, 5), BUS(halt, 1),   BUS(out, 5),  BUS(keccak, 23), BUS(keccak_iota, 8), BUS(sha256, 18),
-    BUS(sha256_row, 12), BUS(copy, 17),  BUS(fill, 6),
+    BUS(state, 2),       BUS(fetch, 13),  BUS(reg, 6),         BUS(mem, 9),   BUS(range16, 1), BUS(range8, 1),
+    BUS(range12, 1),     BUS(bytes, 2),   BUS(and8, 3),        BUS(and4, 3),  BUS(shift, 4),   BUS(access, 4),
+    BUS(zero_region, 5), BUS(call, 5),    BUS(exit, 5),        BUS(halt, 1),  BUS(out, 5),     BUS(keccak, 23),
+    BUS(keccak_iota, 8), BUS(sha256, 18), BUS(sha256_row, 12), BUS(copy, 17), BUS(fill, 6),
 #undef BUS
 };
 

@@ -48,7 +48,7 @@ static bool of_user_only(unsigned op)
 /* registers that user code cannot name */
 static bool kernel_register(unsigned r)
 {
-    return r == VM_REG_TRAP || r >= VM_REG_KERNEL;
+    return r == VM_REG_TRAP || r == VM_REG_FRAME || r >= VM_REG_KERNEL;
 }
 
 /* what is wrong with a row of a program with a kernel */

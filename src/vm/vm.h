@@ -32,7 +32,7 @@ enum {
     VM_REG_RESERVED = 36, /* LR/SC: reserved address + 1, 0 for none */
     VM_REG_TRAP = 37,     /* how user code was left, see `Traps` below; user code cannot name it */
     VM_REG_FRAME =
-        38, /* sBPF: low half the time of the CALL row that is open, high half how many are; 0 at the start */
+        38, /* sBPF: low half the time of the CALL row that is open, high half how many are; 0 at the start.  Only calls and EXIT of user code name it */
     VM_REG_KERNEL = 64, /* + i: the kernel's x_i; only kernel code can name them */
     VM_REGS = 96
 };
@@ -83,7 +83,7 @@ static inline bool gn_vm_row_is_kernel(const struct vm_program *p, uint32_t row)
 
 /* What the executor takes for granted, so that it need not look at every row: operations, register numbers (of the fields that
  * the form uses) and entry are in range, every `next` is a row, `target` is a row or VM_NO_ROW, both of the row's own privilege, ZERO is never written and SINK never
- * read, aligned loads have imm 0, at most VM_STEP_ROWS rows make an instruction.  User rows name no kernel's register and no TRAP, and have no kernel operation; kernel rows
+ * read, aligned loads have imm 0, at most VM_STEP_ROWS rows make an instruction.  User rows name no kernel's register, no TRAP and no FRAME, and have no kernel operation; kernel rows
  * have no ECALL.  (An instruction at the end of text is followed by
  * a FAULT row with cause VM_FAULT_PC.)  GN_INTERNAL otherwise: a front end's bug.  Front ends call it at the end of lowering. */
 enum { VM_STEP_ROWS = 16 };

@@ -25,28 +25,29 @@ static const struct vm_insn default_kernel[] = {
     {.op = VM_RESUME, .rd = RV_K(6), .ra = RV_K(5)},
 };
 
-/* rows of one text behind those that core has */
+/* rows of one text behind those that core has, so many halfwords each */
 static void put_rows(struct vm_program *core, uint32_t first, const struct vm_insn *rows, uint32_t n, uint64_t text,
-                     uint32_t *row_of_halfword)
+                     uint32_t halfwords, uint32_t *row_of_halfword)
 {
+    for (uint32_t i = 0; i < halfwords * n; i++) {
+        row_of_halfword[i] = i % halfwords == 0 ? first + i / halfwords : VM_NO_ROW;
+    }
     for (uint32_t i = 0; i < n; i++) {
         struct vm_insn *row = &core->rows[first + i];
         *row = rows[i];
         row->next = first + (i + 1 < n ? i + 1 : i);
         row->target = rows[i].target == VM_NO_ROW ? VM_NO_ROW : first + rows[i].target;
-        core->pc_of_row[first + i] = text + 4 * (uint64_t)i;
+        core->pc_of_row[first + i] = text + 2 * halfwords * (uint64_t)i;
         core->first_of_insn[first + i] = first == 0;
-        row_of_halfword[2 * i] = first + i;
-        row_of_halfword[2 * i + 1] = VM_NO_ROW;
     }
 }
 
 static void make_core(struct vm_program *core, const struct rv_source *s)
 {
-    uint32_t user_n = s->rows_n, n = user_n + s->kernel_n;
+    uint32_t user_n = s->rows_n, n = user_n + s->kernel_n, halfwords = s->sbpf ? 1 : 2;
     *core = (struct vm_program){.rows_n = n,
                                 .text_base = MX_TEXT,
-                                .text_size = 4 * (uint64_t)user_n,
+                                .text_size = 2 * halfwords * (uint64_t)user_n,
                                 .entry_row = user_n + s->kernel_entry,
                                 .kernel_rows_n = s->kernel_n,
                                 .kernel_text_size = 4 * (uint64_t)s->kernel_n,
@@ -58,8 +59,8 @@ static void make_core(struct vm_program *core, const struct rv_source *s)
     core->kernel_row_of_halfword = calloc(2 * (size_t)s->kernel_n, sizeof *core->row_of_halfword);
     assert_true(core->rows != NULL && core->pc_of_row != NULL && core->first_of_insn != NULL &&
                 core->row_of_halfword != NULL && core->kernel_row_of_halfword != NULL);
-    put_rows(core, 0, s->rows, user_n, MX_TEXT, core->row_of_halfword);
-    put_rows(core, user_n, s->kernel, s->kernel_n, VM_KERNEL_TEXT, core->kernel_row_of_halfword);
+    put_rows(core, 0, s->rows, user_n, MX_TEXT, halfwords, core->row_of_halfword);
+    put_rows(core, user_n, s->kernel, s->kernel_n, VM_KERNEL_TEXT, 2, core->kernel_row_of_halfword);
 }
 
 static void execute(struct rv_run *r, const struct rv_source *s)
@@ -103,7 +104,9 @@ void rv_open_source(struct rv_run *r, const struct rv_source *source)
     fail_on(mx_system_build(&r->system, &r->arena, &r->err), "machine", r);
     make_core(&r->core, &s);
     fail_on(gn_vm_program_check(&r->core, &r->err), "program", r);
-    fail_on(mx_program_create(&r->program, &r->core, MX_USER_RISCV, s.regions, s.regions_n, &r->err), "Rom", r);
+    fail_on(mx_program_create(&r->program, &r->core, s.sbpf ? MX_USER_SBPF : MX_USER_RISCV, s.regions, s.regions_n,
+                              &r->err),
+            "Rom", r);
     fail_on(mx_preprocess(&r->pre, &r->system, r->program, &r->arena, &r->err), "preprocessed columns", r);
     fail_on(mx_recorder_create(&r->recorder, r->program, s.input, s.input_n, &r->err), "recorder", r);
     execute(r, &s);

@@ -40,6 +40,7 @@ struct rv_source {
     const struct vm_insn *
         kernel; /* row i stands at MX_KERNEL_TEXT + 4 i; row 0 is the vector.  NULL: as above.  Targets count from 0 here too */
     uint32_t kernel_n, kernel_entry;
+    bool sbpf;  /* user rows are sBPF's: row i is slot i, at MX_TEXT + 2 i */
     bool traps; /* a fault of user code is no failure of the test */
     const struct mx_region *regions;
     uint32_t regions_n;

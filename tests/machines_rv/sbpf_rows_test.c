@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the sBPF front end makes of every operation, of every version, has a row: in one class, or, for memory, in classes that share the addresses.  Apart are what is no instruction, and
- * what has no class yet: calls and stores of constants. */
+/* What the sBPF front end makes of every operation, of every version, has a row: in one class, or, for memory, in classes that share the addresses.  Apart is what is no
+ * instruction. */
 #include "cm.h"
 
 #include <string.h>
@@ -20,12 +20,6 @@ static void put_slot(uint8_t *slot, uint8_t opcode, unsigned dst, unsigned src, 
     slot[1] = (uint8_t)(dst | src << 4);
     memcpy(slot + 2, &off, 2);
     memcpy(slot + 4, &imm, 4);
-}
-
-static bool apart(const struct vm_insn *insn)
-{
-    return insn->op == VM_CALL || insn->op == VM_CALLX || insn->op == VM_EXIT || insn->op == VM_SYSCALL ||
-           insn->op == VM_FAULT || (insn->op >= VM_SBI && insn->op <= VM_SDI);
 }
 
 /* Verified: the first row has a class; false: refused. */
@@ -59,7 +53,7 @@ static bool try_operation(enum sbpf_version version, uint8_t opcode, unsigned ds
                 by_address += mx_classes[i]->fits != NULL;
             }
         }
-        if (!apart(row) && (takers == 0 || (takers > 1 && by_address != takers))) {
+        if (row->op != VM_FAULT && (takers == 0 || (takers > 1 && by_address != takers))) {
             char name[64];
             gn_vm_format(name, sizeof name, row);
             fail_msg("version %d, operation %02x, constant %d: %u classes take %s", version, opcode, imm, takers, name);

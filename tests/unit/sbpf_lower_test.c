@@ -4,6 +4,7 @@
  * That the rows compute what they should is what tests/vectors shows. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -80,6 +81,7 @@ static void lower(struct vm_program *core, struct sbpf_program **p, enum sbpf_ve
     *p = bare_program(version, text);
     if (*p == NULL || gn_sbpf_verify(*p, &err) != GN_OK || gn_sbpf_lower(core, *p, mode, mainnet(), &err) != GN_OK) {
         fail_msg("%s", err.text);
+        abort();
     }
 }
 

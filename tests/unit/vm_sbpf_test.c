@@ -2,6 +2,11 @@
 /* vm_sbpf_test.c - the core instructions that only sBPF has: checked divisions, byte order, branches, store immediate, calls and frames. */
 #include "vm_fixture.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vm/trace.h"
+
 static struct vm_memory *memory;
 
 static int setup(void **state)
@@ -332,12 +337,56 @@ static void test_syscall(void **state)
     }
 }
 
+/* In a trace, an EXIT changes the registers that it restores; a system call those that the host changed. */
+static void test_trace(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {
+        "\"opcode\":\"call\",\"operands\":\"x11, 4096, @3\"",
+        "\"registers\":{\"r10\":{\"before\":\"0xa\",\"after\":\"0x100a\"}}",
+        "\"registers\":{\"r6\":{\"before\":\"0x3c\",\"after\":\"0x6\"},\"r10\":{\"before\":\"0x64\",\"after\":\"0xa\"}"
+        "}",
+        "\"registers\":{\"r0\":{\"before\":\"0x0\",\"after\":\"0x7\"},\"r6\":{\"before\":\"0x6\",\"after\":\"0x9\"}}"};
+    struct guest g;
+    struct vm_trace *t = calloc(1, sizeof *t);
+    struct gn_error err;
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    make_call(&g, (struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .imm = 4096, .target = 3});
+    g.rows[1] = (struct vm_insn){.op = VM_SYSCALL, .next = 5}; /* then an EXIT, into the frame that is made below */
+    g.vm.regs[VM_REG_FRAME] = UINT64_C(1) << 32;
+    g.vm.frames[0] = (struct vm_frame){.saved = {1, 2, 3, 4, 5}, .row = 6};
+    const struct vm_trace_options options = {.to = UINT64_MAX, .sbpf = true};
+    const struct vm_trace_final final = {.outcome = "stopped"};
+    assert_int_equal(gn_vm_trace_begin(t, out, &g.vm, &options, &err), GN_OK);
+    assert_int_equal(gn_vm_run(&g.vm, 1000, gn_vm_trace_observe, t), VM_STOP_ECALL);
+    assert_int_equal(g.vm.row, 1);
+    g.vm.regs[VM_REG_R0] = 7;
+    g.vm.regs[VM_REG_R6] = 9;
+    g.vm.row = 5;
+    assert_int_equal(gn_vm_run(&g.vm, 1000, gn_vm_trace_observe, t), VM_STOP_ECALL);
+    assert_int_equal(gn_vm_trace_end(t, &g.vm, &final, &err), GN_OK);
+    fclose(out);
+    const char *at = text;
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const char *found = strstr(at, wanted[i]);
+        if (found == NULL) {
+            fail_msg("%s is not in, or not in its place in %s", wanted[i], text);
+        }
+        at = found;
+    }
+    assert_non_null(strstr(at, "\"r6\":{\"before\":\"0x9\",\"after\":\"0x1\"}")); /* the EXIT behind the system call */
+    free(text);
+    free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_divisions),       cmocka_unit_test(test_byte_order), cmocka_unit_test(test_branches),
         cmocka_unit_test(test_store_immediate), cmocka_unit_test(test_call),       cmocka_unit_test(test_call_target),
-        cmocka_unit_test(test_depth),           cmocka_unit_test(test_syscall),
+        cmocka_unit_test(test_depth),           cmocka_unit_test(test_syscall),    cmocka_unit_test(test_trace),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -43,10 +43,12 @@ static struct gn_buffer read_file(const char *folder, const char *name)
     char path[4096], chunk[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *f = fopen(path, "rb");
-    for (size_t n; f != NULL && (n = fread(chunk, 1, sizeof chunk, f)) > 0;) {
-        gn_buffer_append(&file, chunk, n);
-    }
     if (f != NULL) {
+        size_t n = fread(chunk, 1, sizeof chunk, f);
+        while (n > 0) {
+            gn_buffer_append(&file, chunk, n);
+            n = feof(f) || ferror(f) ? 0 : fread(chunk, 1, sizeof chunk, f);
+        }
         fclose(f);
     }
     return file;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trap.c - how user code leaves for the kernel: Trap, where an instruction cannot be executed, and Ecall, where it asks for it.
+/* trap.c - how user code leaves for the kernel: Trap, where an instruction cannot be executed, and Ecall, where it asks for it (sBPF: SYSCALL).
  *
  * Both write register TRAP := place | time << 32.  The place is the instruction's address for RISC-V, 0x8000_0000 + 2 (pc - MX_PC_USER) in general: limbs 2 h and
  * 0x8000 + f with pc = MX_PC_USER + h + 2^15 f.  The time is ts, plus 1 for Ecall; ts is a multiple of 4, so it says which of the two it was.  Nothing
@@ -83,7 +83,7 @@ static bool takes_trap(const struct vm_insn *insn)
 
 static bool takes_ecall(const struct vm_insn *insn)
 {
-    return insn->op == VM_ECALL;
+    return insn->op == VM_ECALL || insn->op == VM_SYSCALL;
 }
 
 static void encode_ecall(struct mx_rom_row *row, const struct vm_insn *insn)
