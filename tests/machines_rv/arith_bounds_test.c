@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The integer identities of mul, mulw, mulh and div hold mod p; here their bounds are computed from the declared widths of the columns, and each is shown to be
+/* The integer identities of mul, mulw, mulh and div, and those of calls, hold mod p; here their bounds are computed from the declared widths of the columns, and each is shown to be
  * an identity of integers: left and right side differ by less than p, whatever the cells are.  And honest carries fit their lookups. */
 #include "cm.h"
 
@@ -97,6 +97,29 @@ static void divisions(void **state)
     assert_integers((struct range){-65536, 2 * a}, (struct range){0, 65535});   /* mx_sign's */
 }
 
+static void calls(void **state)
+{
+    (void)state;
+    /* r10 + stride: a limb or two and a carry, against a limb and a carry */
+    int64_t sum = largest("frame", "saved[16]") + largest("frame", "stride");
+    assert_integers((struct range){0, sum}, (struct range){0, 65535 + 65536});
+    assert_true(sum < 2 * 65536); /* so a bit is enough */
+    /* 193 + depth for any limb, against a byte; 63 is the first depth that is none */
+    assert_integers((struct range){193, 193 + 65535}, (struct range){0, 255});
+    assert_true(193 + 62 <= 255 && 193 + 63 > 255);
+    /* time = t0 + 2^16 t1 */
+    assert_true(65535 + 65536 * largest("call", "high") < FP_P);
+    /* 32 e for any byte; 8 y + e for any limb y; behind that they are small */
+    assert_integers((struct range){0, 32 * 255}, (struct range){0, 255});
+    assert_integers((struct range){0, 8 * 65535 + largest("callx", "e")}, (struct range){0, 65535});
+    assert_true(8 * largest("callx", "y") + largest("callx", "e") == 65535);
+    /* n - 1 - slot, n <= 2^28, against two limbs of which the second is below 2^12 */
+    int64_t slot = largest("callx", "y") + 8192 * largest("callx", "t1");
+    assert_integers((struct range){-1 - slot, (1 << 28) - 1},
+                    (struct range){0, 65535 + 65536 * largest("callx", "u1")});
+    assert_int_equal(largest("callx", "u1"), CARRY);
+}
+
 int main(void)
 {
     static struct gn_arena arena;
@@ -105,7 +128,8 @@ int main(void)
         print_error("%s\n", err.text);
         return 1;
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(products), cmocka_unit_test(divisions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(products), cmocka_unit_test(divisions),
+                                       cmocka_unit_test(calls)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     gn_arena_free(&arena);
     return failed;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machines_rv/run.h"
+#include "sbpf/sbpf.h"
 #include "support/proven.h"
 
 #define R(i) (VM_REG_R0 + (i))
@@ -281,6 +282,58 @@ static void stores_of_constants(void **state)
     rv_close(&r);
 }
 
+/* ---- bytecode ---- */
+
+/* What the front end makes of calls and constants: version 3, text at 2^32. */
+static void lowered_bytecode(void **state)
+{
+    (void)state;
+    static const uint8_t text[][8] = {
+        {0xb7, 6, 0, 0, 5, 0, 0, 0},                    /* r6 = 5 */
+        {0xb7, 7, 0, 0, 1, 0, 0, 0},                    /* r7 = text + 64, slot 8 */
+        {0x67, 7, 0, 0, 32, 0, 0, 0},                   /* */
+        {0x07, 7, 0, 0, 64, 0, 0, 0},                   /* */
+        {0x85, 0x10, 0, 0, 4, 0, 0, 0},                 /* call slot 9 */
+        {0x8d, 7, 0, 0, 0, 0, 0, 0},                    /* callx r7 */
+        {0xbf, 9, 0, 0, 0, 0, 0, 0},                    /* r9 = r0 */
+        {0x95, 0, 0, 0, 0, 0, 0, 0},                    /* the end */
+        {0x07, 0, 0, 0, 100, 0, 0, 0},                  /* 8: r0 += 100 */
+        {0x7a, 10, 0xf8, 0xff, 0xfe, 0xff, 0xff, 0xff}, /* 9: [r10 - 8] = -2 */
+        {0xb7, 6, 0, 0, 0, 0, 0, 0},                    /* r6 = 0 */
+        {0x07, 0, 0, 0, 1, 0, 0, 0},                    /* r0 += 1 */
+        {0x95, 0, 0, 0, 0, 0, 0, 0},
+    };
+    const struct sbpf_bare bare = {.version = SBPF_V3,
+                                   .text = text[0],
+                                   .text_n = sizeof text,
+                                   .text_address = SBPF_PROGRAM,
+                                   .rodata_address = SBPF_PROGRAM};
+    const struct sbpf_syscalls syscalls = gn_sbpf_syscalls();
+    struct sbpf_program *p;
+    struct vm_program core;
+    struct gn_error err;
+    uint64_t word;
+    assert_int_equal(gn_sbpf_load_bare(&p, &bare, &err), GN_OK);
+    assert_int_equal(gn_sbpf_lower(&core, p, SBPF_CLASSIC, &syscalls, &err), GN_OK);
+    const struct mx_region stack = {0, 0x1000, VM_READ | VM_WRITE, NULL, 0}; /* r10 is 0 at the beginning */
+    struct rv_run r;
+    rv_open_source(&r, &(struct rv_source){.rows = core.rows,
+                                           .rows_n = MX_COUNT(text),
+                                           .sbpf = true,
+                                           .traps = true,
+                                           .regions = &stack,
+                                           .regions_n = 1});
+    assert_int_equal(rv_failures(&r, true), 0);
+    assert_int_equal(r.vm.fault, VM_FAULT_EXIT);
+    assert_int_equal(rv_word(&r, 0), 1 + 101);
+    assert_int_equal(r.vm.regs[R(6)], 5);
+    assert_true(gn_vm_memory_read(r.vm.memory, 0xff8, &word, 8) && word == (uint64_t)-2);
+    assert_verdict(rv_prove(&r), GN_ACCEPT);
+    rv_close(&r);
+    gn_sbpf_core_free(&core);
+    gn_sbpf_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +346,7 @@ int main(void)
         cmocka_unit_test(computed_calls_need_slots),
         cmocka_unit_test(system_calls),
         cmocka_unit_test(stores_of_constants),
+        cmocka_unit_test(lowered_bytecode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,6 +137,10 @@ static void programs_that_setup_refuses(void **state)
         {.op = VM_J, .target = 0},
         {.op = VM_JALR, .rd = RV_K(1), .ra = RV_K(2), .link = MX_TEXT},
         {.op = VM_ECALL, .next = 1},
+        {.op = VM_SYSCALL, .next = 1}, /* the user's instructions */
+        {.op = VM_CALL, .rd = VM_REG_R10, .target = 1, .next = 1},
+        {.op = VM_EXIT, .next = 1},
+        {.op = VM_SBI, .ra = 1, .next = 1},
     };
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         assert_int_equal(create(user, MX_TEXT, kernels[i], at), GN_INTERNAL);
