@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.c - the functions that a compiler may call of its own accord. */
+/* memory.c - the functions that a compiler may call of its own accord; weak: kernels may have better ones. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -8,13 +8,13 @@
 void *memset(void *to, int byte, size_t n);
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 
-void *memset(void *to, int byte, size_t n)
+__attribute__((weak)) void *memset(void *to, int byte, size_t n)
 {
     machine_fill(to, (uint8_t)byte, n);
     return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
+__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
     machine_copy(to, from, n);
     return to;

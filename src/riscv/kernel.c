@@ -42,6 +42,16 @@ static bool lower_csr(struct lowering *l, uint32_t w)
     return true;
 }
 
+/* a bulk operation; all three registers are read */
+static bool lower_bulk(struct lowering *l, enum vm_op op, struct fields f)
+{
+    gn_rv_emit(l, (struct vm_insn){.op = (uint8_t)op,
+                                   .rd = gn_rv_source(l, f.rd),
+                                   .ra = gn_rv_source(l, f.rs1),
+                                   .rb = gn_rv_source(l, f.rs2)});
+    return true;
+}
+
 static bool lower_custom(struct lowering *l, uint32_t w)
 {
     struct fields f = fields_of(w);
@@ -63,23 +73,13 @@ static bool lower_custom(struct lowering *l, uint32_t w)
         return true;
     case FUNCT3_COPY:
     case FUNCT3_FILL: /* rd is a target's address: nothing is at 0 */
-        gn_rv_emit(l, (struct vm_insn){.op = f.funct3 == FUNCT3_COPY ? VM_COPY : VM_FILL,
-                                       .rd = gn_rv_sink(l, f.rd),
-                                       .ra = gn_rv_source(l, f.rs1),
-                                       .rb = gn_rv_source(l, f.rs2)});
-        return f.rd != 0;
+        return f.rd != 0 && lower_bulk(l, f.funct3 == FUNCT3_COPY ? VM_COPY : VM_FILL, f);
     case FUNCT3_SHA256:
-        gn_rv_emit(l, (struct vm_insn){.op = VM_SHA256, .ra = gn_rv_source(l, f.rs1), .rb = gn_rv_source(l, f.rs2)});
-        return f.rd == 0;
+        return f.rd == 0 && lower_bulk(l, VM_SHA256, f);
     case FUNCT3_KECCAK:
-        gn_rv_emit(l, (struct vm_insn){.op = VM_KECCAK, .ra = gn_rv_source(l, f.rs1)});
-        return f.rd == 0 && f.rs2 == 0;
+        return f.rd == 0 && f.rs2 == 0 && lower_bulk(l, VM_KECCAK, f);
     default: /* FUNCT3_DECLARE */
-        gn_rv_emit(l, (struct vm_insn){.op = VM_DECLARE,
-                                       .rd = gn_rv_sink(l, f.rd),
-                                       .ra = gn_rv_source(l, f.rs1),
-                                       .rb = gn_rv_source(l, f.rs2)});
-        return f.rd != 0;
+        return lower_bulk(l, VM_DECLARE, f);
     }
 }
 

@@ -13,7 +13,6 @@
 
 struct access {
     struct vm *vm;
-    bool kernel;
     uint64_t *address;
 };
 
@@ -26,7 +25,7 @@ static enum vm_fault refuse(const struct access *a, enum vm_fault fault, uint64_
 /* May it? */
 static enum vm_fault allowed(const struct access *a, uint64_t at, uint64_t n, unsigned permissions)
 {
-    if (gn_vm_memory_permits(a->vm->memory, at, n, permissions, a->kernel)) {
+    if (gn_vm_memory_permits(a->vm->memory, at, n, permissions, true)) {
         return VM_FAULT_NONE;
     }
     return refuse(a, permissions & VM_WRITE ? VM_FAULT_STORE : VM_FAULT_LOAD, at);
@@ -47,12 +46,12 @@ static enum vm_fault copy(const struct access *a, uint64_t from, uint64_t n, uin
 
 static enum vm_fault fill(const struct access *a, uint64_t byte, uint64_t n, uint64_t to)
 {
-    if (n >= BYTES_END || byte > 255) {
-        return refuse(a, VM_FAULT_ILLEGAL, n >= BYTES_END ? n : byte);
+    if (n >= BYTES_END) {
+        return refuse(a, VM_FAULT_ILLEGAL, n);
     }
     enum vm_fault fault = n > 0 ? allowed(a, to, n, VM_WRITE) : VM_FAULT_NONE;
     if (n > 0 && fault == VM_FAULT_NONE) {
-        memset(a->vm->memory->base + to, (int)byte, n);
+        memset(a->vm->memory->base + to, (int)(byte & 0xff), n);
     }
     return fault;
 }
@@ -100,48 +99,60 @@ static enum vm_fault keccak(const struct access *a, uint64_t state)
     return fault;
 }
 
-/* ---- DECLARE ---- */
-
 /* Which bytes of a word of this kind exist, and what the user may do; false: no such kind */
 static bool kind_of(uint64_t kind, uint64_t *begin, uint64_t *bytes, unsigned *permissions)
 {
     *begin = 0;
     *bytes = 8;
-    *permissions = kind == VM_WORDS_WRITABLE ? VM_READ | VM_WRITE : kind == VM_WORDS_READABLE ? VM_READ : 0;
-    if (kind < VM_WORDS_BYTES) {
-        return kind == VM_WORDS_WRITABLE || kind == VM_WORDS_READABLE || kind == VM_WORDS_PRIVATE;
+    switch (kind) {
+    case VM_WORDS_WRITABLE:
+        *permissions = VM_READ | VM_WRITE;
+        return true;
+    case VM_WORDS_READABLE:
+        *permissions = VM_READ;
+        return true;
+    case VM_WORDS_PRIVATE:
+        *permissions = 0;
+        return true;
+    default:
+        break;
+    }
+    if (kind < VM_WORDS_BYTES || kind >= VM_WORDS_BYTES + 2 * VM_WORDS_INTERVALS) {
+        return false;
     }
     uint64_t interval =
-        (kind - VM_WORDS_BYTES) % VM_WORDS_INTERVALS; /* from byte 0: 1 ... 8 bytes; from 1: 1 ... 7; ... */
+        (kind - VM_WORDS_BYTES) % VM_WORDS_INTERVALS; /* from 0: 1 ... 8 bytes; from 1: 1 ... 7 bytes; ... */
     *permissions = kind < VM_WORDS_BYTES + VM_WORDS_INTERVALS ? VM_READ : VM_READ | VM_WRITE;
     while (interval >= 8 - *begin) {
         interval -= 8 - *begin;
         (*begin)++;
     }
     *bytes = interval + 1;
-    return kind < VM_WORDS_BYTES + 2 * VM_WORDS_INTERVALS;
+    return true;
 }
 
 static enum vm_fault declare(const struct access *a, uint64_t base, uint64_t size, uint64_t kind)
 {
     uint64_t begin, bytes;
     unsigned permissions;
-    if (base % 8 != 0 || size % 8 != 0 || !kind_of(kind, &begin, &bytes, &permissions) || (bytes != 8 && size != 8)) {
-        return refuse(a, VM_FAULT_ILLEGAL, base);
+    if (base % 8 != 0 || size % 8 != 0 || size == 0 || !kind_of(kind, &begin, &bytes, &permissions)) {
+        return refuse(a, VM_FAULT_STORE, base);
     }
     if (bytes != 8) {
+        if (size != 8) {
+            return refuse(a, VM_FAULT_STORE, base);
+        }
         base += begin;
         size = bytes;
     }
-    if (gn_vm_memory_map(a->vm->memory, base, size, permissions, NULL, 0, NULL) != GN_OK) {
-        return refuse(a, VM_FAULT_STORE, base);
-    }
-    return VM_FAULT_NONE;
+    return gn_vm_memory_map(a->vm->memory, base, size, permissions, NULL, 0, NULL) == GN_OK
+               ? VM_FAULT_NONE
+               : refuse(a, VM_FAULT_STORE, base);
 }
 
-enum vm_fault gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, bool kernel, uint64_t *address)
+enum vm_fault gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, uint64_t *address)
 {
-    const struct access access = {vm, kernel, address};
+    const struct access access = {vm, address};
     const uint64_t a = vm->regs[insn->ra], b = vm->regs[insn->rb], d = vm->regs[insn->rd];
     switch (insn->op) {
     case VM_COPY:
@@ -152,9 +163,7 @@ enum vm_fault gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, bool kernel,
         return sha256(&access, a, b);
     case VM_KECCAK:
         return keccak(&access, a);
-    case VM_DECLARE:
-        return declare(&access, a, b, d);
     default:
-        return refuse(&access, VM_FAULT_ILLEGAL, 0);
+        return declare(&access, a, b, d);
     }
 }

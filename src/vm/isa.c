@@ -60,10 +60,11 @@ unsigned gn_vm_form_uses(enum vm_form form)
         [VM_FORM_LOAD] = VM_USES_D | VM_USES_A | VM_USES_I,
         [VM_FORM_STORE] = VM_USES_A | VM_USES_B | VM_USES_I,
         [VM_FORM_AB] = VM_USES_A | VM_USES_B,
-        [VM_FORM_A] = VM_USES_A,
         [VM_FORM_NONE] = 0,
         [VM_FORM_I] = VM_USES_I,
         [VM_FORM_STOREI] = VM_USES_A | VM_USES_I,
+        [VM_FORM_A] = VM_USES_A,
+        [VM_FORM_C_AB] = VM_USES_C | VM_USES_A | VM_USES_B,
     };
     return (unsigned)form < VM_FORMS ? uses[form] : 0;
 }
@@ -168,7 +169,7 @@ static void put_place(struct line *l, const struct vm_insn *insn)
 static void put_fields(struct line *l, const struct vm_insn *insn, unsigned uses)
 {
     const char *comma = " ";
-    if (uses & VM_USES_D) {
+    if (uses & (VM_USES_D | VM_USES_C)) {
         put(l, "%s", comma);
         put_register(l, insn->rd);
         comma = ", ";

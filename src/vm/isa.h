@@ -18,14 +18,16 @@ enum vm_form {
     VM_FORM_LOAD,
     VM_FORM_STORE,
     VM_FORM_AB,
-    VM_FORM_A,
     VM_FORM_NONE,
     VM_FORM_I,
     VM_FORM_STOREI,
+    VM_FORM_A,
+    VM_FORM_C_AB,
     VM_FORMS
 };
 
-enum { VM_USES_D = 1, VM_USES_A = 2, VM_USES_B = 4, VM_USES_I = 8, VM_USES_T = 16 };
+/* C: rd, but read */
+enum { VM_USES_D = 1, VM_USES_A = 2, VM_USES_B = 4, VM_USES_I = 8, VM_USES_T = 16, VM_USES_C = 32 };
 
 /* op < VM_OPS */
 enum vm_form gn_vm_op_form(enum vm_op op);

@@ -37,7 +37,8 @@ static bool needs_zero_imm(unsigned op)
 
 static bool of_kernel_only(unsigned op)
 {
-    return op >= VM_RESUME && op <= VM_DECLARE;
+    return op == VM_RESUME || op == VM_OUT || op == VM_HALT || op == VM_KECCAK || op == VM_SHA256 || op == VM_COPY ||
+           op == VM_FILL || op == VM_DECLARE;
 }
 
 static bool of_user_only(unsigned op)
@@ -87,6 +88,9 @@ static const char *fields_wrong(const struct vm_program *p, uint32_t row)
     }
     if (((uses & VM_USES_A) && !readable(insn->ra)) || ((uses & VM_USES_B) && !readable(insn->rb))) {
         return "ra or rb must not be read";
+    }
+    if ((uses & VM_USES_C) && !readable(insn->rd)) {
+        return "rd must not be read";
     }
     if ((uses & VM_USES_T) && insn->target != VM_NO_ROW && insn->target >= p->rows_n) {
         return "target is no row";

@@ -54,7 +54,7 @@ static void fills_of_all_alignments(void **state)
     world_open(&w, 64);
     for (unsigned length = 1; length <= 30; length += length < 18 ? 1 : 3) {
         for (unsigned to = 0; to < 8; to++) {
-            world_fill(&w, (uint8_t)(37 * length + to), length, w.base + 8 * 30 + to);
+            world_fill(&w, 0x123456789abcde00 * (length % 3) + (37 * length + to) % 256, length, w.base + 8 * 30 + to);
         }
     }
     run_clean(&w);
@@ -166,7 +166,7 @@ static void every_column_matters(void **state)
     world_copy(&w, w.base + 2, 31, w.base + 8 * 50 + 4); /* the source at first, and for the last bytes */
     world_copy(&w, w.base + 2, 0, w.base + 8 * 50 + 4);
     world_copy(&w, w.base + 3, 2, w.base + 8 * 55 + 1); /* the word before the source only */
-    world_fill(&w, 77, 21, w.base + 8 * 30 + 5);
+    world_fill(&w, 0xfedcba987654324d, 21, w.base + 8 * 30 + 5);
     world_fill(&w, 78, 0, w.base + 8 * 30 + 5);
     world_finish(&w);
     assert_int_equal(world_failures(&w, true), 0);

@@ -270,14 +270,14 @@ void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target)
     }
 }
 
-void world_fill(struct world *w, uint8_t byte, uint64_t n, uint64_t target)
+void world_fill(struct world *w, uint64_t value, uint64_t n, uint64_t target)
 {
     struct bulk_host host = host_of(w);
     struct bulk_head_record *rec = append(&w->records[MX_FILL]);
-    rec->r = head(w, MX_FILL, byte, n, target);
+    rec->r = head(w, MX_FILL, value, n, target);
     assert_true(bulk_record_fill(rec, &host));
     if (n > 0) {
-        memset(w->model + (target - w->base), byte, n);
+        memset(w->model + (target - w->base), (int)(value & 0xff), n);
     }
 }
 

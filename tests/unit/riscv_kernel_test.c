@@ -59,8 +59,8 @@ static void bulk_instructions(void **state)
     (void)state;
     assert_row(word(0, 12, 11, 3, 10), VM_COPY, K + 10, K + 11, K + 12);
     assert_row(word(0, 12, 0, 4, 31), VM_FILL, K + 31, VM_REG_ZERO, K + 12);
-    assert_row(word(0, 12, 11, 5, 0), VM_SHA256, 0, K + 11, K + 12);
-    assert_row(word(0, 0, 11, 6, 0), VM_KECCAK, 0, K + 11, 0);
+    assert_row(word(0, 12, 11, 5, 0), VM_SHA256, VM_REG_ZERO, K + 11, K + 12);
+    assert_row(word(0, 0, 11, 6, 0), VM_KECCAK, VM_REG_ZERO, K + 11, VM_REG_ZERO);
 }
 
 /* Fields that an instruction does not have are 0; a copy to x0 is none. */

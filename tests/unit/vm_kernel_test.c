@@ -465,9 +465,9 @@ static void test_declare(void **state)
         }
     }
     assert_int_equal(interval, VM_WORDS_INTERVALS);
-    /* nothing, and what cannot be */
-    assert_int_equal(declare(at, 0, VM_WORDS_WRITABLE), VM_STOP_HALT);
-    static const uint64_t wrong[][3] = {{1, 8, 1},
+    /* what cannot be */
+    static const uint64_t wrong[][3] = {{0, 0, 1},
+                                        {1, 8, 1},
                                         {0, 4, 1},
                                         {0, 8, 0},
                                         {0, 8, 3},
