@@ -315,5 +315,6 @@ void gn_sbpf_core_free(struct vm_program *core)
     free(core->pc_of_row);
     free(core->first_of_insn);
     free(core->row_of_halfword);
+    free(core->kernel_row_of_halfword); /* of a kernel that was joined */
     *core = (struct vm_program){0};
 }
