@@ -36,10 +36,12 @@ static void put_value(FILE *out, const char *name, uint64_t value)
     fprintf(out, "\"%s\":\"0x%" PRIx64 "\"", name, value);
 }
 
-static void put_register_name(FILE *out, unsigned r)
+static void put_register_name(FILE *out, unsigned r, bool sbpf)
 {
     if (r == VM_REG_RESERVED) {
         fputs("\"reserved\":", out);
+    } else if (sbpf) {
+        fprintf(out, "\"r%u\":", r - VM_REG_R0);
     } else {
         fprintf(out, "\"x%u\":", r);
     }
@@ -51,14 +53,14 @@ static bool shown(unsigned r)
     return (r >= 1 && r < 32) || r == VM_REG_RESERVED;
 }
 
-static void put_registers(FILE *out, const struct vm *vm)
+static void put_registers(FILE *out, const struct vm *vm, bool sbpf)
 {
     const char *comma = "";
     fputs("\"registers\":{", out);
     for (unsigned r = 0; r < VM_REGS; r++) {
         if (shown(r) && vm->regs[r] != 0) {
             fputs(comma, out);
-            put_register_name(out, r);
+            put_register_name(out, r, sbpf);
             fprintf(out, "\"0x%" PRIx64 "\"", vm->regs[r]);
             comma = ",";
         }
@@ -108,11 +110,29 @@ static void add_changes_of_row(struct changes *c, const struct vm_insn *insn, co
     }
 }
 
+/* what the EXIT that vm has just executed did to r6 ... r10: the frame it closed has the values before it */
+static void note_exit(uint64_t *before, uint64_t *after, const struct vm *vm, const struct vm_event *e)
+{
+    memcpy(before, vm->frames[(e->before >> 32) - 1].saved, VM_FRAME_REGS * sizeof *before);
+    memcpy(after, &vm->regs[VM_REG_R6], VM_FRAME_REGS * sizeof *after);
+}
+
+static void add_changes_of_exit(struct changes *c, const uint64_t *before, const uint64_t *after)
+{
+    for (unsigned i = 0; i < VM_FRAME_REGS; i++) {
+        add_change(c, VM_REG_R6 + i, before[i], after[i]);
+    }
+}
+
 static void put_changes(struct vm_trace *t)
 {
     struct changes changes = {.n = 0};
     for (uint32_t i = 0; i < t->events_n; i++) {
-        add_changes_of_row(&changes, &t->program->rows[t->events[i].row], &t->events[i]);
+        const struct vm_insn *insn = &t->program->rows[t->events[i].row];
+        add_changes_of_row(&changes, insn, &t->events[i]);
+        if (insn->op == VM_EXIT) {
+            add_changes_of_exit(&changes, t->exit_before, t->exit_after);
+        }
     }
     for (unsigned r = 0; t->called && r < VM_REGS; r++) {
         add_change(&changes, r, t->call_before[r], t->call_after[r]);
@@ -123,7 +143,7 @@ static void put_changes(struct vm_trace *t)
         const struct change *c = &changes.list[i];
         if (shown(c->r) && c->before != c->after) {
             fputs(comma, t->out);
-            put_register_name(t->out, c->r);
+            put_register_name(t->out, c->r, t->options.sbpf);
             fprintf(t->out, "{\"before\":\"0x%" PRIx64 "\",\"after\":\"0x%" PRIx64 "\"}", c->before, c->after);
             comma = ",";
         }
@@ -240,6 +260,11 @@ static void note_call_result(struct vm_trace *t, const struct vm *vm, const stru
     if (next != NULL) {
         struct changes own = {.n = 0};
         add_changes_of_row(&own, &t->program->rows[next->row], next);
+        if (t->program->rows[next->row].op == VM_EXIT) {
+            uint64_t before[VM_FRAME_REGS], after[VM_FRAME_REGS];
+            note_exit(before, after, vm, next);
+            add_changes_of_exit(&own, before, after);
+        }
         for (unsigned i = 0; i < own.n; i++) {
             t->call_after[own.list[i].r] = own.list[i].before;
         }
@@ -281,7 +306,7 @@ enum gn_status gn_vm_trace_begin(struct vm_trace *t, FILE *out, const struct vm 
     fputs(",\n\"initial\":{", out);
     put_place(out, vm);
     putc(',', out);
-    put_registers(out, vm);
+    put_registers(out, vm, options->sbpf);
     put_regions(out, vm->memory);
     fputs("},\n\"steps\":[", out);
     return io_status(t, err);
@@ -306,13 +331,16 @@ void gn_vm_trace_observe(void *trace, const struct vm *vm, const struct vm_event
         return;
     }
     t->events[t->events_n++] = *event;
-    if (t->program->rows[event->row].op == VM_ECALL) {
+    if (t->program->rows[event->row].op == VM_EXIT) {
+        note_exit(t->exit_before, t->exit_after, vm, event);
+    }
+    if (t->program->rows[event->row].op == VM_ECALL || t->program->rows[event->row].op == VM_SYSCALL) {
         t->called = true;
         memcpy(t->call_before, vm->regs, sizeof t->call_before);
     }
 }
 
-static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_final *final)
+static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_final *final, bool sbpf)
 {
     fputs("],\n\"final\":{", out);
     put_place(out, vm);
@@ -333,7 +361,7 @@ static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_fina
         putc('}', out);
     }
     putc(',', out);
-    put_registers(out, vm);
+    put_registers(out, vm, sbpf);
     fputs("}}\n", out);
 }
 
@@ -345,7 +373,7 @@ enum gn_status gn_vm_trace_end(struct vm_trace *t, const struct vm *vm, const st
         note_call_result(t, vm, NULL);
         finish_step(t); /* otherwise the last instruction faulted on its way */
     }
-    put_final(t->out, vm, final);
+    put_final(t->out, vm, final, t->options.sbpf);
     fflush(t->out);
     if (t->status != GN_OK) {
         return gn_fail(err, t->status, "an instruction of more than %d core rows cannot be traced", VM_STEP_ROWS);

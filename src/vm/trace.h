@@ -27,6 +27,7 @@ struct vm_trace_options {
     uint64_t from, to;            /* steps number from <= number < to are written; to = UINT64_MAX: all */
     vm_disassembler *disassemble; /* may be NULL: core instructions only */
     void *disassemble_ctx;
+    bool sbpf; /* the program's registers are r0 ... r10 */
 };
 
 struct vm_trace_final {
@@ -47,6 +48,7 @@ struct vm_trace {
     uint64_t number;
     uint32_t events_n;
     struct vm_event events[VM_STEP_ROWS];
+    uint64_t exit_before[VM_FRAME_REGS], exit_after[VM_FRAME_REGS]; /* it is an EXIT: r6 ... r10 */
     /* it is an environment call: registers before and after it was served */
     bool called;
     uint64_t call_before[VM_REGS], call_after[VM_REGS];
