@@ -5340,6 +5340,125 @@ static const struct air_column committed_55_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
+    {"a_reg", "register with the base", 7},
+    {"b0", "base, bits 5 ... 15: block", 11},
+    {"f[0]", "base, bits 3, 4: word of the block", 1},
+    {"f[1]", "base, bits 3, 4: word of the block", 1},
+    {"c1", "base, limb 1", 16},
+    {"c2", "base, limb 2", 16},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register with the size", 7},
+    {"b[0]", "size", 16},
+    {"b[1]", "size", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"d_reg", "register with the kind", 7},
+    {"perm", "what the words are", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"be", "end, bits 5 ... 15", 11},
+    {"g[0]", "end, bits 3, 4", 1},
+    {"g[1]", "end, bits 3, 4", 1},
+    {"has_head", "base is not the first word of its block", 1},
+    {"has_end", "end is not the first word of its block", 1},
+    {"same", "base and end are in one block", 1},
+    {"inverse", "1 / (end's block - base's block), if not", 31},
+    {"has_tail", "end's block has an edge of its own", 1},
+};
+static const uint32_t consts_55_0[] = {
+    0u, 1u, 2u, 3u, 4u, 8u, 32u, 91u, 2048u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_55_0[] = {
+    {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x0u, 0x0u}, {3, 16, 0x5000007u, 0x0u}, {3, 17, 0x2u, 0x0u},
+    {3, 18, 0x5000000u, 0x0u}, {3, 19, 0xeu, 0x0u}, {3, 20, 0x3u, 0x0u}, {3, 21, 0xau, 0x0u},
+    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5000000u, 0x0u}, {3, 25, 0x5000000u, 0x0u},
+    {3, 26, 0x5000000u, 0x0u}, {3, 27, 0x5000000u, 0x0u}, {3, 28, 0x500000au, 0x0u}, {3, 29, 0x0u, 0x0u},
+    {3, 30, 0x1u, 0x0u}, {3, 31, 0x5000001u, 0x0u}, {0, 0, 0x0u, 0x2u}, {3, 32, 0x6000000u, 0x0u},
+    {0, 1, 0x5000004u, 0x1u}, {3, 33, 0x6000001u, 0x0u}, {3, 34, 0x500000au, 0x0u}, {3, 35, 0x3u, 0x0u},
+    {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x9u}, {3, 36, 0x6000000u, 0x0u}, {2, 1, 0x5000006u, 0x4u},
+    {0, 2, 0x6u, 0x6u}, {0, 2, 0x5u, 0x6000002u}, {2, 3, 0x5000005u, 0x6000002u}, {0, 3, 0x6000001u, 0x6000003u},
+    {3, 37, 0x6000003u, 0x0u}, {3, 38, 0x7u, 0x0u}, {3, 39, 0x8u, 0x0u}, {3, 40, 0x5000000u, 0x0u},
+    {3, 41, 0x5000001u, 0x0u}, {3, 42, 0x3u, 0x0u}, {3, 43, 0x1u, 0x0u}, {3, 44, 0x6000003u, 0x0u},
+    {3, 45, 0x7u, 0x0u}, {3, 46, 0x8u, 0x0u}, {3, 47, 0x5000000u, 0x0u}, {3, 48, 0x5000001u, 0x0u},
+    {3, 49, 0x9u, 0x0u}, {3, 50, 0x500000au, 0x0u}, {3, 51, 0xau, 0x0u}, {1, 0, 0x1u, 0xdu},
+    {3, 52, 0x6000000u, 0x0u}, {3, 53, 0xbu, 0x0u}, {3, 54, 0xcu, 0x0u}, {3, 55, 0x5000000u, 0x0u},
+    {3, 56, 0x5000000u, 0x0u}, {3, 57, 0x5000001u, 0x0u}, {3, 58, 0xau, 0x0u}, {0, 0, 0x5000001u, 0x1u},
+    {3, 59, 0x6000000u, 0x0u}, {3, 60, 0xbu, 0x0u}, {3, 61, 0xcu, 0x0u}, {3, 62, 0x5000000u, 0x0u},
+    {3, 63, 0x5000000u, 0x0u}, {3, 64, 0x5000001u, 0x0u}, {3, 65, 0xdu, 0x0u}, {3, 66, 0x500000au, 0x0u},
+    {3, 67, 0xeu, 0x0u}, {0, 0, 0x5000001u, 0x1u}, {1, 0, 0x6000000u, 0x10u}, {3, 68, 0x6000000u, 0x0u},
+    {3, 69, 0xfu, 0x0u}, {3, 70, 0x5000000u, 0x0u}, {3, 71, 0x5000000u, 0x0u}, {3, 72, 0x5000000u, 0x0u},
+    {3, 73, 0x5000001u, 0x0u}, {3, 74, 0xeu, 0x0u}, {0, 0, 0x1u, 0x5000002u}, {3, 75, 0x6000000u, 0x0u},
+    {3, 76, 0xfu, 0x0u}, {3, 77, 0x5000000u, 0x0u}, {3, 78, 0x5000000u, 0x0u}, {3, 79, 0x5000000u, 0x0u},
+    {3, 80, 0x5000001u, 0x0u}, {3, 81, 0x10u, 0x0u}, {3, 82, 0x5000001u, 0x0u}, {3, 83, 0x4u, 0x0u},
+    {3, 84, 0x5000001u, 0x0u}, {3, 85, 0x11u, 0x0u}, {3, 86, 0x5000001u, 0x0u}, {0, 0, 0x13u, 0x13u},
+    {0, 0, 0x12u, 0x6000000u}, {2, 1, 0x5000005u, 0x6000000u}, {2, 4, 0x5000006u, 0x11u}, {0, 4, 0x6000001u, 0x6000004u},
+    {3, 87, 0x6000004u, 0x0u}, {3, 88, 0x5000001u, 0x0u}, {0, 3, 0x6000003u, 0xbu}, {1, 4, 0x6000003u, 0x6000004u},
+    {2, 4, 0x5000009u, 0x6000004u}, {0, 3, 0x7u, 0xcu}, {0, 4, 0x6000003u, 0x6000004u}, {3, 89, 0x6000004u, 0x0u},
+    {3, 90, 0x5000001u, 0x0u}, {0, 3, 0x14u, 0x4u}, {3, 91, 0x6000003u, 0x0u}, {3, 92, 0x7u, 0x0u},
+    {3, 93, 0x11u, 0x0u}, {3, 94, 0x6000004u, 0x0u}, {3, 95, 0x8u, 0x0u}, {3, 96, 0xfu, 0x0u},
+    {0, 3, 0x5000003u, 0x1u}, {3, 97, 0x6000003u, 0x0u}, {3, 98, 0x14u, 0x0u}, {3, 99, 0x4u, 0x0u},
+    {3, 100, 0x7u, 0x0u}, {3, 101, 0x8u, 0x0u}, {3, 102, 0x6000002u, 0x0u}, {1, 3, 0x6000000u, 0x5000004u},
+    {2, 3, 0x6000003u, 0x16u}, {0, 3, 0x5000004u, 0x6000003u}, {3, 103, 0x6000003u, 0x0u}, {3, 104, 0xfu, 0x0u},
+    {0, 1, 0x5000003u, 0x1u}, {3, 105, 0x6000001u, 0x0u}, {3, 106, 0x18u, 0x0u}, {3, 107, 0x11u, 0x0u},
+    {3, 108, 0x6000004u, 0x0u}, {3, 109, 0x8u, 0x0u}, {3, 110, 0x5000000u, 0x0u}, {3, 111, 0x6000000u, 0x0u},
+    {3, 112, 0xfu, 0x0u}, {0, 4, 0x5000003u, 0x1u}, {3, 113, 0x6000004u, 0x0u}, {2, 0, 0x5000006u, 0x4u},
+    {0, 1, 0x6u, 0x6u}, {0, 1, 0x5u, 0x6000001u}, {2, 1, 0x5000005u, 0x6000001u}, {0, 1, 0x6000000u, 0x6000001u},
+    {0, 1, 0x6000001u, 0xbu}, {0, 0, 0x13u, 0x13u}, {0, 0, 0x12u, 0x6000000u}, {2, 0, 0x5000005u, 0x6000000u},
+    {2, 2, 0x5000006u, 0x11u}, {0, 2, 0x6000000u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {2, 2, 0x5000009u, 0x6000002u},
+    {1, 1, 0x6000002u, 0x5000001u}, {2, 1, 0x6000002u, 0x6000001u}, {3, 0, 0x6000001u, 0x0u}, {1, 0, 0x5u, 0x5000001u},
+    {2, 0, 0x5u, 0x6000000u}, {3, 1, 0x6000000u, 0x0u}, {1, 3, 0x6u, 0x5000001u}, {2, 3, 0x6000003u, 0x6u},
+    {3, 2, 0x6000003u, 0x0u}, {1, 4, 0x14u, 0x5000001u}, {2, 4, 0x14u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
+    {0, 1, 0x5u, 0x6u}, {2, 5, 0x5u, 0x6u}, {1, 5, 0x6000001u, 0x6000005u}, {1, 5, 0x14u, 0x6000005u},
+    {3, 4, 0x6000005u, 0x0u}, {1, 0, 0x12u, 0x5000001u}, {2, 0, 0x6000000u, 0x12u}, {3, 5, 0x6000000u, 0x0u},
+    {1, 3, 0x13u, 0x5000001u}, {2, 3, 0x6000003u, 0x13u}, {3, 6, 0x6000003u, 0x0u}, {1, 4, 0x15u, 0x5000001u},
+    {2, 4, 0x15u, 0x6000004u}, {3, 7, 0x6000004u, 0x0u}, {0, 5, 0x12u, 0x13u}, {2, 1, 0x12u, 0x13u},
+    {1, 1, 0x6000005u, 0x6000001u}, {1, 1, 0x15u, 0x6000001u}, {3, 8, 0x6000001u, 0x0u}, {1, 0, 0x16u, 0x5000001u},
+    {2, 0, 0x6000000u, 0x16u}, {3, 9, 0x6000000u, 0x0u}, {0, 3, 0x7u, 0xcu}, {0, 2, 0x6000003u, 0x6000002u},
+    {1, 2, 0x6000002u, 0x7u}, {2, 2, 0x5000008u, 0x6000002u}, {1, 3, 0x11u, 0x4u}, {0, 2, 0x6000003u, 0x6000002u},
+    {2, 3, 0x6000002u, 0x16u}, {3, 10, 0x6000003u, 0x0u}, {2, 2, 0x17u, 0x6000002u}, {1, 4, 0x5000001u, 0x16u},
+    {1, 4, 0x6000002u, 0x6000004u}, {3, 11, 0x6000004u, 0x0u}, {1, 1, 0x18u, 0x5000001u}, {2, 1, 0x6000001u, 0x18u},
+    {3, 12, 0x6000001u, 0x0u}, {2, 0, 0x14u, 0x15u}, {2, 0, 0x6000000u, 0x16u}, {1, 0, 0x15u, 0x6000000u},
+    {1, 0, 0x18u, 0x6000000u}, {3, 13, 0x6000000u, 0x0u},
+};
+static const struct air_constraint constraints_55_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool bits[0]", "declare.c", 74},
+    {0, 2, "bool bits[1]", "declare.c", 75},
+    {0, 2, "bool x", "declare.c", 76},
+    {0, 2, "x == sub(add(bits[0], bits[1]), mul(bits[0], bits[1]))", "declare.c", 77},
+    {0, 2, "bool bits[0]", "declare.c", 74},
+    {0, 2, "bool bits[1]", "declare.c", 75},
+    {0, 2, "bool x", "declare.c", 76},
+    {0, 2, "x == sub(add(bits[0], bits[1]), mul(bits[0], bits[1]))", "declare.c", 77},
+    {0, 2, "bool r.same", "declare.c", 106},
+    {0, 2, "mul(r.same, difference)", "declare.c", 107},
+    {0, 2, "mul(difference, r.inverse) == sub(one, r.same)", "declare.c", 108},
+    {0, 2, "bool r.has_tail", "declare.c", 109},
+    {0, 3, "r.has_tail == sub(r.has_end, mul(mul(r.has_end, r.has_head), r.same))", "declare.c", 110},
+};
+static const struct air_interaction interactions_55_0[] = {
+    {2, 13, 14, 1, "fetch", "gadgets.c", 27},
+    {1, 2, 28, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 31, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {3, 6, 34, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 41, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 48, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {3, 6, 66, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
+    {3, 6, 73, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 84, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 88, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {24, 7, 90, 1, "push m->bus.declare(add(r.b0, r.has_head), r.c1, r.be, e1, r.c2, r.perm, start)", "declare.c", 113},
+    {26, 7, 98, 2, "push m->bus.edge(r.b0, r.c1, r.c2, f, head_end, r.perm, start)", "declare.c", 115},
+    {26, 7, 106, 1, "push m->bus.edge(r.be, e1, r.c2, zero, g, r.perm, start)", "declare.c", 116},
+};
+static const struct air_column committed_56_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
     {"a_reg", "register with the address", 7},
     {"a_gap", "time since its last access, minus one", 16},
     {"q", "address, bits 3 ... 15", 13},
@@ -5645,12 +5764,12 @@ static const struct air_column committed_55_0[] = {
     {"perm[23]", "what may be done with them", 7},
     {"perm[24]", "what may be done with them", 7},
 };
-static const uint32_t consts_55_0[] = {
+static const uint32_t consts_56_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 80u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_55_0[] = {
+static const struct air_insn code_56_0[] = {
     {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x0u, 0x0u}, {3, 26, 0x5000019u, 0x0u}, {3, 27, 0x2u, 0x0u},
     {3, 28, 0x5000000u, 0x0u}, {3, 29, 0x5000000u, 0x0u}, {3, 30, 0x3u, 0x0u}, {3, 31, 0x5000000u, 0x0u},
     {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u},
@@ -5977,7 +6096,7 @@ static const struct air_insn code_55_0[] = {
     {2, 1, 0x6000001u, 0x1du}, {3, 21, 0x6000001u, 0x0u}, {1, 2, 0x1eu, 0x5000001u}, {2, 2, 0x6000002u, 0x1eu},
     {3, 22, 0x6000002u, 0x0u}, {1, 3, 0x1fu, 0x5000001u}, {2, 3, 0x1fu, 0x6000003u}, {3, 23, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_55_0[] = {
+static const struct air_constraint constraints_56_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -6003,7 +6122,7 @@ static const struct air_constraint constraints_55_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
 };
-static const struct air_interaction interactions_55_0[] = {
+static const struct air_interaction interactions_56_0[] = {
     {2, 13, 24, 1, "fetch", "gadgets.c", 27},
     {1, 2, 38, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 41, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
@@ -6146,7 +6265,7 @@ static const struct air_interaction interactions_55_0[] = {
     {18, 23, 977, 1, "push plane", "keccak.c", 37},
     {18, 23, 1001, 1, "pull plane", "keccak.c", 37},
 };
-static const struct air_column committed_56_0[] = {
+static const struct air_column committed_57_0[] = {
     {"ts", "the operation's time", 24},
     {"round", "number of the round", 5},
     {"iota[0]", "its constant", 1},
@@ -8404,10 +8523,10 @@ static const struct air_column committed_56_0[] = {
     {"a[1598]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
     {"a[1599]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
 };
-static const uint32_t consts_56_0[] = {
+static const uint32_t consts_57_0[] = {
     0u, 1u, 2u, 3u, 4u, 2130706432u,
 };
-static const struct air_insn code_56_0[] = {
+static const struct air_insn code_57_0[] = {
     {3, 2567, 0x5000001u, 0x0u}, {3, 2568, 0x1u, 0x0u}, {3, 2569, 0x2u, 0x0u}, {3, 2570, 0x3u, 0x0u},
     {3, 2571, 0x4u, 0x0u}, {3, 2572, 0x5u, 0x0u}, {3, 2573, 0x6u, 0x0u}, {3, 2574, 0x7u, 0x0u},
     {3, 2575, 0x8u, 0x0u}, {3, 2576, 0x5000005u, 0x0u}, {3, 2577, 0x0u, 0x0u}, {3, 2578, 0x1u, 0x0u},
@@ -16124,7 +16243,7 @@ static const struct air_insn code_56_0[] = {
     {0, 0, 0x6000000u, 0x6000000u}, {0, 3, 0x2cfu, 0x6000003u}, {1, 0, 0x6000003u, 0x6000000u}, {1, 0, 0xfu, 0x6000000u},
     {3, 2566, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_56_0[] = {
+static const struct air_constraint constraints_57_0[] = {
     {0, 2, "bool r->c[at]", "keccak_rounds.c", 57},
     {0, 3, "r->cp[at] == add(e->d[at], mul(r->c[at], e->flip[at]))", "keccak_rounds.c", 58},
     {0, 2, "bool r->a[bit_at]", "keccak_rounds.c", 62},
@@ -18693,7 +18812,7 @@ static const struct air_constraint constraints_56_0[] = {
     {0, 3, "r->chi[k] == sub(e->low[z], add(e->high[z], e->high[z]))", "keccak_rounds.c", 91},
     {0, 3, "r->chi[k] == sub(e->low[z], add(e->high[z], e->high[z]))", "keccak_rounds.c", 91},
 };
-static const struct air_interaction interactions_56_0[] = {
+static const struct air_interaction interactions_57_0[] = {
     {19, 8, 2567, 1, "push m->bus.keccak_iota(r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6])", "keccak_rounds.c", 138},
     {18, 23, 2576, 3, "pull plane", "keccak_rounds.c", 124},
     {18, 23, 2600, 3, "pull plane", "keccak_rounds.c", 124},
@@ -18706,7 +18825,7 @@ static const struct air_interaction interactions_56_0[] = {
     {18, 23, 2768, 3, "push plane", "keccak_rounds.c", 124},
     {18, 23, 2792, 3, "push plane", "keccak_rounds.c", 124},
 };
-static const struct air_column committed_57_0[] = {
+static const struct air_column committed_58_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -18847,11 +18966,11 @@ static const struct air_column committed_57_0[] = {
     {"block_perm[6]", "what may be done with the words", 7},
     {"block_perm[7]", "what may be done with the words", 7},
 };
-static const uint32_t consts_57_0[] = {
+static const uint32_t consts_58_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 16u, 81u, 8192u,
     65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_57_0[] = {
+static const struct air_insn code_58_0[] = {
     {3, 26, 0x5000001u, 0x0u}, {3, 27, 0x0u, 0x0u}, {3, 28, 0x500000au, 0x0u}, {3, 29, 0x2u, 0x0u},
     {3, 30, 0x5000000u, 0x0u}, {3, 31, 0x5000000u, 0x0u}, {3, 32, 0x3u, 0x0u}, {3, 33, 0x5u, 0x0u},
     {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u}, {3, 36, 0x5000000u, 0x0u}, {3, 37, 0x5000000u, 0x0u},
@@ -19049,7 +19168,7 @@ static const struct air_insn code_57_0[] = {
     {0, 2, 0x26u, 0x52u}, {1, 2, 0x6000002u, 0x42u}, {0, 4, 0x6000002u, 0x6000004u}, {2, 4, 0x500000du, 0x6000004u},
     {1, 2, 0x6000004u, 0x5000001u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 25, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_57_0[] = {
+static const struct air_constraint constraints_58_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -19077,7 +19196,7 @@ static const struct air_constraint constraints_57_0[] = {
     {0, 2, "bool carry[i]", "gadgets.c", 150},
     {0, 2, "bool carry[i]", "gadgets.c", 150},
 };
-static const struct air_interaction interactions_57_0[] = {
+static const struct air_interaction interactions_58_0[] = {
     {2, 13, 26, 1, "fetch", "gadgets.c", 27},
     {1, 2, 40, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 43, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
@@ -19170,7 +19289,7 @@ static const struct air_interaction interactions_57_0[] = {
     {20, 18, 534, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 553, 1, "push row of a block", "sha256.c", 44},
 };
-static const struct air_column committed_58_0[] = {
+static const struct air_column committed_59_0[] = {
     {"ts", "the operation's time", 24},
     {"index", "row of the block, from 16 down to 0", 5},
     {"active", "index > 0: rounds are computed", 1},
@@ -19668,7 +19787,7 @@ static const struct air_column committed_58_0[] = {
     {"v[6]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
     {"v[7]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
 };
-static const uint32_t next_58_0[] = {
+static const uint32_t next_59_0[] = {
     0u, 1u, 46u, 47u, 48u, 49u, 50u, 51u, 52u, 53u, 54u, 55u,
     56u, 57u, 58u, 59u, 60u, 61u, 62u, 63u, 64u, 65u, 66u, 67u,
     68u, 69u, 70u, 71u, 72u, 73u, 74u, 75u, 76u, 77u, 78u, 79u,
@@ -19690,10 +19809,10 @@ static const uint32_t next_58_0[] = {
     478u, 479u, 480u, 481u, 482u, 483u, 484u, 485u, 486u, 487u, 488u, 489u,
     490u, 491u, 492u, 493u, 494u, 495u,
 };
-static const uint32_t consts_58_0[] = {
+static const uint32_t consts_59_0[] = {
     0u, 1u, 2u, 3u, 16u, 17u, 65536u,
 };
-static const struct air_insn code_58_0[] = {
+static const struct air_insn code_59_0[] = {
     {3, 519, 0x2u, 0x0u}, {3, 520, 0x1u, 0x0u}, {3, 521, 0x3u, 0x0u}, {3, 522, 0x4u, 0x0u},
     {3, 523, 0x5u, 0x0u}, {3, 524, 0x6u, 0x0u}, {3, 525, 0x7u, 0x0u}, {3, 526, 0x8u, 0x0u},
     {3, 527, 0x9u, 0x0u}, {3, 528, 0xau, 0x0u}, {3, 529, 0xbu, 0x0u}, {3, 530, 0xcu, 0x0u},
@@ -22191,7 +22310,7 @@ static const struct air_insn code_58_0[] = {
     {1, 3, 0x5000001u, 0x2u}, {0, 3, 0x3u, 0x6000003u}, {0, 3, 0x5u, 0x6000003u}, {1, 13, 0x6000003u, 0x5000001u},
     {2, 3, 0x600000du, 0x6000003u}, {3, 518, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_58_0[] = {
+static const struct air_constraint constraints_59_0[] = {
     {0, 2, "bool r.a[i]", "sha256_rounds.c", 218},
     {0, 2, "bool r.e[i]", "sha256_rounds.c", 219},
     {0, 2, "bool r.w[i]", "sha256_rounds.c", 220},
@@ -22712,11 +22831,11 @@ static const struct air_constraint constraints_58_0[] = {
     {1, 3, "sub(total, add(limb[j][l], mulk(carry, 1 << 16)))", "sha256_rounds.c", 163},
     {0, 2, "bool io", "sha256_rounds.c", 194},
 };
-static const struct air_interaction interactions_58_0[] = {
+static const struct air_interaction interactions_59_0[] = {
     {21, 12, 519, 1, "push m->bus.sha256_row(r->index, r->load, r->full, r->last, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7])", "sha256_rounds.c", 184},
     {20, 18, 532, 2, "pull row of a block", "sha256_rounds.c", 208},
 };
-static const struct air_column committed_59_0[] = {
+static const struct air_column committed_60_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -22754,10 +22873,10 @@ static const struct air_column committed_59_0[] = {
     {"end_pending[6]", "last word read by then", 8},
     {"end_pending[7]", "last word read by then", 8},
 };
-static const uint32_t consts_59_0[] = {
+static const uint32_t consts_60_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 82u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_59_0[] = {
+static const struct air_insn code_60_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x5000006u, 0x0u}, {3, 11, 0x2u, 0x0u},
     {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x7u, 0x0u}, {3, 14, 0x3u, 0x0u}, {3, 15, 0x5u, 0x0u},
     {3, 16, 0x5000000u, 0x0u}, {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x5000000u, 0x0u}, {3, 19, 0x5000000u, 0x0u},
@@ -22800,7 +22919,7 @@ static const struct air_insn code_59_0[] = {
     {3, 5, 0x6000002u, 0x0u}, {2, 1, 0x12u, 0x18u}, {3, 6, 0x6000001u, 0x0u}, {1, 3, 0x19u, 0x5000001u},
     {2, 3, 0x19u, 0x6000003u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_59_0[] = {
+static const struct air_constraint constraints_60_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
@@ -22810,7 +22929,7 @@ static const struct air_constraint constraints_59_0[] = {
     {0, 2, "when(used, v[3])", "copy.c", 72},
     {0, 2, "bool r.fresh", "copy.c", 161},
 };
-static const struct air_interaction interactions_59_0[] = {
+static const struct air_interaction interactions_60_0[] = {
     {2, 13, 8, 1, "fetch", "gadgets.c", 27},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
@@ -22830,7 +22949,7 @@ static const struct air_interaction interactions_59_0[] = {
     {22, 17, 85, 1, "push copy", "copy.c", 53},
     {22, 17, 103, 1, "pull copy", "copy.c", 53},
 };
-static const struct air_column committed_60_0[] = {
+static const struct air_column committed_61_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"from[0]", "source", 16},
@@ -22854,10 +22973,10 @@ static const struct air_column committed_60_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_60_0[] = {
+static const uint32_t consts_61_0[] = {
     0u, 1u, 3u, 8u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_60_0[] = {
+static const struct air_insn code_61_0[] = {
     {3, 0, 0x5000006u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x5000003u, 0x0u},
     {2, 0, 0x5000004u, 0xau}, {0, 0, 0x9u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xbu, 0x0u},
     {2, 1, 0x5000004u, 0x14u}, {0, 1, 0x6000001u, 0x13u}, {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x15u, 0x0u},
@@ -22888,7 +23007,7 @@ static const struct air_insn code_60_0[] = {
     {3, 89, 0x12u, 0x0u}, {3, 90, 0x5000001u, 0x0u}, {3, 91, 0x10u, 0x0u}, {3, 92, 0x5000001u, 0x0u},
     {3, 93, 0x11u, 0x0u},
 };
-static const struct air_interaction interactions_60_0[] = {
+static const struct air_interaction interactions_61_0[] = {
     {22, 17, 0, 1, "pull copy", "copy.c", 53},
     {22, 17, 18, 1, "push copy", "copy.c", 53},
     {12, 4, 36, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
@@ -22902,7 +23021,7 @@ static const struct air_interaction interactions_60_0[] = {
     {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_61_0[] = {
+static const struct air_column committed_62_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 7", 1},
@@ -22945,10 +23064,10 @@ static const struct air_column committed_61_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_61_0[] = {
+static const uint32_t consts_62_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_61_0[] = {
+static const struct air_insn code_62_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x11u, 0x0u}, {3, 10, 0x12u, 0x0u}, {3, 11, 0x5000001u, 0x0u},
     {3, 12, 0x13u, 0x0u}, {3, 13, 0x14u, 0x0u}, {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x15u, 0x0u},
     {3, 16, 0x16u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x17u, 0x0u}, {3, 19, 0x18u, 0x0u},
@@ -23022,7 +23141,7 @@ static const struct air_insn code_61_0[] = {
     {0, 3, 0x6000003u, 0x5u}, {0, 3, 0x6000003u, 0x6u}, {0, 3, 0x6000003u, 0x7u}, {0, 3, 0x8u, 0x6000003u},
     {1, 3, 0x6000003u, 0x5000001u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_61_0[] = {
+static const struct air_constraint constraints_62_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
@@ -23032,7 +23151,7 @@ static const struct air_constraint constraints_61_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 1, "sum(r.at, 7) == constant(t, 1)", "copy_words.c", 105},
 };
-static const struct air_interaction interactions_61_0[] = {
+static const struct air_interaction interactions_62_0[] = {
     {8, 2, 8, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {8, 2, 11, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
     {8, 2, 14, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
@@ -23050,7 +23169,7 @@ static const struct air_interaction interactions_61_0[] = {
     {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_62_0[] = {
+static const struct air_column committed_63_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 8", 1},
@@ -23122,10 +23241,10 @@ static const struct air_column committed_62_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_62_0[] = {
+static const uint32_t consts_63_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_62_0[] = {
+static const struct air_insn code_63_0[] = {
     {3, 32, 0x5000001u, 0x0u}, {0, 0, 0x3u, 0x3u}, {0, 0, 0x2u, 0x6000000u}, {2, 1, 0x5000002u, 0x4u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000003u, 0x5u}, {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000004u, 0x6u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000005u, 0x7u}, {0, 0, 0x6000001u, 0x6000000u}, {2, 1, 0x5000006u, 0x8u},
@@ -23280,7 +23399,7 @@ static const struct air_insn code_62_0[] = {
     {0, 3, 0x6000003u, 0x5000001u}, {2, 4, 0x5000009u, 0x26u}, {0, 4, 0x6000004u, 0x25u}, {1, 4, 0x6000003u, 0x6000004u},
     {2, 4, 0x6000004u, 0xau}, {3, 31, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_62_0[] = {
+static const struct air_constraint constraints_63_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -23314,7 +23433,7 @@ static const struct air_constraint constraints_62_0[] = {
     {0, 2, "bool r.split", "copy_edge.c", 71},
     {0, 2, "when(r.fresh, sub(addk(copy_word(r.low_q, r.low_c1), 1), copy_word(r.high_q, r.high_c1)))", "copy_edge.c", 98},
 };
-static const struct air_interaction interactions_62_0[] = {
+static const struct air_interaction interactions_63_0[] = {
     {5, 1, 32, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {22, 17, 34, 2, "pull copy", "copy.c", 53},
     {22, 17, 52, 2, "push copy", "copy.c", 53},
@@ -23346,7 +23465,7 @@ static const struct air_interaction interactions_62_0[] = {
     {5, 1, 189, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 191, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_63_0[] = {
+static const struct air_column committed_64_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -23373,10 +23492,10 @@ static const struct air_column committed_63_0[] = {
     {"used", "number of bytes > 0", 1},
     {"end_target", "target when nothing is left", 29},
 };
-static const uint32_t consts_63_0[] = {
+static const uint32_t consts_64_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 83u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_63_0[] = {
+static const struct air_insn code_64_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x5000006u, 0x0u}, {3, 8, 0x2u, 0x0u},
     {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x7u, 0x0u}, {3, 11, 0x3u, 0x0u}, {3, 12, 0x5u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x5000000u, 0x0u},
@@ -23410,14 +23529,14 @@ static const struct air_insn code_63_0[] = {
     {0, 1, 0x13u, 0x6000001u}, {1, 1, 0xeu, 0x6000001u}, {3, 3, 0x6000001u, 0x0u}, {2, 0, 0x17u, 0x11u},
     {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_63_0[] = {
+static const struct air_constraint constraints_64_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
     {0, 1, "v[0] == add(mulk(q, 8), offset)", "copy.c", 70},
     {0, 2, "when(used, v[3])", "copy.c", 72},
 };
-static const struct air_interaction interactions_63_0[] = {
+static const struct air_interaction interactions_64_0[] = {
     {2, 13, 5, 1, "fetch", "gadgets.c", 27},
     {1, 2, 19, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 22, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
@@ -23437,7 +23556,7 @@ static const struct air_interaction interactions_63_0[] = {
     {23, 6, 82, 1, "push fill", "copy.c", 60},
     {23, 6, 89, 1, "pull fill", "copy.c", 60},
 };
-static const struct air_column committed_64_0[] = {
+static const struct air_column committed_65_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -23452,10 +23571,10 @@ static const struct air_column committed_64_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_64_0[] = {
+static const uint32_t consts_65_0[] = {
     0u, 1u, 3u, 8u, 257u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_64_0[] = {
+static const struct air_insn code_65_0[] = {
     {3, 0, 0x5000007u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {2, 0, 0x5000005u, 0xbu}, {0, 0, 0xau, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xcu, 0x0u},
     {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {3, 8, 0x0u, 0x0u}, {1, 1, 0x1u, 0x5000003u},
@@ -23471,7 +23590,7 @@ static const struct air_insn code_64_0[] = {
     {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x9u, 0x0u}, {3, 39, 0x5000001u, 0x0u}, {3, 40, 0x7u, 0x0u},
     {3, 41, 0x5000001u, 0x0u}, {3, 42, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_64_0[] = {
+static const struct air_interaction interactions_65_0[] = {
     {23, 6, 0, 1, "pull fill", "copy.c", 60},
     {23, 6, 7, 1, "push fill", "copy.c", 60},
     {12, 4, 14, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
@@ -23480,7 +23599,7 @@ static const struct air_interaction interactions_64_0[] = {
     {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_65_0[] = {
+static const struct air_column committed_66_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -23515,10 +23634,10 @@ static const struct air_column committed_65_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_65_0[] = {
+static const uint32_t consts_66_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_65_0[] = {
+static const struct air_insn code_66_0[] = {
     {3, 19, 0x500000bu, 0x0u}, {3, 20, 0x0u, 0x0u}, {3, 21, 0x1u, 0x0u}, {3, 22, 0x2u, 0x0u},
     {2, 0, 0x5000009u, 0x1fu}, {0, 0, 0x6000000u, 0x1eu}, {3, 23, 0x6000000u, 0x0u}, {3, 24, 0x20u, 0x0u},
     {0, 1, 0x5u, 0x5u}, {0, 1, 0x6000001u, 0x4u}, {2, 2, 0x5000002u, 0x6u}, {0, 2, 0x6000001u, 0x6000002u},
@@ -23581,7 +23700,7 @@ static const struct air_insn code_65_0[] = {
     {2, 2, 0x5000006u, 0xau}, {0, 2, 0x6000005u, 0x6000002u}, {1, 2, 0x6000004u, 0x6000002u}, {1, 2, 0x6000002u, 0x1u},
     {1, 4, 0x6000004u, 0x5000007u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 18, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_65_0[] = {
+static const struct air_constraint constraints_66_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -23602,7 +23721,7 @@ static const struct air_constraint constraints_65_0[] = {
     {0, 1, "sum(end, 8) == one", "copy.c", 100},
     {0, 2, "mul(sub(out->count, left), addk(out->end, -8))", "copy.c", 102},
 };
-static const struct air_interaction interactions_65_0[] = {
+static const struct air_interaction interactions_66_0[] = {
     {23, 6, 19, 1, "pull fill", "copy.c", 60},
     {23, 6, 26, 1, "push fill", "copy.c", 60},
     {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
@@ -23615,7 +23734,7 @@ static const struct air_interaction interactions_65_0[] = {
     {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
-static const struct air_column committed_66_0[] = {
+static const struct air_column committed_67_0[] = {
     {"reg", "register", 7},
     {"ts", "time that its token gets", 31},
     {"gap", "this time minus the token's time, minus one", 16},
@@ -23624,53 +23743,53 @@ static const struct air_column committed_66_0[] = {
     {"v[2]", "value", 16},
     {"v[3]", "value", 16},
 };
-static const uint32_t consts_66_0[] = {
+static const uint32_t consts_67_0[] = {
     1u, 2130706432u,
 };
-static const struct air_insn code_66_0[] = {
+static const struct air_insn code_67_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {1, 0, 0x1u, 0x5000000u}, {1, 0, 0x6000000u, 0x2u},
     {3, 2, 0x6000000u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x4u, 0x0u}, {3, 5, 0x5u, 0x0u},
     {3, 6, 0x6u, 0x0u}, {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x0u, 0x0u}, {3, 9, 0x1u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x4u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0x6u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x2u, 0x0u},
 };
-static const struct air_interaction interactions_66_0[] = {
+static const struct air_interaction interactions_67_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(r.reg, before, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 75},
     {3, 6, 7, 1, "push m->bus.reg(r.reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 76},
     {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
-static const struct air_column committed_67_0[] = {
+static const struct air_column committed_68_0[] = {
     {"ts", "time of the last access", 31},
     {"v[0]", "last value", 16},
     {"v[1]", "last value", 16},
     {"v[2]", "last value", 16},
     {"v[3]", "last value", 16},
 };
-static const struct air_monomial fixed_monomials_67_0[] = {
+static const struct air_monomial fixed_monomials_68_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u},
 };
-static const struct air_fixed fixed_67_0[] = {
-    {"reg", 7, 0, fixed_monomials_67_0, NULL},
+static const struct air_fixed fixed_68_0[] = {
+    {"reg", 7, 0, fixed_monomials_68_0, NULL},
 };
-static const uint32_t consts_67_0[] = {
+static const uint32_t consts_68_0[] = {
     2130706432u,
 };
-static const struct air_insn code_67_0[] = {
+static const struct air_insn code_68_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x0u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x4u, 0x0u},
 };
-static const struct air_interaction interactions_67_0[] = {
+static const struct air_interaction interactions_68_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 46},
 };
-static const struct air_column committed_68_0[] = {
+static const struct air_column committed_69_0[] = {
     {"ts", "time of the last access", 24},
     {"last[0]", "the word since then", 16},
     {"last[1]", "the word since then", 16},
     {"last[2]", "the word since then", 16},
     {"last[3]", "the word since then", 16},
 };
-static const struct air_column pre_68_0[] = {
+static const struct air_column pre_69_0[] = {
     {"q", "address, bits 3 ... 15", 13},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
@@ -23680,44 +23799,44 @@ static const struct air_column pre_68_0[] = {
     {"v[3]", "the word at time 0", 16},
     {"perm", "what the word is", 7},
 };
-static const uint32_t consts_68_0[] = {
+static const uint32_t consts_69_0[] = {
     0u, 1u, 2130706432u,
 };
-static const struct air_insn code_68_0[] = {
+static const struct air_insn code_69_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u}, {3, 3, 0x2000002u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2000003u, 0x0u}, {3, 6, 0x2000004u, 0x0u}, {3, 7, 0x2000005u, 0x0u},
     {3, 8, 0x2000006u, 0x0u}, {3, 9, 0x2000007u, 0x0u}, {3, 10, 0x5000002u, 0x0u}, {3, 11, 0x2000000u, 0x0u},
     {3, 12, 0x2000001u, 0x0u}, {3, 13, 0x2000002u, 0x0u}, {3, 14, 0x0u, 0x0u}, {3, 15, 0x1u, 0x0u},
     {3, 16, 0x2u, 0x0u}, {3, 17, 0x3u, 0x0u}, {3, 18, 0x4u, 0x0u}, {3, 19, 0x2000007u, 0x0u},
 };
-static const struct air_interaction interactions_68_0[] = {
+static const struct air_interaction interactions_69_0[] = {
     {4, 9, 0, 1, "push m->bus.mem(pre.q, pre.c1, pre.c2, zero, pre.v[0], pre.v[1], pre.v[2], pre.v[3], pre.perm)", "image.c", 177},
     {4, 9, 10, 1, "pull m->bus.mem(pre.q, pre.c1, pre.c2, r.ts, r.last[0], r.last[1], r.last[2], r.last[3], pre.perm)", "image.c", 178},
 };
-static const struct air_column committed_69_0[] = {
+static const struct air_column committed_70_0[] = {
     {"v[0]", "the word", 16},
     {"v[1]", "the word", 16},
     {"v[2]", "the word", 16},
     {"v[3]", "the word", 16},
     {"ts", "time of the last access; last row: -1", 31},
 };
-static const struct air_monomial fixed_monomials_69_0[] = {
+static const struct air_monomial fixed_monomials_70_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u},
 };
-static const struct air_monomial fixed_monomials_69_1[] = {
+static const struct air_monomial fixed_monomials_70_1[] = {
     {1u, 8192u}, {2u, 16384u}, {4u, 32768u}, {8u, 65536u}, {16u, 131072u}, {32u, 262144u},
     {64u, 524288u}, {128u, 1048576u}, {256u, 2097152u}, {512u, 4194304u}, {1024u, 8388608u},
 };
-static const struct air_fixed fixed_69_0[] = {
-    {"q", 13, 0, fixed_monomials_69_0, NULL},
-    {"c1 - 0x4000", 11, 0, fixed_monomials_69_1, NULL},
+static const struct air_fixed fixed_70_0[] = {
+    {"q", 13, 0, fixed_monomials_70_0, NULL},
+    {"c1 - 0x4000", 11, 0, fixed_monomials_70_1, NULL},
 };
-static const uint32_t consts_69_0[] = {
+static const uint32_t consts_70_0[] = {
     0u, 1u, 4u, 16384u, 2130706432u,
 };
-static const struct air_insn code_69_0[] = {
+static const struct air_insn code_70_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x1u, 0x0u},
     {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x2u, 0x0u}, {3, 15, 0x5000001u, 0x0u}, {3, 16, 0x3u, 0x0u},
     {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x3000000u, 0x0u}, {0, 0, 0x3000001u, 0x5000003u}, {3, 19, 0x6000000u, 0x0u},
@@ -23729,7 +23848,7 @@ static const struct air_insn code_69_0[] = {
     {3, 2, 0x1u, 0x0u}, {3, 3, 0x1u, 0x0u}, {3, 4, 0x2u, 0x0u}, {3, 5, 0x2u, 0x0u},
     {3, 6, 0x3u, 0x0u}, {3, 7, 0x3u, 0x0u}, {0, 0, 0x4u, 0x5000001u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_69_0[] = {
+static const struct air_constraint constraints_70_0[] = {
     {2, 1, "r.v[i]", "input.c", 58},
     {3, 1, "r.v[i]", "input.c", 59},
     {2, 1, "r.v[i]", "input.c", 58},
@@ -23740,7 +23859,7 @@ static const struct air_constraint constraints_69_0[] = {
     {3, 1, "r.v[i]", "input.c", 59},
     {3, 1, "addk(r.ts, 1)", "input.c", 61},
 };
-static const struct air_interaction interactions_69_0[] = {
+static const struct air_interaction interactions_70_0[] = {
     {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 94},
@@ -23748,7 +23867,7 @@ static const struct air_interaction interactions_69_0[] = {
     {4, 9, 17, 1, "push m->bus.mem(q, c1, zero, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 63},
     {4, 9, 27, 1, "pull m->bus.mem(q, c1, zero, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 64},
 };
-static const struct air_column committed_70_0[] = {
+static const struct air_column committed_71_0[] = {
     {"q", "key of the sentinel: address, bits 3 ... 15", 13},
     {"c1", "limb 1, minus 0x4000", 11},
     {"length[0]", "bytes of data", 16},
@@ -23759,10 +23878,10 @@ static const struct air_column committed_70_0[] = {
     {"pad[1]", "bytes from there to the end of the last word, bit by bit", 1},
     {"pad[2]", "bytes from there to the end of the last word, bit by bit", 1},
 };
-static const uint32_t consts_70_0[] = {
+static const uint32_t consts_71_0[] = {
     0u, 1u, 2u, 4u, 8u, 8192u, 16384u, 65536u, 16777215u, 16777216u, 2130706432u,
 };
-static const struct air_insn code_70_0[] = {
+static const struct air_insn code_71_0[] = {
     {3, 4, 0x500000au, 0x0u}, {3, 5, 0x0u, 0x0u}, {0, 0, 0x5000006u, 0x1u}, {3, 6, 0x6000000u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000003u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
@@ -23783,13 +23902,13 @@ static const struct air_insn code_70_0[] = {
     {0, 4, 0x0u, 0x6000004u}, {1, 4, 0x6000004u, 0x5000002u}, {2, 4, 0x5000004u, 0x6000004u}, {1, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_70_0[] = {
+static const struct air_constraint constraints_71_0[] = {
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 1, "mulk(addk(words, -2), 8) == add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1))", "input.c", 88},
 };
-static const struct air_interaction interactions_70_0[] = {
+static const struct air_interaction interactions_71_0[] = {
     {4, 9, 4, 1, "pull m->bus.mem(r.q, c1, zero, zero, zero, zero, zero, zero, perm)", "input.c", 78},
     {4, 9, 14, 1, "push m->bus.mem(r.q, c1, zero, before_all, zero, zero, zero, zero, perm)", "input.c", 79},
     {4, 9, 24, 1, "pull m->bus.mem(one, base, zero, last, r.length[0], r.length[1], zero, zero, perm)", "input.c", 80},
@@ -23798,19 +23917,20 @@ static const struct air_interaction interactions_70_0[] = {
     {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 111},
 };
-static const struct air_column committed_71_0[] = {
+static const struct air_column committed_72_0[] = {
     {"block", "address, bits 5 ... 15", 11},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
     {"first", "blocks of these 64 KiB that are zero at time 0: from here", 11},
     {"last", "to here", 11},
     {"perm", "what the words are", 7},
+    {"start", "when they come into being", 24},
     {"step[0]", "next key minus this one, minus one", 16},
     {"step[1]", "next key minus this one, minus one", 16},
-    {"ts[0]", "times of the last accesses; 0: none", 24},
-    {"ts[1]", "times of the last accesses; 0: none", 24},
-    {"ts[2]", "times of the last accesses; 0: none", 24},
-    {"ts[3]", "times of the last accesses; 0: none", 24},
+    {"ts[0]", "times of the last accesses; start: none", 24},
+    {"ts[1]", "times of the last accesses; start: none", 24},
+    {"ts[2]", "times of the last accesses; start: none", 24},
+    {"ts[3]", "times of the last accesses; start: none", 24},
     {"v[0]", "the words since then", 16},
     {"v[1]", "the words since then", 16},
     {"v[2]", "the words since then", 16},
@@ -23828,327 +23948,502 @@ static const struct air_column committed_71_0[] = {
     {"v[14]", "the words since then", 16},
     {"v[15]", "the words since then", 16},
 };
-static const uint32_t next_71_0[] = {
+static const uint32_t next_72_0[] = {
     0u, 1u, 2u,
 };
-static const uint32_t consts_71_0[] = {
+static const uint32_t consts_72_0[] = {
     0u, 1u, 2u, 3u, 4u, 2048u, 16384u, 189792256u, 2130706432u,
 };
-static const struct air_insn code_71_0[] = {
+static const struct air_insn code_72_0[] = {
     {3, 1, 0x5000001u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u}, {3, 4, 0x3u, 0x0u},
-    {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x3u},
-    {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u}, {3, 10, 0x6000001u, 0x0u},
-    {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x6u, 0x0u}, {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x7u, 0x0u},
-    {3, 15, 0x5000001u, 0x0u}, {2, 1, 0x5000004u, 0x0u}, {3, 16, 0x6000001u, 0x0u}, {3, 17, 0x1u, 0x0u},
-    {3, 18, 0x2u, 0x0u}, {3, 19, 0x5000000u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
-    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5u, 0x0u}, {3, 25, 0x5000008u, 0x0u},
-    {3, 26, 0x6000001u, 0x0u}, {3, 27, 0x1u, 0x0u}, {3, 28, 0x2u, 0x0u}, {3, 29, 0x8u, 0x0u},
-    {3, 30, 0xcu, 0x0u}, {3, 31, 0xdu, 0x0u}, {3, 32, 0xeu, 0x0u}, {3, 33, 0xfu, 0x0u},
-    {3, 34, 0x5u, 0x0u}, {3, 35, 0x5000001u, 0x0u}, {0, 0, 0x5000001u, 0x6000001u}, {3, 36, 0x6000000u, 0x0u},
-    {3, 37, 0x1u, 0x0u}, {3, 38, 0x2u, 0x0u}, {3, 39, 0x5000000u, 0x0u}, {3, 40, 0x5000000u, 0x0u},
-    {3, 41, 0x5000000u, 0x0u}, {3, 42, 0x5000000u, 0x0u}, {3, 43, 0x5000000u, 0x0u}, {3, 44, 0x5u, 0x0u},
-    {3, 45, 0x5000008u, 0x0u}, {3, 46, 0x6000000u, 0x0u}, {3, 47, 0x1u, 0x0u}, {3, 48, 0x2u, 0x0u},
-    {3, 49, 0x9u, 0x0u}, {3, 50, 0x10u, 0x0u}, {3, 51, 0x11u, 0x0u}, {3, 52, 0x12u, 0x0u},
-    {3, 53, 0x13u, 0x0u}, {3, 54, 0x5u, 0x0u}, {3, 55, 0x5000001u, 0x0u}, {0, 0, 0x6000001u, 0x5000002u},
-    {3, 56, 0x6000000u, 0x0u}, {3, 57, 0x1u, 0x0u}, {3, 58, 0x2u, 0x0u}, {3, 59, 0x5000000u, 0x0u},
-    {3, 60, 0x5000000u, 0x0u}, {3, 61, 0x5000000u, 0x0u}, {3, 62, 0x5000000u, 0x0u}, {3, 63, 0x5000000u, 0x0u},
-    {3, 64, 0x5u, 0x0u}, {3, 65, 0x5000008u, 0x0u}, {3, 66, 0x6000000u, 0x0u}, {3, 67, 0x1u, 0x0u},
-    {3, 68, 0x2u, 0x0u}, {3, 69, 0xau, 0x0u}, {3, 70, 0x14u, 0x0u}, {3, 71, 0x15u, 0x0u},
-    {3, 72, 0x16u, 0x0u}, {3, 73, 0x17u, 0x0u}, {3, 74, 0x5u, 0x0u}, {3, 75, 0x5000001u, 0x0u},
-    {0, 1, 0x6000001u, 0x5000003u}, {3, 76, 0x6000001u, 0x0u}, {3, 77, 0x1u, 0x0u}, {3, 78, 0x2u, 0x0u},
-    {3, 79, 0x5000000u, 0x0u}, {3, 80, 0x5000000u, 0x0u}, {3, 81, 0x5000000u, 0x0u}, {3, 82, 0x5000000u, 0x0u},
-    {3, 83, 0x5000000u, 0x0u}, {3, 84, 0x5u, 0x0u}, {3, 85, 0x5000008u, 0x0u}, {3, 86, 0x6000001u, 0x0u},
-    {3, 87, 0x1u, 0x0u}, {3, 88, 0x2u, 0x0u}, {3, 89, 0xbu, 0x0u}, {3, 90, 0x18u, 0x0u},
-    {3, 91, 0x19u, 0x0u}, {3, 92, 0x1au, 0x0u}, {3, 93, 0x1bu, 0x0u}, {3, 94, 0x5u, 0x0u},
-    {1, 0, 0x1000001u, 0x1u}, {2, 0, 0x5000005u, 0x6000000u}, {1, 1, 0x1000002u, 0x2u}, {2, 1, 0x5000007u, 0x6000001u},
-    {0, 1, 0x6000000u, 0x6000001u}, {1, 0, 0x1000000u, 0x0u}, {0, 1, 0x6000000u, 0x6000001u}, {1, 1, 0x6000001u, 0x5000001u},
-    {2, 0, 0x5000006u, 0x7u}, {0, 0, 0x6u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
+    {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
+    {1, 0, 0x0u, 0x3u}, {3, 9, 0x6000000u, 0x0u}, {3, 10, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u},
+    {3, 11, 0x6000001u, 0x0u}, {3, 12, 0x5000001u, 0x0u}, {3, 13, 0x7u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
+    {3, 15, 0x8u, 0x0u}, {3, 16, 0x5000001u, 0x0u}, {2, 1, 0x5000004u, 0x0u}, {3, 17, 0x6000001u, 0x0u},
+    {3, 18, 0x1u, 0x0u}, {3, 19, 0x2u, 0x0u}, {3, 20, 0x6u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
+    {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5000000u, 0x0u}, {3, 25, 0x5u, 0x0u},
+    {3, 26, 0x5000008u, 0x0u}, {3, 27, 0x6000001u, 0x0u}, {3, 28, 0x1u, 0x0u}, {3, 29, 0x2u, 0x0u},
+    {3, 30, 0x9u, 0x0u}, {3, 31, 0xdu, 0x0u}, {3, 32, 0xeu, 0x0u}, {3, 33, 0xfu, 0x0u},
+    {3, 34, 0x10u, 0x0u}, {3, 35, 0x5u, 0x0u}, {3, 36, 0x5000001u, 0x0u}, {0, 0, 0x5000001u, 0x6000001u},
+    {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x1u, 0x0u}, {3, 39, 0x2u, 0x0u}, {3, 40, 0x6u, 0x0u},
+    {3, 41, 0x5000000u, 0x0u}, {3, 42, 0x5000000u, 0x0u}, {3, 43, 0x5000000u, 0x0u}, {3, 44, 0x5000000u, 0x0u},
+    {3, 45, 0x5u, 0x0u}, {3, 46, 0x5000008u, 0x0u}, {3, 47, 0x6000000u, 0x0u}, {3, 48, 0x1u, 0x0u},
+    {3, 49, 0x2u, 0x0u}, {3, 50, 0xau, 0x0u}, {3, 51, 0x11u, 0x0u}, {3, 52, 0x12u, 0x0u},
+    {3, 53, 0x13u, 0x0u}, {3, 54, 0x14u, 0x0u}, {3, 55, 0x5u, 0x0u}, {3, 56, 0x5000001u, 0x0u},
+    {0, 0, 0x6000001u, 0x5000002u}, {3, 57, 0x6000000u, 0x0u}, {3, 58, 0x1u, 0x0u}, {3, 59, 0x2u, 0x0u},
+    {3, 60, 0x6u, 0x0u}, {3, 61, 0x5000000u, 0x0u}, {3, 62, 0x5000000u, 0x0u}, {3, 63, 0x5000000u, 0x0u},
+    {3, 64, 0x5000000u, 0x0u}, {3, 65, 0x5u, 0x0u}, {3, 66, 0x5000008u, 0x0u}, {3, 67, 0x6000000u, 0x0u},
+    {3, 68, 0x1u, 0x0u}, {3, 69, 0x2u, 0x0u}, {3, 70, 0xbu, 0x0u}, {3, 71, 0x15u, 0x0u},
+    {3, 72, 0x16u, 0x0u}, {3, 73, 0x17u, 0x0u}, {3, 74, 0x18u, 0x0u}, {3, 75, 0x5u, 0x0u},
+    {3, 76, 0x5000001u, 0x0u}, {0, 1, 0x6000001u, 0x5000003u}, {3, 77, 0x6000001u, 0x0u}, {3, 78, 0x1u, 0x0u},
+    {3, 79, 0x2u, 0x0u}, {3, 80, 0x6u, 0x0u}, {3, 81, 0x5000000u, 0x0u}, {3, 82, 0x5000000u, 0x0u},
+    {3, 83, 0x5000000u, 0x0u}, {3, 84, 0x5000000u, 0x0u}, {3, 85, 0x5u, 0x0u}, {3, 86, 0x5000008u, 0x0u},
+    {3, 87, 0x6000001u, 0x0u}, {3, 88, 0x1u, 0x0u}, {3, 89, 0x2u, 0x0u}, {3, 90, 0xcu, 0x0u},
+    {3, 91, 0x19u, 0x0u}, {3, 92, 0x1au, 0x0u}, {3, 93, 0x1bu, 0x0u}, {3, 94, 0x1cu, 0x0u},
+    {3, 95, 0x5u, 0x0u}, {1, 0, 0x1000001u, 0x1u}, {2, 0, 0x5000005u, 0x6000000u}, {1, 1, 0x1000002u, 0x2u},
+    {2, 1, 0x5000007u, 0x6000001u}, {0, 1, 0x6000000u, 0x6000001u}, {1, 0, 0x1000000u, 0x0u}, {0, 1, 0x6000000u, 0x6000001u},
+    {1, 1, 0x6000001u, 0x5000001u}, {2, 0, 0x5000006u, 0x8u}, {0, 0, 0x7u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u},
+    {3, 0, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_71_0[] = {
-    {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 14))", "zero.c", 74},
+static const struct air_constraint constraints_72_0[] = {
+    {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 14))", "zero.c", 75},
 };
-static const struct air_interaction interactions_71_0[] = {
-    {13, 5, 1, 1, "push m->bus.zero_region(r.c1, r.c2, r.first, r.last, r.perm)", "zero.c", 69},
-    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {4, 9, 15, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 25, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 35, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 45, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 55, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 65, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
-    {4, 9, 75, 1, "push m->bus.mem(q, r.c1, r.c2, zero, zero, zero, zero, zero, r.perm)", "zero.c", 80},
-    {4, 9, 85, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 81},
+static const struct air_interaction interactions_72_0[] = {
+    {13, 6, 1, 1, "push m->bus.zero_region(r.c1, r.c2, r.first, r.last, r.perm, r.start)", "zero.c", 70},
+    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 10, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 12, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 16, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 26, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 36, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 46, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 56, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 66, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
+    {4, 9, 76, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
+    {4, 9, 86, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
 };
-static const struct air_column committed_72_0[] = {
+static const struct air_column committed_73_0[] = {
     {"multiplicity", "rows of Zero in it", 31},
 };
-static const struct air_column pre_72_0[] = {
+static const struct air_column pre_73_0[] = {
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
     {"first", "first block", 11},
     {"last", "last block", 11},
     {"perm", "what their words are", 7},
 };
-static const uint32_t consts_72_0[] = {
-    0u,
-};
-static const struct air_insn code_72_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
-    {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u},
-};
-static const struct air_interaction interactions_72_0[] = {
-    {13, 5, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm) x r.multiplicity", "zero.c", 92},
-};
-static const struct air_column committed_73_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const uint32_t fixed_values_73_0[] = {
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-};
-static const uint32_t fixed_values_73_1[] = {
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-};
-static const uint32_t fixed_values_73_2[] = {
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-};
-static const uint32_t fixed_values_73_3[] = {
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-};
-static const struct air_fixed fixed_73_0[] = {
-    {"offset", 0, 648, NULL, fixed_values_73_0},
-    {"bytes", 0, 648, NULL, fixed_values_73_1},
-    {"mode", 0, 648, NULL, fixed_values_73_2},
-    {"perm", 0, 648, NULL, fixed_values_73_3},
-};
 static const uint32_t consts_73_0[] = {
     0u,
 };
 static const struct air_insn code_73_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
+    {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u},
+};
+static const struct air_interaction interactions_73_0[] = {
+    {13, 6, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm, constant(t, 0)) x r.multiplicity", "zero.c", 93},
+};
+static const struct air_column committed_74_0[] = {
+    {"fb", "first whole block, in its 64 KiB", 12},
+    {"fc1", "and its limb 1", 16},
+    {"eb", "block behind the last", 11},
+    {"ec1", "and its limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"multiplicity", "chunks of it that are used", 31},
+};
+static const uint32_t consts_74_0[] = {
+    0u, 2130706432u,
+};
+static const struct air_insn code_74_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
+    {3, 4, 0x3u, 0x0u}, {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u},
+    {1, 0, 0x5000000u, 0x7u}, {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x1u, 0x0u},
+    {3, 11, 0x2u, 0x0u}, {3, 12, 0x3u, 0x0u}, {3, 13, 0x4u, 0x0u}, {3, 14, 0x5u, 0x0u},
+    {3, 15, 0x6u, 0x0u},
+};
+static const struct air_interaction interactions_74_0[] = {
+    {24, 7, 0, 1, "pull m->bus.declare(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 67},
+    {25, 7, 8, 1, "supply m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start) x r.multiplicity", "declared.c", 68},
+};
+static const struct air_column committed_75_0[] = {
+    {"fb", "first whole block, in its 64 KiB", 12},
+    {"fc1", "and its limb 1", 16},
+    {"eb", "block behind the last", 11},
+    {"ec1", "and its limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"c1", "address, limb 1", 16},
+    {"begins", "c1 is that of the first block", 1},
+    {"ends", "c1 is that of the block behind the last", 1},
+    {"multiplicity", "rows of Zero in it", 31},
+};
+static const uint32_t consts_75_0[] = {
+    0u, 1u, 2047u, 2048u,
+};
+static const struct air_insn code_75_0[] = {
+    {3, 4, 0x5000001u, 0x0u}, {1, 0, 0x7u, 0x1u}, {0, 0, 0x8u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u},
+    {3, 5, 0x6000000u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {1, 1, 0x3u, 0x7u}, {0, 1, 0x9u, 0x6000001u},
+    {1, 1, 0x6000001u, 0x5000001u}, {3, 7, 0x6000001u, 0x0u}, {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u},
+    {3, 10, 0x1u, 0x0u}, {3, 11, 0x2u, 0x0u}, {3, 12, 0x3u, 0x0u}, {3, 13, 0x4u, 0x0u},
+    {3, 14, 0x5u, 0x0u}, {3, 15, 0x6u, 0x0u}, {1, 1, 0x5000000u, 0xau}, {3, 16, 0x6000001u, 0x0u},
+    {3, 17, 0x7u, 0x0u}, {3, 18, 0x4u, 0x0u}, {2, 0, 0x8u, 0x0u}, {3, 19, 0x6000000u, 0x0u},
+    {1, 1, 0x2u, 0x5000003u}, {2, 1, 0x9u, 0x6000001u}, {0, 1, 0x6000001u, 0x5000002u}, {3, 20, 0x6000001u, 0x0u},
+    {3, 21, 0x5u, 0x0u}, {3, 22, 0x6u, 0x0u}, {1, 0, 0x8u, 0x5000001u}, {2, 0, 0x8u, 0x6000000u},
+    {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x9u, 0x5000001u}, {2, 1, 0x9u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u},
+    {1, 2, 0x7u, 0x1u}, {2, 2, 0x8u, 0x6000002u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x3u, 0x7u},
+    {2, 3, 0x9u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
+};
+static const struct air_constraint constraints_75_0[] = {
+    {0, 2, "bool r.begins", "declared.c", 77},
+    {0, 2, "bool r.ends", "declared.c", 78},
+    {0, 2, "mul(r.begins, above)", "declared.c", 79},
+    {0, 2, "mul(r.ends, below)", "declared.c", 80},
+};
+static const struct air_interaction interactions_75_0[] = {
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {25, 7, 8, 1, "push m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 85},
+    {13, 6, 16, 2, "supply m->bus.zero_region(r.c1, r.c2, first, last, r.perm, r.start) x r.multiplicity", "declared.c", 86},
+};
+static const struct air_column committed_76_0[] = {
+    {"block", "address, bits 5 ... 15", 11},
+    {"c1", "address, limb 1", 16},
+    {"c2", "address, limb 2", 16},
+    {"perm", "what the words are", 16},
+    {"start", "time of the DECLARE", 24},
+    {"l[0]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"l[1]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"l[2]", "words 0; 0, 1; 0, 1, 2 are not made", 1},
+    {"h[0]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"h[1]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"h[2]", "words 3; 3, 2; 3, 2, 1 are not made", 1},
+    {"inner[0]", "words 1, 2 are made", 1},
+    {"inner[1]", "words 1, 2 are made", 1},
+    {"ts[0]", "times of the last accesses", 24},
+    {"ts[1]", "times of the last accesses", 24},
+    {"ts[2]", "times of the last accesses", 24},
+    {"ts[3]", "times of the last accesses", 24},
+    {"v[0]", "the words since then", 16},
+    {"v[1]", "the words since then", 16},
+    {"v[2]", "the words since then", 16},
+    {"v[3]", "the words since then", 16},
+    {"v[4]", "the words since then", 16},
+    {"v[5]", "the words since then", 16},
+    {"v[6]", "the words since then", 16},
+    {"v[7]", "the words since then", 16},
+    {"v[8]", "the words since then", 16},
+    {"v[9]", "the words since then", 16},
+    {"v[10]", "the words since then", 16},
+    {"v[11]", "the words since then", 16},
+    {"v[12]", "the words since then", 16},
+    {"v[13]", "the words since then", 16},
+    {"v[14]", "the words since then", 16},
+    {"v[15]", "the words since then", 16},
+};
+static const uint32_t consts_76_0[] = {
+    0u, 1u, 2u, 3u, 4u, 2130706432u,
+};
+static const struct air_insn code_76_0[] = {
+    {3, 16, 0x5000005u, 0x0u}, {3, 17, 0x0u, 0x0u}, {3, 18, 0x1u, 0x0u}, {3, 19, 0x2u, 0x0u},
+    {0, 0, 0x5u, 0x6u}, {0, 0, 0x7u, 0x6000000u}, {3, 20, 0x6000000u, 0x0u}, {0, 1, 0x8u, 0x9u},
+    {0, 1, 0x6000001u, 0xau}, {1, 1, 0x5000004u, 0x6000001u}, {3, 21, 0x6000001u, 0x0u}, {3, 22, 0x3u, 0x0u},
+    {3, 23, 0x4u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {3, 24, 0x6000000u, 0x0u}, {2, 1, 0x5000004u, 0x0u},
+    {3, 25, 0x6000001u, 0x0u}, {3, 26, 0x1u, 0x0u}, {3, 27, 0x2u, 0x0u}, {3, 28, 0x4u, 0x0u},
+    {3, 29, 0x5000000u, 0x0u}, {3, 30, 0x5000000u, 0x0u}, {3, 31, 0x5000000u, 0x0u}, {3, 32, 0x5000000u, 0x0u},
+    {3, 33, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {1, 0, 0x5000000u, 0x6000000u}, {3, 34, 0x6000000u, 0x0u},
+    {3, 35, 0x6000001u, 0x0u}, {3, 36, 0x1u, 0x0u}, {3, 37, 0x2u, 0x0u}, {3, 38, 0xdu, 0x0u},
+    {3, 39, 0x11u, 0x0u}, {3, 40, 0x12u, 0x0u}, {3, 41, 0x13u, 0x0u}, {3, 42, 0x14u, 0x0u},
+    {3, 43, 0x3u, 0x0u}, {3, 44, 0xbu, 0x0u}, {0, 0, 0x5000001u, 0x6000001u}, {3, 45, 0x6000000u, 0x0u},
+    {3, 46, 0x1u, 0x0u}, {3, 47, 0x2u, 0x0u}, {3, 48, 0x4u, 0x0u}, {3, 49, 0x5000000u, 0x0u},
+    {3, 50, 0x5000000u, 0x0u}, {3, 51, 0x5000000u, 0x0u}, {3, 52, 0x5000000u, 0x0u}, {3, 53, 0x3u, 0x0u},
+    {1, 2, 0x5000000u, 0xbu}, {3, 54, 0x6000002u, 0x0u}, {3, 55, 0x6000000u, 0x0u}, {3, 56, 0x1u, 0x0u},
+    {3, 57, 0x2u, 0x0u}, {3, 58, 0xeu, 0x0u}, {3, 59, 0x15u, 0x0u}, {3, 60, 0x16u, 0x0u},
+    {3, 61, 0x17u, 0x0u}, {3, 62, 0x18u, 0x0u}, {3, 63, 0x3u, 0x0u}, {3, 64, 0xcu, 0x0u},
+    {0, 0, 0x6000001u, 0x5000002u}, {3, 65, 0x6000000u, 0x0u}, {3, 66, 0x1u, 0x0u}, {3, 67, 0x2u, 0x0u},
+    {3, 68, 0x4u, 0x0u}, {3, 69, 0x5000000u, 0x0u}, {3, 70, 0x5000000u, 0x0u}, {3, 71, 0x5000000u, 0x0u},
+    {3, 72, 0x5000000u, 0x0u}, {3, 73, 0x3u, 0x0u}, {1, 2, 0x5000000u, 0xcu}, {3, 74, 0x6000002u, 0x0u},
+    {3, 75, 0x6000000u, 0x0u}, {3, 76, 0x1u, 0x0u}, {3, 77, 0x2u, 0x0u}, {3, 78, 0xfu, 0x0u},
+    {3, 79, 0x19u, 0x0u}, {3, 80, 0x1au, 0x0u}, {3, 81, 0x1bu, 0x0u}, {3, 82, 0x1cu, 0x0u},
+    {3, 83, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x8u}, {3, 84, 0x6000000u, 0x0u}, {0, 1, 0x6000001u, 0x5000003u},
+    {3, 85, 0x6000001u, 0x0u}, {3, 86, 0x1u, 0x0u}, {3, 87, 0x2u, 0x0u}, {3, 88, 0x4u, 0x0u},
+    {3, 89, 0x5000000u, 0x0u}, {3, 90, 0x5000000u, 0x0u}, {3, 91, 0x5000000u, 0x0u}, {3, 92, 0x5000000u, 0x0u},
+    {3, 93, 0x3u, 0x0u}, {1, 0, 0x5000001u, 0x8u}, {1, 0, 0x5000000u, 0x6000000u}, {3, 94, 0x6000000u, 0x0u},
+    {3, 95, 0x6000001u, 0x0u}, {3, 96, 0x1u, 0x0u}, {3, 97, 0x2u, 0x0u}, {3, 98, 0x10u, 0x0u},
+    {3, 99, 0x1du, 0x0u}, {3, 100, 0x1eu, 0x0u}, {3, 101, 0x1fu, 0x0u}, {3, 102, 0x20u, 0x0u},
+    {3, 103, 0x3u, 0x0u}, {1, 0, 0x5u, 0x5000001u}, {2, 0, 0x5u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
+    {1, 1, 0x8u, 0x5000001u}, {2, 1, 0x8u, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x6u, 0x5000001u},
+    {2, 2, 0x6000002u, 0x6u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x9u, 0x5000001u}, {2, 3, 0x9u, 0x6000003u},
+    {3, 3, 0x6000003u, 0x0u}, {1, 0, 0x5000001u, 0x5u}, {2, 0, 0x6u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0x8u}, {2, 1, 0x9u, 0x6000001u}, {3, 5, 0x6000001u, 0x0u}, {1, 2, 0x7u, 0x5000001u},
+    {2, 2, 0x7u, 0x6000002u}, {3, 6, 0x6000002u, 0x0u}, {1, 3, 0xau, 0x5000001u}, {2, 3, 0xau, 0x6000003u},
+    {3, 7, 0x6000003u, 0x0u}, {1, 0, 0x5000001u, 0x6u}, {2, 0, 0x6000000u, 0x7u}, {3, 8, 0x6000000u, 0x0u},
+    {1, 1, 0x5000001u, 0x9u}, {2, 1, 0xau, 0x6000001u}, {3, 9, 0x6000001u, 0x0u}, {1, 2, 0x5000001u, 0x5u},
+    {1, 4, 0x6000002u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 10, 0x6000004u, 0x0u}, {1, 3, 0x5000001u, 0x8u},
+    {1, 2, 0x6000003u, 0x5000001u}, {2, 3, 0x6000002u, 0x6000003u}, {3, 11, 0x6000003u, 0x0u}, {1, 0, 0xbu, 0x5000001u},
+    {2, 0, 0x6000000u, 0xbu}, {3, 12, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0x6u}, {1, 2, 0x5000001u, 0xau},
+    {2, 2, 0x6000001u, 0x6000002u}, {1, 2, 0xbu, 0x6000002u}, {3, 13, 0x6000002u, 0x0u}, {1, 4, 0xcu, 0x5000001u},
+    {2, 4, 0x6000004u, 0xcu}, {3, 14, 0x6000004u, 0x0u}, {1, 3, 0x5000001u, 0x7u}, {1, 1, 0x5000001u, 0x9u},
+    {2, 1, 0x6000003u, 0x6000001u}, {1, 1, 0xcu, 0x6000001u}, {3, 15, 0x6000001u, 0x0u},
+};
+static const struct air_constraint constraints_76_0[] = {
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "mul(r->l[i], sub(one, r->l[i - 1]))", "declared.c", 97},
+    {0, 2, "mul(r->h[i], sub(one, r->h[i - 1]))", "declared.c", 98},
+    {0, 2, "bool r->l[i]", "declared.c", 94},
+    {0, 2, "bool r->h[i]", "declared.c", 95},
+    {0, 2, "mul(r->l[i], sub(one, r->l[i - 1]))", "declared.c", 97},
+    {0, 2, "mul(r->h[i], sub(one, r->h[i - 1]))", "declared.c", 98},
+    {0, 2, "bool made[0]", "declared.c", 103},
+    {0, 2, "bool made[3]", "declared.c", 104},
+    {0, 2, "bool r->inner[i]", "declared.c", 107},
+    {0, 2, "r->inner[i] == mul(sub(one, r->l[1 + i]), sub(one, r->h[2 - i]))", "declared.c", 108},
+    {0, 2, "bool r->inner[i]", "declared.c", 107},
+    {0, 2, "r->inner[i] == mul(sub(one, r->l[1 + i]), sub(one, r->h[2 - i]))", "declared.c", 108},
+};
+static const struct air_interaction interactions_76_0[] = {
+    {26, 7, 16, 1, "pull m->bus.edge(r.block, r.c1, r.c2, sum(r.l, 3), end, r.perm, r.start)", "declared.c", 120},
+    {4, 9, 24, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 34, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 44, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 54, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 64, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 74, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+    {4, 9, 84, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
+    {4, 9, 94, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+};
+static const struct air_column committed_77_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const uint32_t fixed_values_77_0[] = {
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+};
+static const uint32_t fixed_values_77_1[] = {
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+};
+static const uint32_t fixed_values_77_2[] = {
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+};
+static const uint32_t fixed_values_77_3[] = {
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+};
+static const struct air_fixed fixed_77_0[] = {
+    {"offset", 0, 648, NULL, fixed_values_77_0},
+    {"bytes", 0, 648, NULL, fixed_values_77_1},
+    {"mode", 0, 648, NULL, fixed_values_77_2},
+    {"perm", 0, 648, NULL, fixed_values_77_3},
+};
+static const uint32_t consts_77_0[] = {
+    0u,
+};
+static const struct air_insn code_77_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_73_0[] = {
+static const struct air_interaction interactions_77_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
-static const struct air_column committed_74_0[] = {
+static const struct air_column committed_78_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_74_0[] = {
+static const uint32_t fixed_values_78_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
     0u, 0u, 1u, 0u, 0u, 1u, 0u, 0u, 0u, 0u, 1u, 1u,
     2u, 0u, 0u, 0u, 1u, 1u, 2u, 0u, 0u, 0u, 1u, 1u,
@@ -24431,7 +24726,7 @@ static const uint32_t fixed_values_74_0[] = {
     6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u,
     6u, 6u, 7u, 0u, 7u, 7u, 7u, 7u, 7u, 7u,
 };
-static const uint32_t fixed_values_74_1[] = {
+static const uint32_t fixed_values_78_1[] = {
     1u, 8u, 1u, 1u, 1u, 1u, 2u, 8u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 3u, 8u, 1u, 2u,
     1u, 1u, 2u, 3u, 1u, 2u, 1u, 1u, 2u, 3u, 1u, 2u,
@@ -24714,7 +25009,7 @@ static const uint32_t fixed_values_74_1[] = {
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 8u, 1u, 1u, 1u, 1u, 1u, 1u,
 };
-static const uint32_t fixed_values_74_2[] = {
+static const uint32_t fixed_values_78_2[] = {
     0u, 0u, 1u, 2u, 4u, 0u, 0u, 0u, 0u, 1u, 1u, 1u,
     2u, 2u, 2u, 4u, 4u, 4u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 1u, 1u, 1u, 1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u,
@@ -24997,7 +25292,7 @@ static const uint32_t fixed_values_74_2[] = {
     1u, 1u, 1u, 2u, 2u, 2u, 3u, 3u, 3u, 4u, 4u, 4u,
     5u, 5u, 5u, 0u, 0u, 1u, 2u, 3u, 4u, 5u,
 };
-static const uint32_t fixed_values_74_3[] = {
+static const uint32_t fixed_values_78_3[] = {
     8u, 8u, 8u, 8u, 8u, 9u, 9u, 9u, 9u, 9u, 9u, 9u,
     9u, 9u, 9u, 9u, 9u, 9u, 10u, 10u, 10u, 10u, 10u, 10u,
     10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u,
@@ -25280,159 +25575,159 @@ static const uint32_t fixed_values_74_3[] = {
     78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u,
     78u, 78u, 78u, 79u, 79u, 79u, 79u, 79u, 79u, 79u,
 };
-static const struct air_fixed fixed_74_0[] = {
-    {"offset", 0, 3370, NULL, fixed_values_74_0},
-    {"bytes", 0, 3370, NULL, fixed_values_74_1},
-    {"mode", 0, 3370, NULL, fixed_values_74_2},
-    {"perm", 0, 3370, NULL, fixed_values_74_3},
+static const struct air_fixed fixed_78_0[] = {
+    {"offset", 0, 3370, NULL, fixed_values_78_0},
+    {"bytes", 0, 3370, NULL, fixed_values_78_1},
+    {"mode", 0, 3370, NULL, fixed_values_78_2},
+    {"perm", 0, 3370, NULL, fixed_values_78_3},
 };
-static const uint32_t consts_74_0[] = {
+static const uint32_t consts_78_0[] = {
     0u,
 };
-static const struct air_insn code_74_0[] = {
+static const struct air_insn code_78_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_74_0[] = {
+static const struct air_interaction interactions_78_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
-static const struct air_column committed_75_0[] = {
+static const struct air_column committed_79_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_75_0[] = {
+static const uint32_t fixed_values_79_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
 };
-static const uint32_t fixed_values_75_1[] = {
+static const uint32_t fixed_values_79_1[] = {
     1u, 0u, 0u, 0u, 1u, 1u, 1u, 1u, 0u, 0u, 1u, 0u,
     1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 1u, 0u, 1u, 0u,
 };
-static const uint32_t fixed_values_75_2[] = {
+static const uint32_t fixed_values_79_2[] = {
     0u, 1u, 1u, 0u, 1u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
     1u, 1u, 0u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_75_3[] = {
+static const uint32_t fixed_values_79_3[] = {
     0u, 0u, 1u, 0u, 1u, 0u, 0u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 0u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 1u,
 };
-static const uint32_t fixed_values_75_4[] = {
+static const uint32_t fixed_values_79_4[] = {
     0u, 1u, 1u, 0u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 0u,
     1u, 1u, 1u, 0u, 0u, 1u, 0u, 0u, 1u, 1u, 0u, 0u,
 };
-static const uint32_t fixed_values_75_5[] = {
+static const uint32_t fixed_values_79_5[] = {
     0u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 1u, 0u,
     1u, 0u, 1u, 1u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 1u,
 };
-static const uint32_t fixed_values_75_6[] = {
+static const uint32_t fixed_values_79_6[] = {
     0u, 0u, 0u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 1u, 1u,
     1u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 0u, 1u, 1u,
 };
-static const uint32_t fixed_values_75_7[] = {
+static const uint32_t fixed_values_79_7[] = {
     0u, 0u, 1u, 1u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
     0u, 1u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 1u, 0u, 1u,
 };
-static const struct air_fixed fixed_75_0[] = {
-    {"round", 0, 24, NULL, fixed_values_75_0},
-    {"bit 0", 0, 24, NULL, fixed_values_75_1},
-    {"bit 1", 0, 24, NULL, fixed_values_75_2},
-    {"bit 3", 0, 24, NULL, fixed_values_75_3},
-    {"bit 7", 0, 24, NULL, fixed_values_75_4},
-    {"bit 15", 0, 24, NULL, fixed_values_75_5},
-    {"bit 31", 0, 24, NULL, fixed_values_75_6},
-    {"bit 63", 0, 24, NULL, fixed_values_75_7},
+static const struct air_fixed fixed_79_0[] = {
+    {"round", 0, 24, NULL, fixed_values_79_0},
+    {"bit 0", 0, 24, NULL, fixed_values_79_1},
+    {"bit 1", 0, 24, NULL, fixed_values_79_2},
+    {"bit 3", 0, 24, NULL, fixed_values_79_3},
+    {"bit 7", 0, 24, NULL, fixed_values_79_4},
+    {"bit 15", 0, 24, NULL, fixed_values_79_5},
+    {"bit 31", 0, 24, NULL, fixed_values_79_6},
+    {"bit 63", 0, 24, NULL, fixed_values_79_7},
 };
-static const uint32_t consts_75_0[] = {
+static const uint32_t consts_79_0[] = {
     0u,
 };
-static const struct air_insn code_75_0[] = {
+static const struct air_insn code_79_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
     {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u},
 };
-static const struct air_interaction interactions_75_0[] = {
+static const struct air_interaction interactions_79_0[] = {
     {19, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 259},
 };
-static const struct air_column committed_76_0[] = {
+static const struct air_column committed_80_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_76_0[] = {
+static const uint32_t fixed_values_80_0[] = {
     1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u,
     13u, 14u, 15u, 16u,
 };
-static const uint32_t fixed_values_76_1[] = {
+static const uint32_t fixed_values_80_1[] = {
     1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_76_2[] = {
+static const uint32_t fixed_values_80_2[] = {
     0u, 0u, 0u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
     1u, 1u, 1u, 0u,
 };
-static const uint32_t fixed_values_76_3[] = {
+static const uint32_t fixed_values_80_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 1u,
 };
-static const uint32_t fixed_values_76_4[] = {
+static const uint32_t fixed_values_80_4[] = {
     12184u, 49755u, 43672u, 23924u, 27073u, 11375u, 20818u, 3059u, 2693u, 29524u, 59553u, 59417u,
     49430u, 3251u, 33518u, 65530u,
 };
-static const uint32_t fixed_values_76_5[] = {
+static const uint32_t fixed_values_80_5[] = {
     17034u, 14678u, 55303u, 29374u, 58523u, 11753u, 38974u, 50912u, 10167u, 25866u, 41663u, 53650u,
     6564u, 14620u, 29839u, 37054u,
 };
-static const uint32_t fixed_values_76_6[] = {
+static const uint32_t fixed_values_80_6[] = {
     17553u, 4593u, 23297u, 45566u, 18310u, 33962u, 50797u, 37191u, 8504u, 2747u, 26187u, 1572u,
     27656u, 43594u, 25455u, 27883u,
 };
-static const uint32_t fixed_values_76_7[] = {
+static const uint32_t fixed_values_80_7[] = {
     28983u, 23025u, 4739u, 32990u, 61374u, 19060u, 43057u, 54695u, 11803u, 30314u, 43034u, 54937u,
     7735u, 20184u, 30885u, 42064u,
 };
-static const uint32_t fixed_values_76_8[] = {
+static const uint32_t fixed_values_80_8[] = {
     64463u, 33444u, 34238u, 1703u, 40390u, 43484u, 10184u, 25425u, 28156u, 51502u, 35696u, 13701u,
     30540u, 51791u, 30740u, 41975u,
 };
-static const uint32_t fixed_values_76_9[] = {
+static const uint32_t fixed_values_80_9[] = {
     46528u, 37439u, 9265u, 39900u, 4033u, 23728u, 45059u, 1738u, 19756u, 33218u, 49739u, 62478u,
     10056u, 23452u, 33992u, 48889u,
 };
-static const uint32_t fixed_values_76_10[] = {
+static const uint32_t fixed_values_80_10[] = {
     56229u, 24277u, 32195u, 61812u, 41420u, 35034u, 32711u, 10599u, 3347u, 11397u, 20899u, 41072u,
     48309u, 28659u, 520u, 30962u,
 };
-static const uint32_t fixed_values_76_11[] = {
+static const uint32_t fixed_values_80_11[] = {
     59829u, 43804u, 21772u, 49563u, 9228u, 30457u, 48985u, 5161u, 21304u, 37490u, 51052u, 4202u,
     13488u, 26670u, 36039u, 50801u,
 };
-static const struct air_fixed fixed_76_0[] = {
-    {"index", 0, 16, NULL, fixed_values_76_0},
-    {"load", 0, 16, NULL, fixed_values_76_1},
-    {"full", 0, 16, NULL, fixed_values_76_2},
-    {"last", 0, 16, NULL, fixed_values_76_3},
-    {"k[0]", 0, 16, NULL, fixed_values_76_4},
-    {"k[1]", 0, 16, NULL, fixed_values_76_5},
-    {"k[2]", 0, 16, NULL, fixed_values_76_6},
-    {"k[3]", 0, 16, NULL, fixed_values_76_7},
-    {"k[4]", 0, 16, NULL, fixed_values_76_8},
-    {"k[5]", 0, 16, NULL, fixed_values_76_9},
-    {"k[6]", 0, 16, NULL, fixed_values_76_10},
-    {"k[7]", 0, 16, NULL, fixed_values_76_11},
+static const struct air_fixed fixed_80_0[] = {
+    {"index", 0, 16, NULL, fixed_values_80_0},
+    {"load", 0, 16, NULL, fixed_values_80_1},
+    {"full", 0, 16, NULL, fixed_values_80_2},
+    {"last", 0, 16, NULL, fixed_values_80_3},
+    {"k[0]", 0, 16, NULL, fixed_values_80_4},
+    {"k[1]", 0, 16, NULL, fixed_values_80_5},
+    {"k[2]", 0, 16, NULL, fixed_values_80_6},
+    {"k[3]", 0, 16, NULL, fixed_values_80_7},
+    {"k[4]", 0, 16, NULL, fixed_values_80_8},
+    {"k[5]", 0, 16, NULL, fixed_values_80_9},
+    {"k[6]", 0, 16, NULL, fixed_values_80_10},
+    {"k[7]", 0, 16, NULL, fixed_values_80_11},
 };
-static const uint32_t consts_76_0[] = {
+static const uint32_t consts_80_0[] = {
     0u,
 };
-static const struct air_insn code_76_0[] = {
+static const struct air_insn code_80_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
     {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u}, {3, 9, 0x3000008u, 0x0u}, {3, 10, 0x3000009u, 0x0u},
     {3, 11, 0x300000au, 0x0u}, {3, 12, 0x300000bu, 0x0u},
 };
-static const struct air_interaction interactions_76_0[] = {
+static const struct air_interaction interactions_80_0[] = {
     {21, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
 };
-static const struct air_column committed_77_0[] = {
+static const struct air_column committed_81_0[] = {
     {"multiplicity", "how often the row was fetched", 31},
 };
-static const struct air_column pre_77_0[] = {
+static const struct air_column pre_81_0[] = {
     {"pc", "program counter", 31},
     {"class", "class that proves the row", 7},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -25447,22 +25742,22 @@ static const struct air_column pre_77_0[] = {
     {"x[4]", "class's own fields", 31},
     {"x[5]", "class's own fields", 31},
 };
-static const uint32_t consts_77_0[] = {
+static const uint32_t consts_81_0[] = {
     0u,
 };
-static const struct air_insn code_77_0[] = {
+static const struct air_insn code_81_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x2000005u, 0x0u},
     {3, 7, 0x2000006u, 0x0u}, {3, 8, 0x2000007u, 0x0u}, {3, 9, 0x2000008u, 0x0u}, {3, 10, 0x2000009u, 0x0u},
     {3, 11, 0x200000au, 0x0u}, {3, 12, 0x200000bu, 0x0u}, {3, 13, 0x200000cu, 0x0u},
 };
-static const struct air_interaction interactions_77_0[] = {
+static const struct air_interaction interactions_81_0[] = {
     {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 287},
 };
-static const struct air_column committed_78_0[] = {
+static const struct air_column committed_82_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_78_0[] = {
+static const uint32_t fixed_values_82_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -25656,7 +25951,7 @@ static const uint32_t fixed_values_78_0[] = {
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
 };
-static const uint32_t fixed_values_78_1[] = {
+static const uint32_t fixed_values_82_1[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -25850,7 +26145,7 @@ static const uint32_t fixed_values_78_1[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const uint32_t fixed_values_78_2[] = {
+static const uint32_t fixed_values_82_2[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -26044,7 +26339,7 @@ static const uint32_t fixed_values_78_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_78_3[] = {
+static const uint32_t fixed_values_82_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -26238,53 +26533,53 @@ static const uint32_t fixed_values_78_3[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const struct air_fixed fixed_78_0[] = {
-    {"r", 0, 2304, NULL, fixed_values_78_0},
-    {"x", 0, 2304, NULL, fixed_values_78_1},
-    {"lo", 0, 2304, NULL, fixed_values_78_2},
-    {"hi", 0, 2304, NULL, fixed_values_78_3},
+static const struct air_fixed fixed_82_0[] = {
+    {"r", 0, 2304, NULL, fixed_values_82_0},
+    {"x", 0, 2304, NULL, fixed_values_82_1},
+    {"lo", 0, 2304, NULL, fixed_values_82_2},
+    {"hi", 0, 2304, NULL, fixed_values_82_3},
 };
-static const uint32_t consts_78_0[] = {
+static const uint32_t consts_82_0[] = {
     0u,
 };
-static const struct air_insn code_78_0[] = {
+static const struct air_insn code_82_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
-static const struct air_interaction interactions_78_0[] = {
+static const struct air_interaction interactions_82_0[] = {
     {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
 };
-static const struct air_column committed_79_0[] = {
+static const struct air_column committed_83_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_79_0[] = {
+static const struct air_monomial fixed_monomials_83_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_monomial fixed_monomials_79_1[] = {
+static const struct air_monomial fixed_monomials_83_1[] = {
     {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
     {64u, 16384u}, {128u, 32768u},
 };
-static const struct air_monomial fixed_monomials_79_2[] = {
+static const struct air_monomial fixed_monomials_83_2[] = {
     {1u, 257u}, {2u, 514u}, {4u, 1028u}, {8u, 2056u}, {16u, 4112u}, {32u, 8224u},
     {64u, 16448u}, {128u, 32896u},
 };
-static const struct air_fixed fixed_79_0[] = {
-    {"x", 8, 0, fixed_monomials_79_0, NULL},
-    {"y", 8, 0, fixed_monomials_79_1, NULL},
-    {"x & y", 8, 0, fixed_monomials_79_2, NULL},
+static const struct air_fixed fixed_83_0[] = {
+    {"x", 8, 0, fixed_monomials_83_0, NULL},
+    {"y", 8, 0, fixed_monomials_83_1, NULL},
+    {"x & y", 8, 0, fixed_monomials_83_2, NULL},
 };
-static const uint32_t consts_79_0[] = {
+static const uint32_t consts_83_0[] = {
     0u,
 };
-static const struct air_insn code_79_0[] = {
+static const struct air_insn code_83_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_79_0[] = {
+static const struct air_interaction interactions_83_0[] = {
     {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
-static const struct air_column committed_80_0[] = {
+static const struct air_column committed_84_0[] = {
     {"x[0]", "first byte, low half and high half", 4},
     {"x[1]", "first byte, low half and high half", 4},
     {"y[0]", "second byte", 4},
@@ -26293,168 +26588,168 @@ static const struct air_column committed_80_0[] = {
     {"z[1]", "x & y", 4},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_80_0[] = {
+static const uint32_t consts_84_0[] = {
     0u, 1u, 16u,
 };
-static const struct air_insn code_80_0[] = {
+static const struct air_insn code_84_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x2u, 0x0u}, {3, 3, 0x4u, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x1u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x5u, 0x0u},
     {1, 0, 0x5000000u, 0x6u}, {3, 8, 0x6000000u, 0x0u}, {2, 1, 0x5000002u, 0x1u}, {0, 1, 0x6000001u, 0x0u},
     {3, 9, 0x6000001u, 0x0u}, {2, 2, 0x5000002u, 0x3u}, {0, 2, 0x6000002u, 0x2u}, {3, 10, 0x6000002u, 0x0u},
     {2, 3, 0x5000002u, 0x5u}, {0, 3, 0x6000003u, 0x4u}, {3, 11, 0x6000003u, 0x0u},
 };
-static const struct air_interaction interactions_80_0[] = {
+static const struct air_interaction interactions_84_0[] = {
     {10, 3, 0, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {10, 3, 4, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {9, 3, 8, 1, "supply m->bus.and8(limbs(r.x, 2, 4), limbs(r.y, 2, 4), limbs(r.z, 2, 4)) x r.multiplicity", "sparse.c", 77},
 };
-static const struct air_column committed_81_0[] = {
+static const struct air_column committed_85_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_81_0[] = {
+static const struct air_monomial fixed_monomials_85_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u},
 };
-static const struct air_monomial fixed_monomials_81_1[] = {
+static const struct air_monomial fixed_monomials_85_1[] = {
     {1u, 16u}, {2u, 32u}, {4u, 64u}, {8u, 128u},
 };
-static const struct air_monomial fixed_monomials_81_2[] = {
+static const struct air_monomial fixed_monomials_85_2[] = {
     {1u, 17u}, {2u, 34u}, {4u, 68u}, {8u, 136u},
 };
-static const struct air_fixed fixed_81_0[] = {
-    {"x", 4, 0, fixed_monomials_81_0, NULL},
-    {"y", 4, 0, fixed_monomials_81_1, NULL},
-    {"x & y", 4, 0, fixed_monomials_81_2, NULL},
+static const struct air_fixed fixed_85_0[] = {
+    {"x", 4, 0, fixed_monomials_85_0, NULL},
+    {"y", 4, 0, fixed_monomials_85_1, NULL},
+    {"x & y", 4, 0, fixed_monomials_85_2, NULL},
 };
-static const uint32_t consts_81_0[] = {
+static const uint32_t consts_85_0[] = {
     0u,
 };
-static const struct air_insn code_81_0[] = {
+static const struct air_insn code_85_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u},
 };
-static const struct air_interaction interactions_81_0[] = {
-    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
-};
-static const struct air_column committed_82_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_82_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u},
-};
-static const struct air_monomial fixed_monomials_82_1[] = {
-    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
-    {64u, 16384u}, {128u, 32768u},
-};
-static const struct air_fixed fixed_82_0[] = {
-    {"x", 8, 0, fixed_monomials_82_0, NULL},
-    {"y", 8, 0, fixed_monomials_82_1, NULL},
-};
-static const uint32_t consts_82_0[] = {
-    0u,
-};
-static const struct air_insn code_82_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-};
-static const struct air_interaction interactions_82_0[] = {
-    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
-};
-static const struct air_column committed_83_0[] = {
-    {"x", "first byte", 8},
-    {"y", "second byte", 8},
-    {"multiplicity", "how often the pair was looked up", 31},
-};
-static const uint32_t consts_83_0[] = {
-    0u, 1u,
-};
-static const struct air_insn code_83_0[] = {
-    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
-    {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
-};
-static const struct air_interaction interactions_83_0[] = {
-    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
-};
-static const struct air_column committed_84_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_84_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
-    {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
-};
-static const struct air_fixed fixed_84_0[] = {
-    {"value", 16, 0, fixed_monomials_84_0, NULL},
-};
-static const uint32_t consts_84_0[] = {
-    0u,
-};
-static const struct air_insn code_84_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
-};
-static const struct air_interaction interactions_84_0[] = {
-    {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
-};
-static const struct air_column committed_85_0[] = {
-    {"x", "value", 16},
-    {"multiplicity", "how often it was looked up", 31},
-};
-static const uint32_t next_85_0[] = {
-    0u,
-};
-static const uint32_t consts_85_0[] = {
-    0u, 1u, 65535u,
-};
-static const struct air_insn code_85_0[] = {
-    {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
-    {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
-    {3, 1, 0x0u, 0x0u},
-};
-static const struct air_constraint constraints_85_0[] = {
-    {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
-    {3, 1, "r.x", "sparse.c", 54},
-};
 static const struct air_interaction interactions_85_0[] = {
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
+    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
 static const struct air_column committed_86_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const struct air_monomial fixed_monomials_86_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+    {64u, 64u}, {128u, 128u},
+};
+static const struct air_monomial fixed_monomials_86_1[] = {
+    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
+    {64u, 16384u}, {128u, 32768u},
 };
 static const struct air_fixed fixed_86_0[] = {
-    {"value", 12, 0, fixed_monomials_86_0, NULL},
+    {"x", 8, 0, fixed_monomials_86_0, NULL},
+    {"y", 8, 0, fixed_monomials_86_1, NULL},
 };
 static const uint32_t consts_86_0[] = {
     0u,
 };
 static const struct air_insn code_86_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
 };
 static const struct air_interaction interactions_86_0[] = {
-    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
 };
 static const struct air_column committed_87_0[] = {
+    {"x", "first byte", 8},
+    {"y", "second byte", 8},
+    {"multiplicity", "how often the pair was looked up", 31},
+};
+static const uint32_t consts_87_0[] = {
+    0u, 1u,
+};
+static const struct air_insn code_87_0[] = {
+    {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
+    {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
+};
+static const struct air_interaction interactions_87_0[] = {
+    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
+};
+static const struct air_column committed_88_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_87_0[] = {
+static const struct air_monomial fixed_monomials_88_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+    {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
+};
+static const struct air_fixed fixed_88_0[] = {
+    {"value", 16, 0, fixed_monomials_88_0, NULL},
+};
+static const uint32_t consts_88_0[] = {
+    0u,
+};
+static const struct air_insn code_88_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+};
+static const struct air_interaction interactions_88_0[] = {
+    {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_column committed_89_0[] = {
+    {"x", "value", 16},
+    {"multiplicity", "how often it was looked up", 31},
+};
+static const uint32_t next_89_0[] = {
+    0u,
+};
+static const uint32_t consts_89_0[] = {
+    0u, 1u, 65535u,
+};
+static const struct air_insn code_89_0[] = {
+    {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
+    {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
+    {3, 1, 0x0u, 0x0u},
+};
+static const struct air_constraint constraints_89_0[] = {
+    {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
+    {3, 1, "r.x", "sparse.c", 54},
+};
+static const struct air_interaction interactions_89_0[] = {
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
+};
+static const struct air_column committed_90_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_90_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
+};
+static const struct air_fixed fixed_90_0[] = {
+    {"value", 12, 0, fixed_monomials_90_0, NULL},
+};
+static const uint32_t consts_90_0[] = {
+    0u,
+};
+static const struct air_insn code_90_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+};
+static const struct air_interaction interactions_90_0[] = {
+    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_column committed_91_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_91_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u},
 };
-static const struct air_fixed fixed_87_0[] = {
-    {"value", 8, 0, fixed_monomials_87_0, NULL},
+static const struct air_fixed fixed_91_0[] = {
+    {"value", 8, 0, fixed_monomials_91_0, NULL},
 };
-static const uint32_t consts_87_0[] = {
+static const uint32_t consts_91_0[] = {
     0u,
 };
-static const struct air_insn code_87_0[] = {
+static const struct air_insn code_91_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_87_0[] = {
+static const struct air_interaction interactions_91_0[] = {
     {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
 static const struct air_table tables[] = {
@@ -26733,171 +27028,191 @@ static const struct air_table tables[] = {
      .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
      .code_n = 19, .bus_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_54_0,
      .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_54_0},
+    {.name = "declare", .flags = 0, .max_height = 16777216,
+     .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
+     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
+     .code_n = 198, .bus_code_n = 131, .temps_n = 6, .outputs_n = 114, .code = code_55_0,
+     .constraints_n = 14, .interactions_n = 19, .degree = 3, .constraints = constraints_55_0, .interactions = interactions_55_0},
     {.name = "keccak", .flags = 0, .max_height = 16777216,
      .committed_n = 307, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 29,
-     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
-     .code_n = 1300, .bus_code_n = 1228, .temps_n = 4, .outputs_n = 1025, .code = code_55_0,
-     .constraints_n = 24, .interactions_n = 141, .degree = 2, .constraints = constraints_55_0, .interactions = interactions_55_0},
+     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
+     .code_n = 1300, .bus_code_n = 1228, .temps_n = 4, .outputs_n = 1025, .code = code_56_0,
+     .constraints_n = 24, .interactions_n = 141, .degree = 2, .constraints = constraints_56_0, .interactions = interactions_56_0},
     {.name = "keccak_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 2256, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
-     .code_n = 30857, .bus_code_n = 18641, .temps_n = 360, .outputs_n = 2816, .code = code_56_0,
-     .constraints_n = 2567, .interactions_n = 11, .degree = 3, .constraints = constraints_56_0, .interactions = interactions_56_0},
+     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
+     .code_n = 30857, .bus_code_n = 18641, .temps_n = 360, .outputs_n = 2816, .code = code_57_0,
+     .constraints_n = 2567, .interactions_n = 11, .degree = 3, .constraints = constraints_57_0, .interactions = interactions_57_0},
     {.name = "sha256", .flags = 0, .max_height = 16777216,
      .committed_n = 139, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
-     .code_n = 783, .bus_code_n = 649, .temps_n = 5, .outputs_n = 572, .code = code_57_0,
-     .constraints_n = 26, .interactions_n = 91, .degree = 2, .constraints = constraints_57_0, .interactions = interactions_57_0},
+     .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
+     .code_n = 783, .bus_code_n = 649, .temps_n = 5, .outputs_n = 572, .code = code_58_0,
+     .constraints_n = 26, .interactions_n = 91, .degree = 2, .constraints = constraints_58_0, .interactions = interactions_58_0},
     {.name = "sha256_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 496, .next_n = 234, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_58_0, .pre = NULL, .next = next_58_0, .fixed = NULL, .consts = consts_58_0,
-     .code_n = 9982, .bus_code_n = 684, .temps_n = 17, .outputs_n = 551, .code = code_58_0,
-     .constraints_n = 519, .interactions_n = 2, .degree = 3, .constraints = constraints_58_0, .interactions = interactions_58_0},
+     .committed = committed_59_0, .pre = NULL, .next = next_59_0, .fixed = NULL, .consts = consts_59_0,
+     .code_n = 9982, .bus_code_n = 684, .temps_n = 17, .outputs_n = 551, .code = code_59_0,
+     .constraints_n = 519, .interactions_n = 2, .degree = 3, .constraints = constraints_59_0, .interactions = interactions_59_0},
     {.name = "copy", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_59_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_59_0,
-     .code_n = 162, .bus_code_n = 136, .temps_n = 4, .outputs_n = 121, .code = code_59_0,
-     .constraints_n = 8, .interactions_n = 18, .degree = 2, .constraints = constraints_59_0, .interactions = interactions_59_0},
+     .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
+     .code_n = 162, .bus_code_n = 136, .temps_n = 4, .outputs_n = 121, .code = code_60_0,
+     .constraints_n = 8, .interactions_n = 18, .degree = 2, .constraints = constraints_60_0, .interactions = interactions_60_0},
     {.name = "copy_word", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
-     .code_n = 113, .bus_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_60_0,
-     .constraints_n = 0, .interactions_n = 12, .degree = 1, .constraints = NULL, .interactions = interactions_60_0},
+     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
+     .code_n = 113, .bus_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_61_0,
+     .constraints_n = 0, .interactions_n = 12, .degree = 1, .constraints = NULL, .interactions = interactions_61_0},
     {.name = "copy_shifted", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
-     .code_n = 286, .bus_code_n = 257, .temps_n = 6, .outputs_n = 114, .code = code_61_0,
-     .constraints_n = 8, .interactions_n = 16, .degree = 2, .constraints = constraints_61_0, .interactions = interactions_61_0},
+     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
+     .code_n = 286, .bus_code_n = 257, .temps_n = 6, .outputs_n = 114, .code = code_62_0,
+     .constraints_n = 8, .interactions_n = 16, .degree = 2, .constraints = constraints_62_0, .interactions = interactions_62_0},
     {.name = "copy_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 70, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
-     .code_n = 610, .bus_code_n = 463, .temps_n = 9, .outputs_n = 193, .code = code_62_0,
-     .constraints_n = 32, .interactions_n = 30, .degree = 3, .constraints = constraints_62_0, .interactions = interactions_62_0},
+     .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
+     .code_n = 610, .bus_code_n = 463, .temps_n = 9, .outputs_n = 193, .code = code_63_0,
+     .constraints_n = 32, .interactions_n = 30, .degree = 3, .constraints = constraints_63_0, .interactions = interactions_63_0},
     {.name = "fill", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
-     .code_n = 125, .bus_code_n = 108, .temps_n = 4, .outputs_n = 96, .code = code_63_0,
-     .constraints_n = 5, .interactions_n = 18, .degree = 2, .constraints = constraints_63_0, .interactions = interactions_63_0},
+     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
+     .code_n = 125, .bus_code_n = 108, .temps_n = 4, .outputs_n = 96, .code = code_64_0,
+     .constraints_n = 5, .interactions_n = 18, .degree = 2, .constraints = constraints_64_0, .interactions = interactions_64_0},
     {.name = "fill_word", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
-     .code_n = 54, .bus_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_64_0,
-     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_64_0},
+     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
+     .code_n = 54, .bus_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_65_0,
+     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_65_0},
     {.name = "fill_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
-     .code_n = 243, .bus_code_n = 146, .temps_n = 7, .outputs_n = 74, .code = code_65_0,
-     .constraints_n = 19, .interactions_n = 11, .degree = 2, .constraints = constraints_65_0, .interactions = interactions_65_0},
+     .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
+     .code_n = 243, .bus_code_n = 146, .temps_n = 7, .outputs_n = 74, .code = code_66_0,
+     .constraints_n = 19, .interactions_n = 11, .degree = 2, .constraints = constraints_66_0, .interactions = interactions_66_0},
     {.name = "refresh", .flags = 0, .max_height = 32768,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
-     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_66_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_66_0},
+     .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_67_0,
+     .code_n = 18, .bus_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_67_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_67_0},
     {.name = "reg_final", .flags = 3, .max_height = 96,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = fixed_67_0, .consts = consts_67_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_67_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_67_0},
+     .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = fixed_68_0, .consts = consts_68_0,
+     .code_n = 7, .bus_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_68_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_68_0},
     {.name = "image", .flags = 4, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 8, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_68_0, .pre = pre_68_0, .next = NULL, .fixed = NULL, .consts = consts_68_0,
-     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_68_0,
-     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_68_0},
+     .committed = committed_69_0, .pre = pre_69_0, .next = NULL, .fixed = NULL, .consts = consts_69_0,
+     .code_n = 20, .bus_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_69_0,
+     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_69_0},
     {.name = "input", .flags = 1, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 5,
-     .committed = committed_69_0, .pre = NULL, .next = NULL, .fixed = fixed_69_0, .consts = consts_69_0,
-     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_69_0,
-     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_69_0, .interactions = interactions_69_0},
+     .committed = committed_70_0, .pre = NULL, .next = NULL, .fixed = fixed_70_0, .consts = consts_70_0,
+     .code_n = 40, .bus_code_n = 30, .temps_n = 1, .outputs_n = 37, .code = code_70_0,
+     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_70_0, .interactions = interactions_70_0},
     {.name = "input_end", .flags = 3, .max_height = 1,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_70_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_70_0,
-     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_70_0,
-     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_70_0, .interactions = interactions_70_0},
+     .committed = committed_71_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_71_0,
+     .code_n = 73, .bus_code_n = 51, .temps_n = 5, .outputs_n = 50, .code = code_71_0,
+     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_71_0, .interactions = interactions_71_0},
     {.name = "zero", .flags = 0, .max_height = 16777216,
-     .committed_n = 28, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_71_0, .pre = NULL, .next = next_71_0, .fixed = NULL, .consts = consts_71_0,
-     .code_n = 112, .bus_code_n = 100, .temps_n = 2, .outputs_n = 95, .code = code_71_0,
-     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_71_0, .interactions = interactions_71_0},
+     .committed_n = 29, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
+     .committed = committed_72_0, .pre = NULL, .next = next_72_0, .fixed = NULL, .consts = consts_72_0,
+     .code_n = 113, .bus_code_n = 101, .temps_n = 2, .outputs_n = 96, .code = code_72_0,
+     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_72_0, .interactions = interactions_72_0},
     {.name = "zero_regions", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 5, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_72_0, .pre = pre_72_0, .next = NULL, .fixed = NULL, .consts = consts_72_0,
-     .code_n = 7, .bus_code_n = 7, .temps_n = 1, .outputs_n = 6, .code = code_72_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_72_0},
+     .committed = committed_73_0, .pre = pre_73_0, .next = NULL, .fixed = NULL, .consts = consts_73_0,
+     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_73_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_73_0},
+    {.name = "declared", .flags = 0, .max_height = 16777216,
+     .committed_n = 8, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
+     .committed = committed_74_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_74_0,
+     .code_n = 17, .bus_code_n = 17, .temps_n = 1, .outputs_n = 16, .code = code_74_0,
+     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_74_0},
+    {.name = "declared_chunks", .flags = 0, .max_height = 16777216,
+     .committed_n = 11, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
+     .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_75_0,
+     .code_n = 42, .bus_code_n = 30, .temps_n = 4, .outputs_n = 23, .code = code_75_0,
+     .constraints_n = 4, .interactions_n = 4, .degree = 2, .constraints = constraints_75_0, .interactions = interactions_75_0},
+    {.name = "declared_edges", .flags = 0, .max_height = 16777216,
+     .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
+     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_76_0,
+     .code_n = 159, .bus_code_n = 105, .temps_n = 5, .outputs_n = 104, .code = code_76_0,
+     .constraints_n = 16, .interactions_n = 9, .degree = 2, .constraints = constraints_76_0, .interactions = interactions_76_0},
     {.name = "access", .flags = 2, .max_height = 648,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_73_0, .pre = NULL, .next = NULL, .fixed = fixed_73_0, .consts = consts_73_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_73_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_73_0},
-    {.name = "access_bytes", .flags = 2, .max_height = 3370,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_74_0, .pre = NULL, .next = NULL, .fixed = fixed_74_0, .consts = consts_74_0,
-     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_74_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_74_0},
-    {.name = "keccak_iota", .flags = 2, .max_height = 24,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
-     .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = fixed_75_0, .consts = consts_75_0,
-     .code_n = 10, .bus_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_75_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_75_0},
-    {.name = "sha256_row", .flags = 2, .max_height = 16,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
-     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = fixed_76_0, .consts = consts_76_0,
-     .code_n = 14, .bus_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_76_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_76_0},
-    {.name = "rom", .flags = 4, .max_height = 16777216,
-     .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_77_0, .pre = pre_77_0, .next = NULL, .fixed = NULL, .consts = consts_77_0,
-     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_77_0,
+     .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = fixed_77_0, .consts = consts_77_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_77_0,
      .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_77_0},
-    {.name = "shift_bytes", .flags = 2, .max_height = 2304,
+    {.name = "access_bytes", .flags = 2, .max_height = 3370,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = fixed_78_0, .consts = consts_78_0,
      .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_78_0,
      .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_78_0},
+    {.name = "keccak_iota", .flags = 2, .max_height = 24,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
+     .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
+     .code_n = 10, .bus_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_79_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_79_0},
+    {.name = "sha256_row", .flags = 2, .max_height = 16,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
+     .committed = committed_80_0, .pre = NULL, .next = NULL, .fixed = fixed_80_0, .consts = consts_80_0,
+     .code_n = 14, .bus_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_80_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_80_0},
+    {.name = "rom", .flags = 4, .max_height = 16777216,
+     .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
+     .committed = committed_81_0, .pre = pre_81_0, .next = NULL, .fixed = NULL, .consts = consts_81_0,
+     .code_n = 15, .bus_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_81_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_81_0},
+    {.name = "shift_bytes", .flags = 2, .max_height = 2304,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
+     .committed = committed_82_0, .pre = NULL, .next = NULL, .fixed = fixed_82_0, .consts = consts_82_0,
+     .code_n = 6, .bus_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_82_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_82_0},
     {.name = "and8", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_79_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_79_0},
+     .committed = committed_83_0, .pre = NULL, .next = NULL, .fixed = fixed_83_0, .consts = consts_83_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_83_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_83_0},
     {.name = "and8_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_80_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_80_0,
-     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_80_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_80_0},
+     .committed = committed_84_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_84_0,
+     .code_n = 19, .bus_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_84_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_84_0},
     {.name = "and4", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_81_0, .pre = NULL, .next = NULL, .fixed = fixed_81_0, .consts = consts_81_0,
-     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_81_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_81_0},
+     .committed = committed_85_0, .pre = NULL, .next = NULL, .fixed = fixed_85_0, .consts = consts_85_0,
+     .code_n = 5, .bus_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_85_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_85_0},
     {.name = "bytes", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
-     .committed = committed_82_0, .pre = NULL, .next = NULL, .fixed = fixed_82_0, .consts = consts_82_0,
-     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_82_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_82_0},
+     .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = fixed_86_0, .consts = consts_86_0,
+     .code_n = 4, .bus_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_86_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_86_0},
     {.name = "bytes_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_83_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_83_0,
-     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_83_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_83_0},
+     .committed = committed_87_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_87_0,
+     .code_n = 8, .bus_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_87_0,
+     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_87_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_84_0, .pre = NULL, .next = NULL, .fixed = fixed_84_0, .consts = consts_84_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_84_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_84_0},
+     .committed = committed_88_0, .pre = NULL, .next = NULL, .fixed = fixed_88_0, .consts = consts_88_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_88_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_88_0},
     {.name = "range16_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 2, .next_n = 1, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_85_0, .pre = NULL, .next = next_85_0, .fixed = NULL, .consts = consts_85_0,
-     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_85_0,
-     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_85_0, .interactions = interactions_85_0},
+     .committed = committed_89_0, .pre = NULL, .next = next_89_0, .fixed = NULL, .consts = consts_89_0,
+     .code_n = 9, .bus_code_n = 6, .temps_n = 2, .outputs_n = 6, .code = code_89_0,
+     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_89_0, .interactions = interactions_89_0},
     {.name = "range12", .flags = 2, .max_height = 4096,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = fixed_86_0, .consts = consts_86_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_86_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_86_0},
+     .committed = committed_90_0, .pre = NULL, .next = NULL, .fixed = fixed_90_0, .consts = consts_90_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_90_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_90_0},
     {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_87_0, .pre = NULL, .next = NULL, .fixed = fixed_87_0, .consts = consts_87_0,
-     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_87_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_87_0},
+     .committed = committed_91_0, .pre = NULL, .next = NULL, .fixed = fixed_91_0, .consts = consts_91_0,
+     .code_n = 3, .bus_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_91_0,
+     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_91_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"state", 1, 2},
@@ -26912,7 +27227,7 @@ static const struct air_bus buses_0_0[] = {
     {"and4", 10, 3},
     {"shift", 11, 4},
     {"access", 12, 4},
-    {"zero_region", 13, 5},
+    {"zero_region", 13, 6},
     {"call", 14, 5},
     {"exit", 15, 5},
     {"halt", 16, 1},
@@ -26923,6 +27238,9 @@ static const struct air_bus buses_0_0[] = {
     {"sha256_row", 21, 12},
     {"copy", 22, 17},
     {"fill", 23, 6},
+    {"declare", 24, 7},
+    {"declared", 25, 7},
+    {"edge", 26, 7},
 };
 static const struct air_public_message public_messages_0_0[] = {
     {1, 0, {{0, 2u, 0u}, {0, 4u, 0u}}},
@@ -27032,10 +27350,10 @@ static const uint32_t bound_coefficients_0_0[] = {
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
-    508u, 0u, 508u, 508u, 508u, 508u, 0u, 508u, 0u, 508u, 0u, 508u,
-    0u, 0u, 0u, 508u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    508u, 0u, 508u, 508u, 508u, 508u, 0u, 508u, 508u, 0u, 508u, 0u,
+    508u, 0u, 0u, 0u, 508u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -27043,9 +27361,9 @@ static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_2_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -27053,9 +27371,9 @@ static const uint32_t bound_coefficients_2_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    8u, 8u, 8u, 0u, 8u, 8u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 8u, 8u, 8u, 0u, 8u, 8u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const struct air_bound bounds_0_0[] = {
     {"time", 508u, bound_coefficients_0_0},
@@ -27065,11 +27383,11 @@ static const struct air_bound bounds_0_0[] = {
 extern const struct air_system gn_machine_air;
 const struct air_system gn_machine_air = {
     .name = "machine",
-    .tables_n = 88, .buses_n = 23, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
+    .tables_n = 92, .buses_n = 26, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
     .max_entries = 23, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0x11, 0x95, 0x91, 0x25, 0xca, 0x60, 0x79, 0x4e, 0x35, 0x48, 0x3f, 0x54, 0xf2, 0x75, 0x0a, 0x69,
-        0x12, 0x92, 0x01, 0xf9, 0x69, 0x01, 0x38, 0xd1, 0xe7, 0x2f, 0xbc, 0xf0, 0x0e, 0xf9, 0x3e, 0x9e,
+        0x89, 0x86, 0xf3, 0xb7, 0xad, 0xd0, 0x34, 0x42, 0xca, 0x21, 0x07, 0x1b, 0xb3, 0x91, 0x0a, 0xc4,
+        0x9a, 0x1a, 0x90, 0x43, 0xbe, 0x8b, 0x5b, 0x45, 0x2a, 0xe2, 0xf7, 0xfd, 0x03, 0xc0, 0x4e, 0x8f,
     }},
 };
