@@ -289,11 +289,11 @@ static void *bulk_list(void *ctx, enum mx_class class, size_t *n)
 }
 
 /* rec: the head's, whose list does not grow meanwhile */
-static void record_bulk(struct mx_recorder *r, enum mx_class class, struct mx_record *rec)
+static void record_bulk(struct mx_recorder *r, const struct mx_class_def *def, struct mx_record *rec)
 {
     const struct bulk_host host = {r, bulk_touch, bulk_store, bulk_append, bulk_list};
     void *record = rec;
-    switch (class) {
+    switch (def->class) {
     case MX_KECCAK:
         (void)bulk_record_keccak(record, &host);
         break;
@@ -305,6 +305,9 @@ static void record_bulk(struct mx_recorder *r, enum mx_class class, struct mx_re
         break;
     case MX_FILL:
         (void)bulk_record_fill(record, &host);
+        break;
+    case MX_DECLARE:
+        record_declare(r, rec);
         break;
     default:
         break;
@@ -479,10 +482,7 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
-    if (def->class == MX_DECLARE) {
-        record_declare(r, rec);
-    }
-    record_bulk(r, def->class, rec);
+    record_bulk(r, def, rec);
     end_row(r);
 }
 
