@@ -48,9 +48,14 @@ GN_API void gn_prover_free(struct gn_prover *prover);
 /* ---- programs ---- */
 struct gn_program;
 
-/* A static RV64IMAC executable (ELF).  GN_BAD_INPUT: malformed; GN_LIMIT: something that is not supported. */
+/* A static RV64IMAC executable (ELF), which runs under the monitor; or a Solana program as deployed (ELF, sBPF versions 0 to 3), which runs under the Solana
+ * kernel: its input is then a kernel input (docs/statement.md).  GN_BAD_INPUT: malformed; GN_LIMIT: something that is not supported. */
 GN_API GN_NODISCARD enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t n,
                                                    struct gn_error *err);
+/* The same for the address space that virtual_address_space_adjustments gives to Solana programs: another key. */
+GN_API GN_NODISCARD enum gn_status gn_program_load_adjusted(struct gn_program **out, const void *elf, size_t n,
+                                                            struct gn_error *err);
+GN_API bool gn_program_is_solana(const void *file, size_t n);
 GN_API void gn_program_free(struct gn_program *program);
 
 /* Computes the verifying key: deterministic, no secrets, milliseconds. */

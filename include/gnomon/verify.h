@@ -39,8 +39,14 @@ enum gn_outcome {
     GN_OUTCOME_BREAKPOINT,
     GN_OUTCOMES
 };
+/* What kind of program made a statement. */
+enum gn_front_end { GN_FRONT_RISCV = 1, GN_FRONT_SBPF = 2 };
 #define GN_REGION_BYTES 256 /* the public beginning of the output region at 0xA001_0000 */
 struct gn_statement {
+    uint32_t front_end;   /* enum gn_front_end */
+    const uint8_t *bytes; /* all of it: what the proof binds */
+    size_t bytes_n;
+    /* RISC-V only (a Solana kernel's statement: docs/statement.md) */
     uint32_t outcome;       /* enum gn_outcome; all but EXITED are faults */
     uint64_t exit_code;     /* EXITED; 0 otherwise */
     uint64_t fault_pc;      /* faults; 0 otherwise: of the instruction */
@@ -69,7 +75,6 @@ struct gn_key_info {
     uint32_t rate_log2;                  /* of the preprocessed stack */
     uint32_t pages[8];                   /* of the preprocessed tables, 256 rows each */
 };
-enum gn_front_end { GN_FRONT_RISCV = 1, GN_FRONT_SBPF = 2 };
 
 /* False for a record that no setup writes. */
 GN_API bool gn_key_read(struct gn_key_info *out, const uint8_t record[GN_RECORD_BYTES]);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* custom-0, by funct3 */
-enum { MACHINE_RESUME, MACHINE_OUT, MACHINE_HALT };
+enum { MACHINE_RESUME, MACHINE_OUT, MACHINE_HALT, MACHINE_COPY, MACHINE_FILL, MACHINE_SHA256, MACHINE_KECCAK };
 #define MACHINE_CSR(register) \
     (0x800 + (register)) /* number in the machine: 1 ... 31 the program's, 37 TRAP, 38 FRAME */
 
@@ -55,6 +55,27 @@ _Noreturn static inline void machine_stop(uint64_t reason)
     register uint64_t a0 __asm__("a0") = reason;
     __asm__ volatile("unimp" ::"r"(a0) : "memory");
     __builtin_unreachable();
+}
+
+/* Many bytes in one instruction (docs/machines.md section 3.2).  Sizes are below 2^24; 0 does nothing.  What may not be accessed ends the run without proof. */
+static inline void machine_copy(void *to, const void *from, uint64_t n) /* as memmove */
+{
+    __asm__ volatile(".insn r 0x0b, %0, 0, %1, %2, %3" ::"i"(MACHINE_COPY), "r"(to), "r"(from), "r"(n) : "memory");
+}
+static inline void machine_fill(void *to, uint8_t byte, uint64_t n)
+{
+    __asm__ volatile(".insn r 0x0b, %0, 0, %1, %2, %3" ::"i"(MACHINE_FILL), "r"(to), "r"((uint64_t)byte), "r"(n)
+                     : "memory");
+}
+/* SHA-256's compression of a block of 64 bytes into the state; both at multiples of 8 */
+static inline void machine_sha256(uint32_t state[8], const void *block)
+{
+    __asm__ volatile(".insn r 0x0b, %0, 0, x0, %1, %2" ::"i"(MACHINE_SHA256), "r"(state), "r"(block) : "memory");
+}
+/* Keccak-f[1600] */
+static inline void machine_keccak(uint64_t state[25])
+{
+    __asm__ volatile(".insn r 0x0b, %0, 0, x0, %1, x0" ::"i"(MACHINE_KECCAK), "r"(state) : "memory");
 }
 
 /* words at any address */

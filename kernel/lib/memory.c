@@ -3,24 +3,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/lib/machine.h"
+
 void *memset(void *to, int byte, size_t n);
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 
 __attribute__((weak)) void *memset(void *to, int byte, size_t n)
 {
-    uint8_t *t = to;
-    for (size_t i = 0; i < n; i++) {
-        t[i] = (uint8_t)byte;
-    }
+    machine_fill(to, (uint8_t)byte, n);
     return to;
 }
 
 __attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
-    uint8_t *t = to;
-    const uint8_t *f = from;
-    for (size_t i = 0; i < n; i++) {
-        t[i] = f[i];
-    }
+    machine_copy(to, from, n);
     return to;
 }

@@ -2,7 +2,7 @@
 /* input.c - the kernel input: what a hostile host may not say.
  *
  * Everything read here goes into the statement.  Checked is what the rest of the kernel, or a reader of the statement, takes for granted: limits, the order of metas, that an account
- * occurs once.  Where the sections end needs no check: behind the input there is no memory to read. */
+ * occurs once.  That the first sections end in the input needs no check: behind it there is no memory to read. */
 #include "kernel.h"
 
 #define CHECK(condition)                               \
@@ -80,11 +80,40 @@ void input_read(struct kernel *k)
     CHECK(padding_is_zero(next, k->in->data_n));
 }
 
+/* ---- sections that are looked at when the program asks ----
+ *
+ * The input never changes, and no memory that can change may be taken for it: the program might be told two things, of which the statement says one. */
+const void *input_at(const struct kernel *k, uint64_t offset)
+{
+    CHECK(offset % 8 == 0 && offset <= KERNEL_INPUT_BYTES);
+    return (const uint8_t *)k->in + offset;
+}
+
 const uint64_t *input_sysvar(const struct kernel *k, enum gn_sol_sysvar which)
 {
-    const uint64_t *at = input_at(k, k->in->sysvars_at);
-    for (unsigned i = 0; i < (unsigned)which; i++) {
-        at = at[0] == GN_SOL_ABSENT ? at + 1 : at + 1 + padded(at[0]) / 8;
+    uint64_t offset = k->in->sysvars_at;
+    for (unsigned i = 0;; i++) {
+        const uint64_t *at = input_at(k, offset);
+        CHECK(at[0] == GN_SOL_ABSENT || at[0] <= KERNEL_INPUT_BYTES);
+        if (i == (unsigned)which) {
+            return at;
+        }
+        offset += at[0] == GN_SOL_ABSENT ? 8 : 8 + padded(at[0]);
     }
-    return at;
+}
+
+const struct gn_sol_sibling *input_sibling(const struct kernel *k, uint64_t index)
+{
+    uint64_t offset = k->in->siblings_at;
+    if (index >= k->in->siblings_n) {
+        return NULL;
+    }
+    for (;; index--) {
+        const struct gn_sol_sibling *s = input_at(k, offset);
+        CHECK(s->metas_n <= GN_SOL_METAS_MAX && s->data_n <= GN_SOL_INSTRUCTION_DATA_MAX);
+        if (index == 0) {
+            return s;
+        }
+        offset += sizeof *s + s->metas_n * sizeof(struct gn_sol_sibling_meta) + padded(s->data_n);
+    }
 }

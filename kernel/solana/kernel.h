@@ -24,9 +24,11 @@
 
 #ifdef GN_KERNEL_HOSTED
 #define KERNEL_INPUT       machine_at(0x40000010)
+#define KERNEL_INPUT_BYTES (*(const uint64_t *)machine_at(0x40000008))
 #define KERNEL_DESCRIPTION ((const struct gn_sol_description *)machine_at(GN_SOL_DESCRIPTION))
 #else
 #define KERNEL_INPUT       ((const void *)0x40000010)
+#define KERNEL_INPUT_BYTES (*(const uint64_t *)0x40000008)
 #define KERNEL_DESCRIPTION ((const struct gn_sol_description *)GN_SOL_DESCRIPTION)
 #endif
 
@@ -112,11 +114,12 @@ static inline bool charge(struct kernel *k, uint64_t units)
 
 /* ---- input.c ---- */
 void input_read(struct kernel *k);
-const uint64_t *input_sysvar(const struct kernel *k, enum gn_sol_sysvar which); /* its length; its bytes follow */
-static inline const void *input_at(const struct kernel *k, uint64_t offset)
-{
-    return (const uint8_t *)k->in + offset;
-}
+/* Its length word; its bytes follow. */
+const uint64_t *input_sysvar(const struct kernel *k, enum gn_sol_sysvar which);
+/* NULL: there is none. */
+const struct gn_sol_sibling *input_sibling(const struct kernel *k, uint64_t index);
+/* An array of words that begins in the input; it cannot be read beyond the input's end. */
+const void *input_at(const struct kernel *k, uint64_t offset);
 
 /* ---- serialize.c ---- */
 void serialize(struct kernel *k); /* also sets r1, r2, r10 */

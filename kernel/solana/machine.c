@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* machine.c - what of machine.h is more than an instruction, and the functions that a compiler calls of its own accord. */
+/* machine.c - what of machine.h is more than an instruction. */
 #include "machine.h"
 
 #ifndef GN_KERNEL_HOSTED
@@ -47,26 +47,6 @@ void machine_set_reg_variable(uint64_t r, uint64_t value)
     default:
         machine_stop(0, r);
     }
-}
-
-/* instead of those of kernel/lib, which go byte by byte */
-void *memset(void *to, int byte, size_t n);
-void *memcpy(void *restrict to, const void *restrict from, size_t n);
-
-void *memset(void *to, int byte, size_t n)
-{
-    if (n != 0) {
-        machine_fill(to, (uint64_t)byte, n);
-    }
-    return to;
-}
-
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-    if (n != 0) {
-        machine_copy(to, from, n);
-    }
-    return to;
 }
 
 #else

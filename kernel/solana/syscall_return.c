@@ -46,21 +46,6 @@ enum {
     HEADER_BYTES = 16
 }; /* in the program's memory: key, signer, writable; data length, number of accounts */
 
-static const struct gn_sol_sibling *find_sibling(const struct kernel *k, uint64_t index)
-{
-    const uint64_t *at = input_at(k, k->in->siblings_at);
-    if (index >= k->in->siblings_n) {
-        return NULL;
-    }
-    for (;; index--) {
-        const struct gn_sol_sibling *s = (const void *)at;
-        if (index == 0) {
-            return s;
-        }
-        at += (sizeof *s + s->metas_n * sizeof(struct gn_sol_sibling_meta) + padded(s->data_n)) / 8;
-    }
-}
-
 /* no two of the four outputs may overlap */
 static bool outputs_overlap(const struct kernel *k, const uint64_t at[4], const uint64_t n[4])
 {
@@ -104,7 +89,7 @@ bool syscall_sibling(struct kernel *k)
     if (!charge(k, SYSCALL_BASE_UNITS)) {
         return false;
     }
-    const struct gn_sol_sibling *s = find_sibling(k, index);
+    const struct gn_sol_sibling *s = input_sibling(k, index);
     uint64_t bytes = s == NULL ? 0 : sizeof *s + s->metas_n * sizeof(struct gn_sol_sibling_meta) + padded(s->data_n);
     put_record(k, GN_SOL_READ_SIBLING, 16 + bytes);
     put(k, index);

@@ -161,6 +161,9 @@ int64_t trap_serve(struct kernel *k, uint64_t slot)
     if (k->sites[slot] == GN_SOL_SITE_UNSUPPORTED) {
         return fault(k, GN_SOL_FAULT_UNSUPPORTED_INSTRUCTION);
     }
+    if (k->sites[slot] != GN_SOL_SITE_PLAIN) { /* a syscall: it has a row, and no frame that could be one too many */
+        machine_stop(GN_SOL_STOP_SPURIOUS, machine_trap());
+    }
     struct insn i = decode(k->text[slot]);
     if (i.op == OP_EXIT && machine_frame() == 0) {
         post_run(k, machine_reg(0));

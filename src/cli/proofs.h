@@ -9,7 +9,7 @@
 #include "gnomon/gnomon.h"
 
 /* Reads and loads a program; for names of addresses there is its rv_program too.  CLI_DONE, or the exit status after a message. */
-int gn_cli_provable_load(struct gn_program **out, const char *path);
+int gn_cli_provable_load(struct gn_program **out, const char *path, bool adjusted);
 /* Gives the program its key: from the cache if use_cache and it is there, by setup otherwise. */
 int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads,
                           uint32_t preset);

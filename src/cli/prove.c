@@ -5,13 +5,17 @@
 #include "cli/files.h"
 #include "cli/progress.h"
 #include "cli/proofs.h"
+#include "cli/run.h"
+#include "svm/case.h"
 
-enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET };
+enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET, PROGRAMS, INSTRUCTION };
 enum { STEPS = 16 };
 
 struct request {
     uint32_t preset;
     const char *program, *input, *out;
+    const char *programs; /* Solana: folder of programs that a recorded case names */
+    int instruction;
     struct gn_options options;
     bool json, profile, quiet, cache;
 };
@@ -38,12 +42,15 @@ static int parse(struct request *r, int argc, char **argv)
         {"check", no_argument, NULL, CHECK},
         {"profile", no_argument, NULL, PROFILE},
         {"no-cache", no_argument, NULL, NO_CACHE},
+        {"programs", required_argument, NULL, PROGRAMS},
+        {"instruction", required_argument, NULL, INSTRUCTION},
         {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
         {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
+    uint64_t number;
+    *r = (struct request){.cache = true, .instruction = CLI_ONLY, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
         case CLI_HELP:
@@ -53,6 +60,15 @@ static int parse(struct request *r, int argc, char **argv)
             if (!gn_cli_preset(&r->preset, optarg)) {
                 return CLI_BAD;
             }
+            break;
+        case PROGRAMS:
+            r->programs = optarg;
+            break;
+        case INSTRUCTION:
+            if (!gn_cli_number(&number, optarg, "--instruction")) {
+                return CLI_BAD;
+            }
+            r->instruction = number < SVM_CASE_INSTRUCTIONS_MAX ? (int)number : SVM_CASE_INSTRUCTIONS_MAX;
             break;
         case JSON:
             r->json = true;
@@ -234,6 +250,24 @@ static int make(const struct request *r, struct gn_program *program, const struc
     return status;
 }
 
+static int prove_solana(const struct request *r)
+{
+    struct gn_program *program = NULL;
+    struct cli_subject subject;
+    struct gn_error err;
+    int status = gn_cli_subject_open(&subject, r->program, r->input, r->programs, r->instruction);
+    if (status == CLI_DONE && (subject.adjusted ? gn_program_load_adjusted : gn_program_load)(
+                                  &program, subject.elf.data, subject.elf.size, &err) != GN_OK) {
+        status = gn_cli_fail_with(&err, r->program);
+    }
+    if (status == CLI_DONE) {
+        status = make(r, program, &subject.input);
+    }
+    gn_program_free(program);
+    gn_cli_subject_close(&subject);
+    return status;
+}
+
 static int prove(int argc, char **argv)
 {
     struct request r;
@@ -243,7 +277,10 @@ static int prove(int argc, char **argv)
     if (status != CLI_DONE) {
         return status == CLI_HELP ? CLI_DONE : status;
     }
-    status = gn_cli_provable_load(&program, r.program);
+    if (gn_cli_is_solana(r.program)) {
+        return prove_solana(&r);
+    }
+    status = gn_cli_provable_load(&program, r.program, false);
     if (status == CLI_DONE && r.input != NULL) {
         status = gn_cli_read(&input, r.input, RV_INPUT_MAX);
     }
@@ -257,8 +294,8 @@ static int prove(int argc, char **argv)
 
 const struct cli_command gn_cli_prove = {
     .name = "prove",
-    .usage =
-        "PROGRAM [INPUT] -o FILE [--preset NAME] [--check] [--profile] [--threads N] [--max-memory SIZE] [--json] [-q]",
+    .usage = "PROGRAM [INPUT] -o FILE [--programs DIR] [--instruction N] [--preset NAME] [--check] [--profile] "
+             "[--threads N] [--max-memory SIZE] [--json] [-q]",
     .purpose = "Executes a program and proves how the run ended",
     .help =
         "\n"
@@ -269,6 +306,8 @@ const struct cli_command gn_cli_prove = {
         "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
         "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
         "                          provable bits; fast-100 and compact-100 have 100\n"
+        "      --programs DIR      Solana: where the programs are that a recorded case names by their SHA-256\n"
+        "      --instruction N     Solana: of several instructions in a recorded case the one that is proven\n"
         "      --check             check every constraint of every row and the balance of every bus first; what\n"
         "                          fails is named by state machine, row and source line\n"
         "      --profile           show the time by step\n"

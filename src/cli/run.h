@@ -3,6 +3,7 @@
 #ifndef GN_CLI_RUN_H
 #define GN_CLI_RUN_H
 
+#include "base/buffer.h"
 #include "cli/cli.h"
 
 struct run_request {
@@ -15,6 +16,18 @@ struct run_request {
 
 /* Is the file a Solana program, or a recorded case?  False also if it cannot be read. */
 bool gn_cli_is_solana(const char *path);
+/* What is proven of a Solana run: one instruction of a program. */
+struct cli_subject {
+    struct gn_buffer elf, input; /* the program's file; the kernel input with all hints */
+    bool adjusted;
+    size_t seen; /* instructions of programs that ran */
+};
+enum { CLI_ONLY = -1 };
+/* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message. */
+int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
+                        int instruction);
+void gn_cli_subject_close(struct cli_subject *s);
+
 /* `gnomon run` of one of these: the exit status */
 int gn_cli_run_solana(const struct run_request *r);
 

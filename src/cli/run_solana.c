@@ -26,6 +26,8 @@ struct work {
     const uint8_t *loaded_elf;
     uint64_t rows, instructions;
     double seconds;
+    struct cli_subject *subject; /* wanted instead of words; or NULL */
+    int instruction;
 };
 
 /* ---- kinds of files ---- */
@@ -56,6 +58,20 @@ bool gn_cli_is_solana(const char *path)
 }
 
 /* ---- execution ---- */
+static enum gn_status take(struct work *w, const struct svm_input *in, struct svm_bytes elf,
+                           const struct svm_execution *e, struct gn_error *err)
+{
+    struct cli_subject *s = w->subject;
+    if (w->instruction == CLI_ONLY || (size_t)w->instruction == s->seen) {
+        s->elf.size = s->input.size = 0;
+        s->adjusted = (in->features & GN_SOL_VASA) != 0;
+        gn_buffer_append(&s->elf, elf.data, elf.n);
+        gn_buffer_append(&s->input, e->kernel_input.data, e->kernel_input.size);
+    }
+    s->seen++;
+    return s->elf.failed || s->input.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for what is to be proven") : GN_OK;
+}
+
 static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
                               struct gn_arena *arena, struct gn_error *err)
 {
@@ -79,6 +95,7 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
         *out = e.statement;
         w->rows += e.rows;
         w->instructions += e.statement.instructions;
+        status = w->subject != NULL ? take(w, in, elf, &e, err) : GN_OK;
     }
     gn_svm_execution_free(&e);
     return status;
@@ -152,6 +169,9 @@ static int run_input(struct work *w)
         return gn_cli_fail_with(&err, w->r->program);
     }
     int status = CLI_DONE;
+    if (w->subject != NULL) {
+        return status;
+    }
     if (w->r->json) {
         status = print_outcome(gn_svm_statement_json(&s), w);
     } else {
@@ -226,7 +246,7 @@ static int run_case(struct work *w, const char *path, const struct gn_buffer *te
         gn_svm_case_run(&outcome, &c, &w->arena, run_one, w, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, path);
     }
-    if (status == CLI_DONE) {
+    if (status == CLI_DONE && w->subject == NULL) {
         status = report_case(w, &c, &outcome);
     }
     gn_svm_log_free(&outcome.log);
@@ -260,27 +280,57 @@ static int run_files(struct work *w)
     return begins_json(w->input.data, w->input.size) ? run_case(w, r->input, &w->input) : run_input(w);
 }
 
+static int work(struct work *w)
+{
+    struct gn_error err;
+    if (gn_arena_init(&w->arena, ARENA, &err) != GN_OK) {
+        return gn_cli_fail_with(&err, NULL);
+    }
+    int status = gn_cli_programs_open(&w->programs, w->r->programs);
+    if (status == CLI_DONE) {
+        status = run_files(w);
+    }
+    gn_svm_program_free(w->loaded);
+    gn_buffer_free(&w->elf);
+    gn_buffer_free(&w->input);
+    gn_cli_programs_close(&w->programs);
+    gn_arena_free(&w->arena);
+    return status;
+}
+
 int gn_cli_run_solana(const struct run_request *r)
 {
     struct work w = {.r = r};
-    struct gn_error err;
     if (r->out != NULL || r->max_steps != UINT64_MAX) {
         return gn_cli_fail(
             CLI_BAD, r->program,
             "-o and --max-steps are not for Solana programs: logs are the output, the budget is the input's");
     }
-    if (gn_arena_init(&w.arena, ARENA, &err) != GN_OK) {
-        return gn_cli_fail_with(&err, NULL);
-    }
-    int status = gn_cli_programs_open(&w.programs, r->programs);
-    if (status == CLI_DONE) {
-        status = run_files(&w);
-    }
-    gn_svm_program_free(w.loaded);
-    gn_buffer_free(&w.elf);
-    gn_buffer_free(&w.input);
-    gn_cli_programs_close(&w.programs);
-    gn_arena_free(&w.arena);
-    int flushed = gn_cli_flush();
+    int status = work(&w), flushed = gn_cli_flush();
     return status != CLI_DONE ? status : flushed;
+}
+
+int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
+                        int instruction)
+{
+    const struct run_request r = {.program = program, .input = input, .programs = programs, .max_steps = UINT64_MAX};
+    struct work w = {.r = &r, .subject = s, .instruction = instruction};
+    *s = (struct cli_subject){.seen = 0};
+    int status = work(&w);
+    if (status == CLI_DONE && s->seen == 0) {
+        status = gn_cli_fail(CLI_BAD, input != NULL ? input : program, "no instruction of a program was executed");
+    } else if (status == CLI_DONE && instruction == CLI_ONLY && s->seen > 1) {
+        status =
+            gn_cli_fail(CLI_BAD, input != NULL ? input : program,
+                        "%zu instructions were executed: choose one with --instruction 0 to %zu", s->seen, s->seen - 1);
+    } else if (status == CLI_DONE && s->elf.size == 0) {
+        status = gn_cli_fail(CLI_BAD, "--instruction", "only %zu instructions were executed", s->seen);
+    }
+    return status;
+}
+
+void gn_cli_subject_close(struct cli_subject *s)
+{
+    gn_buffer_free(&s->elf);
+    gn_buffer_free(&s->input);
 }

@@ -3,20 +3,24 @@
 #include "cli/files.h"
 #include "cli/proofs.h"
 
-enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET };
+enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET, ADJUSTED };
 
 struct request {
     uint32_t preset;
     const char *program, *out;
-    bool json, cache;
+    bool json, cache, adjusted;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},       {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET}, {"no-cache", no_argument, NULL, NO_CACHE},
-        {"output", required_argument, NULL, 'o'},    {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},
+        {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET},
+        {"no-cache", no_argument, NULL, NO_CACHE},
+        {"adjusted", no_argument, NULL, ADJUSTED},
+        {"output", required_argument, NULL, 'o'},
+        {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
@@ -29,6 +33,9 @@ static int parse(struct request *r, int argc, char **argv)
             if (!gn_cli_preset(&r->preset, optarg)) {
                 return CLI_BAD;
             }
+            break;
+        case ADJUSTED:
+            r->adjusted = true;
             break;
         case JSON:
             r->json = true;
@@ -100,7 +107,7 @@ static int setup(int argc, char **argv)
     if (r.out != NULL && r.out[0] == '-' && r.out[1] == 0) {
         return gn_cli_fail(CLI_BAD, "-o -", "standard output is taken by the key id");
     }
-    status = gn_cli_provable_load(&program, r.program);
+    status = gn_cli_provable_load(&program, r.program, r.adjusted);
     if (status == CLI_DONE) {
         status = gn_cli_provable_setup(program, r.program, r.cache, 0, r.preset);
     }
@@ -116,7 +123,7 @@ static int setup(int argc, char **argv)
 
 const struct cli_command gn_cli_setup = {
     .name = "setup",
-    .usage = "PROGRAM [-o FILE] [--preset NAME] [--no-cache] [--json]",
+    .usage = "PROGRAM [-o FILE] [--preset NAME] [--adjusted] [--no-cache] [--json]",
     .purpose = "Computes a program's verifying key and prints its id",
     .help =
         "\n"
@@ -127,6 +134,7 @@ const struct cli_command gn_cli_setup = {
         "  -o, --output FILE   write the key record, 256 bytes, to FILE\n"
         "      --preset NAME   parameters of the proofs: fast (the default) or compact, both with 128 provable bits;\n"
         "                      fast-100, compact-100; another preset is another key\n"
+        "      --adjusted      Solana programs: for virtual_address_space_adjustments (SIMD-0460), another key\n"
         "      --no-cache      compute it even if the user's cache of keys has it\n"
         "      --json          print the id and what is in the record as JSON\n",
     .main = setup,

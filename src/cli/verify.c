@@ -91,6 +91,15 @@ static uint32_t strong_preset(const struct gn_buffer *file)
     return strong ? parts.preset : GN_PRESET_FAST_128;
 }
 
+/* The address space of Solana programs is part of the key: the proof says which one it is for, and its statement says so, too. */
+static bool adjusted(const struct gn_buffer *file)
+{
+    struct gn_proof_parts parts;
+    struct gn_key_info key;
+    return gn_proof_split(&parts, file->data, file->size) == GN_ACCEPT && gn_key_read(&key, parts.record) &&
+           key.address_mode != 0;
+}
+
 /* The id that the proof must have: computed from the program, not taken from a cache. */
 static int trusted_id(uint8_t id[GN_ID_BYTES], const struct request *r, const struct gn_buffer *file)
 {
@@ -107,7 +116,7 @@ static int trusted_id(uint8_t id[GN_ID_BYTES], const struct request *r, const st
     if (preset == 0) {
         preset = strong_preset(file);
     }
-    int status = gn_cli_provable_load(&program, r->program);
+    int status = gn_cli_provable_load(&program, r->program, adjusted(file));
     if (status == CLI_DONE) {
         status = gn_cli_provable_setup(program, r->program, false, 0, preset);
     }
@@ -172,8 +181,29 @@ static int explain(const struct request *r, enum gn_verdict verdict, const uint8
 }
 
 /* ---- expectations ---- */
-static const char *const fields[] = {"outcome",      "exit_code",  "fault",
-                                     "output_bytes", "output_hex", "public_memory_hex"};
+/* Members of a statement, of a RISC-V program and then of a Solana program, in the order in which the first that differs is named. */
+static const char *const fields[] = {"outcome",
+                                     "exit_code",
+                                     "fault",
+                                     "output_bytes",
+                                     "output_hex",
+                                     "public_memory_hex",
+                                     "program",
+                                     "loader",
+                                     "virtual_address_space_adjustments",
+                                     "budget",
+                                     "heap",
+                                     "resized",
+                                     "instruction_data_b64",
+                                     "metas",
+                                     "result",
+                                     "compute_units_consumed",
+                                     "execution",
+                                     "return_data",
+                                     "accounts",
+                                     "post_changed",
+                                     "reads",
+                                     "logs"};
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
 static bool known(const char *name)

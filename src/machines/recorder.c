@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "machines/bulk/record.h"
 #include "machines/memory/memory.h"
 
 struct list { /* a growing array */
@@ -187,34 +188,41 @@ static struct shadow *shadow_of(struct mx_recorder *r, uint32_t word)
     return *window + word % MX_SPACE_WORDS;
 }
 
-/* address: of the word */
-static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t address, uint64_t mask,
-                       uint64_t stored)
+/* The word's shadow, brought to time `now`; a: what its row shows, with after = before.  NULL and an error if it does not exist. */
+static struct shadow *access_word(struct mx_recorder *r, uint64_t address, uint32_t now, struct mx_word_access *a)
 {
     uint32_t word = mx_word_of(address);
     struct shadow *s = word != MX_NO_WORD ? shadow_of(r, word) : NULL;
     if (failed(r) != GN_OK) {
-        return;
+        return NULL;
     }
     bool first = s != NULL && s->ts == 0;
     if (s == NULL || (first && !initial_word(r, word, s))) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
-        return;
+        return NULL;
     }
     if (first) {
         struct mx_word *w = append(r, &r->words);
         if (w == NULL) {
-            return;
+            return NULL;
         }
         *w = (struct mx_word){.word = word, .first = s->value, .perm = (uint8_t)s->perm};
     }
-    uint32_t now = r->ts + MX_SLOT_MEMORY;
-    struct mx_word_access *a = &rec->word[rec->words_n];
-    *a = (struct mx_word_access){.word = word, .gap = now - 1 - s->ts, .before = s->value};
-    a->after = (s->value & ~mask) | (stored & mask);
-    rec->perm[rec->words_n++] = (uint8_t)s->perm;
-    s->value = a->after;
+    *a = (struct mx_word_access){.word = word, .gap = now - 1 - s->ts, .before = s->value, .after = s->value};
     s->ts = now;
+    return s;
+}
+
+/* address: of the word */
+static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t address, uint64_t mask,
+                       uint64_t stored)
+{
+    struct mx_word_access *a = &rec->word[rec->words_n];
+    struct shadow *s = access_word(r, address, r->ts + MX_SLOT_MEMORY, a);
+    if (s != NULL) {
+        a->after = s->value = (s->value & ~mask) | (stored & mask);
+        rec->perm[rec->words_n++] = (uint8_t)s->perm;
+    }
 }
 
 static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, const struct vm_event *event, bool store)
@@ -247,6 +255,62 @@ static void record_declare(struct mx_recorder *r, const struct mx_record *rec)
             *c = (struct mx_declared_chunk){mx_word_of(at), (uint32_t)((next - at) / 8), number};
             at = next;
         }
+    }
+}
+
+/* ---- bulk instructions: what bulk/record.c asks for ---- */
+
+static bool bulk_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_access *out)
+{
+    const struct shadow *s = access_word(ctx, address, ts, &out->w);
+    out->perm = s != NULL ? (uint8_t)s->perm : 0;
+    return s != NULL;
+}
+
+static void bulk_store(void *ctx, uint64_t address, uint64_t value)
+{
+    struct shadow *s = shadow_of(ctx, mx_word_of(address));
+    if (s != NULL) {
+        s->value = value;
+    }
+}
+
+static void *bulk_append(void *ctx, enum mx_class class)
+{
+    struct mx_recorder *r = ctx;
+    return append(r, &r->records[class]);
+}
+
+static void *bulk_list(void *ctx, enum mx_class class, size_t *n)
+{
+    struct mx_recorder *r = ctx;
+    *n = r->records[class].n;
+    return r->records[class].at;
+}
+
+/* rec: the head's, whose list does not grow meanwhile */
+static void record_bulk(struct mx_recorder *r, const struct mx_class_def *def, struct mx_record *rec)
+{
+    const struct bulk_host host = {r, bulk_touch, bulk_store, bulk_append, bulk_list};
+    void *record = rec;
+    switch (def->class) {
+    case MX_KECCAK:
+        (void)bulk_record_keccak(record, &host);
+        break;
+    case MX_SHA256:
+        (void)bulk_record_sha256(record, &host);
+        break;
+    case MX_COPY:
+        (void)bulk_record_copy(record, &host);
+        break;
+    case MX_FILL:
+        (void)bulk_record_fill(record, &host);
+        break;
+    case MX_DECLARE:
+        record_declare(r, rec);
+        break;
+    default:
+        break;
     }
 }
 
@@ -418,9 +482,7 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         }
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
-    if (def->class == MX_DECLARE) {
-        record_declare(r, rec);
-    }
+    record_bulk(r, def, rec);
     end_row(r);
 }
 

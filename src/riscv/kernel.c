@@ -72,13 +72,12 @@ static bool lower_custom(struct lowering *l, uint32_t w)
         gn_rv_emit(l, (struct vm_insn){.op = VM_HALT});
         return true;
     case FUNCT3_COPY:
-        return lower_bulk(l, VM_COPY, f);
-    case FUNCT3_FILL:
-        return lower_bulk(l, VM_FILL, f);
+    case FUNCT3_FILL: /* rd is a target's address: nothing is at 0 */
+        return f.rd != 0 && lower_bulk(l, f.funct3 == FUNCT3_COPY ? VM_COPY : VM_FILL, f);
     case FUNCT3_SHA256:
-        return lower_bulk(l, VM_SHA256, f);
+        return f.rd == 0 && lower_bulk(l, VM_SHA256, f);
     case FUNCT3_KECCAK:
-        return lower_bulk(l, VM_KECCAK, f);
+        return f.rd == 0 && f.rs2 == 0 && lower_bulk(l, VM_KECCAK, f);
     default: /* FUNCT3_DECLARE */
         return lower_bulk(l, VM_DECLARE, f);
     }

@@ -83,6 +83,11 @@ json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *
 /* The same for one instruction by itself, from its statement (accounts by value); also the five public outputs: execution: success, exit_code, compute_units_consumed,
  * instructions_executed, accounts_modified. */
 json_t *gn_svm_statement_json(const struct svm_statement *s);
+/* All that a statement says: the outcome as above, and what it was the outcome of (program, loader, flags, budget, accounts before and after, data, what was read). */
+json_t *gn_svm_claim_json(const struct svm_statement *s);
+json_t *gn_svm_json_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+json_t *gn_svm_json_key(const struct svm_key *key); /* Base58 */
+json_t *gn_svm_json_base64(struct svm_bytes b);
 /* Holds an outcome (as above) against the one recorded in the case; for each field that differs a line is appended to says.  Accounts are compared
  * in lamports, owner, data and executable: rent_epoch is the transaction's business.  Returns the number of differences. */
 size_t gn_svm_case_compare(const struct svm_case *c, const json_t *outcome, struct gn_buffer *says);

@@ -11,8 +11,7 @@
 #include "svm/errors.h"
 
 /* ---- making ---- */
-static json_t *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static json_t *text(const char *format, ...)
+json_t *gn_svm_json_text(const char *format, ...)
 {
     char s[256];
     va_list list;
@@ -22,13 +21,13 @@ static json_t *text(const char *format, ...)
     return json_string(s);
 }
 
-static json_t *key_text(const struct svm_key *key)
+json_t *gn_svm_json_key(const struct svm_key *key)
 {
     char s[SVM_KEY_TEXT];
     return json_string(gn_svm_key_text(s, key));
 }
 
-static json_t *base64(struct svm_bytes b)
+json_t *gn_svm_json_base64(struct svm_bytes b)
 {
     char *s = malloc(gn_base64_encoded(b.n) + 1);
     json_t *value = s != NULL ? json_string(gn_base64_encode(s, b.data, b.n)) : NULL;
@@ -71,12 +70,12 @@ static json_t *error_json(const struct svm_outcome *out)
 static json_t *error_text(const struct svm_outcome *out)
 {
     if (out->rent_failure) {
-        return text("InsufficientFundsForRent { account_index: %zu }", out->index);
+        return gn_svm_json_text("InsufficientFundsForRent { account_index: %zu }", out->index);
     }
     if (out->error == GN_SOL_ERROR_CUSTOM) {
-        return text("InstructionError(%zu, Custom(%" PRIu32 "))", out->index, out->custom);
+        return gn_svm_json_text("InstructionError(%zu, Custom(%" PRIu32 "))", out->index, out->custom);
     }
-    return text("InstructionError(%zu, %s)", out->index, gn_svm_error_name(out->error));
+    return gn_svm_json_text("InstructionError(%zu, %s)", out->index, gn_svm_error_name(out->error));
 }
 
 static json_t *result_json(const struct svm_outcome *out)
@@ -111,8 +110,8 @@ static json_t *return_json(const struct svm_outcome *out)
         return json_null();
     }
     json_t *value = json_object();
-    if (json_object_set_new(value, "program_id", key_text(&out->return_program)) != 0 ||
-        json_object_set_new(value, "data_b64", base64(out->return_data)) != 0) {
+    if (json_object_set_new(value, "program_id", gn_svm_json_key(&out->return_program)) != 0 ||
+        json_object_set_new(value, "data_b64", gn_svm_json_base64(out->return_data)) != 0) {
         json_decref(value);
         return NULL;
     }
@@ -123,15 +122,15 @@ static json_t *account_json(const struct svm_case_account *account)
 {
     const struct svm_account *a = &account->a;
     json_t *value = json_object();
-    int failed = json_object_set_new(value, "pubkey", key_text(&a->key));
+    int failed = json_object_set_new(value, "pubkey", gn_svm_json_key(&a->key));
     if (account->missing) {
         failed |= json_object_set_new(value, "missing", json_true());
     } else {
-        failed |= json_object_set_new(value, "lamports", text("%" PRIu64, a->lamports));
-        failed |= json_object_set_new(value, "data_b64", base64(a->data));
-        failed |= json_object_set_new(value, "owner", key_text(&a->owner));
+        failed |= json_object_set_new(value, "lamports", gn_svm_json_text("%" PRIu64, a->lamports));
+        failed |= json_object_set_new(value, "data_b64", gn_svm_json_base64(a->data));
+        failed |= json_object_set_new(value, "owner", gn_svm_json_key(&a->owner));
         failed |= json_object_set_new(value, "executable", json_boolean(a->executable));
-        failed |= json_object_set_new(value, "rent_epoch", text("%" PRIu64, a->rent_epoch));
+        failed |= json_object_set_new(value, "rent_epoch", gn_svm_json_text("%" PRIu64, a->rent_epoch));
     }
     if (failed) {
         json_decref(value);
@@ -164,7 +163,7 @@ json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *
     json_t *o = json_object();
     int failed = json_object_set_new(o, "result", result_json(out));
     failed |= json_object_set_new(o, "logs", logs_json(&out->log));
-    failed |= json_object_set_new(o, "compute_units_consumed", text("%" PRIu64, out->units));
+    failed |= json_object_set_new(o, "compute_units_consumed", gn_svm_json_text("%" PRIu64, out->units));
     failed |= json_object_set_new(o, "return_data", return_json(out));
     failed |= json_object_set_new(o, "post_changed", changed_json(c, out));
     if (failed) {
@@ -178,10 +177,10 @@ static json_t *execution_json(const struct svm_statement *s)
 {
     json_t *o = json_object();
     int failed = json_object_set_new(o, "success", json_boolean(s->success));
-    failed |= json_object_set_new(o, "exit_code", text("0x%" PRIx64, s->exit_code));
-    failed |= json_object_set_new(o, "compute_units_consumed", text("%" PRIu64, s->units));
-    failed |= json_object_set_new(o, "instructions_executed", text("%" PRIu64, s->instructions));
-    failed |= json_object_set_new(o, "accounts_modified", text("%" PRIu64, s->modified));
+    failed |= json_object_set_new(o, "exit_code", gn_svm_json_text("0x%" PRIx64, s->exit_code));
+    failed |= json_object_set_new(o, "compute_units_consumed", gn_svm_json_text("%" PRIu64, s->units));
+    failed |= json_object_set_new(o, "instructions_executed", gn_svm_json_text("%" PRIu64, s->instructions));
+    failed |= json_object_set_new(o, "accounts_modified", gn_svm_json_text("%" PRIu64, s->modified));
     if (failed) {
         json_decref(o);
         return NULL;

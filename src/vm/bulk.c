@@ -1,63 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bulk.c - KECCAK, SHA256, COPY, FILL, DECLARE: operations of kernel code on many words.
- *
- * They read and write whole words, so every word that a range touches must exist, and be writable where it changes.  Everything is read before anything is
- * written: COPY is memmove. */
+/* bulk.c - see bulk.h; isa.def says what the instructions do. */
 #include "vm/bulk.h"
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/keccak.h"
 #include "base/sha256.h"
 #include "vm/memory.h"
 
-static bool words_permit(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions)
+#define BYTES_END (UINT64_C(1) << 24)
+
+struct access {
+    struct vm *vm;
+    uint64_t *address;
+};
+
+static enum vm_fault refuse(const struct access *a, enum vm_fault fault, uint64_t address)
 {
-    uint64_t first = at & ~UINT64_C(7), end = (at + n + 7) & ~UINT64_C(7);
-    return end > first && gn_vm_memory_permits(m, first, end - first, permissions, true);
+    *a->address = address;
+    return fault;
 }
 
-static bool keccak(struct vm *vm, uint64_t state)
+/* May it? */
+static enum vm_fault allowed(const struct access *a, uint64_t at, uint64_t n, unsigned permissions)
 {
-    if (state % 8 != 0 || !words_permit(vm->memory, state, 8 * KECCAK_LANES, VM_READ | VM_WRITE)) {
-        return false;
+    if (gn_vm_memory_permits(a->vm->memory, at, n, permissions, true)) {
+        return VM_FAULT_NONE;
     }
-    uint64_t lanes[KECCAK_LANES];
-    memcpy(lanes, vm->memory->base + state, sizeof lanes);
-    gn_keccak_f1600(lanes);
-    memcpy(vm->memory->base + state, lanes, sizeof lanes);
-    return true;
+    return refuse(a, permissions & VM_WRITE ? VM_FAULT_STORE : VM_FAULT_LOAD, at);
 }
 
-static bool sha256(struct vm *vm, uint64_t state, uint64_t block)
+static enum vm_fault copy(const struct access *a, uint64_t from, uint64_t n, uint64_t to)
 {
+    if (n >= BYTES_END) {
+        return refuse(a, VM_FAULT_ILLEGAL, n);
+    }
+    enum vm_fault fault = n > 0 ? allowed(a, from, n, VM_READ) : VM_FAULT_NONE;
+    fault = n > 0 && fault == VM_FAULT_NONE ? allowed(a, to, n, VM_WRITE) : fault;
+    if (n > 0 && fault == VM_FAULT_NONE) {
+        memmove(a->vm->memory->base + to, a->vm->memory->base + from, n);
+    }
+    return fault;
+}
+
+static enum vm_fault fill(const struct access *a, uint64_t byte, uint64_t n, uint64_t to)
+{
+    if (n >= BYTES_END) {
+        return refuse(a, VM_FAULT_ILLEGAL, n);
+    }
+    enum vm_fault fault = n > 0 ? allowed(a, to, n, VM_WRITE) : VM_FAULT_NONE;
+    if (n > 0 && fault == VM_FAULT_NONE) {
+        memset(a->vm->memory->base + to, (int)(byte & 0xff), n);
+    }
+    return fault;
+}
+
+static enum vm_fault sha256(const struct access *a, uint64_t state, uint64_t block)
+{
+    uint8_t bytes[SHA256_BLOCK];
     uint32_t words[8];
-    if (state % 8 != 0 || block % 8 != 0 || !words_permit(vm->memory, state, sizeof words, VM_READ | VM_WRITE) ||
-        !words_permit(vm->memory, block, SHA256_BLOCK, VM_READ)) {
-        return false;
+    if (state % 8 != 0 || block % 8 != 0) {
+        return refuse(a, VM_FAULT_MISALIGNED, state % 8 != 0 ? state : block);
     }
-    memcpy(words, vm->memory->base + state, sizeof words);
-    gn_sha256_compress(words, vm->memory->base + block);
-    memcpy(vm->memory->base + state, words, sizeof words);
-    return true;
+    enum vm_fault fault = allowed(a, block, sizeof bytes, VM_READ);
+    fault = fault == VM_FAULT_NONE ? allowed(a, state, sizeof words, VM_READ | VM_WRITE) : fault;
+    if (fault == VM_FAULT_NONE) {
+        uint8_t *at = a->vm->memory->base + state;
+        memcpy(bytes, a->vm->memory->base + block, sizeof bytes);
+        for (unsigned i = 0; i < 8; i++) {
+            words[i] = load_le32(at + 4 * i);
+        }
+        gn_sha256_compress(words, bytes);
+        for (unsigned i = 0; i < 8; i++) {
+            store_le32(at + 4 * i, words[i]);
+        }
+    }
+    return fault;
 }
 
-static bool copy(struct vm *vm, uint64_t to, uint64_t from, uint64_t n)
+static enum vm_fault keccak(const struct access *a, uint64_t state)
 {
-    if (n == 0 || !words_permit(vm->memory, from, n, VM_READ) || !words_permit(vm->memory, to, n, VM_READ | VM_WRITE)) {
-        return false;
+    uint64_t lanes[KECCAK_LANES];
+    if (state % 8 != 0) {
+        return refuse(a, VM_FAULT_MISALIGNED, state);
     }
-    memmove(vm->memory->base + to, vm->memory->base + from, n);
-    return true;
-}
-
-static bool fill(struct vm *vm, uint64_t to, uint64_t byte, uint64_t n)
-{
-    if (n == 0 || !words_permit(vm->memory, to, n, VM_READ | VM_WRITE)) {
-        return false;
+    enum vm_fault fault = allowed(a, state, sizeof lanes, VM_READ | VM_WRITE);
+    if (fault == VM_FAULT_NONE) {
+        uint8_t *at = a->vm->memory->base + state;
+        for (unsigned i = 0; i < KECCAK_LANES; i++) {
+            lanes[i] = load_le64(at + 8 * i);
+        }
+        gn_keccak_f1600(lanes);
+        for (unsigned i = 0; i < KECCAK_LANES; i++) {
+            store_le64(at + 8 * i, lanes[i]);
+        }
     }
-    memset(vm->memory->base + to, (int)(byte & 0xff), n);
-    return true;
+    return fault;
 }
 
 /* Which bytes of a word of this kind exist, and what the user may do; false: no such kind */
@@ -92,38 +131,39 @@ static bool kind_of(uint64_t kind, uint64_t *begin, uint64_t *bytes, unsigned *p
     return true;
 }
 
-static bool declare(struct vm *vm, uint64_t base, uint64_t size, uint64_t kind)
+static enum vm_fault declare(const struct access *a, uint64_t base, uint64_t size, uint64_t kind)
 {
     uint64_t begin, bytes;
     unsigned permissions;
     if (base % 8 != 0 || size % 8 != 0 || size == 0 || !kind_of(kind, &begin, &bytes, &permissions)) {
-        return false;
+        return refuse(a, VM_FAULT_STORE, base);
     }
     if (bytes != 8) {
         if (size != 8) {
-            return false;
+            return refuse(a, VM_FAULT_STORE, base);
         }
         base += begin;
         size = bytes;
     }
-    return gn_vm_memory_map(vm->memory, base, size, permissions, NULL, 0, NULL) == GN_OK;
+    return gn_vm_memory_map(a->vm->memory, base, size, permissions, NULL, 0, NULL) == GN_OK
+               ? VM_FAULT_NONE
+               : refuse(a, VM_FAULT_STORE, base);
 }
 
-bool gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, uint64_t *address)
+enum vm_fault gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, uint64_t *address)
 {
-    uint64_t a = vm->regs[insn->ra], b = vm->regs[insn->rb], c = vm->regs[insn->rd];
-    *address = a;
+    const struct access access = {vm, address};
+    const uint64_t a = vm->regs[insn->ra], b = vm->regs[insn->rb], d = vm->regs[insn->rd];
     switch (insn->op) {
-    case VM_KECCAK:
-        return keccak(vm, a);
-    case VM_SHA256:
-        return sha256(vm, a, b);
     case VM_COPY:
-        return copy(vm, c, a, b);
+        return copy(&access, a, b, d);
     case VM_FILL:
-        *address = c;
-        return fill(vm, c, a, b);
+        return fill(&access, a, b, d);
+    case VM_SHA256:
+        return sha256(&access, a, b);
+    case VM_KECCAK:
+        return keccak(&access, a);
     default:
-        return declare(vm, a, b, c);
+        return declare(&access, a, b, d);
     }
 }

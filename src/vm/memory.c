@@ -99,6 +99,46 @@ static enum gn_status check_region(const struct vm_memory *m, const struct vm_re
     return GN_OK;
 }
 
+/* the number of the region that holds the byte; regions_n if none does */
+static size_t region_of(const struct vm_memory *m, uint64_t at)
+{
+    size_t i = 0;
+    while (i < m->regions_n && !within(&m->regions[i], at, 1)) {
+        i++;
+    }
+    return i;
+}
+
+/* Walks over regions that touch each other.  Permissions 0: any region will do. */
+static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions, bool kernel)
+{
+    while (true) {
+        size_t i = region_of(m, at);
+        if (i == m->regions_n || (permissions_of(&m->regions[i], kernel) & permissions) != permissions) {
+            return false;
+        }
+        uint64_t left = m->regions[i].size - (at - m->regions[i].base);
+        if (n <= left) {
+            return true;
+        }
+        at += left;
+        n -= left;
+    }
+}
+
+/* What all bytes of a page permit: several regions may share it. */
+static void look_at_page(struct vm_memory *m, uint64_t page)
+{
+    static const unsigned each[] = {VM_READ, VM_WRITE};
+    for (unsigned kernel = 0; kernel < 2; kernel++) {
+        unsigned permissions = 0;
+        for (unsigned i = 0; i < 2; i++) {
+            permissions |= covered(m, page * PAGE_SIZE, PAGE_SIZE, each[i], kernel) ? each[i] : 0;
+        }
+        m->pages[kernel][page] = (uint8_t)permissions;
+    }
+}
+
 enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t size, unsigned permissions,
                                 const void *image, size_t image_n, struct gn_error *err)
 {
@@ -125,6 +165,8 @@ enum gn_status gn_vm_memory_map(struct vm_memory *m, uint64_t base, uint64_t siz
         memcpy(m->base + base, image, image_n);
     }
     m->regions[m->regions_n++] = region;
+    look_at_page(m, first);
+    look_at_page(m, last);
     return GN_OK;
 }
 
@@ -132,33 +174,6 @@ const struct vm_region *gn_vm_memory_regions(const struct vm_memory *m, size_t *
 {
     *n = m->regions_n;
     return m->regions;
-}
-
-/* the number of the region that holds the byte; regions_n if none does */
-static size_t region_of(const struct vm_memory *m, uint64_t at)
-{
-    size_t i = 0;
-    while (i < m->regions_n && !within(&m->regions[i], at, 1)) {
-        i++;
-    }
-    return i;
-}
-
-/* Walks over regions that touch each other.  Permissions 0: any region will do. */
-static bool covered(const struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions, bool kernel)
-{
-    while (true) {
-        size_t i = region_of(m, at);
-        if (i == m->regions_n || (permissions_of(&m->regions[i], kernel) & permissions) != permissions) {
-            return false;
-        }
-        uint64_t left = m->regions[i].size - (at - m->regions[i].base);
-        if (n <= left) {
-            return true;
-        }
-        at += left;
-        n -= left;
-    }
 }
 
 bool gn_vm_memory_permits(struct vm_memory *m, uint64_t at, uint64_t n, unsigned permissions, bool kernel)

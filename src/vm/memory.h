@@ -2,7 +2,7 @@
 /* memory.h - how the executor sees guest memory: address a of the guest is base[a] of the host, where that is legal.
  *
  * For each privilege one byte per page of 4 KiB says what may be done anywhere in it (VM_READ, VM_WRITE): one look is enough for an access that
- * stays inside such a page.  Pages of which a region covers only a part have none of the two bits; gn_vm_memory_permits then compares with the region's bounds. */
+ * stays inside such a page.  Pages that are not covered whole, by regions that all permit it, have none of the two bits; gn_vm_memory_permits then compares with the region's bounds. */
 #ifndef GN_VM_MEMORY_H
 #define GN_VM_MEMORY_H
 

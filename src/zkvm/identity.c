@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 
+enum { GN_SBPF_VERSION_LAST = 3 };
+
 enum {
     AT_FRONT_END = 0,
     AT_RELEASE = 4,
@@ -44,8 +46,10 @@ bool gn_identity_decode(struct gn_identity *identity, const uint8_t owner[GN_KEY
     for (unsigned i = AT_REST; i < GN_KEY_OWNER_BYTES; i++) {
         rest |= owner[i];
     }
-    return rest == 0 && identity->front_end == GN_FRONT_RISCV && identity->sbpf_version == 0 &&
-           identity->address_mode == 0;
+    bool riscv = identity->front_end == GN_FRONT_RISCV && identity->sbpf_version == 0 && identity->address_mode == 0;
+    bool sbpf = identity->front_end == GN_FRONT_SBPF && identity->sbpf_version <= GN_SBPF_VERSION_LAST &&
+                identity->address_mode <= 1;
+    return rest == 0 && (riscv || sbpf);
 }
 
 bool gn_key_read(struct gn_key_info *out, const uint8_t record[GN_RECORD_BYTES])

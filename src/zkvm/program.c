@@ -5,45 +5,92 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash/blake3.h"
 #include "zkvm/identity.h"
 #include "zkvm/machine.h"
+
+enum { EM_BPF = 247, EM_SBPF = 263 };
 
 /* ---- memory ---- */
 
 static enum gn_status make_regions(struct gn_program *p, struct gn_error *err)
 {
-    const struct rv_program *rv = p->rv;
-    p->regions = calloc(rv->regions_n, sizeof *p->regions);
+    uint32_t n = p->rv != NULL ? p->rv->regions_n : p->solana->regions_n;
+    p->regions = calloc(n, sizeof *p->regions);
     if (p->regions == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
-    for (uint32_t i = 0; i < rv->regions_n; i++) {
-        const struct rv_region *r = &rv->regions[i];
-        p->regions[i] = (struct mx_region){.base = r->base,
-                                           .size = r->size,
-                                           .permissions = (uint8_t)r->permissions,
-                                           .image = r->image,
-                                           .image_n = r->image_n};
+#define REGION(r)                                                \
+    ((struct mx_region){.base = (r).base,                        \
+                        .size = (r).size,                        \
+                        .permissions = (uint8_t)(r).permissions, \
+                        .image = (r).image,                      \
+                        .image_n = (r).image_n})
+    for (uint32_t i = 0; i < n; i++) {
+        p->regions[i] = p->rv != NULL ? REGION(p->rv->regions[i]) : REGION(p->solana->regions[i]);
     }
-    p->regions_n = rv->regions_n;
+#undef REGION
+    p->regions_n = n;
     return GN_OK;
 }
 
 /* ---- loading ---- */
 
-enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t n, struct gn_error *err)
+static enum gn_status load_riscv(struct gn_program *p, const void *elf, size_t n, struct gn_error *err)
+{
+    enum gn_status status = gn_riscv_load(&p->rv, elf, n, err);
+    if (status == GN_OK) {
+        p->core = &p->rv->core;
+        p->entry = p->rv->entry;
+    }
+    return status;
+}
+
+static enum gn_status load_solana(struct gn_program *p, const void *elf, size_t n, bool adjusted, struct gn_error *err)
+{
+    p->elf = malloc(n + 1);
+    if (p->elf == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
+    }
+    memcpy(p->elf, elf, n);
+    enum gn_status status =
+        gn_solana_program_create(&p->solana, p->elf, n, adjusted ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
+    if (status == GN_OK) {
+        p->core = &p->solana->core;
+        p->entry = p->solana->sbpf->entry_slot;
+    }
+    return status;
+}
+
+bool gn_program_is_solana(const void *file, size_t n)
+{
+    const uint8_t *b = file;
+    unsigned machine = n >= 20 ? b[18] | (unsigned)b[19] << 8 : 0;
+    return n >= 20 &&
+           memcmp(b,
+                  "\x7f"
+                  "ELF",
+                  4) == 0 &&
+           (machine == EM_BPF || machine == EM_SBPF);
+}
+
+static enum gn_status load(struct gn_program **out, const void *elf, size_t n, bool adjusted, struct gn_error *err)
 {
     *out = NULL;
     struct gn_program *p = calloc(1, sizeof *p);
     if (p == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
-    enum gn_status status = gn_riscv_load(&p->rv, elf, n, err);
+    enum gn_status status =
+        gn_program_is_solana(elf, n) ? load_solana(p, elf, n, adjusted, err) : load_riscv(p, elf, n, err);
     if (status == GN_OK) {
+        digest hash = gn_blake3_hash(elf, n);
+        memcpy(p->hash, hash.b, sizeof p->hash);
         status = make_regions(p, err);
     }
     if (status == GN_OK) {
-        status = mx_program_create(&p->mx, &p->rv->core, MX_USER_RISCV, p->regions, p->regions_n, err);
+        enum mx_privilege user = p->rv != NULL ? MX_USER_RISCV : MX_USER_SBPF;
+        status = mx_program_create(&p->mx, p->core, user, p->regions, p->regions_n, err);
     }
     if (status != GN_OK) {
         gn_program_free(p);
@@ -51,6 +98,16 @@ enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t 
     }
     *out = p;
     return GN_OK;
+}
+
+enum gn_status gn_program_load(struct gn_program **out, const void *elf, size_t n, struct gn_error *err)
+{
+    return load(out, elf, n, false, err);
+}
+
+enum gn_status gn_program_load_adjusted(struct gn_program **out, const void *elf, size_t n, struct gn_error *err)
+{
+    return load(out, elf, n, true, err);
 }
 
 void gn_program_free(struct gn_program *p)
@@ -61,6 +118,8 @@ void gn_program_free(struct gn_program *p)
     mx_program_destroy(p->mx);
     free(p->regions);
     gn_riscv_free(p->rv);
+    gn_solana_program_free(p->solana);
+    free(p->elf);
     free(p);
 }
 
@@ -139,8 +198,13 @@ static void owner_of(uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_program 
     struct gn_identity identity = {.front_end = GN_FRONT_RISCV,
                                    .release = GN_MACHINE_RELEASE,
                                    .kernel_version = GN_KERNEL_VERSION,
-                                   .entry = p->rv->entry};
-    memcpy(identity.program_hash, p->rv->elf_hash, sizeof identity.program_hash);
+                                   .entry = p->entry};
+    if (p->solana != NULL) {
+        identity.front_end = GN_FRONT_SBPF;
+        identity.sbpf_version = p->solana->sbpf->version;
+        identity.address_mode = p->solana->mode == SBPF_ADJUSTED;
+    }
+    memcpy(identity.program_hash, p->hash, sizeof identity.program_hash);
     gn_identity_encode(owner, &identity);
 }
 

@@ -9,9 +9,15 @@
 #include "machines/system.h"
 #include "proof/prove.h"
 #include "riscv/riscv.h"
+#include "solana/solana.h"
 
 struct gn_program {
-    struct rv_program *rv;
+    struct rv_program *rv;         /* of a RISC-V executable, or NULL */
+    struct solana_program *solana; /* of a Solana program, or NULL */
+    uint8_t *elf;                  /* a Solana program's file, which it points into */
+    const struct vm_program *core; /* the rows of either */
+    uint64_t entry;
+    uint8_t hash[32]; /* BLAKE3 of the file */
     struct mx_region *regions;
     uint32_t regions_n;
     struct mx_program *mx;

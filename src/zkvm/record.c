@@ -16,6 +16,37 @@
 
 /* ---- execution ---- */
 
+static enum gn_status too_long(struct gn_error *err)
+{
+    return gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
+}
+
+static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
+{
+    struct solana_machine *m = &r->solana;
+    enum solana_end end = SOLANA_LIMIT;
+    struct gn_error why = {.status = GN_INTERNAL};
+    uint8_t y[32];
+    while (end == SOLANA_LIMIT) {
+        enum gn_status status = gn_report(reporter, "execute", 0, err);
+        if (status != GN_OK) {
+            return status;
+        }
+        end = gn_solana_run(m, PIECE, mx_recorder_observe, r->recorder, y, &why);
+        reporter->instructions = m->vm.steps;
+        if (m->vm.rows_run > ROWS_MAX) {
+            return too_long(err);
+        }
+    }
+    if (end == SOLANA_HINT) {
+        return gn_fail(err, GN_BAD_INPUT, "the kernel input lacks a hint");
+    }
+    if (end != SOLANA_HALTED) {
+        return gn_fail(err, why.status, "%s", why.text);
+    }
+    return mx_recorder_halt(r->recorder, m->vm.row, err);
+}
+
 static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
 {
     struct rv_machine *m = &r->machine;
@@ -27,7 +58,7 @@ static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporte
         }
         reporter->instructions = m->vm.steps;
         if (status == GN_OK && m->vm.rows_run > ROWS_MAX) {
-            status = gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
+            status = too_long(err);
         }
     }
     return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
@@ -37,7 +68,7 @@ static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
 {
     struct gn_statement said;
     enum gn_status status = mx_recorder_finish(&r->run, r->recorder, err);
-    const struct gn_buffer *host = &r->machine.result.statement;
+    const struct gn_buffer *host = r->program->rv != NULL ? &r->machine.result.statement : &r->solana.statement;
     if (status == GN_OK &&
         (r->run.statement_n != host->size || memcmp(r->run.statement, host->data, host->size) != 0)) {
         return gn_fail(err, GN_INTERNAL, "the recorder has heard another statement");
@@ -53,12 +84,13 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
                                 size_t input_n, struct gn_reporter *reporter, struct gn_error *err)
 {
     *r = (struct gn_recorded){.program = program, .input = input, .input_n = input_n};
-    enum gn_status status = gn_riscv_start(&r->machine, program->rv, input, input_n, err);
+    enum gn_status status = program->rv != NULL ? gn_riscv_start(&r->machine, program->rv, input, input_n, err)
+                                                : gn_solana_start(&r->solana, program->solana, input, input_n, err);
     if (status == GN_OK) {
         status = mx_recorder_create(&r->recorder, program->mx, input, input_n, err);
     }
     if (status == GN_OK) {
-        status = execute(r, reporter, err);
+        status = program->rv != NULL ? execute(r, reporter, err) : execute_solana(r, reporter, err);
     }
     return status == GN_OK ? state(r, err) : status;
 }
@@ -68,6 +100,7 @@ void gn_recorded_close(struct gn_recorded *r)
     mx_recorder_destroy(r->recorder);
     gn_riscv_result_free(&r->machine.result);
     gn_riscv_stop(&r->machine);
+    gn_solana_stop(&r->solana);
 }
 
 /* ---- tables ---- */

@@ -10,7 +10,8 @@ struct gn_recorded {
     const struct gn_program *program;
     const uint8_t *input;
     size_t input_n;
-    struct rv_machine machine;
+    struct rv_machine machine;    /* of a RISC-V program */
+    struct solana_machine solana; /* of a Solana program */
     struct mx_recorder *recorder;
     struct mx_run run; /* of the finished recorder; without an arena */
     struct gn_binding binding;

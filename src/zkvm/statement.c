@@ -7,9 +7,22 @@
 
 enum { AT_OUTCOME = 8, AT_PLACE = 16, AT_ADDRESS = 24, AT_LENGTH = 32 };
 
+/* What the Solana kernel says: whole words behind its magic; their meaning is the kernel's (docs/statement.md), which is proven to have said them. */
+static bool read_solana(struct gn_statement *out, const uint8_t *bytes, size_t n)
+{
+    if (n < 8 || n % 8 != 0 || n > GN_STATEMENT_SOLANA_MAX || memcmp(bytes, GN_STATEMENT_SOLANA_MAGIC, 8) != 0) {
+        return false;
+    }
+    *out = (struct gn_statement){.front_end = GN_FRONT_SBPF, .bytes = bytes, .bytes_n = n};
+    return true;
+}
+
 bool gn_statement_read(struct gn_statement *out, const uint8_t *bytes, size_t n)
 {
     memset(out, 0, sizeof *out);
+    if (read_solana(out, bytes, n)) {
+        return true;
+    }
     if (n < GN_STATEMENT_LEAST || memcmp(bytes, GN_STATEMENT_MAGIC, 8) != 0) {
         return false;
     }
@@ -25,7 +38,10 @@ bool gn_statement_read(struct gn_statement *out, const uint8_t *bytes, size_t n)
         }
     }
     bool exited = outcome == GN_OUTCOME_EXITED;
-    *out = (struct gn_statement){.outcome = (uint32_t)outcome,
+    *out = (struct gn_statement){.front_end = GN_FRONT_RISCV,
+                                 .bytes = bytes,
+                                 .bytes_n = n,
+                                 .outcome = (uint32_t)outcome,
                                  .exit_code = exited ? place : 0,
                                  .fault_pc = exited ? 0 : place,
                                  .fault_address = address,

@@ -9,10 +9,12 @@
 
 #include "gnomon/verify.h"
 
-#define GN_STATEMENT_MAGIC      "GNRV0001"
-#define GN_STATEMENT_HEAD       40u
-#define GN_STATEMENT_LEAST      (GN_STATEMENT_HEAD + GN_REGION_BYTES)
-#define GN_STATEMENT_OUTPUT_MAX (1u << 20)
+#define GN_STATEMENT_MAGIC        "GNRV0001"
+#define GN_STATEMENT_SOLANA_MAGIC "GNST0001"
+#define GN_STATEMENT_SOLANA_MAX   (1u << 20)
+#define GN_STATEMENT_HEAD         40u
+#define GN_STATEMENT_LEAST        (GN_STATEMENT_HEAD + GN_REGION_BYTES)
+#define GN_STATEMENT_OUTPUT_MAX   (1u << 20)
 
 /* Bytes of a statement with this much output. */
 static inline size_t gn_statement_size(size_t output_n)

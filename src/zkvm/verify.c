@@ -65,7 +65,7 @@ enum gn_verdict gn_proof_verify(struct gn_statement *statement, const uint8_t ke
         return GN_REJECT_HEADER;
     }
     struct gn_statement said;
-    if (!gn_statement_read(&said, parts.statement, parts.statement_n)) {
+    if (!gn_statement_read(&said, parts.statement, parts.statement_n) || said.front_end != key.front_end) {
         return GN_REJECT_STATEMENT;
     }
     struct gn_binding bound;

@@ -170,6 +170,36 @@ static void traps_without_cause(void **state)
     }
 }
 
+static int64_t to_slot_3(const void *ctx, uint64_t slot)
+{
+    (void)ctx, (void)slot;
+    return 3;
+}
+
+/* A function that calls itself until it is in the last frame, where it makes a syscall: a call there would be one frame too many, a syscall is not. */
+static void syscalls_push_no_frame(void **state)
+{
+    (void)state;
+    struct bare b;
+    struct hosted_run run;
+    BARE(&b, 3, MOVI(1, 0), SLOT(0x85, 0, 1, 0, 1), EXIT, ADDI(1, 1), SLOT(0x15, 1, 0, 2, 63), SLOT(0x85, 0, 1, 0, -3),
+         EXIT, SYSCALL_(GET_STACK_HEIGHT), MOVI(0, 0), EXIT);
+    b.p.callee = to_slot_3;
+    run_example(&run, &b);
+    assert_true(read_statement(&run).success);
+    hosted_lies.entry = 1;
+    hosted_lies.trap_after = 2 + 62 * 3 + 2 + 1; /* at the syscall */
+    run_example(&run, &b);
+    assert_false(run.halted);
+    assert_int_equal(run.stop, GN_SOL_STOP_SPURIOUS);
+    /* one call more is a fault */
+    BARE(&b, 3, MOVI(1, 0), SLOT(0x85, 0, 1, 0, 1), EXIT, ADDI(1, 1), SLOT(0x15, 1, 0, 2, 64), SLOT(0x85, 0, 1, 0, -3),
+         EXIT, SYSCALL_(GET_STACK_HEIGHT), MOVI(0, 0), EXIT);
+    b.p.callee = to_slot_3;
+    run_example(&run, &b);
+    assert_int_equal(read_statement(&run).fault, GN_SOL_FAULT_CALL_DEPTH);
+}
+
 static void units_end_where_they_end(void **state)
 {
     (void)state;
@@ -246,6 +276,52 @@ static void bad_inputs(void **state)
     memcpy(bytes.data + 8 * (24 + 14 + 2), bytes.data + 8 * (24 + 2), 32);
     hosted_run(&run, &b.p, bytes.data, bytes.size);
     assert_false(run.halted);
+    assert_int_equal(run.stop, GN_SOL_STOP_INPUT);
+    gn_buffer_free(&bytes);
+}
+
+/* Sections that the program asks for stand in the input: memory that changes could answer twice. */
+static void sections_elsewhere(void **state)
+{
+    (void)state;
+    static const uint64_t places[] = {UINT64_C(0x200000000) - 0x40000010, (uint64_t)-0x40000010, 4, 1 << 20};
+    struct bare clock, sibling, stake;
+    struct hosted_run run;
+    struct svm_input in = example();
+    struct svm_meta meta = {.key = key(5)};
+    struct svm_sibling before = {.program = key(6), .metas = &meta, .metas_n = 1, .data = {(const uint8_t *)"x", 1}};
+    struct svm_stake votes = {.vote = key(7), .stake = 8};
+    struct gn_buffer bytes = {0};
+    in.siblings = &before;
+    in.siblings_n = 1;
+    in.stakes = &votes;
+    in.stakes_n = 1;
+    BARE(&clock, 3, MOV(1, 10), ADDI(1, -48), SYSCALL_(GET_CLOCK), MOVI(0, 0), EXIT);
+    BARE(&sibling, 3, MOVI(1, 0), MOV(2, 10), ADDI(2, -64), SYSCALL_(GET_SIBLING), MOVI(0, 0), EXIT);
+    BARE(&stake, 3, MOV(1, 10), ADDI(1, -48), SYSCALL_(GET_EPOCH_STAKE), MOVI(0, 0), EXIT);
+    const struct bare *programs[] = {&clock, &stake, &sibling};
+    static const unsigned words[] = {9, 10, 13};
+    gn_svm_kernel_input(&bytes, &in, false, NULL, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        hosted_run(&run, &programs[i]->p, bytes.data, bytes.size);
+        assert_true(read_statement(&run).success);
+        for (unsigned j = 0; j < sizeof places / sizeof places[0]; j++) {
+            uint64_t *word = (uint64_t *)(void *)bytes.data + words[i], was = *word;
+            *word = places[j];
+            hosted_run(&run, &programs[i]->p, bytes.data, bytes.size);
+            assert_false(run.halted);
+            assert_int_equal(run.stop, GN_SOL_STOP_INPUT);
+            *word = was;
+        }
+    }
+    /* lengths that lead out of the input; the number of a sibling's metas */
+    uint64_t *sysvars = (uint64_t *)(void *)(bytes.data + ((uint64_t *)(void *)bytes.data)[9]);
+    sysvars[0] = UINT64_MAX - 40;
+    BARE(&clock, 3, MOV(1, 10), ADDI(1, -48), SYSCALL_(GET_RENT), MOVI(0, 0), EXIT);
+    hosted_run(&run, &clock.p, bytes.data, bytes.size);
+    assert_int_equal(run.stop, GN_SOL_STOP_INPUT);
+    ((uint64_t *)(void *)(bytes.data + ((uint64_t *)(void *)bytes.data)[13]))[4] = UINT64_MAX / 40;
+    hosted_run(&run, &sibling.p, bytes.data, bytes.size);
     assert_int_equal(run.stop, GN_SOL_STOP_INPUT);
     gn_buffer_free(&bytes);
 }
@@ -500,6 +576,8 @@ int main(void)
         cmocka_unit_test(traps_without_cause),
         cmocka_unit_test(units_end_where_they_end),
         cmocka_unit_test(bad_inputs),
+        cmocka_unit_test(syscalls_push_no_frame),
+        cmocka_unit_test(sections_elsewhere),
         cmocka_unit_test(everything_is_said),
         cmocka_unit_test(by_hash),
         cmocka_unit_test(texts),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "machines/memory/memory.h"
 #include "machines_bulk/world.h"
 
 #define assert_objects(w, who) assert_string_equal(world_objections(w), who)
@@ -53,10 +54,55 @@ static void fills_of_all_alignments(void **state)
     world_open(&w, 64);
     for (unsigned length = 1; length <= 30; length += length < 18 ? 1 : 3) {
         for (unsigned to = 0; to < 8; to++) {
-            world_fill(&w, (uint8_t)(37 * length + to), length, w.base + 8 * 30 + to);
+            world_fill(&w, 0x123456789abcde00 * (length % 3) + (37 * length + to) % 256, length, w.base + 8 * 30 + to);
         }
     }
     run_clean(&w);
+}
+
+/* Words of which only some bytes exist, as at the end of a region: copies and fills that stay inside. */
+static void words_of_some_bytes(void **state)
+{
+    (void)state;
+    static struct world w;
+    for (unsigned from = 1; from < 8; from++) {
+        for (unsigned to = 1; to < 8; to++) { /* the last `from` and the first `to` bytes of a word exist */
+            world_open(&w, 64);
+            w.perm[2] = (uint8_t)(MEM_BYTES + mem_interval(8 - from, from));
+            w.perm[4] = (uint8_t)(MEM_BYTES + MEM_INTERVALS + mem_interval(0, to));
+            w.perm[20] = (uint8_t)(MEM_BYTES + mem_interval(8 - to, to));
+            w.perm[24] = (uint8_t)(MEM_BYTES + mem_interval(0, from));
+            w.perm[30] = (uint8_t)(MEM_BYTES + mem_interval(2, 4));
+            uint64_t n = from + 8 + to, source = w.base + 8 * 2 + 8 - from;
+            world_copy(&w, source, n, w.base + 8 * 20 + 8 - to);
+            world_copy(&w, w.base + 8 * 20 + 8 - to, to, w.base + 8 * 4);
+            world_copy(&w, source, from, w.base + 8 * 24);
+            world_copy(&w, source + n - 3, 3, w.base + 8 * 30 + 3);
+            world_copy(&w, w.base + 8 * 30 + 2, 4, w.base + 8 * 40 + from);
+            world_fill(&w, 99, n, source);
+            run_clean(&w);
+        }
+    }
+}
+
+/* A byte beyond those that exist is asked for; of the last source word, word 4, only by the row that reads it, which writes two of its bytes. */
+static void bytes_that_do_not_exist(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned word, begin, n;
+        bool legal;
+    } cases[] = {{2, 5, 3, true},  {2, 6, 2, false},  {4, 0, 2, true},  {4, 0, 1, false},
+                 {20, 3, 5, true}, {20, 4, 4, false}, {22, 0, 4, true}, {22, 0, 3, false}};
+    static struct world w;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        world_open(&w, 64);
+        w.perm[cases[i].word] = (uint8_t)(MEM_BYTES + mem_interval(cases[i].begin, cases[i].n));
+        world_copy(&w, w.base + 8 * 2 + 5, 17, w.base + 8 * 20 + 3);
+        world_finish(&w);
+        assert_objects(&w, cases[i].legal ? "" : "access ");
+        world_close(&w);
+    }
 }
 
 /* n = 0: addresses do not matter */
@@ -120,7 +166,7 @@ static void every_column_matters(void **state)
     world_copy(&w, w.base + 2, 31, w.base + 8 * 50 + 4); /* the source at first, and for the last bytes */
     world_copy(&w, w.base + 2, 0, w.base + 8 * 50 + 4);
     world_copy(&w, w.base + 3, 2, w.base + 8 * 55 + 1); /* the word before the source only */
-    world_fill(&w, 77, 21, w.base + 8 * 30 + 5);
+    world_fill(&w, 0xfedcba987654324d, 21, w.base + 8 * 30 + 5);
     world_fill(&w, 78, 0, w.base + 8 * 30 + 5);
     world_finish(&w);
     assert_int_equal(world_failures(&w, true), 0);
@@ -277,7 +323,7 @@ static void words_that_are_fixed(void **state)
     static const char *const tables[] = {"copy_word", "copy_shifted", "copy_edge", "fill_word", "fill_edge"};
     world_open(&w, 64);
     for (unsigned i = 24; i < 64; i++) {
-        w.perm[i] &= (uint8_t)~1u;
+        w.perm[i] = MEM_KERNEL_FIXED;
     }
     world_copy(&w, w.base, 16, w.base + 8 * 24);
     world_copy(&w, w.base + 1, 16, w.base + 8 * 30 + 5);
@@ -299,6 +345,8 @@ int main(void)
         cmocka_unit_test(copies_of_all_alignments),
         cmocka_unit_test(copies_that_overlap),
         cmocka_unit_test(fills_of_all_alignments),
+        cmocka_unit_test(words_of_some_bytes),
+        cmocka_unit_test(bytes_that_do_not_exist),
         cmocka_unit_test(nothing_at_all),
         cmocka_unit_test(long_ones_take_a_row_a_word),
         cmocka_unit_test(every_column_matters),

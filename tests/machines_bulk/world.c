@@ -15,15 +15,15 @@
 
 #define ARENA_BYTES ((size_t)1 << 30)
 #define KERNEL_PC   (MX_PC_KERNEL + 1000)
-enum { PERM = MEM_KERNEL, REG_A = 30, REG_B = 31, REG_D = 29 };
+enum { REG_A = 30, REG_B = 31, REG_D = 29 };
 
 static const struct mx_class_def *const classes[] = {
     &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
     &mx_class_copy,   &mx_class_copy_word,     &mx_class_copy_shifted, &mx_class_copy_edge,
     &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge};
-static const struct mx_store_def *const stores[] = {&mx_store_keccak_iota,    &mx_store_sha256_row,   &mx_store_access,
-                                                    &mx_store_bytes,          &mx_store_bytes_sparse, &mx_store_range16,
-                                                    &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
+static const struct mx_store_def *const stores[] = {
+    &mx_store_keccak_iota,  &mx_store_sha256_row, &mx_store_access,         &mx_store_access_bytes, &mx_store_bytes,
+    &mx_store_bytes_sparse, &mx_store_range16,    &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
 enum { CLASSES = MX_COUNT(classes), STORES = MX_COUNT(stores) };
 
 enum world_bus { STATE, FETCH, REG, MEM };
@@ -123,7 +123,7 @@ void world_open(struct world *w, unsigned words)
     w->random = 7;
     for (unsigned i = 0; i < words; i++) {
         w->first[i] = w->value[i] = world_draw(w) << 40 ^ world_draw(w);
-        w->perm[i] = PERM;
+        w->perm[i] = MEM_KERNEL;
     }
     memcpy(w->model, w->value, 8 * (size_t)words);
     for (unsigned i = 0; i < CLASSES; i++) {
@@ -270,14 +270,14 @@ void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target)
     }
 }
 
-void world_fill(struct world *w, uint8_t byte, uint64_t n, uint64_t target)
+void world_fill(struct world *w, uint64_t value, uint64_t n, uint64_t target)
 {
     struct bulk_host host = host_of(w);
     struct bulk_head_record *rec = append(&w->records[MX_FILL]);
-    rec->r = head(w, MX_FILL, byte, n, target);
+    rec->r = head(w, MX_FILL, value, n, target);
     assert_true(bulk_record_fill(rec, &host));
     if (n > 0) {
-        memset(w->model + (target - w->base), byte, n);
+        memset(w->model + (target - w->base), (int)(value & 0xff), n);
     }
 }
 
@@ -487,11 +487,16 @@ static bool is_legal_lookup(const struct world *w, const char *bus, const uint32
         return same;
     }
     if (strcmp(bus, "access") == 0) {
-        bool inside = x[0] < 8 && x[1] >= 1 && x[1] <= 8 && x[0] + x[1] <= 8;
-        bool readable = x[3] >= MEM_WRITABLE && x[3] <= MEM_KERNEL_FIXED;
-        bool writable = x[3] == MEM_WRITABLE || x[3] == MEM_READABLE || x[3] == MEM_KERNEL;
-        return inside && x[2] < 2 &&
-               (x[2] == 0 ? readable : writable); /* the kernel's, words of which all bytes exist */
+        uint32_t begin = 0, end = 8, perm = x[3];
+        if (perm >= MEM_BYTES) { /* by counting intervals */
+            uint32_t k = (perm - MEM_BYTES) % MEM_INTERVALS;
+            for (begin = 0; k >= 8 - begin; begin++) {
+                k -= 8 - begin;
+            }
+            end = begin + k + 1;
+        }
+        bool exists = perm >= 1 && perm < MEM_PERMS && perm != 7, fixed = perm == 3 || perm == 4 || perm == 6;
+        return exists && x[0] >= begin && x[1] >= 1 && x[0] + x[1] <= end && (x[2] == 0 || (x[2] == 1 && !fixed));
     }
     (void)w;
     return false;

@@ -49,7 +49,7 @@ void world_open(struct world *w, unsigned words);
 void world_keccak(struct world *w, uint64_t address);
 void world_sha256(struct world *w, uint64_t state, uint64_t block);
 void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target);
-void world_fill(struct world *w, uint8_t byte, uint64_t n, uint64_t target);
+void world_fill(struct world *w, uint64_t value, uint64_t n, uint64_t target); /* value's low byte */
 void world_finish(struct world *w);
 void world_close(struct world *w);
 

@@ -413,6 +413,78 @@ static void test_unsound_programs(void **state)
     UNSOUND(g.program.kernel_text_size = VM_TEXT_SPAN + 2, "kernel's text");
 }
 
+/* ---- words that come into being while a program runs ---- */
+static enum vm_stop declare(uint64_t base, uint64_t size, uint64_t kind)
+{
+    begin();
+    guest_row(&g, (struct vm_insn){.op = VM_J, .target = 0});
+    uint32_t vector = kernel_row((struct vm_insn){.op = VM_HALT});
+    g.rows[vector].next = VM_NO_ROW;
+    g.program.entry_row = kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 1, .imm = base});
+    kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 2, .imm = size});
+    kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 3, .imm = kind});
+    kernel_row((struct vm_insn){.op = VM_DECLARE, .rd = K + 3, .ra = K + 1, .rb = K + 2});
+    uint32_t halt = kernel_row((struct vm_insn){.op = VM_HALT});
+    g.rows[halt].next = VM_NO_ROW;
+    return run(false);
+}
+
+static bool allowed_to_user(uint64_t at, uint64_t n, unsigned permissions)
+{
+    return gn_vm_memory_allows(memory, at, n, permissions);
+}
+
+static void test_declare(void **state)
+{
+    (void)state;
+    uint64_t at = UINT64_C(3) << 32;
+    uint8_t byte;
+    assert_false(allowed_to_user(at, 1, 0));
+    assert_int_equal(declare(at, 64, VM_WORDS_WRITABLE), VM_STOP_HALT);
+    assert_true(g.vm.regs[K + 3] == VM_WORDS_WRITABLE && gn_vm_ts(&g.vm) == 24);
+    assert_true(allowed_to_user(at, 64, VM_READ | VM_WRITE) && !allowed_to_user(at + 63, 2, VM_READ));
+    assert_true(gn_vm_memory_read(memory, at, &byte, 1) && byte == 0);
+    assert_int_equal(declare(at + 64, 16, VM_WORDS_READABLE), VM_STOP_HALT);
+    assert_true(allowed_to_user(at + 64, 16, VM_READ) && !allowed_to_user(at + 64, 1, VM_WRITE) &&
+                allowed_to_user(at, 80, VM_READ));
+    assert_int_equal(declare(at + 80, 8, VM_WORDS_PRIVATE), VM_STOP_HALT);
+    assert_true(!allowed_to_user(at + 80, 1, VM_READ) && gn_vm_memory_write(memory, at + 80, &byte, 1));
+    /* words of some bytes: every interval, both ways */
+    uint64_t word = at + 4096;
+    unsigned interval = 0;
+    for (unsigned first = 0; first < 8; first++) {
+        for (unsigned n = 1; first + n <= 8; n++, interval++) {
+            for (unsigned writable = 0; writable < 2; writable++, word += 16) {
+                assert_int_equal(declare(word, 8, VM_WORDS_BYTES + interval + writable * VM_WORDS_INTERVALS),
+                                 VM_STOP_HALT);
+                assert_true(allowed_to_user(word + first, n, VM_READ) &&
+                            allowed_to_user(word + first, n, VM_WRITE) == (writable != 0));
+                assert_true((first == 0 || !allowed_to_user(word + first - 1, 1, VM_READ)) &&
+                            !allowed_to_user(word + first + n, 1, VM_READ));
+            }
+        }
+    }
+    assert_int_equal(interval, VM_WORDS_INTERVALS);
+    /* what cannot be */
+    static const uint64_t wrong[][3] = {{0, 0, 1},
+                                        {1, 8, 1},
+                                        {0, 4, 1},
+                                        {0, 8, 0},
+                                        {0, 8, 3},
+                                        {0, 8, 4},
+                                        {0, 8, 6},
+                                        {0, 8, 7},
+                                        {0, 8, VM_WORDS_BYTES + 2 * VM_WORDS_INTERVALS},
+                                        {0, 16, VM_WORDS_BYTES}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(declare(at + (1 << 20) + wrong[i][0], wrong[i][1], wrong[i][2]), VM_STOP_FAULT);
+        assert_true(g.vm.fault_in_kernel);
+    }
+    assert_int_equal(declare(at + 56, 8, VM_WORDS_WRITABLE), VM_STOP_FAULT); /* is there already */
+    assert_true(g.vm.fault_in_kernel);
+    assert_int_equal(declare((UINT64_C(5) << 32) - 8, 16, VM_WORDS_WRITABLE), VM_STOP_FAULT); /* beyond the windows */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_kernel_jalr),
         cmocka_unit_test(test_who_may_touch_what),
         cmocka_unit_test(test_unsound_programs),
+        cmocka_unit_test(test_declare),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

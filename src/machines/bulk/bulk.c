@@ -34,34 +34,33 @@ void bulk_key(expr key[3], expr q, expr c1, expr c2, unsigned i, expr carry)
     }
 }
 
-static void allowed(struct air *t, const struct mx_builder *m, expr perm, unsigned write)
-{
-    expr zero = constant(t, 0);
-    mem_allowed(t, m, NULL, zero, constant(t, 8), constant(t, write + 2 * MX_KERNEL), perm);
-}
-
 void bulk_word_write(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2],
                      expr perm, const expr old[4], const expr new[4])
 {
-    allowed(t, m, perm, 1);
+    mem_allowed(t, m, NULL, constant(t, 0), constant(t, 8), constant(t, BULK_STORE), perm);
     mx_mem_access(t, m, ts, key[0], key[1], key[2], gap, perm, old, new);
 }
 
 void bulk_word_read(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2], expr perm,
-                    const expr v[4])
+                    const expr v[4], expr bytes)
 {
-    allowed(t, m, perm, 0);
+    mem_allowed(t, m, NULL, constant(t, 0), bytes, constant(t, BULK_LOAD), perm);
     mx_mem_access(t, m, addk(ts, MX_SLOT_D - MX_SLOT_MEMORY), key[0], key[1], key[2], gap, perm, v, v);
 }
 
-void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,
-                     const struct bulk_access *a, bool write)
+void bulk_put_gap(struct mx_filler *f, uint32_t *const *gap, uint32_t *perm, size_t row, const struct bulk_access *a)
 {
-    mx_put_limbs(v, row, a->w.before);
     gap[0][row] = a->w.gap & 0xffff;
     gap[1][row] = a->w.gap >> 16;
     perm[row] = a->perm;
     mx_count_range16(f, a->w.gap);
     mx_count_range8(f, a->w.gap >> 16);
-    mem_count_allowed(f, 0, 8, write + 2 * MX_KERNEL, a->perm);
+}
+
+void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,
+                     const struct bulk_access *a, unsigned mode)
+{
+    mx_put_limbs(v, row, a->w.before);
+    bulk_put_gap(f, gap, perm, row, a);
+    mem_count_allowed(f, 0, 8, mode, a->perm);
 }

@@ -23,6 +23,9 @@
 #include "machines/bulk/record.h"
 #include "machines/memory/memory.h"
 
+/* modes of accesses: the kernel's */
+enum { BULK_LOAD = 2 * MX_KERNEL, BULK_STORE = 1 + 2 * MX_KERNEL };
+
 /* Sum of bits b[i] 2^i.  Doubling: additions are cheaper than products with constants. */
 expr bulk_pack(const expr *b, unsigned n);
 expr bulk_not(expr bit);       /* 1 - bit */
@@ -31,14 +34,16 @@ expr bulk_xor(expr x, expr y); /* of bits */
 /* A whole word, allowed and replaced at ts + MX_SLOT_MEMORY. */
 void bulk_word_write(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2],
                      expr perm, const expr old[4], const expr new[4]);
-/* A whole word, allowed and read at ts + MX_SLOT_D. */
+/* A word, read at ts + MX_SLOT_D; bytes: so many from byte 0 on are looked up as allowed. */
 void bulk_word_read(struct air *t, const struct mx_builder *m, expr ts, const expr key[3], const expr gap[2], expr perm,
-                    const expr v[4]);
+                    const expr v[4], expr bytes);
 /* The i-th word from (q, c1, c2); carry: NULL for 0, or a bit (asserted here) that says that q wraps, which only one value of it can survive. */
 void bulk_key(expr key[3], expr q, expr c1, expr c2, unsigned i, expr carry);
 
-/* filling: the cells and lookups of the two functions above; columns: v[4], gap[2], perm of an access */
+/* Filling: the cells and lookups of the two functions above, for all 8 bytes; columns: v[4], gap[2], perm of an access. */
 void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,
-                     const struct bulk_access *a, bool write);
+                     const struct bulk_access *a, unsigned mode);
+void bulk_put_gap(struct mx_filler *f, uint32_t *const *gap, uint32_t *perm, size_t row,
+                  const struct bulk_access *a); /* all but v and the lookup in access */
 
 #endif

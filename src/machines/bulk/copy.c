@@ -126,7 +126,7 @@ void copy_edge_write(struct air *t, const struct mx_builder *m, expr ts, const s
     copy_split(t, m, to);
     copy_limbs(old, to);
     copy_limbs(new, after);
-    mem_allowed(t, m, NULL, mask->offset, mask->count, constant(t, 1 + 2 * MX_KERNEL), perm);
+    mem_allowed(t, m, NULL, mask->offset, mask->count, constant(t, BULK_STORE), perm);
     mx_mem_access(t, m, ts, key[0], key[1], key[2], gap, perm, old, new);
 }
 
@@ -138,15 +138,6 @@ void copy_put_bytes(struct mx_filler *f, uint32_t *const bytes[8], size_t row, u
     for (unsigned k = 0; k < 8; k += 2) {
         mx_count_bytes(f, bytes[k][row], bytes[k + 1][row]);
     }
-}
-
-void copy_put_gap(struct mx_filler *f, uint32_t *const gap[2], uint32_t *perm, size_t row, const struct bulk_access *a)
-{
-    gap[0][row] = a->w.gap & 0xffff;
-    gap[1][row] = a->w.gap >> 16;
-    perm[row] = a->perm;
-    mx_count_range16(f, a->w.gap);
-    mx_count_range8(f, a->w.gap >> 16);
 }
 
 /* ---- the head ---- */
@@ -186,8 +177,7 @@ static void declare(struct mx_builder *m)
 
 static bool takes(const struct vm_insn *insn)
 {
-    (void)insn;
-    return false;
+    return insn->op == VM_COPY;
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -229,6 +219,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
 const struct mx_class_def mx_class_copy = {.name = "copy",
                                            .class = MX_COPY,
                                            .uses = MX_USES_INC | MX_USES_RA | MX_USES_RB | MX_USES_RD,
+                                           .kernel_only = true,
                                            .record_bytes = sizeof(struct bulk_head_record),
                                            .declare = declare,
                                            .takes = takes,

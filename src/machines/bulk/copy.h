@@ -47,7 +47,7 @@ expr copy_length(struct air *t, const struct mx_builder *m, const expr b[2], exp
     X(end, [8], 1, "one-hot: last byte written")                \
     X(to, [8], 8, "bytes of the target before")                 \
     X(to_gap, [2], 16, "time since its last access, minus one") \
-    X(to_perm, , 3, "what may be done with it")                 \
+    X(to_perm, , 7, "what may be done with it")                 \
     X(to_q, , 13, "target, bits 3 ... 15")                      \
     X(to_c1, , 16, "target, limb 1")                            \
     X(to_c2, , 5, "target, limb 2")
@@ -66,18 +66,17 @@ void copy_split(struct air *t, const struct mx_builder *m, const expr bytes[8]);
 
 void copy_put_bytes(struct mx_filler *f, uint32_t *const bytes[8], size_t row, uint64_t v); /* counted */
 /* cells of COPY_MASK; c: a struct of AIR_CELLS */
-#define COPY_PUT_MASK(f, c, row, rec)                                                         \
-    do {                                                                                      \
-        (c).start[(rec)->offset][row] = 1;                                                    \
-        (c).end[(rec)->offset + (rec)->count - 1][row] = 1;                                   \
-        copy_put_bytes(f, (c).to, row, (rec)->to.w.before);                                   \
-        COPY_PUT_KEY(c, row, to, (rec)->target, (rec)->target_c2);                            \
-        copy_put_gap(f, (c).to_gap, (c).to_perm, row, &(rec)->to);                            \
-        mem_count_allowed(f, (rec)->offset, (rec)->count, 1 + 2 * MX_KERNEL, (rec)->to.perm); \
+#define COPY_PUT_MASK(f, c, row, rec)                                                  \
+    do {                                                                               \
+        (c).start[(rec)->offset][row] = 1;                                             \
+        (c).end[(rec)->offset + (rec)->count - 1][row] = 1;                            \
+        copy_put_bytes(f, (c).to, row, (rec)->to.w.before);                            \
+        COPY_PUT_KEY(c, row, to, (rec)->target, (rec)->target_c2);                     \
+        bulk_put_gap(f, (c).to_gap, (c).to_perm, row, &(rec)->to);                     \
+        mem_count_allowed(f, (rec)->offset, (rec)->count, BULK_STORE, (rec)->to.perm); \
     } while (0)
 #define COPY_PUT_KEY(c, row, p, word, space) \
     ((c).p##_q[row] = (word) & 0x1fff, (c).p##_c1[row] = (word) >> 13, (c).p##_c2[row] = (space))
-void copy_put_gap(struct mx_filler *f, uint32_t *const gap[2], uint32_t *perm, size_t row, const struct bulk_access *a);
 
 static inline expr copy_word(expr q, expr c1)
 {

@@ -5,24 +5,27 @@
  * Byte k of the target is byte k + shift, shift = 1 ... 8, of `low` and `high`, one behind the other.
  *   low: if fresh, the word before the source, read here; otherwise the token's.  Its bytes are looked up in either case.
  *   high: the source, read if `reads`.  If not, the lookup of 8 - shift - end >= 0 says that no byte up to `end` stands in it; what it then holds is written nowhere:
- *   as end < 8, the row is the operation's last. */
+ *   as end < 8, the row is the operation's last.
+ * Of both words those bytes are looked up as allowed that are written: of high from byte offset + shift - 8 on, or from 0 on if `split`, which nobody but this lookup
+ * needs: a wrong one asks for more. */
 #include "machines/bulk/copy.h"
 
 #define EDGE_WORD(X, p, what)                                    \
     X(p, [8], 8, "bytes of " what)                               \
     X(p##_gap, [2], 16, "time since its last access, minus one") \
-    X(p##_perm, , 3, "what may be done with it")                 \
+    X(p##_perm, , 7, "what may be done with it")                 \
     X(p##_q, , 13, what ", bits 3 ... 15")                       \
     X(p##_c1, , 16, what ", limb 1")
-#define EDGE_COLUMNS(X)                                 \
-    X(ts, , 24, "the operation's time")                 \
-    X(left, , 24, "bytes to be written")                \
-    X(at, [8], 1, "one-hot: shift is 1 ... 8")          \
-    X(fresh, , 1, "the word before the source is read") \
-    X(reads, , 1, "the source is read")                 \
-    EDGE_WORD(X, low, "the word before the source")     \
-    EDGE_WORD(X, high, "the source")                    \
-    X(c2, , 5, "source, limb 2")                        \
+#define EDGE_COLUMNS(X)                                          \
+    X(ts, , 24, "the operation's time")                          \
+    X(left, , 24, "bytes to be written")                         \
+    X(at, [8], 1, "one-hot: shift is 1 ... 8")                   \
+    X(fresh, , 1, "the word before the source is read")          \
+    X(reads, , 1, "the source is read")                          \
+    X(split, , 1, "the first byte written is not of the source") \
+    EDGE_WORD(X, low, "the word before the source")              \
+    EDGE_WORD(X, high, "the source")                             \
+    X(c2, , 5, "source, limb 2")                                 \
     COPY_MASK(X)
 
 struct edge_vars {
@@ -34,12 +37,12 @@ struct edge_cols {
 static const struct air_column_spec edge_columns[] = {EDGE_COLUMNS(AIR_SPEC)};
 
 static void read_when(struct air *t, const struct mx_builder *m, expr when, expr ts, const expr key[3],
-                      const expr gap[2], expr perm, const expr bytes[8])
+                      const expr gap[2], expr perm, const expr bytes[8], expr first, expr count)
 {
-    expr v[4], zero = constant(t, 0);
+    expr v[4];
     copy_split(t, m, bytes);
     copy_limbs(v, bytes);
-    mem_allowed(t, m, when, zero, constant(t, 8), constant(t, 2 * MX_KERNEL), perm);
+    mem_allowed(t, m, when, first, count, constant(t, BULK_LOAD), perm);
     mem_access_when(t, m, when, addk(ts, MX_SLOT_D - MX_SLOT_MEMORY), key, gap, perm, v, v);
 }
 
@@ -65,6 +68,7 @@ static void declare(struct mx_builder *m)
     assert_equal(sum(r.at, 8), constant(t, 1));
     assert_bool(r.fresh);
     assert_bool(r.reads);
+    assert_bool(r.split);
     mx_range16(t, m, mul(bulk_not(r.reads), sub(addk(neg(shift), 8), mask.end)));
 
     struct copy_token token = {.left = r.left,
@@ -92,18 +96,19 @@ static void declare(struct mx_builder *m)
     const expr low[3] = {r.low_q, r.low_c1, r.c2}, high[3] = {r.high_q, r.high_c1, r.c2},
                to[3] = {r.to_q, r.to_c1, r.to_c2};
     assert_zero(when(r.fresh, sub(addk(copy_word(r.low_q, r.low_c1), 1), copy_word(r.high_q, r.high_c1))));
-    read_when(t, m, r.fresh, r.ts, low, r.low_gap, r.low_perm, r.low);
-    read_when(t, m, r.reads, r.ts, high, r.high_gap, r.high_perm, r.high);
+    expr into_high = addk(add(mask.offset, shift), -8); /* where in the source the first byte written is, or would be */
+    read_when(t, m, r.fresh, r.ts, low, r.low_gap, r.low_perm, r.low, addk(into_high, 8),
+              select_expr(r.reads, neg(into_high), mask.count));
+    read_when(t, m, r.reads, r.ts, high, r.high_gap, r.high_perm, r.high, mul(bulk_not(r.split), into_high),
+              add(mask.count, mul(r.split, into_high)));
     copy_edge_write(t, m, r.ts, &mask, r.to, to, r.to_gap, r.to_perm, x);
 }
 
-static void put_read(struct mx_filler *f, bool reads, uint32_t *const gap[2], uint32_t *perm, size_t row,
-                     const struct bulk_access *a)
+static void put_read(struct mx_filler *f, uint32_t *const gap[2], uint32_t *perm, size_t row,
+                     const struct bulk_access *a, unsigned first, unsigned count)
 {
-    if (reads) {
-        copy_put_gap(f, gap, perm, row, a);
-        mem_count_allowed(f, 0, 8, 2 * MX_KERNEL, a->perm);
-    }
+    bulk_put_gap(f, gap, perm, row, a);
+    mem_count_allowed(f, first, count, BULK_LOAD, a->perm);
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -125,8 +130,15 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
         c.low_c1[i] = rec->fresh ? before >> 13 : 0;
         copy_put_bytes(f, c.low, i, rec->fresh ? rec->low.w.before : rec->pending);
         copy_put_bytes(f, c.high, i, rec->high.w.before);
-        put_read(f, rec->fresh, c.low_gap, c.low_perm, i, &rec->low);
-        put_read(f, rec->reads, c.high_gap, c.high_perm, i, &rec->high);
+        unsigned first = rec->offset + rec->shift; /* byte of low and high */
+        if (rec->fresh) {
+            put_read(f, c.low_gap, c.low_perm, i, &rec->low, first, rec->reads ? 8 - first : rec->count);
+        }
+        if (rec->reads) {
+            unsigned into = first > 8 ? first - 8 : 0;
+            put_read(f, c.high_gap, c.high_perm, i, &rec->high, into, first + rec->count - 8 - into);
+        }
+        c.split[i] = first < 8;
         mx_count_range16(f, rec->reads ? 0 : 8u - rec->shift - rec->offset - rec->count);
         COPY_PUT_MASK(f, c, i, rec);
     }

@@ -3,19 +3,20 @@
  * do not.  copy.h describes the tokens.
  *
  * A shifted row reads the word that completes the target and passes its bytes on; the bytes of the word before come with the token, so
- * every source word is read once.  Bytes are bytes because the row that read them looked them up. */
+ * every source word is read once.  Of a word of which only some bytes exist, those are looked up as allowed that this row writes; the rows behind it
+ * do not ask again.  (The kernel asks for what exists; nobody else has bulk rows.)  Bytes are bytes because the row that read them looked them up. */
 #include "machines/bulk/copy.h"
 
 #define SOURCE_WORD(X)                                            \
     X(from_gap, [2], 16, "time since its last access, minus one") \
-    X(from_perm, , 3, "what may be done with it")                 \
+    X(from_perm, , 7, "what may be done with it")                 \
     X(from_q, , 13, "source, bits 3 ... 15")                      \
     X(from_c1, , 16, "source, limb 1")                            \
     X(from_c2, , 5, "source, limb 2")
 #define TARGET_WORD(X)                                          \
     X(to, [4], 16, "target before")                             \
     X(to_gap, [2], 16, "time since its last access, minus one") \
-    X(to_perm, , 3, "what may be done with it")                 \
+    X(to_perm, , 7, "what may be done with it")                 \
     X(to_q, , 13, "target, bits 3 ... 15")                      \
     X(to_c1, , 16, "target, limb 1")                            \
     X(to_c2, , 5, "target, limb 2")
@@ -78,7 +79,7 @@ static void declare_word(struct mx_builder *m)
                                .offset = constant(t, 0),
                                .fresh = constant(t, 0)};
     pass(t, m, r.ts, &token, NULL);
-    bulk_word_read(t, m, r.ts, from_key, r.from_gap, r.from_perm, r.from);
+    bulk_word_read(t, m, r.ts, from_key, r.from_gap, r.from_perm, r.from, constant(t, 8));
     bulk_word_write(t, m, r.ts, to_key, r.to_gap, r.to_perm, r.to, r.from);
 }
 
@@ -115,19 +116,19 @@ static void declare_shifted(struct mx_builder *m)
                                .fresh = constant(t, 0)};
     memcpy(token.pending, r.low, sizeof token.pending);
     pass(t, m, r.ts, &token, r.from);
-    bulk_word_read(t, m, r.ts, from_key, r.from_gap, r.from_perm, from);
+    bulk_word_read(t, m, r.ts, from_key, r.from_gap, r.from_perm, from, shift);
     bulk_word_write(t, m, r.ts, to_key, r.to_gap, r.to_perm, r.to, after);
 }
 
-#define PUT_WORDS(f, c, i, rec)                                                   \
-    do {                                                                          \
-        (c).ts[i] = (rec)->ts;                                                    \
-        (c).left[i] = (rec)->left;                                                \
-        COPY_PUT_KEY(c, i, from, (rec)->source, (rec)->source_c2);                \
-        COPY_PUT_KEY(c, i, to, (rec)->target, (rec)->target_c2);                  \
-        copy_put_gap(f, (c).from_gap, (c).from_perm, i, &(rec)->high);            \
-        mem_count_allowed(f, 0, 8, 2 * MX_KERNEL, (rec)->high.perm);              \
-        bulk_put_access(f, (c).to, (c).to_gap, (c).to_perm, i, &(rec)->to, true); \
+#define PUT_WORDS(f, c, i, rec)                                                         \
+    do {                                                                                \
+        (c).ts[i] = (rec)->ts;                                                          \
+        (c).left[i] = (rec)->left;                                                      \
+        COPY_PUT_KEY(c, i, from, (rec)->source, (rec)->source_c2);                      \
+        COPY_PUT_KEY(c, i, to, (rec)->target, (rec)->target_c2);                        \
+        bulk_put_gap(f, (c).from_gap, (c).from_perm, i, &(rec)->high);                  \
+        mem_count_allowed(f, 0, (rec)->shift, BULK_LOAD, (rec)->high.perm);             \
+        bulk_put_access(f, (c).to, (c).to_gap, (c).to_perm, i, &(rec)->to, BULK_STORE); \
     } while (0)
 
 static void fill_word(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)

@@ -8,7 +8,7 @@
     X(byte, , 8, "what they become")                            \
     X(to, [4], 16, "target before")                             \
     X(to_gap, [2], 16, "time since its last access, minus one") \
-    X(to_perm, , 3, "what may be done with it")                 \
+    X(to_perm, , 7, "what may be done with it")                 \
     X(to_q, , 13, "target, bits 3 ... 15")                      \
     X(to_c1, , 16, "target, limb 1")                            \
     X(to_c2, , 5, "target, limb 2")
@@ -90,7 +90,7 @@ static void fill_word(struct mx_filler *f, uint32_t *const *columns, const void 
         c.left[i] = rec->left;
         c.byte[i] = rec->byte;
         COPY_PUT_KEY(c, i, to, rec->target, rec->target_c2);
-        bulk_put_access(f, c.to, c.to_gap, c.to_perm, i, &rec->to, true);
+        bulk_put_access(f, c.to, c.to_gap, c.to_perm, i, &rec->to, BULK_STORE);
     }
 }
 

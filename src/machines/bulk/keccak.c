@@ -18,7 +18,7 @@
     X(v, [100], 16, "the words before")                            \
     X(w, [100], 16, "the words after")                             \
     X(gap, [50], 16, "times since their last accesses, minus one") \
-    X(perm, [25], 3, "what may be done with them")
+    X(perm, [25], 7, "what may be done with them")
 
 struct keccak_vars {
     KECCAK_COLUMNS(AIR_EXPR)
@@ -60,8 +60,7 @@ static void declare(struct mx_builder *m)
 
 static bool takes(const struct vm_insn *insn)
 {
-    (void)insn;
-    return false;
+    return insn->op == VM_KECCAK;
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -83,7 +82,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
             if (i > 0) {
                 c.carry[i - 1][row] = (q + i) >> 13;
             }
-            bulk_put_access(f, c.v + (size_t)4 * i, c.gap + (size_t)2 * i, c.perm[i], row, &rec->word[i], true);
+            bulk_put_access(f, c.v + (size_t)4 * i, c.gap + (size_t)2 * i, c.perm[i], row, &rec->word[i], BULK_STORE);
             mx_put_limbs(c.w + (size_t)4 * i, row, rec->word[i].w.after);
         }
     }
@@ -92,6 +91,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
 const struct mx_class_def mx_class_keccak = {.name = "keccak",
                                              .class = MX_KECCAK,
                                              .uses = MX_USES_INC | MX_USES_RA,
+                                             .kernel_only = true,
                                              .record_bytes = sizeof(struct bulk_keccak_record),
                                              .declare = declare,
                                              .takes = takes,

@@ -6,7 +6,7 @@
  *
  * Committed are, as bits: A' (the state after theta), the column parities C of the round's input A and C' of A'.  Write D(x, z) = C(x - 1, z) + C(x + 1, z - 1) mod 2.
  *     A = A' xor D                               the limbs taken are these, so A is bits and is what was put;
- *     C' = C xor D,  sum over y of A' - C' in {0, 2, 4}    C' is the parity of A' = A xor D; five equal bits D have parity D, so C is that of A.
+ *     C' = C xor D (so a bit),  sum over y of A' - C' in {0, 2, 4}    C' is the parity of A' = A xor D; five equal bits D have parity D, so C is that of A.
  * Given A there is one solution, theta's: D is determined by C, and parity(A) = parity(A') xor D = C' xor D = C.
  * Then rho and pi only name bits, chi is b0 + (1 - b1) b2 mod 2, of degree 3.  Iota touches seven bits of lane (0, 0), which are committed before it.
  * Sums of 16 bits and 5-bit sums do not wrap. */
@@ -40,16 +40,12 @@ struct iota_vars {
 };
 static const struct air_column_spec iota_columns[] = {IOTA_COLUMNS(AIR_SPEC)};
 
-/* expressions of a row */
+/* Expressions of a row: bits as terms that are cheap to sum up, as most of a row's cost is here. */
 struct round_exprs {
-    expr d[320], flip[320]; /* D, 1 - 2 D */
-    expr in[1600], out[1600];
+    expr d[320], flip[320];     /* D, 1 - 2 D */
+    expr flipped[1600];         /* A = D + flipped */
+    expr high[1600], low[1600]; /* after chi: low - 2 high */
 };
-
-static expr minus_two(expr one, expr x) /* 1 - 2 x */
-{
-    return sub(one, add(x, x));
-}
 
 static void assert_theta(const struct rounds_vars *r, struct round_exprs *e, expr one)
 {
@@ -57,16 +53,15 @@ static void assert_theta(const struct rounds_vars *r, struct round_exprs *e, exp
         for (unsigned z = 0; z < 64; z++) {
             unsigned at = 64 * x + z;
             e->d[at] = bulk_xor(r->c[64 * ((x + 4) % 5) + z], r->c[64 * ((x + 1) % 5) + (z + 63) % 64]);
-            e->flip[at] = minus_two(one, e->d[at]);
+            e->flip[at] = sub(one, add(e->d[at], e->d[at]));
             assert_bool(r->c[at]);
-            assert_bool(r->cp[at]);
             assert_equal(r->cp[at], add(e->d[at], mul(r->c[at], e->flip[at])));
             expr rest = neg(r->cp[at]);
             for (unsigned y = 0; y < 5; y++) {
                 unsigned bit_at = 64 * (x + 5 * y) + z;
                 assert_bool(r->a[bit_at]);
                 rest = add(rest, r->a[bit_at]);
-                e->in[bit_at] = add(e->d[at], mul(r->a[bit_at], e->flip[at]));
+                e->flipped[bit_at] = mul(r->a[bit_at], e->flip[at]);
             }
             assert_zero(mul(rest, mul(addk(rest, -2), addk(rest, -4))));
         }
@@ -80,30 +75,50 @@ static expr after_pi(const struct rounds_vars *r, unsigned x, unsigned y, unsign
     return r->a[64 * from + (z + 64 - gn_keccak_rotations[from]) % 64];
 }
 
-static void assert_chi_iota(const struct rounds_vars *r, struct round_exprs *e, expr one)
+static void assert_chi_iota(struct air *t, const struct rounds_vars *r, struct round_exprs *e)
 {
     for (unsigned lane = 0; lane < KECCAK_LANES; lane++) {
         unsigned x = lane % 5, y = lane / 5;
         for (unsigned z = 0; z < 64; z++) {
             expr b0 = after_pi(r, x, y, z), b1 = after_pi(r, (x + 1) % 5, y, z), b2 = after_pi(r, (x + 2) % 5, y, z);
             expr and_not = sub(b2, mul(b1, b2));
-            e->out[64 * lane + z] = add(b0, mul(and_not, minus_two(one, b0)));
+            e->low[64 * lane + z] = add(b0, and_not);
+            e->high[64 * lane + z] = mul(b0, and_not);
         }
     }
     for (unsigned k = 0; k < IOTA_BITS; k++) {
-        expr *bit_out = &e->out[(1u << k) - 1];
-        assert_equal(r->chi[k], *bit_out);
-        *bit_out = bulk_xor(r->chi[k], r->iota[k]);
+        unsigned z = (1u << k) - 1;
+        assert_equal(r->chi[k], sub(e->low[z], add(e->high[z], e->high[z])));
+        e->low[z] = bulk_xor(r->chi[k], r->iota[k]);
+        e->high[z] = constant(t, 0);
     }
 }
 
+/* sum of 16 bits of A, from bit i of the state on */
+static expr limb_before(const struct round_exprs *e, unsigned i)
+{
+    return add(bulk_pack(e->d + i % 320, 16), bulk_pack(e->flipped + i, 16));
+}
+
+/* the same of what the round gives: sum of (low - 2 high) 2^k, from the top */
+static expr limb_after(const struct round_exprs *e, unsigned i)
+{
+    expr total = NULL;
+    for (unsigned k = 16; k-- > 0;) {
+        total = total == NULL ? neg(e->high[i + k]) : sub(total, e->high[i + k]);
+        total = add(add(total, total), e->low[i + k]);
+    }
+    return total;
+}
+
 static void send_planes(struct air *t, const struct mx_builder *m, int sign, expr ts, expr round,
-                        const expr state[1600])
+                        const struct round_exprs *e)
 {
     for (unsigned y = 0; y < 5; y++) {
         expr entries[23] = {ts, round, constant(t, y)};
         for (unsigned i = 0; i < 20; i++) {
-            entries[3 + i] = bulk_pack(state + 320 * y + 16 * i, 16);
+            unsigned at = 320 * y + 16 * i;
+            entries[3 + i] = sign < 0 ? limb_before(e, at) : limb_after(e, at);
         }
         air_interact(t, m->bus.keccak, NULL, sign, entries, MX_COUNT(entries), sign > 0 ? "push plane" : "pull plane",
                      __FILE__, __LINE__);
@@ -117,21 +132,22 @@ static void declare(struct mx_builder *m)
     struct air *t = air_table(m->b, "keccak_rounds", AIR_MAX_HEIGHT, 0);
     if (r != NULL && e != NULL) {
         air_committed(t, rounds_columns, MX_COUNT(rounds_columns), r);
-        expr one = constant(t, 1);
-        assert_theta(r, e, one);
-        assert_chi_iota(r, e, one);
+        assert_theta(r, e, constant(t, 1));
+        assert_chi_iota(t, r, e);
         const expr *k = r->iota;
         bus_push(t, m->bus.keccak_iota, NULL, r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6]);
-        send_planes(t, m, -1, r->ts, r->round, e->in);
-        send_planes(t, m, 1, r->ts, addk(r->round, 1), e->out);
+        send_planes(t, m, -1, r->ts, r->round, e);
+        send_planes(t, m, 1, r->ts, addk(r->round, 1), e);
     }
     free(e);
     free(r);
 }
 
-/* ---- filling: all rounds of a permutation, lane by lane, so that a column's 24 cells are written together ---- */
-struct trace {
-    uint64_t a[KECCAK_LANES][KECCAK_ROUNDS], c[5][KECCAK_ROUNDS], cp[5][KECCAK_ROUNDS], chi[KECCAK_ROUNDS];
+/* ---- filling: several permutations at a time, lane by lane, so that what is written of a column stands together ---- */
+#define BATCH      16u
+#define BATCH_ROWS (BATCH * KECCAK_ROUNDS)
+struct trace { /* by row */
+    uint64_t a[KECCAK_LANES][BATCH_ROWS], c[5][BATCH_ROWS], cp[5][BATCH_ROWS], chi[BATCH_ROWS];
 };
 
 static uint64_t rotate(uint64_t x, unsigned n)
@@ -139,69 +155,79 @@ static uint64_t rotate(uint64_t x, unsigned n)
     return n == 0 ? x : x << n | x >> (64 - n);
 }
 
-static void trace_round(struct trace *trace, unsigned round, uint64_t s[KECCAK_LANES])
+static void trace_round(struct trace *trace, unsigned row, uint64_t s[KECCAK_LANES], uint64_t iota)
 {
     uint64_t c[5], b[KECCAK_LANES];
     for (unsigned x = 0; x < 5; x++) {
         c[x] = s[x] ^ s[x + 5] ^ s[x + 10] ^ s[x + 15] ^ s[x + 20];
-        trace->c[x][round] = c[x];
+        trace->c[x][row] = c[x];
     }
     for (unsigned x = 0; x < 5; x++) {
         uint64_t d = c[(x + 4) % 5] ^ rotate(c[(x + 1) % 5], 1);
-        trace->cp[x][round] = c[x] ^ d;
+        trace->cp[x][row] = c[x] ^ d;
         for (unsigned y = 0; y < 5; y++) {
             unsigned i = x + 5 * y;
-            trace->a[i][round] = s[i] ^ d;
+            trace->a[i][row] = s[i] ^ d;
             b[y + 5 * ((2 * x + 3 * y) % 5)] = rotate(s[i] ^ d, gn_keccak_rotations[i]);
         }
     }
     for (unsigned i = 0; i < KECCAK_LANES; i++) {
-        unsigned x = i % 5, row = i - x;
-        s[i] = b[i] ^ (~b[row + (x + 1) % 5] & b[row + (x + 2) % 5]);
+        unsigned x = i % 5, y = i - x;
+        s[i] = b[i] ^ (~b[y + (x + 1) % 5] & b[y + (x + 2) % 5]);
     }
-    trace->chi[round] = s[0];
-    s[0] ^= gn_keccak_constants[round];
+    trace->chi[row] = s[0];
+    s[0] ^= iota;
 }
 
-static void put_lane(uint32_t *const *bits, size_t row, const uint64_t lane[KECCAK_ROUNDS])
+static void put_lane(uint32_t *const *bits, size_t row, const uint64_t *lane, unsigned rows)
 {
     for (unsigned z = 0; z < 64; z++) {
         uint32_t *to = bits[z] + row;
-        for (unsigned i = 0; i < KECCAK_ROUNDS; i++) {
+        for (unsigned i = 0; i < rows; i++) {
             to[i] = (uint32_t)(lane[i] >> z) & 1;
         }
+    }
+}
+
+static void put_batch(const struct rounds_cols *c, size_t row, const struct trace *trace, unsigned rows)
+{
+    for (unsigned i = 0; i < rows; i++) {
+        for (unsigned k = 0; k < IOTA_BITS; k++) {
+            unsigned z = (1u << k) - 1;
+            c->iota[k][row + i] = gn_keccak_constants[i % KECCAK_ROUNDS] >> z & 1;
+            c->chi[k][row + i] = trace->chi[i] >> z & 1;
+        }
+    }
+    for (unsigned x = 0; x < 5; x++) {
+        put_lane(c->c + (size_t)64 * x, row, trace->c[x], rows);
+        put_lane(c->cp + (size_t)64 * x, row, trace->cp[x], rows);
+    }
+    for (unsigned i = 0; i < KECCAK_LANES; i++) {
+        put_lane(c->a + (size_t)64 * i, row, trace->a[i], rows);
     }
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
 {
     const struct rounds_cols *c = (const void *)columns; /* the same pointers, by name */
-    struct trace trace;
-    for (size_t n = begin; n < end; n++) {
-        const struct bulk_keccak_record *rec = (const struct bulk_keccak_record *)records + n;
-        size_t row = KECCAK_ROUNDS * n;
-        uint64_t state[KECCAK_LANES];
-        for (unsigned i = 0; i < KECCAK_LANES; i++) {
-            state[i] = rec->word[i].w.before;
-        }
-        for (unsigned i = 0; i < KECCAK_ROUNDS; i++) {
-            trace_round(&trace, i, state);
-            c->ts[row + i] = rec->r.ts;
-            c->round[row + i] = i;
-            for (unsigned k = 0; k < IOTA_BITS; k++) {
-                unsigned z = (1u << k) - 1;
-                c->iota[k][row + i] = gn_keccak_constants[i] >> z & 1;
-                c->chi[k][row + i] = trace.chi[i] >> z & 1;
+    static _Thread_local struct trace trace;
+    for (size_t first = begin; first < end; first += BATCH) {
+        unsigned n = end - first < BATCH ? (unsigned)(end - first) : BATCH;
+        size_t row = KECCAK_ROUNDS * first;
+        for (unsigned k = 0; k < n; k++) {
+            const struct bulk_keccak_record *rec = (const struct bulk_keccak_record *)records + first + k;
+            uint64_t state[KECCAK_LANES];
+            for (unsigned i = 0; i < KECCAK_LANES; i++) {
+                state[i] = rec->word[i].w.before;
             }
-            f->keccak_iota[i]++;
+            for (unsigned i = 0; i < KECCAK_ROUNDS; i++) {
+                trace_round(&trace, KECCAK_ROUNDS * k + i, state, gn_keccak_constants[i]);
+                c->ts[row + KECCAK_ROUNDS * k + i] = rec->r.ts;
+                c->round[row + KECCAK_ROUNDS * k + i] = i;
+                f->keccak_iota[i]++;
+            }
         }
-        for (unsigned x = 0; x < 5; x++) {
-            put_lane(c->c + (size_t)64 * x, row, trace.c[x]);
-            put_lane(c->cp + (size_t)64 * x, row, trace.cp[x]);
-        }
-        for (unsigned i = 0; i < KECCAK_LANES; i++) {
-            put_lane(c->a + (size_t)64 * i, row, trace.a[i]);
-        }
+        put_batch(c, row, &trace, KECCAK_ROUNDS * n);
     }
 }
 

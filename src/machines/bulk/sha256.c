@@ -20,12 +20,12 @@
     X(block_carry, [7], 1, "likewise")                                 \
     X(v, [16], 16, "the state before")                                 \
     X(v_gap, [8], 16, "times since the last accesses, minus one")      \
-    X(v_perm, [4], 3, "what may be done with the words")               \
+    X(v_perm, [4], 7, "what may be done with the words")               \
     X(w, [16], 16, "the state after")                                  \
     X(out, [16], 16, "a ... h after the last round")                   \
     X(b, [32], 16, "the block")                                        \
     X(block_gap, [16], 16, "times since the last accesses, minus one") \
-    X(block_perm, [8], 3, "what may be done with the words")
+    X(block_perm, [8], 7, "what may be done with the words")
 
 struct sha256_vars {
     SHA256_COLUMNS(AIR_EXPR)
@@ -59,7 +59,7 @@ static void declare(struct mx_builder *m)
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, block);
     for (unsigned i = 0; i < 8; i++) {
         bulk_key(key, r.q[1], r.c1[1], r.c2[1], i, i == 0 ? NULL : r.block_carry[i - 1]);
-        bulk_word_read(t, m, r.ts, key, r.block_gap + 2 * i, r.block_perm[i], r.b + 4 * i);
+        bulk_word_read(t, m, r.ts, key, r.block_gap + 2 * i, r.block_perm[i], r.b + 4 * i, constant(t, 8));
     }
     for (unsigned i = 0; i < 4; i++) {
         bulk_key(key, r.q[0], r.c1[0], r.c2[0], i, i == 0 ? NULL : r.state_carry[i - 1]);
@@ -79,8 +79,7 @@ static void declare(struct mx_builder *m)
 
 static bool takes(const struct vm_insn *insn)
 {
-    (void)insn;
-    return false;
+    return insn->op == VM_SHA256;
 }
 
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
@@ -108,14 +107,15 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
                 c.block_carry[i - 1][row] = (c.q[1][row] + i) >> 13;
             }
             bulk_put_access(f, c.b + (size_t)4 * i, c.block_gap + (size_t)2 * i, c.block_perm[i], row, &rec->block[i],
-                            false);
+                            BULK_LOAD);
         }
         for (unsigned i = 0; i < 4; i++) {
             uint64_t before = rec->state[i].w.before, after = rec->state[i].w.after;
             if (i > 0) {
                 c.state_carry[i - 1][row] = (c.q[0][row] + i) >> 13;
             }
-            bulk_put_access(f, c.v + (size_t)4 * i, c.v_gap + (size_t)2 * i, c.v_perm[i], row, &rec->state[i], true);
+            bulk_put_access(f, c.v + (size_t)4 * i, c.v_gap + (size_t)2 * i, c.v_perm[i], row, &rec->state[i],
+                            BULK_STORE);
             mx_put_ranged(f, c.w + (size_t)4 * i, row, after);
             uint64_t low = (after - before) & 0xffffffff, high = (after >> 32) - (before >> 32);
             mx_put_limbs(c.out + (size_t)4 * i, row, high << 32 | low);
@@ -126,6 +126,7 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
 const struct mx_class_def mx_class_sha256 = {.name = "sha256",
                                              .class = MX_SHA256,
                                              .uses = MX_USES_INC | MX_USES_RA | MX_USES_RB,
+                                             .kernel_only = true,
                                              .record_bytes = sizeof(struct bulk_sha256_record),
                                              .declare = declare,
                                              .takes = takes,

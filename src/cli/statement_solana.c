@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* statement_solana.c - see statement_solana.h. */
+#include "cli/statement_solana.h"
+
+#include <inttypes.h>
+
+#include "svm/case.h"
+#include "svm/errors.h"
+
+enum { ARENA = 64 << 20 };
+
+struct reading {
+    struct gn_arena arena;
+    struct svm_statement s;
+};
+
+static bool open_reading(struct reading *r, const struct gn_statement *s)
+{
+    struct gn_error err;
+    if (gn_arena_init(&r->arena, ARENA, &err) != GN_OK) {
+        return false;
+    }
+    if (gn_svm_statement_read(&r->s, &r->arena, s->bytes, s->bytes_n, &err) != GN_OK) {
+        gn_arena_free(&r->arena);
+        return false;
+    }
+    return true;
+}
+
+static void say(char out[static CLI_SAID], const struct svm_statement *s)
+{
+    if (s->success) {
+        snprintf(out, CLI_SAID, "success, %" PRIu64 " compute units", s->charged);
+    } else if (s->error == GN_SOL_ERROR_CUSTOM) {
+        snprintf(out, CLI_SAID, "failed: custom error 0x%" PRIx32 ", %" PRIu64 " compute units", s->custom, s->charged);
+    } else {
+        snprintf(out, CLI_SAID, "failed: %s, %" PRIu64 " compute units", gn_svm_error_name(s->error), s->charged);
+    }
+}
+
+const char *gn_cli_solana_said(char out[static CLI_SAID], const struct gn_statement *s)
+{
+    struct reading r;
+    if (!open_reading(&r, s)) {
+        snprintf(out, CLI_SAID, "unreadable statement");
+        return out;
+    }
+    say(out, &r.s);
+    gn_arena_free(&r.arena);
+    return out;
+}
+
+/* ---- text ---- */
+static void print_state(const char *when, const struct svm_state *a)
+{
+    enum { SHOWN = 32 };
+    char owner[SVM_KEY_TEXT];
+    printf("    %-8s %" PRIu64 " lamports, owner %s, %zu bytes of data", when, a->lamports,
+           gn_svm_key_text(owner, &a->owner), a->data.n);
+    for (size_t i = 0; i < a->data.n && i < SHOWN; i++) {
+        printf("%s%02x", i == 0 ? ": " : "", a->data.data[i]);
+    }
+    printf("%s\n", a->data.n > SHOWN ? " ..." : "");
+}
+
+static void print_hash(const char *when, const uint8_t hash[32])
+{
+    printf("    %-8s BLAKE3 ", when);
+    for (unsigned i = 0; i < 32; i++) {
+        printf("%02x", hash[i]);
+    }
+    printf("\n");
+}
+
+static void print_account(size_t i, const struct svm_statement_account *a)
+{
+    char key[SVM_KEY_TEXT];
+    bool hidden = (a->flags & GN_SOL_BY_HASH) != 0;
+    printf("account %-6zu %s%s%s%s\n", i, hidden ? "(by hash)" : gn_svm_key_text(key, &a->key),
+           a->flags & GN_SOL_SIGNER ? ", signer" : "", a->flags & GN_SOL_WRITABLE ? ", writable" : "",
+           a->changed ? "" : ", unchanged");
+    if (hidden) {
+        print_hash("before", a->hash_before);
+        print_hash("after", a->hash_after);
+        return;
+    }
+    print_state(a->changed ? "before" : "", &a->before);
+    if (a->changed) {
+        print_state("after", &a->after);
+    }
+}
+
+/* Control characters as '?': a log line may hold anything. */
+static void print_line(struct svm_bytes line)
+{
+    printf("    ");
+    for (size_t i = 0; i < line.n; i++) {
+        putchar(line.data[i] < 0x20 || line.data[i] == 0x7f ? '?' : line.data[i]);
+    }
+    putchar('\n');
+}
+
+void gn_cli_solana_print(const struct gn_statement *s)
+{
+    struct reading r;
+    struct svm_log log = {0};
+    char key[SVM_KEY_TEXT], said[CLI_SAID];
+    if (!open_reading(&r, s)) {
+        printf("%-14s %zu bytes that no kernel says\n", "statement", s->bytes_n);
+        return;
+    }
+    say(said, &r.s);
+    printf("%-14s %s\n", "outcome", said);
+    printf("%-14s %s, loader %" PRIu64 "%s\n", "program", gn_svm_key_text(key, &r.s.program), r.s.loader,
+           r.s.flags & GN_SOL_VASA ? ", virtual address space adjustments" : "");
+    printf("%-14s %" PRIu64 " compute units, heap of %" PRIu64 " bytes\n", "budget", r.s.budget, r.s.heap);
+    printf("%-14s %" PRIu64 "\n", "instructions", r.s.instructions);
+    printf("%-14s %zu bytes", "data", r.s.data.n);
+    for (size_t i = 0; i < r.s.data.n && i < 64; i++) {
+        printf("%s%02x", i == 0 ? ": " : "", r.s.data.data[i]);
+    }
+    printf("%s\n", r.s.data.n > 64 ? " ..." : "");
+    printf("%-14s", "metas");
+    for (size_t i = 0; i < r.s.metas_n; i++) {
+        printf(" %" PRIu32, r.s.metas[i]);
+    }
+    printf("\n");
+    for (size_t i = 0; i < r.s.accounts_n; i++) {
+        print_account(i, &r.s.accounts[i]);
+    }
+    if (r.s.return_data.n > 0) {
+        printf("%-14s %zu bytes of %s\n", "return data", r.s.return_data.n, gn_svm_key_text(key, &r.s.return_program));
+    }
+    printf("logs\n");
+    gn_svm_log_instruction(&log, &r.s);
+    for (size_t i = 0; i < gn_svm_log_lines(&log); i++) {
+        print_line(gn_svm_log_line(&log, i));
+    }
+    gn_svm_log_free(&log);
+    gn_arena_free(&r.arena);
+}
+
+/* ---- JSON ---- */
+json_t *gn_cli_solana_json(const struct gn_statement *s)
+{
+    struct reading r;
+    if (!open_reading(&r, s)) {
+        return NULL;
+    }
+    json_t *o = gn_svm_claim_json(&r.s);
+    gn_arena_free(&r.arena);
+    return o;
+}
