@@ -424,12 +424,13 @@ static bool listed_free(const char *label, const char *column)
     return found;
 }
 
-static unsigned unnoticed_changes(struct world *w, uint32_t *cell)
+/* Bits are turned over; that they are bits is asked of some of them. */
+static unsigned unnoticed_changes(struct world *w, uint32_t *cell, uint32_t bits)
 {
     uint32_t honest = *cell;
     const uint32_t lies[] = {honest <= 1 ? 1 - honest : honest + 1, (uint32_t)(world_draw(w) % FP_P)};
     unsigned unnoticed = 0;
-    for (size_t l = 0; l < MX_COUNT(lies); l++) {
+    for (size_t l = 0; l < (bits == 1 && world_draw(w) % 8 != 0 ? 1 : MX_COUNT(lies)); l++) {
         *cell = lies[l];
         unnoticed += lies[l] != honest && world_failures(w, false) == 0;
     }
@@ -447,7 +448,7 @@ unsigned world_mutate(struct world *w, const char *table, const char *label, con
         size_t stem = strcspn(name, "[");
         for (unsigned k = 0; k < rows_n; k++) {
             assert_true(rows[k] < w->witness.tables[t].height);
-            unnoticed += unnoticed_changes(w, &w->witness.tables[t].columns[c][rows[k]]);
+            unnoticed += unnoticed_changes(w, &w->witness.tables[t].columns[c][rows[k]], def->committed[c].bits);
         }
         if (stem == strcspn(behind, "[") && strncmp(name, behind, stem) == 0) {
             continue; /* the array goes on */
