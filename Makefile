@@ -28,7 +28,9 @@ FUZZ_SECONDS ?= 300
 fuzz:
 	cmake --preset fuzz
 	cmake --build --preset fuzz
-	mkdir -p build/fuzz/corpus
+	mkdir -p build/fuzz/corpus build/fuzz/corpus-file
+	build/fuzz/tests/fuzz/make_file_corpus build/fuzz/corpus-file
+	build/fuzz/tests/fuzz/file_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=262144 build/fuzz/corpus-file tests/fuzz/corpus/file
 	build/fuzz/tests/fuzz/proof_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=65536 build/fuzz/corpus tests/fuzz/corpus/proof
 
 coverage:

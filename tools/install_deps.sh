@@ -3,7 +3,7 @@
 # Installs what building and testing needs, from Debian 12.  Does nothing when all is there.
 set -euo pipefail
 packages=(gcc cmake ninja-build pkg-config git python3 libcmocka-dev libjansson-dev
-          clang-19 lld-19 llvm-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev qemu-user)
+          clang-19 lld-19 llvm-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev qemu-user gcc-riscv64-unknown-elf)
 missing=()
 for p in "${packages[@]}"; do
     [ "$(dpkg-query -W -f='${Status}' "$p" 2>/dev/null)" = "install ok installed" ] || missing+=("$p")

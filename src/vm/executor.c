@@ -78,6 +78,13 @@ static inline uint32_t kernel_row(const struct vm_program *program, uint64_t pla
     return offset < program->kernel_text_size ? program->kernel_row_of_halfword[offset / 2] : VM_NO_ROW;
 }
 
+/* Where a test puts an executor that errs (tests/zkvm/faulty.h): results, stored words, next rows. */
+#ifndef FAULTY_VALUE
+#define FAULTY_VALUE(value) (value)
+#define FAULTY_WORD(value)  (value)
+#define FAULTY_NEXT(number) (number)
+#endif
+
 #define EXECUTOR        fast
 #define EXECUTOR_TRACES 0
 #include "vm/executor.inc"

@@ -10,6 +10,6 @@ extern const struct air_system gn_machine_air;
 
 /* The release that brought this combination of constraints, kernel and key format; changes whenever one of them does. */
 #define GN_MACHINE_RELEASE 0x000100u /* 0.1.0 */
-#define GN_KERNEL_VERSION  0u        /* of the kernel whose code is in every program's Rom; 0: none */
+#define GN_KERNEL_VERSION  1u        /* of the kernels whose code is in every program's Rom (kernel/) */
 
 #endif

@@ -127,9 +127,47 @@ class Prove(Proofs):
         document = self.json("verify", "p.proof", "--id", self.id, "--json", schema="gnomon.verify.v1")
         self.assertEqual(document["statement"]["exit_code"], "0x7")
 
+    def test_output(self):
+        """what a program writes, in pieces and of every length mod 8, is in the statement"""
+        words = elf.write(1, elf.BASE + 0x1000, 5) + elf.write(2, elf.BASE + 0x1000, 3) + elf.write(1, elf.BASE + 0x1003, 9)
+        program = self.file("w.elf", elf.elf(words + elf.leave(0), data=b"0123456789abcdef"))
+        gnomon("prove", program, "-o", "w.proof", "--check", cwd=self.folder)
+        gnomon("verify", "w.proof", "--program", program, "-o", "out", cwd=self.folder)
+        self.assertEqual((self.folder / "out").read_bytes(), b"012343456789ab")
+        gnomon("verify", "w.proof", "--program", program, "-q", "-o", "-", cwd=self.folder)
+        self.assertEqual(gnomon("run", program, "-q").stdout, b"012343456789ab")
+
+    def test_public_memory(self):
+        words = elf.unsigned32(elf.T0, 0xA0010000) + [elf.addi(elf.T1, elf.ZERO, 0x123), elf.store64(elf.T1, elf.T0, 8)]
+        program = self.file("m.elf", elf.elf(words + elf.leave(0)))
+        document = self.json("prove", program, "-o", "m.proof", "--json", schema="gnomon.prove.v1")
+        self.assertEqual(document["statement"]["public_memory_hex"], "00" * 8 + "2301")
+        gnomon("verify", "m.proof", "--program", program, cwd=self.folder)
+
+    def test_faults(self):
+        """a fault is a result, and the proof says which"""
+        cases = {"bad load address": ([elf.load64(elf.A0, elf.ZERO, 24)], 0, 24),
+                 "bad store address": ([elf.addi(elf.T0, elf.ZERO, 8), elf.store64(elf.T0, elf.T0, 0)], 4, 8),
+                 "illegal instruction": ([elf.addi(0, 0, 0), elf.ILLEGAL], 4, 0),
+                 "breakpoint": ([elf.EBREAK], 0, 0)}
+        for name, (words, at, address) in cases.items():
+            program = self.file("f.elf", elf.elf(words))
+            document = self.json("prove", program, "-o", "f.proof", "--json", "--check", schema="gnomon.prove.v1")
+            said = self.json("verify", "f.proof", "--program", program, "--json", schema="gnomon.verify.v1")["statement"]
+            self.assertEqual(said, document["statement"])
+            self.assertEqual(said["outcome"], "faulted")
+            self.assertEqual(said["fault"], {"name": name, "pc": hex(elf.BASE + at), "address": hex(address)})
+            text = gnomon("verify", "f.proof", "--program", program, cwd=self.folder).stdout.decode()
+            self.assertIn(f"fault: {name}", text)
+
     def test_limits(self):
         endless = self.file("endless.elf", elf.elf([elf.jump(0)]))
         self.error("prove", endless, "-o", "x.proof", status=3, says="run too long: more than 2^22 instructions")
+        huge = self.file("huge", b"")
+        os.truncate(huge, (1 << 27) - 31)
+        for command in (["run"], ["prove", "-o", "x.proof"]):
+            self.error(command[0], self.program, huge, *command[1:], status=3,
+                       says="huge: longer than 134217696 bytes, the most that is supported")
         self.error("prove", self.program, "-o", "x.proof", "--max-memory", "1M", status=3, says="--max-memory")
         for size in ("", "x", "0", "-1", "5X", "99999999999G", "K", "1" * 40):
             self.error("prove", self.program, "-o", "x.proof", "--max-memory", size, says="--max-memory: ")
@@ -180,6 +218,11 @@ class Verify(Proofs):
         self.error("verify", self.proof, "--program", self.other, "--id", self.id, says="--id: is not that of")
         self.error("verify", self.proof, "--id", self.id, "-o", "-", says="standard output")
         self.error("verify", self.proof, "--id", self.id, "--json", "-q", says="--quiet")
+
+    def test_every_byte_of_the_statement(self):
+        """another statement than the run's is never accepted, whatever its bytes"""
+        for at in range(AT_STATEMENT, AT_STATEMENT + LEAST, 5):
+            self.verify("--id", self.id, proof=self.file("bad.proof", self.changed(at, self.honest[at] ^ 1)), status=1)
 
     def test_another_program(self):
         self.error("verify", self.proof, "--program", self.other, status=1,

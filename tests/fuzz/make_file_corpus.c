@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make_file_corpus.c - writes the seeds of file_fuzz into a folder: the honest file's parts, short, so that they live through changes of the machine.
+/* make_file_corpus.c - writes the seeds of file_fuzz into a folder: parts of an honest file.  They
+ * change with every machine, so only those that do not (statements) are kept in corpus/file; `make fuzz` makes the others.
  *
  *   make_file_corpus FOLDER */
 #include <stdio.h>

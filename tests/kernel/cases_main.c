@@ -2,7 +2,8 @@
 /* cases_main.c - recorded transactions, executed by the Solana kernel: result, logs, units, return data and accounts are those of the recording.
  *
  * usage: kernel_cases HOW LEAST CASES... -- PROGRAMS...    (folders; LEAST cases at least must have been executed)
- * HOW: hosted, machine, or slices (the machine, a few instructions at a time) */
+ * HOW: hosted; machine; slices (the machine, a few instructions at a time); tables (recorded, and all rows of all tables checked);
+ * proofs (and proven and verified) */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,9 +63,9 @@ static bool open_programs(const char *folder)
     return d != NULL && closedir(d) == 0;
 }
 
-static enum { HOSTED, MACHINE, SLICES } how;
+static enum { HOSTED, MACHINE, SLICES, TABLES, PROOFS } how;
 struct totals {
-    uint64_t emulated, rows, steps;
+    uint64_t emulated, rows, steps, area;
 };
 static enum gn_status run(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
                           struct gn_arena *arena, struct gn_error *err)
@@ -72,9 +73,11 @@ static enum gn_status run(void *ctx, const struct svm_input *in, struct svm_byte
     struct totals *t = ctx;
     if (how != HOSTED) {
         struct machine_seen seen = {0};
-        enum gn_status status = machine_run(out, in, elf, false, how == SLICES ? 7 : UINT64_MAX, arena, &seen, err);
+        enum gn_status status = machine_run(out, in, elf, false, how == SLICES ? 7 : UINT64_MAX, how >= TABLES,
+                                            how == PROOFS, arena, &seen, err);
         t->rows += seen.rows;
         t->steps += seen.steps;
+        t->area += seen.area;
         return status;
     }
     struct hosted_run seen = {0};
@@ -122,9 +125,9 @@ static void check(const char *path)
         } else {
             passed++;
             if (verbose) {
-                printf("%s: %llu traps without syscall; %llu instructions, %llu other rows\n", path,
+                printf("%s: %llu traps without syscall; %llu instructions, %llu other rows, area %llu\n", path,
                        (unsigned long long)totals.emulated, (unsigned long long)totals.steps,
-                       (unsigned long long)(totals.rows - totals.steps));
+                       (unsigned long long)(totals.rows - totals.steps), (unsigned long long)totals.area);
             }
         }
         json_decref(is);
@@ -173,6 +176,8 @@ int main(int argc, char **argv)
     }
     how = argc > 1 && strcmp(argv[1], "machine") == 0  ? MACHINE
           : argc > 1 && strcmp(argv[1], "slices") == 0 ? SLICES
+          : argc > 1 && strcmp(argv[1], "tables") == 0 ? TABLES
+          : argc > 1 && strcmp(argv[1], "proofs") == 0 ? PROOFS
                                                        : HOSTED;
     for (int i = 3; i < behind; i++) {
         check_folder(argv[i]);

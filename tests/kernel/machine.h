@@ -8,10 +8,11 @@
 
 struct machine_seen {
     uint64_t rows, steps; /* of the last run: all rows, instructions of the program */
+    uint64_t area;        /* of its tables */
 };
-/* limit: of instructions between calls of the executor */
+/* limit: of instructions between calls of the executor; tables: the run is recorded, and its tables are checked, row by row; prove: and proven */
 GN_NODISCARD enum gn_status machine_run(struct svm_statement *out, const struct svm_input *in, struct svm_bytes elf,
-                                        bool by_hash, uint64_t limit, struct gn_arena *arena, struct machine_seen *seen,
-                                        struct gn_error *err);
+                                        bool by_hash, uint64_t limit, bool tables, bool prove, struct gn_arena *arena,
+                                        struct machine_seen *seen, struct gn_error *err);
 
 #endif

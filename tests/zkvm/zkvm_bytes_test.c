@@ -10,7 +10,7 @@
 #include "zkvm/proof_file.h"
 #include "zkvm/subject.h"
 
-static size_t step = 29; /* odd, so that the places go through all residues */
+static size_t step = 101; /* odd, so that the places go through all residues */
 
 static int open_all(void **state)
 {

@@ -3,7 +3,7 @@
 // that are mostly sound, with random budgets; and probes, random programs that load, store and call the runtime.
 //
 // usage, where litesvm is installed beside a copy of tests/fixtures/solana/harness (tools/litesvm.sh):
-//   node record.mjs KIND COUNT SEED OUT_DIR        KIND: token, memo, probe; cases go to OUT_DIR, programs to ./elfs/by-hash
+//   node record.mjs KIND COUNT SEED OUT_DIR        KIND: token (even seeds p-token, odd ones SPL Token 3.5.0), token2022, memo, probe; cases go to OUT_DIR, programs to ./elfs/by-hash
 //   ORACLE_ACTIVATE=FEATURE,... activates features beyond those of mainnet
 import fs from 'fs';
 import path from 'path';
@@ -12,7 +12,7 @@ const { N, IDS, SYSVARS, kp, newSvm, pk, runTx, web3, TransactionInstruction } =
 const asm = await import(path.join(here, 'asm.mjs'));
 
 const [kind, count, seed, out] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4]), process.argv[5]];
-if (!out) { console.error('usage: node record.mjs token|memo|probe COUNT SEED OUT_DIR'); process.exit(2); }
+if (!out) { console.error('usage: node record.mjs token|token2022|memo|probe COUNT SEED OUT_DIR'); process.exit(2); }
 fs.mkdirSync(out, { recursive: true });
 
 // ---- chance ----
@@ -30,6 +30,8 @@ const pick = (list) => list[below(list.length)];
 const bytes = (n) => Buffer.from(Array.from({ length: n }, () => below(256)));
 const u64 = (v) => { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt.asUintN(64, BigInt(v))); return b; };
 const amount = () => pick([0n, 1n, BigInt(below(1000)), BigInt(below(1000000)), 0xffffffffffffffffn, next()]);
+
+const TOKEN = kind === 'token2022' ? IDS.token2022 : IDS.token;
 
 // ---- the world of tokens: the same keys in every case, new contents ----
 const payer = kp('payer'), people = ['a', 'b', 'c', 'd'].map((x) => kp('diff:' + x));
@@ -69,9 +71,9 @@ function put(svm, address, data, owner) {
   svm.setAccount(address.toBytes(), new N.Account(lamports, data, (chance(97) ? owner : IDS.system).toBytes(), false, 0xffffffffffffffffn));
 }
 function populate(svm) {
-  mints.forEach((m) => put(svm, m, damage(mint()), IDS.token));
-  holders.forEach((h) => put(svm, h, damage(chance(20) ? Buffer.alloc(165) : holder()), IDS.token));
-  put(svm, multisig, damage(chance(15) ? Buffer.alloc(355) : multi()), IDS.token);
+  mints.forEach((m) => put(svm, m, damage(mint()), TOKEN));
+  holders.forEach((h) => put(svm, h, damage(chance(20) ? Buffer.alloc(165) : holder()), TOKEN));
+  put(svm, multisig, damage(chance(15) ? Buffer.alloc(355) : multi()), TOKEN);
 }
 
 // ---- token instructions: [tag, data, accounts]; w: writable, s: signs ----
@@ -133,7 +135,7 @@ function token(svm) {
     data = Buffer.concat([Buffer.from([255]), ...parts.map(([d, m]) => Buffer.concat([Buffer.from([m.length, d.length]), d]))]);
     metas = parts.flatMap(([, m]) => m);
   } else [data, metas] = oneToken();
-  return [new TransactionInstruction({ programId: IDS.token, keys: metas, data })];
+  return [new TransactionInstruction({ programId: TOKEN, keys: metas, data })];
 }
 
 // ---- memo ----
@@ -217,7 +219,7 @@ function probe(svm, name) {
 }
 
 // ---- recording ----
-const limits = { token: 6500, memo: 900, probe: 2500 };
+const limits = { token: 6500, token2022: 4000, memo: 900, probe: 2500 };
 function budget(instructions) {
   const more = [];
   if (chance(20)) more.push(web3.ComputeBudgetProgram.setComputeUnitLimit({ units: 150 + 150 * below(2) + below(chance(30) ? 300 : limits[kind]) }));
@@ -236,7 +238,7 @@ for (let i = 0; kept < count && i < 4 * count; i++) {
   const name = `${kind}_${seed}_${i}`;
   let fixture;
   try {
-    const instructions = budget(kind === 'token' ? token(svm) : kind === 'memo' ? memo() : probe(svm, name));
+    const instructions = budget(kind.startsWith('token') ? token(svm) : kind === 'memo' ? memo() : probe(svm, name));
     const signers = [payer, ...people.filter((p) => instructions.some((x) => x.keys.some((m) => m.isSigner && m.pubkey.equals(p.publicKey))))];
     fixture = runTx(svm, name, instructions, signers, { write: false, group: 'differential' });
   } catch (e) { console.error(name, process.env.STACKS ? e.stack : String(e).slice(0, 200)); continue; }

@@ -12,6 +12,8 @@ cases=$(mktemp -d)
 trap 'rm -rf "$cases"' EXIT
 one() { # KIND SEED FEATURES
     local at=$cases/$1_$2
+    rm -rf elfs
+    mkdir -p elfs/by-hash
     ORACLE_ACTIVATE=$3 node "$record" "$1" "$count" "$2" "$at" >/dev/null 2>"$at.log"
     echo "$1, seed $2${3:+, $3}:"
     for how in hosted machine; do
@@ -24,5 +26,7 @@ one memo $((seed + 1)) $vasa
 one token $((2 * seed)) ""
 one token $((2 * seed + 1)) ""
 one token $((2 * seed + 2)) $vasa
+one token2022 "$seed" ""
+one token2022 $((seed + 1)) $vasa
 one probe "$seed" ""
 one probe $((seed + 1)) $vasa
