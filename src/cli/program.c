@@ -73,7 +73,7 @@ int gn_cli_execution_open(struct cli_execution *e, const char *program, const ch
         status = gn_cli_fail_with(&err, program);
     }
     if (status == CLI_DONE && input != NULL) {
-        status = gn_cli_read(&e->input, input, RV_INPUT_MAX);
+        status = gn_cli_read(&e->input, input, RV_INPUT_MAX - 16);
     }
     if (status == CLI_DONE && gn_riscv_start(&e->machine, e->program, e->input.data, e->input.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, input != NULL ? input : program);

@@ -282,7 +282,7 @@ static int prove(int argc, char **argv)
     }
     status = gn_cli_provable_load(&program, r.program, false);
     if (status == CLI_DONE && r.input != NULL) {
-        status = gn_cli_read(&input, r.input, RV_INPUT_MAX);
+        status = gn_cli_read(&input, r.input, RV_INPUT_MAX - 16);
     }
     if (status == CLI_DONE) {
         status = make(&r, program, &input);

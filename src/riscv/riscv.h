@@ -25,7 +25,7 @@
 #include "vm/vm.h"
 
 #define RV_INPUT_BASE   0x40000000u
-#define RV_INPUT_MAX    (1u << 28)
+#define RV_INPUT_MAX    ((1u << 27) - 16) /* header and data: what a proof can hold */
 #define RV_PROGRAM_BASE 0x80000000u
 #define RV_PROGRAM_END  0xA0000000u
 #define RV_OUTPUT_BASE  0xA0010000u

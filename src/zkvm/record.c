@@ -14,6 +14,8 @@
 #define PIECE    (UINT64_C(1) << 16)
 #define ROWS_MAX ((UINT64_C(1) << 22) - 2) /* the entry's row and the first time leave this many (ts < 2^24) */
 
+_Static_assert(RV_INPUT_MAX - 16 == MX_INPUT_MAX, "what runs can be proven");
+
 /* ---- execution ---- */
 
 static enum gn_status too_long(struct gn_error *err)

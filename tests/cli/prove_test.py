@@ -163,6 +163,11 @@ class Prove(Proofs):
     def test_limits(self):
         endless = self.file("endless.elf", elf.elf([elf.jump(0)]))
         self.error("prove", endless, "-o", "x.proof", status=3, says="run too long: more than 2^22 instructions")
+        huge = self.file("huge", b"")
+        os.truncate(huge, (1 << 27) - 31)
+        for command in (["run"], ["prove", "-o", "x.proof"]):
+            self.error(command[0], self.program, huge, *command[1:], status=3,
+                       says="huge: longer than 134217696 bytes, the most that is supported")
         self.error("prove", self.program, "-o", "x.proof", "--max-memory", "1M", status=3, says="--max-memory")
         for size in ("", "x", "0", "-1", "5X", "99999999999G", "K", "1" * 40):
             self.error("prove", self.program, "-o", "x.proof", "--max-memory", size, says="--max-memory: ")
