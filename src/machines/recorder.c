@@ -11,12 +11,8 @@
 #include <sys/mman.h>
 
 #include "machines/bulk/record.h"
+#include "machines/list.h"
 #include "machines/memory/memory.h"
-
-struct list { /* a growing array */
-    uint8_t *at;
-    size_t n, capacity, item_bytes;
-};
 
 struct shadow {
     uint64_t value;
@@ -31,11 +27,11 @@ struct mx_recorder {
     size_t input_n;
     struct mx_last registers[VM_REGS];
     struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
-    struct list records[MX_CLASSES];
+    struct mx_list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
-    struct list declares, declared_chunks;
-    struct list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
-    uint8_t *statement;           /* made by the first finish */
+    struct mx_list declares, declared_chunks;
+    struct mx_list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
+    uint8_t *statement;              /* made by the first finish */
     size_t statement_n;
     uint8_t *rom_pages;
     struct gn_error error;
@@ -46,20 +42,12 @@ static enum gn_status failed(struct mx_recorder *r)
     return r->error.status;
 }
 
-static void *append(struct mx_recorder *r, struct list *l)
+static void *append(struct mx_recorder *r, struct mx_list *l)
 {
-    if (l->n == l->capacity) {
-        size_t wanted = l->capacity == 0 ? 64 : 2 * l->capacity;
-        uint8_t *bigger = realloc(l->at, wanted * l->item_bytes);
-        if (bigger == NULL) {
-            gn_fail(&r->error, GN_NO_MEMORY, "no memory for the records of a run");
-            return NULL;
-        }
-        l->at = bigger;
-        l->capacity = wanted;
+    void *item = mx_list_append(l);
+    if (item == NULL) {
+        gn_fail(&r->error, GN_NO_MEMORY, "no memory for the records of a run");
     }
-    void *item = l->at + l->n++ * l->item_bytes;
-    memset(item, 0, l->item_bytes);
     return item;
 }
 
@@ -114,12 +102,12 @@ void mx_recorder_destroy(struct mx_recorder *r)
         return;
     }
     for (unsigned i = 0; i < MX_CLASSES; i++) {
-        free(r->records[i].at);
+        mx_list_free(&r->records[i]);
     }
-    free(r->refreshes.at);
-    free(r->words.at);
-    free(r->declares.at);
-    free(r->declared_chunks.at);
+    mx_list_free(&r->refreshes);
+    mx_list_free(&r->words);
+    mx_list_free(&r->declares);
+    mx_list_free(&r->declared_chunks);
     free(r->rom_pages);
     free(r->statement);
     for (unsigned i = 0; i < MX_SPACES; i++) {
