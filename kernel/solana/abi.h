@@ -249,7 +249,8 @@ struct gn_sol_description {
 };
 /* what setup found at a slot; 1 ... GN_SOL_SYSCALLS_END - 1: a call of that syscall */
 enum gn_sol_site {
-    GN_SOL_SITE_PLAIN = 0, /* any other instruction */
+    GN_SOL_SITE_PLAIN = 0,  /* any other instruction */
+    GN_SOL_SITE_EXIT = 254, /* exit: told here, so that the end of a run needs no look at the text */
     GN_SOL_SITE_UNSUPPORTED =
         255, /* no row: a call that resolves to nothing, the second slot of lddw, an opcode that the version has not */
 };

@@ -33,6 +33,10 @@
 #endif
 
 enum { SCRATCH_BYTES = 1024, SYSCALL_BASE_UNITS = 100, WINDOWS = 5 };
+enum {
+    FIRST_FRAMES = 12,
+    MORE_FRAMES = 7
+}; /* of a gapped stack: declared at the start; declared beyond the one that is needed */
 #define PLACE_OF_SLOT_0 UINT64_C(0x80000000)
 
 struct account {
@@ -57,9 +61,9 @@ struct kernel {
     const uint8_t *sites;
     const uint64_t *text;
     bool vasa, gaps, moves_r10; /* moves_r10: versions 1 and 2 */
-    /* memory: the first address behind the input region; addresses of the words in which input region and read-only region end, if only in part (1: none);
-     * without VASA, where there are data that the program may not change */
-    uint64_t input_end, partial[2], fixed_begin, fixed_end;
+    /* memory: the first address behind the input region; the address of the word in which the read-only region ends, if only in part (1: none); with gaps,
+     * where the frames that are declared end; without VASA, where there are data that the program may not change */
+    uint64_t input_end, partial, frames_end, fixed_begin, fixed_end;
     /* by address >> 32: how many bytes may be loaded, stored without further questions */
     uint64_t loadable[WINDOWS], storable[WINDOWS];
     uint64_t heap_used;
@@ -140,6 +144,8 @@ static inline bool region_access(struct kernel *k, uint64_t address, uint64_t n,
     }
     return region_access_otherwise(k, address, n, store);
 }
+/* With gaps: declares all frames below this number that are not declared. */
+void region_frames(struct kernel *k, uint64_t frames);
 /* With VASA: makes the words that data of `size` bytes takes. */
 void region_extend(const struct account *a, uint64_t size);
 /* As syscalls translate pointers: nothing is looked at if n is 0. */

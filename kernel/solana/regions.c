@@ -97,20 +97,37 @@ static bool vasa_allows(struct kernel *k, uint64_t address, uint64_t n, bool sto
 }
 
 /* ---- both ---- */
-/* in the gapped stack, inside of a frame */
-static inline bool frame_allows(uint64_t offset, uint64_t n)
+/* ---- the gapped stack: frames are declared as the program comes to them ---- */
+void region_frames(struct kernel *k, uint64_t frames)
 {
-    return offset < 2 * GN_SOL_STACK_BYTES && (offset & GN_SOL_FRAME) == 0 &&
-           n <= GN_SOL_FRAME - (offset & (GN_SOL_FRAME - 1));
+    uint64_t at = GN_SOL_STACK + k->frames_end, end = GN_SOL_STACK + 2 * GN_SOL_FRAME * frames;
+    k->frames_end = 2 * GN_SOL_FRAME * frames;
+    for (; at < end; at += 2 * GN_SOL_FRAME) {
+        machine_declare(at, GN_SOL_FRAME, MACHINE_WRITABLE);
+    }
 }
 
-static bool stack_allows(const struct kernel *k, uint64_t address, uint64_t n)
+/* inside of a frame that is there */
+static inline bool frame_allows(const struct kernel *k, uint64_t offset, uint64_t n)
 {
-    uint64_t offset = address & 0xffffffff;
+    return offset < k->frames_end && (offset & GN_SOL_FRAME) == 0 && n <= GN_SOL_FRAME - (offset & (GN_SOL_FRAME - 1));
+}
+
+static bool stack_allows(struct kernel *k, uint64_t address, uint64_t n)
+{
+    uint64_t offset = address & 0xffffffff, at = runtime_address(k, address) - GN_SOL_STACK;
     if (!k->gaps) {
         return inside(offset, n, GN_SOL_STACK_BYTES);
     }
-    return (offset & GN_SOL_FRAME) == 0 && inside(runtime_address(k, address) - GN_SOL_STACK, n, GN_SOL_STACK_BYTES);
+    if ((offset & GN_SOL_FRAME) != 0 || !inside(at, n, GN_SOL_STACK_BYTES)) {
+        return false;
+    }
+    uint64_t frames = (at + n + GN_SOL_FRAME - 1) / GN_SOL_FRAME;
+    if (2 * GN_SOL_FRAME * frames > k->frames_end) {
+        frames += MORE_FRAMES;
+        region_frames(k, frames < GN_SOL_CALL_DEPTH_MAX ? frames : GN_SOL_CALL_DEPTH_MAX);
+    }
+    return true;
 }
 
 static bool allows(struct kernel *k, uint64_t address, uint64_t n, bool store)
@@ -199,7 +216,7 @@ APART static bool access_slowly(struct kernel *k, uint64_t address, uint64_t n, 
 
 bool region_access_otherwise(struct kernel *k, uint64_t address, uint64_t n, bool store)
 {
-    if (address >> 32 == 2 && k->gaps && frame_allows(address & 0xffffffff, n)) {
+    if (address >> 32 == 2 && frame_allows(k, address & 0xffffffff, n)) {
         return true;
     }
     return access_slowly(k, address, n, store);
@@ -252,11 +269,11 @@ static uint64_t behind(uint64_t address, uint64_t part)
     return address + part + GN_SOL_FRAME;
 }
 
-/* The machine copies whole words; the last word of a region that ends inside it exists only in part.  How many of the bytes before `end` stand there? */
+/* The machine copies whole words; the last word of the read-only region may exist only in part.  How many of the bytes before `end` stand there? */
 static uint64_t tail(const struct kernel *k, uint64_t end, uint64_t n)
 {
     uint64_t in_word = end & 7, word = end - in_word;
-    if (in_word == 0 || (word != k->partial[0] && word != k->partial[1])) {
+    if (in_word == 0 || word != k->partial) {
         return 0;
     }
     return n < in_word ? n : in_word;

@@ -24,25 +24,18 @@ static void declare(uint64_t from, uint64_t to, uint64_t words)
     }
 }
 
-/* [from, to), from a multiple of 8; the last word may exist in part */
-static void declare_to(uint64_t from, uint64_t to, uint64_t writable)
+/* [from, to), from a multiple of 8; a last word that is the program's only in part is private */
+static void declare_to(uint64_t from, uint64_t to)
 {
     uint64_t whole = to & ~UINT64_C(7);
-    declare(from, whole, writable ? MACHINE_WRITABLE : MACHINE_READABLE);
-    if (whole != to) {
-        machine_declare(whole, 8, machine_first_bytes(to - whole, writable));
-    }
+    declare(from, whole, MACHINE_WRITABLE);
+    declare(whole, padded(to), MACHINE_PRIVATE);
 }
 
-static void declare_stack_and_heap(const struct kernel *k)
+static void declare_stack_and_heap(struct kernel *k)
 {
     if (k->gaps) {
-        for (uint64_t at = GN_SOL_STACK; at < GN_SOL_STACK + 2 * GN_SOL_STACK_BYTES; at += 8 * GN_SOL_FRAME) {
-            machine_declare(at, GN_SOL_FRAME, MACHINE_WRITABLE);
-            machine_declare(at + 2 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
-            machine_declare(at + 4 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
-            machine_declare(at + 6 * GN_SOL_FRAME, GN_SOL_FRAME, MACHINE_WRITABLE);
-        }
+        region_frames(k, FIRST_FRAMES);
     } else {
         machine_declare(GN_SOL_STACK, GN_SOL_STACK_BYTES, MACHINE_WRITABLE);
     }
@@ -163,16 +156,11 @@ static uint64_t serialize_v0(struct kernel *k)
     return at;
 }
 
-static uint64_t partial_word(uint64_t end)
-{
-    return end % 8 == 0 ? 1 : end & ~UINT64_C(7);
-}
-
 /* what region_access need not ask about */
 static void note_regions(struct kernel *k)
 {
-    k->partial[0] = partial_word(k->input_end);
-    k->partial[1] = partial_word(k->program->rodata + k->program->rodata_n);
+    uint64_t rodata_end = k->program->rodata + k->program->rodata_n;
+    k->partial = rodata_end % 8 == 0 ? 1 : rodata_end & ~UINT64_C(7);
     k->loadable[k->program->rodata >> 32] = k->program->rodata_n;
     k->loadable[2] = k->storable[2] = k->gaps ? 0 : GN_SOL_STACK_BYTES;
     k->loadable[3] = k->storable[3] = k->in->heap;
@@ -189,12 +177,12 @@ void serialize(struct kernel *k)
         if (k->vasa) {
             declare(GN_SOL_INPUT, padded(end), MACHINE_PRIVATE);
         } else {
-            declare_to(GN_SOL_INPUT, end, 1);
+            declare_to(GN_SOL_INPUT, end);
         }
         at = serialize_v0(k);
     } else {
         at = serialize_v1(k);
-        declare_to(at, at + 8 + data_n + 32, 1);
+        declare_to(at, at + 8 + data_n + 32);
     }
     k->input_end = at + 8 + data_n + 32;
     note_regions(k);
@@ -202,7 +190,7 @@ void serialize(struct kernel *k)
     if (data_n != 0) {
         machine_copy(machine_at(at + 8), k->data, data_n);
     }
-    region_write(k, at + 8 + data_n, k->in->program, 32);
+    machine_copy(machine_at(at + 8 + data_n), k->in->program, 32);
     machine_set_reg(1, GN_SOL_INPUT);
     machine_set_reg(2, at + 8);
     machine_set_reg(10, k->moves_r10 ? GN_SOL_STACK + GN_SOL_STACK_BYTES : GN_SOL_STACK + GN_SOL_FRAME);

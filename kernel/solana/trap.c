@@ -6,7 +6,7 @@
  * program's end.  An instruction that is none of these must not trap: such a run has no proof. */
 #include "kernel.h"
 
-enum { OP_CALL = 0x85, OP_CALLX = 0x8d, OP_EXIT = 0x95 };
+enum { OP_CALL = 0x85, OP_CALLX = 0x8d };
 
 struct insn {
     uint64_t op, dst, src;
@@ -158,17 +158,21 @@ int64_t trap_serve(struct kernel *k, uint64_t slot)
     if (slot >= k->program->slots_n) {
         return fault(k, GN_SOL_FAULT_OVERRUN);
     }
-    if (k->sites[slot] == GN_SOL_SITE_UNSUPPORTED) {
+    switch (k->sites[slot]) {
+    case GN_SOL_SITE_PLAIN:
+        break;
+    case GN_SOL_SITE_UNSUPPORTED:
         return fault(k, GN_SOL_FAULT_UNSUPPORTED_INSTRUCTION);
-    }
-    if (k->sites[slot] != GN_SOL_SITE_PLAIN) { /* a syscall: it has a row, and no frame that could be one too many */
+    case GN_SOL_SITE_EXIT:
+        if (machine_frame() == 0) {
+            post_run(k, machine_reg(0));
+            return -1;
+        }
+        machine_stop(GN_SOL_STOP_SPURIOUS, machine_trap());
+    default: /* a syscall: it has a row, and no frame that could be one too many */
         machine_stop(GN_SOL_STOP_SPURIOUS, machine_trap());
     }
     struct insn i = decode(k->text[slot]);
-    if (i.op == OP_EXIT && machine_frame() == 0) {
-        post_run(k, machine_reg(0));
-        return -1;
-    }
     struct access_op op = access_op(k->program->version, i.op);
     if (op.kind != ACCESS_NONE) {
         return execute_access(k, &i, op) ? (int64_t)slot + 1 : machine_fault(k);

@@ -8,7 +8,7 @@
 #include "kernel/solana/abi.h"
 #include "sbpf/opcodes.h"
 
-_Static_assert((int)GN_SOL_SYSCALLS_END <= (int)GN_SOL_SITE_UNSUPPORTED, "a site is a byte");
+_Static_assert((int)GN_SOL_SYSCALLS_END <= (int)GN_SOL_SITE_EXIT, "a site is a byte");
 
 static uint8_t site_of_call(const struct sbpf_program *p, uint32_t slot, const struct sbpf_insn *insn)
 {
@@ -34,6 +34,8 @@ static void fill_sites(uint8_t *sites, const struct sbpf_program *p)
             sites[slot] = GN_SOL_SITE_UNSUPPORTED;
         } else if (op->format == SBPF_FORMAT_CALL) {
             sites[slot] = site_of_call(p, slot, &insn);
+        } else if (op->format == SBPF_FORMAT_EXIT) {
+            sites[slot] = GN_SOL_SITE_EXIT;
         } else if (op->format == SBPF_FORMAT_LDDW && slot + 1 < p->slots_n) {
             sites[++slot] = GN_SOL_SITE_UNSUPPORTED;
         }

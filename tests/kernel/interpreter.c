@@ -263,7 +263,7 @@ uint64_t interpreter_run(struct interpreter *m, uint64_t limit, bool *syscall)
     *syscall = false;
     while (steps < limit && m->slot < m->slots_n) {
         uint8_t site = m->sites[m->slot];
-        if (site != 0) {
+        if (site != 0 && site != 254) { /* a syscall, or nothing that can be executed; 254: exit */
             *syscall = site != 255;
             break;
         }

@@ -60,6 +60,7 @@ static void bare(struct bare *b, uint64_t version, const uint64_t *slots, size_t
     memset(b, 0, sizeof *b);
     memcpy(b->text, slots, 8 * n);
     for (size_t i = 0; i < n; i++) {
+        b->sites[i] = (slots[i] & 0xff) == 0x95 ? GN_SOL_SITE_EXIT : GN_SOL_SITE_PLAIN;
         for (uint8_t j = 1; (slots[i] & 0xff) == 0x85 && j < GN_SOL_SYSCALLS_END; j++) {
             b->sites[i] = hashes[j] == slots[i] >> 32 ? j : b->sites[i];
         }

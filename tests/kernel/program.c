@@ -8,7 +8,7 @@
 #include "svm/curve.h"
 #include "svm/kernel_input.h"
 
-enum { HINTS_MAX = 600, OP_CALL = 0x85, OP_LDDW = 0x18 };
+enum { HINTS_MAX = 600, OP_CALL = 0x85, OP_EXIT = 0x95, OP_LDDW = 0x18 };
 
 static const struct {
     const char *name;
@@ -50,7 +50,7 @@ static uint8_t site(const struct sbpf_program *p, uint32_t slot)
         return GN_SOL_SITE_UNSUPPORTED;
     }
     if (insn.opcode != OP_CALL) {
-        return GN_SOL_SITE_PLAIN;
+        return insn.opcode == OP_EXIT ? GN_SOL_SITE_EXIT : GN_SOL_SITE_PLAIN;
     }
     uint8_t syscall = p->version < SBPF_V3 || insn.src == 0 ? syscall_of((uint32_t)insn.imm) : 0;
     return syscall != 0 ? syscall : callee(p, slot) < 0 ? GN_SOL_SITE_UNSUPPORTED : GN_SOL_SITE_PLAIN;
