@@ -292,7 +292,7 @@ static enum gn_status capture(void *ctx, const struct svm_input *in, struct svm_
 static int from_case(struct request *r)
 {
     struct cli_programs programs = {0};
-    struct svm_bytes text;
+    struct svm_bytes text = {0};
     struct svm_case c;
     struct svm_outcome outcome;
     struct gn_error err;

@@ -237,7 +237,7 @@ static int report_case(struct work *w, const struct svm_case *c, const struct sv
 static int run_case(struct work *w, const char *path, const struct gn_buffer *text)
 {
     struct gn_error err;
-    struct svm_case c;
+    struct svm_case c = {0};
     struct svm_outcome outcome = {0};
     json_t *root = NULL;
     int status = CLI_DONE;

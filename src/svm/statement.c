@@ -331,9 +331,9 @@ static bool records(struct cursor *c, struct svm_statement *s, uint64_t n)
 /* Records that a fault's line needs are the last one. */
 static bool fault_record(const struct cursor *c, const struct svm_statement *s)
 {
-    enum gn_sol_record last = s->records_n > 0 ? s->records[s->records_n - 1].kind : 0;
-    bool good = (s->fault != GN_SOL_FAULT_PANIC || last == GN_SOL_PANIC_FILE) &&
-                (s->fault != GN_SOL_FAULT_INVALID_STRING || last == GN_SOL_INVALID_TEXT);
+    const struct svm_record *last = s->records_n > 0 ? &s->records[s->records_n - 1] : NULL;
+    bool good = (s->fault != GN_SOL_FAULT_PANIC || (last != NULL && last->kind == GN_SOL_PANIC_FILE)) &&
+                (s->fault != GN_SOL_FAULT_INVALID_STRING || (last != NULL && last->kind == GN_SOL_INVALID_TEXT));
     return good || fail(c, "the fault's record is not the last");
 }
 
