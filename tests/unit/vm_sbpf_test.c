@@ -344,8 +344,7 @@ static void test_trace(void **state)
     static const char *const wanted[] = {
         "\"opcode\":\"call\",\"operands\":\"x11, 4096, @3\"",
         "\"registers\":{\"r10\":{\"before\":\"0xa\",\"after\":\"0x100a\"}}",
-        "\"registers\":{\"r6\":{\"before\":\"0x3c\",\"after\":\"0x6\"},\"r10\":{\"before\":\"0x64\",\"after\":\"0xa\"}"
-        "}",
+        "\"registers\":{\"r6\":{\"before\":\"0x3c\",\"after\":\"0x6\"},\"r10\":{\"before\":\"0x64\",\"after\":\"0xa\"}",
         "\"registers\":{\"r0\":{\"before\":\"0x0\",\"after\":\"0x7\"},\"r6\":{\"before\":\"0x6\",\"after\":\"0x9\"}}"};
     struct guest g;
     struct vm_trace *t = calloc(1, sizeof *t);

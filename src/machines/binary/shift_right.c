@@ -40,7 +40,8 @@ struct right_vars {
 static void shift_right(struct air *t, const struct mx_builder *m, const struct shift_distance *d, const expr a[4],
                         const struct right_vars *r, expr result[4])
 {
-    const expr *y = r->y - 1; /* y[1] ... y[7] */
+    expr y[8] = {NULL}; /* y[1] ... y[7] */
+    memcpy(y + 1, r->y, sizeof r->y);
     expr window[15], carry[4];
     mx_sign(t, m, r->is_signed, a[3], r->sign);
     carry[3] = sub(r->top, mul(r->sign, addk(neg(d->power), 256)));
