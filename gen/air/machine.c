@@ -1388,7 +1388,7 @@ static const struct air_constraint constraints_16_0[] = {
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 2, "bool byte", "shift.c", 32},
-    {0, 3, "r.power == mulk(half_power, 2)", "shift_right.c", 101},
+    {0, 3, "r.power == mulk(half_power, 2)", "shift_right.c", 102},
     {0, 2, "bool sign", "gadgets.c", 161},
 };
 static const struct air_interaction interactions_16_0[] = {
