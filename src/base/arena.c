@@ -68,12 +68,9 @@ void *gn_arena_alloc(struct gn_arena *arena, size_t bytes)
 
 void *gn_arena_zalloc(struct gn_arena *arena, size_t bytes)
 {
-    /* what lies behind the peak nobody has had: it is as the system gave it, 0, and need not be touched twice */
-    size_t used_before = arena->peak;
-    unsigned char *p = gn_arena_alloc(arena, bytes);
+    void *p = gn_arena_alloc(arena, bytes);
     if (p != NULL) {
-        size_t at = (size_t)(p - arena->base), dirty = used_before > at ? used_before - at : 0;
-        memset(p, 0, dirty < bytes ? dirty : bytes);
+        memset(p, 0, bytes);
     }
     return p;
 }
