@@ -12,10 +12,11 @@
 #include "cli/program.h"
 #include "cli/programs.h"
 #include "cli/run.h"
+#include "cli/statement_solana.h"
 #include "svm/errors.h"
 #include "svm/execute.h"
 
-enum { ARENA = 1 << 30, HEAD = 64, FILE_MAX = 64 << 20, INPUT_MAX = 512 << 20, EM_BPF = 247, EM_SBPF = 263 };
+enum { ARENA = 1 << 30, HEAD = 64, FILE_MAX = 64 << 20, INPUT_MAX = 512 << 20 };
 
 struct work {
     const struct run_request *r;
@@ -49,12 +50,7 @@ bool gn_cli_is_solana(const char *path)
     }
     size_t n = fread(head, 1, sizeof head, f);
     fclose(f);
-    unsigned machine = head[18] | (unsigned)head[19] << 8;
-    bool elf = n >= 20 && memcmp(head,
-                                 "\x7f"
-                                 "ELF",
-                                 4) == 0;
-    return elf ? machine == EM_BPF || machine == EM_SBPF : begins_json(head, n);
+    return gn_program_is_solana(head, n) || begins_json(head, n);
 }
 
 /* ---- execution ---- */
@@ -102,25 +98,6 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
 }
 
 /* ---- text ---- */
-/* A line with control characters as '?': it may hold anything. */
-static void print_line(struct svm_bytes line)
-{
-    for (size_t i = 0; i < line.n; i++) {
-        uint8_t c = line.data[i];
-        bool c1 = c == 0xc2 && i + 1 < line.n && line.data[i + 1] < 0xa0; /* U+0080 ... U+009F */
-        putchar(c < 0x20 || c == 0x7f || c1 ? '?' : c);
-        i += c1;
-    }
-    putchar('\n');
-}
-
-static void print_log(const struct svm_log *log)
-{
-    for (size_t i = 0; i < gn_svm_log_lines(log); i++) {
-        print_line(gn_svm_log_line(log, i));
-    }
-}
-
 enum { SAID = 80 };
 static const char *said(char out[static SAID], bool ok, bool rent_failure, enum gn_sol_error error, uint32_t custom)
 {
@@ -177,7 +154,7 @@ static int run_input(struct work *w)
     } else {
         struct svm_log log = {0};
         gn_svm_log_instruction(&log, &s);
-        print_log(&log);
+        gn_cli_log_print(&log, "");
         gn_svm_log_free(&log);
         char text[SAID];
         summarize(w, said(text, s.success, false, s.error, s.custom), s.charged);
@@ -215,7 +192,7 @@ static int report_case(struct work *w, const struct svm_case *c, const struct sv
             status = print_outcome(o, w);
         }
     } else if (status == CLI_DONE) {
-        print_log(&outcome->log);
+        gn_cli_log_print(&outcome->log, "");
         char text[SAID];
         summarize(w, said(text, outcome->ok, outcome->rent_failure, outcome->error, outcome->custom), outcome->units);
         json_decref(o);

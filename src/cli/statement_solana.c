@@ -90,14 +90,24 @@ static void print_account(size_t i, const struct svm_statement_account *a)
     }
 }
 
-/* Control characters as '?': a log line may hold anything. */
+/* A line with control characters as '?': it may hold anything. */
 static void print_line(struct svm_bytes line)
 {
-    printf("    ");
     for (size_t i = 0; i < line.n; i++) {
-        putchar(line.data[i] < 0x20 || line.data[i] == 0x7f ? '?' : line.data[i]);
+        uint8_t c = line.data[i];
+        bool c1 = c == 0xc2 && i + 1 < line.n && line.data[i + 1] < 0xa0; /* U+0080 ... U+009F */
+        putchar(c < 0x20 || c == 0x7f || c1 ? '?' : c);
+        i += c1;
     }
     putchar('\n');
+}
+
+void gn_cli_log_print(const struct svm_log *log, const char *indent)
+{
+    for (size_t i = 0; i < gn_svm_log_lines(log); i++) {
+        printf("%s", indent);
+        print_line(gn_svm_log_line(log, i));
+    }
 }
 
 void gn_cli_solana_print(const struct gn_statement *s)
@@ -133,9 +143,7 @@ void gn_cli_solana_print(const struct gn_statement *s)
     }
     printf("logs\n");
     gn_svm_log_instruction(&log, &r.s);
-    for (size_t i = 0; i < gn_svm_log_lines(&log); i++) {
-        print_line(gn_svm_log_line(&log, i));
-    }
+    gn_cli_log_print(&log, "    ");
     gn_svm_log_free(&log);
     gn_arena_free(&r.arena);
 }
