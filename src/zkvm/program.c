@@ -123,6 +123,13 @@ void gn_program_free(struct gn_program *p)
     free(p);
 }
 
+enum gn_status gn_solana_ended(enum solana_end end, const struct gn_error *why, struct gn_error *err)
+{
+    return end == SOLANA_HALTED ? GN_OK
+           : end == SOLANA_HINT ? gn_fail(err, GN_BAD_INPUT, "the kernel input lacks a hint")
+                                : gn_fail(err, why->status, "%s", why->text);
+}
+
 /* ---- the machine and the program's columns ---- */
 
 void gn_machine_open(struct gn_machine *m)

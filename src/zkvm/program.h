@@ -25,6 +25,9 @@ struct gn_program {
     uint8_t record[GN_RECORD_BYTES], id[GN_ID_BYTES];
 };
 
+/* How a run of the Solana machine came to its end; why: what gn_solana_run said. */
+GN_NODISCARD enum gn_status gn_solana_ended(enum solana_end end, const struct gn_error *why, struct gn_error *err);
+
 /* The constant machine as the witness builder wants it. */
 struct gn_machine {
     struct mx_system system;

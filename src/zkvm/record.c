@@ -40,13 +40,8 @@ static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *
             return too_long(err);
         }
     }
-    if (end == SOLANA_HINT) {
-        return gn_fail(err, GN_BAD_INPUT, "the kernel input lacks a hint");
-    }
-    if (end != SOLANA_HALTED) {
-        return gn_fail(err, why.status, "%s", why.text);
-    }
-    return mx_recorder_halt(r->recorder, m->vm.row, err);
+    enum gn_status status = gn_solana_ended(end, &why, err);
+    return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
 }
 
 static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)

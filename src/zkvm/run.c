@@ -58,9 +58,7 @@ static enum gn_status execute_solana(struct gn_run *run, const struct gn_options
         }
         end = gn_solana_run(m, left < PIECE ? left : PIECE, NULL, NULL, y, &why);
     }
-    return end == SOLANA_HALTED ? GN_OK
-           : end == SOLANA_HINT ? gn_fail(err, GN_BAD_INPUT, "the kernel input lacks a hint")
-                                : gn_fail(err, why.status, "%s", why.text);
+    return gn_solana_ended(end, &why, err);
 }
 
 enum gn_status gn_program_run(struct gn_run **out, const struct gn_program *program, const void *input, size_t input_n,
