@@ -45,7 +45,8 @@ static size_t read_table(struct sbpf_symbol *out, size_t room, const struct sbpf
         const uint8_t *s = table->bytes + at;
         uint32_t name = load_le32(s), slot = slot_of(p, load_le64(s + 8));
         bool is_function = (s[4] & 15) == STT_FUNC && load_le16(s + 6) != 0 && slot < p->slots_n;
-        if (is_function && name != 0 && name < names.n && memchr(names.bytes + name, 0, names.n - name) != NULL) {
+        if (is_function && name < names.n && names.bytes[name] != 0 &&
+            memchr(names.bytes + name, 0, names.n - name) != NULL) {
             out[n++] = (struct sbpf_symbol){slot, (const char *)names.bytes + name};
         }
     }
