@@ -43,7 +43,7 @@ static int no_memory_unless(bool good)
 static int read_bytes(struct request *r, struct svm_bytes *out, const char *path, uint64_t limit)
 {
     struct gn_buffer b;
-    int status = gn_cli_read(&b, path, limit);
+    int status = gn_cli_read_bounded(&b, path, limit);
     uint8_t *copy = status == CLI_DONE ? gn_arena_alloc(&r->arena, b.size + 1) : NULL;
     if (copy != NULL) {
         if (b.size > 0) {

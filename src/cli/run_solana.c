@@ -248,7 +248,8 @@ static int run_case(struct work *w, const char *path, const struct gn_buffer *te
 static int run_files(struct work *w)
 {
     const struct run_request *r = w->r;
-    int status = gn_cli_read_program(&w->elf, r->program, FILE_MAX);
+    int status = gn_cli_bytecode() ? gn_cli_read_program(&w->elf, r->program, FILE_MAX)
+                                   : gn_cli_read_bounded(&w->elf, r->program, FILE_MAX);
     if (status != CLI_DONE) {
         return status;
     }
@@ -264,7 +265,7 @@ static int run_files(struct work *w)
         return gn_cli_fail(CLI_BAD, r->program,
                            "a Solana program needs an input: input.bin (gnomon input) or a recorded case (JSON)");
     }
-    status = gn_cli_read(&w->input, r->input, INPUT_MAX);
+    status = gn_cli_read_bounded(&w->input, r->input, INPUT_MAX);
     if (status != CLI_DONE) {
         return status;
     }

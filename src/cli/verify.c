@@ -257,7 +257,7 @@ static int check_expectation(const struct request *r, json_t *said)
 {
     struct gn_buffer text;
     json_error_t error;
-    int status = gn_cli_read(&text, r->expect, EXPECT_MAX);
+    int status = gn_cli_read_bounded(&text, r->expect, EXPECT_MAX);
     json_t *document = status == CLI_DONE ? json_loadb(text.size > 0 ? (const char *)text.data : "", text.size,
                                                        JSON_REJECT_DUPLICATES, &error)
                                           : NULL;
