@@ -286,12 +286,15 @@ static json_t *engine(const struct bench_settings *s)
     return result;
 }
 
-/* one warm proof of each workload, by phase */
-static void profile(const struct bench_settings *s)
+/* one warm proof of each workload, or of one, by phase */
+static void profile(const struct bench_settings *s, const char *only)
 {
     static const char *const names[] = {"wide", "narrow", "small", "keccak"};
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
     for (int i = 0; i < 4; i++) {
+        if (only != NULL && strcmp(only, names[i]) != 0) {
+            continue;
+        }
         struct gn_error err = {0};
         struct gn_arena arena;
         struct workload w;
@@ -324,12 +327,17 @@ static void profile(const struct bench_settings *s)
         gn_prover_free(options.prover);
         gn_arena_free(&arena);
     }
+    if (only == NULL || strcmp(only, "mix") == 0) {
+        bench_vm_profile(s);
+    }
 }
 
 static int usage(FILE *to, int code)
 {
-    fprintf(to, "usage: gnomon-bench engine|vm|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
-                "[--quick]\n");
+    fprintf(
+        to,
+        "usage: gnomon-bench engine|vm|profile [WORKLOAD] [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
+        "[--quick]\n");
     return code;
 }
 
@@ -372,14 +380,14 @@ int main(int argc, char **argv)
             return usage(stderr, 2);
         }
     }
-    bool by_phase = optind + 1 == argc && strcmp(argv[optind], "profile") == 0;
+    bool by_phase = (optind + 1 == argc || optind + 2 == argc) && strcmp(argv[optind], "profile") == 0;
     bool vm = optind + 1 == argc && strcmp(argv[optind], "vm") == 0;
-    if (optind + 1 != argc || (!by_phase && !vm && strcmp(argv[optind], "engine") != 0) || s.threads == 0 ||
-        s.threads > 256 || s.runs == 0 || s.runs > 64) {
+    if ((optind + 1 != argc && !by_phase) || (!by_phase && !vm && strcmp(argv[optind], "engine") != 0) ||
+        s.threads == 0 || s.threads > 256 || s.runs == 0 || s.runs > 64) {
         return usage(stderr, 2);
     }
     if (by_phase) {
-        profile(&s);
+        profile(&s, argv[optind + 1]); /* NULL: all */
         return 0;
     }
     json_t *result = vm ? bench_vm(&s) : engine(&s);
