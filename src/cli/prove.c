@@ -6,7 +6,6 @@
 #include "cli/progress.h"
 #include "cli/proofs.h"
 #include "cli/run.h"
-#include "svm/case.h"
 
 enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET, PROGRAMS, INSTRUCTION };
 enum { STEPS = 16 };
@@ -49,7 +48,6 @@ static int parse(struct request *r, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int c;
-    uint64_t number;
     *r = (struct request){.cache = true, .instruction = CLI_ONLY, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
@@ -65,10 +63,9 @@ static int parse(struct request *r, int argc, char **argv)
             r->programs = optarg;
             break;
         case INSTRUCTION:
-            if (!gn_cli_number(&number, optarg, "--instruction")) {
+            if (!gn_cli_instruction(&r->instruction, optarg)) {
                 return CLI_BAD;
             }
-            r->instruction = number < SVM_CASE_INSTRUCTIONS_MAX ? (int)number : SVM_CASE_INSTRUCTIONS_MAX;
             break;
         case JSON:
             r->json = true;

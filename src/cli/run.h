@@ -26,6 +26,7 @@ enum { CLI_ONLY = -1 };
 /* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message. */
 int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
                         int instruction);
+bool gn_cli_instruction(int *out, const char *text); /* the value of --instruction; false after a message */
 void gn_cli_subject_close(struct cli_subject *s);
 
 /* `gnomon run` of one of these: the exit status */

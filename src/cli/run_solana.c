@@ -287,6 +287,16 @@ int gn_cli_run_solana(const struct run_request *r)
     return status != CLI_DONE ? status : flushed;
 }
 
+bool gn_cli_instruction(int *out, const char *text)
+{
+    uint64_t n;
+    if (!gn_cli_number(&n, text, "--instruction")) {
+        return false;
+    }
+    *out = n < SVM_CASE_INSTRUCTIONS_MAX ? (int)n : SVM_CASE_INSTRUCTIONS_MAX;
+    return true;
+}
+
 int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
                         int instruction)
 {

@@ -33,6 +33,10 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
     t->rows = air_committed_height(t->height, GN_SKIP_LOG2);
     t->claims_n = shape->claims_n[number];
     t->operands_n = t->claims_n + air->fixed_n;
+    t->group_log2 = ZC_GROUP_LOG2;
+    while (t->group_log2 > 0 && t->operands_n << t->group_log2 > ZC_GROUP_CELLS) {
+        t->group_log2--;
+    }
     struct zc_part *bus = &t->parts[ZC_BUS], *constraints = &t->parts[ZC_CONSTRAINTS];
     bus->insns = air->bus_code_n;
     constraints->first_insn = air->bus_code_n;

@@ -51,7 +51,8 @@ static bool tall(const struct zc_prover *p, const struct zc_table *t)
 
 static size_t groups(const struct zc_prover *p, const struct zc_table *t)
 {
-    return tall(p, t) ? (full_pairs(p, t) + ZC_PAIRS * ZC_GROUP - 1) / (ZC_PAIRS * ZC_GROUP) : 0;
+    unsigned log2 = ZC_PAIRS_LOG2 + t->group_log2;
+    return tall(p, t) ? (full_pairs(p, t) + ((size_t)1 << log2) - 1) >> log2 : 0;
 }
 
 static size_t round_up(size_t n)
@@ -118,9 +119,10 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
 {
     fp6 weights[ZC_GROUP];
     unsigned bound = p->variable + 1 + ZC_PAIRS_LOG2;
-    size_t n = zc_group_weights(weights, p->xi + bound, t->v - bound, group);
-    for (size_t j = 0; j < n && (group * ZC_GROUP + j) * ZC_PAIRS < full_pairs(p, t); j++) {
-        full_chunk(p, t, s, group * ZC_GROUP + j, weights[j]);
+    size_t n = zc_group_weights(weights, t->group_log2, p->xi + bound, t->v - bound, group);
+    size_t first = group << t->group_log2;
+    for (size_t j = 0; j < n && (first + j) * ZC_PAIRS < full_pairs(p, t); j++) {
+        full_chunk(p, t, s, first + j, weights[j]);
     }
 }
 

@@ -31,7 +31,7 @@ static size_t full_chunks(const struct zc_table *t)
 
 static size_t groups(const struct zc_table *t)
 {
-    return (full_chunks(t) + ZC_GROUP - 1) / ZC_GROUP;
+    return (full_chunks(t) + ((size_t)1 << t->group_log2) - 1) >> t->group_log2;
 }
 
 /* ---- columns on a coset, program on columns ---- */
@@ -105,8 +105,8 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
 {
     struct zc_sums *sums = &s->tables[t - p->tables];
     fp6 weights[ZC_GROUP];
-    size_t first = group * ZC_GROUP;
-    size_t n = zc_group_weights(weights, p->xi + 7, t->v - 7, group);
+    size_t first = group << t->group_log2;
+    size_t n = zc_group_weights(weights, t->group_log2, p->xi + 7, t->v - 7, group);
     n = full_chunks(t) - first < n ? full_chunks(t) - first : n;
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned coset = 0; coset < t->parts[kind].degree; coset++) {

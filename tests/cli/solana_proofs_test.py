@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import sys
 import tempfile
 import unittest
 
@@ -279,6 +280,7 @@ class All(Proofs):
                     self.made[name, more] = (self.folder / "t.proof").read_bytes()
                     self.accepted(name, *more, at=at)
                     proven += 1
+        print(f"{folder}: {proven} proven and verified", file=sys.stderr)
         return proven
 
     def test_probes(self):
