@@ -198,11 +198,24 @@ INLINE void add_round_base(fp6x s[2], const fpx p[4], const fp6x q[4], fp6x eq, 
     s[1] = fp6x_add(s[1], fp6x_mul(eq, top));
 }
 
-INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+INLINE void acc_load(fp6x sums[2], const uint32_t *acc)
+{
+    sums[0] = fp6x_load(acc, 0);
+    sums[1] = fp6x_load(acc, EXT_BLOCK);
+}
+
+INLINE void acc_store(uint32_t *acc, const fp6x sums[2])
+{
+    fp6x_store(acc, 0, sums[0]);
+    fp6x_store(acc, EXT_BLOCK, sums[1]);
+}
+
+INLINE void sum_form(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                      const struct bus_round *round, bool base)
 {
-    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda);
-    fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    const fp6x lambda = fp6x_set1(round->lambda);
+    fp6x sums[2];
+    acc_load(sums, acc);
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, z = i % STEPS * FPX_LANES;
         fp6x weight = fp6x_load(eq, unit * EXT_BLOCK + z), P[4], q[4];
@@ -212,8 +225,11 @@ INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq
             if (base) {
                 p[r] = load_base(layer->p, unit, r, z);
             } else {
-                P[r] = fp6x_add(load(layer->p, unit, r, z), fp6x_mul(half, q[r]));
-                store(layer->p, unit, r, z, P[r]);
+                P[r] = load(layer->p, unit, r, z);
+                if (r % 2 == 0) {
+                    P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
+                    store(layer->p, unit, r, z, P[r]);
+                }
             }
         }
         if (base) {
@@ -222,20 +238,19 @@ INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq
             add_round(sums, P, q, weight, lambda);
         }
     }
-    s[0] = fp6x_sum(sums[0]);
-    s[1] = fp6x_sum(sums[1]);
+    acc_store(acc, sums);
 }
 
-static void sum(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+static void sum(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                 const struct bus_round *round)
 {
-    sum_form(s, layer, eq, units, round, false);
+    sum_form(acc, layer, eq, units, round, false);
 }
 
-static void sum_base(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+static void sum_base(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                      const struct bus_round *round)
 {
-    sum_form(s, layer, eq, units, round, true);
+    sum_form(acc, layer, eq, units, round, true);
 }
 
 /* A unit's lanes z ... with the pairs' variable bound to rho: its blocks in ascending order, which is what processors
@@ -259,11 +274,14 @@ INLINE void bind_base(fp6x out[2], const uint32_t *v, size_t unit, size_t z, fp6
     }
 }
 
-INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
                       size_t units, const struct bus_round *round, bool base)
 {
-    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda), rho = fp6x_set1(round->rho);
+    const fp6x lambda = fp6x_set1(round->lambda), rho = fp6x_set1(round->rho);
     fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    if (eq != NULL) {
+        acc_load(sums, acc);
+    }
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, w = i % STEPS * FPX_LANES;
         fp6x P[4], q[4], bound_p[2][2], bound_q[2][2];
@@ -285,8 +303,8 @@ INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_la
             fp6x_unzip(&P[b], &P[2 + b], bound_p[0][b], bound_p[1][b]);
         }
         for (unsigned r = 0; r < rolled(4); r++) {
-            if (base) {
-                P[r] = fp6x_add(P[r], fp6x_mul(half, q[r]));
+            if (base && r % 2 == 0) {
+                P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
             }
             store(out->q, unit, r, w, q[r]);
             store(out->p, unit, r, w, P[r]);
@@ -295,20 +313,21 @@ INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_la
             add_round(sums, P, q, fp6x_load(eq, unit * EXT_BLOCK + w), lambda);
         }
     }
-    s[0] = fp6x_sum(sums[0]);
-    s[1] = fp6x_sum(sums[1]);
+    if (eq != NULL) {
+        acc_store(acc, sums);
+    }
 }
 
-static void fold(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
-                 const struct bus_round *round)
+static void fold(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+                 size_t units, const struct bus_round *round)
 {
-    fold_form(s, out, in, eq, units, round, false);
+    fold_form(acc, out, in, eq, units, round, false);
 }
 
-static void fold_base(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+static void fold_base(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
                       size_t units, const struct bus_round *round)
 {
-    fold_form(s, out, in, eq, units, round, true);
+    fold_form(acc, out, in, eq, units, round, true);
 }
 
 #define JOIN2(a, b) a##b
