@@ -87,8 +87,41 @@ static inline void sort_by_residue(fpx x[4])
     fpx_unzip(&x[1], &x[3], odd[0], odd[1]);
 }
 
-static void leaf(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
-                 size_t at, const fp6 *weights, fp6 base, size_t active)
+/* acc + w e, or acc + w e + x f: w and x in all lanes, so that both halves of their words are the words */
+INLINE fp6x_wide add_scaled(fp6x_wide acc, fp6 w, fpx e)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 wide = fpx_half(fpx_set1(w.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(e, h), wide)));
+        }
+    }
+    return acc;
+}
+
+INLINE fp6x_wide add_scaled2(fp6x_wide acc, fp6 w, fpx e, fp6 x, fpx f)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 w_wide = fpx_half(fpx_set1(w.c[l].v), 0), x_wide = fpx_half(fpx_set1(x.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            fpx64 both = fpx64_add(fpx64_mul(fpx_half(e, h), w_wide), fpx64_mul(fpx_half(f, h), x_wide));
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], both));
+        }
+    }
+    return acc;
+}
+
+INLINE fpx numerator_at(const struct bus_numerator *n, size_t at)
+{
+    if (n->words == NULL) {
+        return fpx_set1(n->constant.v);
+    }
+    fpx x = fpx_load(n->words + at);
+    return n->cells ? fpx_from_cells(x) : x;
+}
+
+static void leaf(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator, const uint32_t *const *entries,
+                 const fp6 *weights, size_t entries_n, fp6 base, size_t at, size_t active)
 {
     for (size_t step = 0; step < STEPS; step++) {
         fpx sorted[7][4]; /* p, then the six coefficients of q */
@@ -96,15 +129,15 @@ static void leaf(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint
             size_t row = (4 * step + k) * FPX_LANES, keep = active_lanes(active, row), j = 0;
             fp6x_wide sum = fp6x_wide_zero();
             for (; j + 1 < entries_n; j += 2) {
-                sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row),
-                                         fp6x_set1(weights[j + 1]), fpx_load(entries[j + 1] + at + row));
+                sum = add_scaled2(sum, weights[j], fpx_load(entries[j] + at + row), weights[j + 1],
+                                  fpx_load(entries[j + 1] + at + row));
             }
             if (j < entries_n) {
-                sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row));
+                sum = add_scaled(sum, weights[j], fpx_load(entries[j] + at + row));
             }
             fp6x d = fp6x_add(fp6x_reduce(sum), fp6x_set1(base));
             d = fp6x_blend(d, fp6x_set1(fp6_one()), keep);
-            sorted[0][k] = fpx_keep(fpx_load(numerator + at + row), keep);
+            sorted[0][k] = fpx_keep(numerator_at(numerator, at + row), keep);
             for (int l = 0; l < 6; l++) {
                 sorted[l + 1][k] = d.c[l];
             }

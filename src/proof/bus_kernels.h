@@ -14,6 +14,12 @@ struct bus_round {
     fp6 rho; /* the challenge that binds the variable */
 };
 
+struct bus_numerator {
+    const uint32_t *words; /* NULL: constant */
+    bool cells;            /* not Montgomery form */
+    fp constant;
+};
+
 /* Functions that come in pairs are indexed by "base": are the input's numerators base-field words (level 0), or ext
  * vectors?
  *
@@ -24,10 +30,10 @@ struct bus_round {
 struct bus_kernels {
     /* cells to Montgomery form; both arrays are padded to 16 words */
     void (*to_montgomery)(uint32_t *out, const uint32_t *cells, size_t n);
-    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j], from word `at` of each operand; slots >=
-     * active are (0, 1) */
-    void (*leaf)(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
-                 size_t at, const fp6 *weights, fp6 base, size_t active);
+    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j] / 2^32 (products of words), from word `at`
+     * of each operand; slots >= active are (0, 1) */
+    void (*leaf)(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator, const uint32_t *const *entries,
+                 const fp6 *weights, size_t entries_n, fp6 base, size_t at, size_t active);
     /* units of the next level over 2 units children */
     void (*up[2])(const struct bus_layer *out, const struct bus_layer *in, size_t units);
     /* first round of a layer: replaces p by P (unless base) and takes the sums */
