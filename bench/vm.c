@@ -4,19 +4,14 @@
  * The programs are guest/examples/mix.c (2^20 instructions when proven) and fibonacci.c (1,000), built with the guest SDK first. */
 #include <fcntl.h>
 #include <jansson.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "bench.h"
 #include "riscv/build.h"
 #include "zkvm/anatomy.h"
-
-extern char **environ;
 
 /* Rounds of mix, iterations of fibonacci. */
 enum { MIX_PROVEN = 9, MIX_EXECUTED = 600, FIBONACCI = 143 };
@@ -203,25 +198,10 @@ static void profile_once(double *execute_s, double *witness_s, struct bench_prof
 
 /* ---- the command ---- */
 
-/* `gnomon prove`, from start to exit; its largest resident set. */
 static double command_time(struct vm_bench *b, const char *program, const char *input, long *rss_kib)
 {
-    char threads[16], command[] = GN_COMMAND;
-    double times[64];
-    snprintf(threads, sizeof threads, "%u", b->settings->threads);
-    for (unsigned i = 0; i < b->settings->runs; i++) {
-        const char *arguments[] = {command, "prove",      program,     input,   "-o", b->proof,
-                                   "-q",    "--no-cache", "--threads", threads, NULL};
-        struct rusage used;
-        pid_t child;
-        int ended = 0;
-        double begun = bench_now();
-        bool started = posix_spawn(&child, command, NULL, NULL, (char *const *)(uintptr_t)arguments, environ) == 0;
-        need(b, started && wait4(child, &ended, 0, &used) == child && ended == 0, command);
-        times[i] = bench_now() - begun;
-        *rss_kib = used.ru_maxrss;
-    }
-    return bench_median(times, b->settings->runs);
+    const char *const arguments[] = {program, input, "-o", b->proof, NULL};
+    return bench_prove_command(b->settings, arguments, rss_kib);
 }
 
 /* ---- report ---- */

@@ -29,9 +29,10 @@
 #define ZC_PAIRS_LOG2 5 /* pairs of a chunk in the later rounds */
 #define ZC_PAIRS      (1u << ZC_PAIRS_LOG2)
 
-/* The two parts of a program (air/eval.h).  Each is its own sum from the skip round on, with its own share of the
- * claim: so each is evaluated at as few points as its own degree allows. */
-enum zc_kind { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
+/* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
+ * of the claim: so each is evaluated at as few points as its own degree allows. */
+enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+#define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
     unsigned degree; /* 0: the part is empty; else at least 1 */

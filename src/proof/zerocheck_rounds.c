@@ -11,7 +11,7 @@
  * T_c being the weight of the first c rows of a block of 2^i.  T grows by one bit of k per round (next_cut).  The pair
  * that holds row n - 1 is evaluated with these weights at X = 0 ... d + 1, and so is pair 0 for the group FIRST.
  *
- * All this holds for bus and constraints separately, which have their own degrees and shares of the claim.
+ * All this holds for the parts of the program separately, which have their own degrees and shares of the claim.
  *
  * While a table is tall its pairs go in chunks of 32, one value of X after the other.  When at most 15 full pairs are
  * left, all pairs and all X of the table are lanes of one block. */
@@ -263,7 +263,7 @@ static void edge_item(const struct zc_prover *p, struct zc_table *t, struct zc_s
         evaluate(p, t, s, s->acc, part, round_up(lanes.n * (part->degree + 2)), LANES_WORDS);
         full_lanes(p, t, kind, s, lanes, weights);
         edge_pair(p, t, part, s, lanes, edge);
-        if (kind == ZC_CONSTRAINTS && t->has_first) {
+        if (kind != ZC_BUS && t->has_first) {
             first_pair(p, t, part, s, lanes, first);
         }
     }
