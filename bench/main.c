@@ -377,13 +377,17 @@ static void profile(const struct bench_settings *s)
         gn_prover_free(options.prover);
         gn_arena_free(&arena);
     }
+    if (wanted(s, "mix")) {
+        bench_vm_profile(s);
+    }
 }
 
 static int usage(FILE *to, int code)
 {
-    fprintf(to,
-            "usage: gnomon-bench engine|vm|solana|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
-            "[--quick]\n       [--only wide|narrow|keccak|small] (engine, profile)\n       [--elfs DIR] (solana)\n");
+    fprintf(
+        to,
+        "usage: gnomon-bench engine|vm|solana|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
+        "[--quick]\n       [--only wide|narrow|keccak|small|mix] (engine, profile)\n       [--elfs DIR] (solana)\n");
     return code;
 }
 
