@@ -541,7 +541,7 @@ class Disasm(Case):
         self.assertEqual([(i["slot"], i["text"], i["core"][0]["operation"]) for i in document["instructions"]],
                          [(2, "syscall sol_log_", "SYSCALL"), (3, "call @0", "CALL")])
         self.assertEqual(document["instructions"][0]["label"], "entry")
-        self.error("disasm", program, "-f", "main", says="have no names")
+        self.error("disasm", program, "-f", "main", says="no symbol of that name, main")
         self.error("disasm", self.file("bad.so", elf.sbpf([(0xFF, 0, 0, 0)])), says="UnknownOpCode(255, 0)")
         self.error("disasm", self.file("cut.so", elf.sbpf(slots)[:70]), says="InvalidFileHeader")
 
