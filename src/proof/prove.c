@@ -233,7 +233,7 @@ static enum gn_status argue(struct proving *p)
 static enum gn_status open_stacks(struct proving *p)
 {
     struct pcs_point point;
-    memcpy(point.low, p->zerocheck.low, sizeof point.low);
+    point.skip = p->zerocheck.skip;
     point.r = p->zerocheck.r;
     enum gn_status status = gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
     if (status != GN_OK || !p->shape.has_pre) {

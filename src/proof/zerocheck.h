@@ -10,8 +10,8 @@
 
 struct gn_zerocheck_result {
     fp6 u;
-    fp6 low[GN_SKIP];        /* L_b(u) */
-    fp6 r[GN_MAX_VARIABLES]; /* r[3 .. vmax) */
+    struct gn_skip skip;     /* L_b(u) */
+    fp6 r[GN_MAX_VARIABLES]; /* r[skip.log2 .. vmax) */
     /* claims in sending order, split as the stacks number them (section 8) */
     fp6 *main_claims, *pre_claims;
     uint32_t main_n, pre_n;
@@ -41,7 +41,7 @@ void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn
                                const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at);
 /* weights of the four groups at (u, r) */
 void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi,
-                          const fp6 *r, const fp6 low[GN_SKIP]);
-fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const fp6 low[GN_SKIP]);
+                          const fp6 *r, const struct gn_skip *skip);
+fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const struct gn_skip *skip);
 
 #endif

@@ -28,6 +28,7 @@ enum { TRIPLE = 1, SINGLE };
 
 static struct gn_arena arena;
 static const struct air_system *machine;
+static unsigned skip_log2 = GN_SKIP_MIN_LOG2; /* every test runs with both numbers of skipped variables */
 
 /* ---- the machine ---- */
 
@@ -208,7 +209,7 @@ static uint32_t cell_at(const struct run *run, uint32_t table, enum air_space sp
 {
     const struct air_table *t = &machine->tables[table];
     const struct air_table_witness *w = &run->witness.tables[table];
-    uint32_t rows = air_committed_height(w->height, 3);
+    uint32_t rows = air_committed_height(w->height, skip_log2);
     switch (space) {
     case AIR_SPACE_COMMITTED:
         return row < rows ? w->columns[k][row] : 0;
@@ -252,14 +253,14 @@ static void run_program(fp6 *outputs, const struct air_table *t, const fp6 *oper
 }
 
 /* operands of block y at X: sum over b of L_b(X) cell(8 y + b) */
-static void block_operands(fp6 *out, const struct run *run, uint32_t table, uint32_t y, const fp6 low[GN_SKIP])
+static void block_operands(fp6 *out, const struct run *run, uint32_t table, uint32_t y, const fp6 *low)
 {
     const struct air_table *t = &machine->tables[table];
     for (enum air_space s = AIR_SPACE_COMMITTED; s <= AIR_SPACE_FIXED; s++) {
         for (uint32_t k = 0; k < space_size(t, s); k++, out++) {
             *out = fp6_zero();
-            for (uint32_t b = 0; b < GN_SKIP; b++) {
-                fp cell = fp_from_cell(cell_at(run, table, s, k, GN_SKIP * y + b));
+            for (uint32_t b = 0; b < 1u << skip_log2; b++) {
+                fp cell = fp_from_cell(cell_at(run, table, s, k, (y << skip_log2) + b));
                 *out = fp6_add(*out, fp6_mul_fp(low[b], cell));
             }
         }
@@ -298,17 +299,17 @@ static void sum_bus(struct run *run)
     run->bus.q = fp6_one();
     for (uint32_t i = 0; i < TABLES; i++) {
         const struct air_table *t = &machine->tables[i];
-        fp6 operands[16], outputs[32], low[GN_SKIP], e[4];
+        fp6 operands[16], outputs[32], low[GN_SKIP_MAX], e[4];
         run->p_sums[i] = run->q_sums[i] = fp6_zero();
         for (uint32_t k = 0; k < t->interactions_n && run->shape.heights[i] > 0; k++) {
             e[k] = block_weight(run, i, k);
         }
         for (uint32_t row = 0; row < run->shape.heights[i] && t->interactions_n > 0; row++) {
             fp6 eq = gn_eq_bits(run->bus.xi, row, run->shape.v[i]);
-            for (uint32_t b = 0; b < GN_SKIP; b++) {
-                low[b] = b == row % GN_SKIP ? fp6_one() : fp6_zero();
+            for (uint32_t b = 0; b < 1u << skip_log2; b++) {
+                low[b] = b == row % (1u << skip_log2) ? fp6_one() : fp6_zero();
             }
-            block_operands(operands, run, i, row / GN_SKIP, low);
+            block_operands(operands, run, i, row >> skip_log2, low);
             run_program(outputs, t, operands, run->values);
             for (uint32_t k = 0; k < t->interactions_n; k++) {
                 fp6 weight = gn_fp6_mul(e[k], eq);
@@ -350,6 +351,8 @@ static void check_shape(struct run *run, const uint32_t heights[TABLES])
     memcpy(shape->heights, heights, TABLES * sizeof *heights);
     shape->pages[ROM] = run->pages;
     assert_int_equal(gn_shape_check(shape), GN_ACCEPT);
+    assert_int_equal(shape->skip_log2, GN_SKIP_MIN_LOG2);
+    gn_shape_derive(shape, skip_log2);
 }
 
 /* All of it lives in the arena; heights of rom are multiples of 256, that of list 0 or 20. */
@@ -434,7 +437,7 @@ static enum gn_verdict verify_bytes(const struct run *run, const uint8_t *bytes,
         assert_memory_equal(result.main_claims, other->main_claims, result.main_n * sizeof(fp6));
         assert_memory_equal(result.pre_claims, other->pre_claims, result.pre_n * sizeof(fp6));
         assert_memory_equal(&result.u, &other->u, sizeof result.u);
-        assert_memory_equal(result.low, other->low, sizeof result.low);
+        assert_memory_equal(result.skip.low, other->skip.low, sizeof(fp6) << skip_log2);
         assert_memory_equal(result.r, other->r, sizeof result.r);
         assert_memory_equal(&bus, &proof->bus, sizeof bus);
     }
