@@ -23,7 +23,7 @@ GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, 
                                                const struct air_witness *witness, const struct gn_bus_challenges *c,
                                                struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
                                                struct gn_sender *s, const struct gn_work *w);
-size_t gn_zerocheck_footprint(const struct gn_shape *shape);
+size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers);
 
 /* Verifier; freestanding. */
 GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape *shape,

@@ -190,6 +190,48 @@ static void kernel_fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *we
     }
 }
 
+static bool kernel_read_bits(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2)
+{
+    const unsigned step = FPX_LANES < 8 ? FPX_LANES : 8; /* no block ends inside of so many cells */
+    uint32_t above = 0;
+    for (int y = 0; y < ZC_LANES; y++) {
+        masks[y] = 0;
+    }
+    for (unsigned i = 0; i < (unsigned)ZC_LANES << log2; i += FPX_LANES) {
+        fpx a = fpx_load(cells + i);
+        uint32_t odd = fpx_odd(a);
+        above |= fpx_above_one(a);
+        for (unsigned k = 0; k < FPX_LANES; k += step) {
+            masks[(i + k) >> log2] |= (odd >> k & ((1u << step) - 1)) << ((i + k) % (1u << log2));
+        }
+    }
+    return above == 0;
+}
+
+ALWAYS void spread_bits(uint32_t *out, const uint32_t *masks, const uint32_t *table, unsigned bytes)
+{
+    for (size_t i = 0; i < ZC_SLICE; i += FPX_LANES) {
+        const uint32_t first = masks[i / 8], second = masks[FPX_LANES > 8 ? i / 8 + 1 : i / 8];
+        const uint32_t *at = table + i % 8;
+        fpx sum = fpx_load_eights(at + (size_t)8 * (first & 255), at + (size_t)8 * (second & 255));
+        for (unsigned m = 1; m < bytes; m++) {
+            at += (size_t)8 * 256;
+            sum = fpx_add(sum, fpx_load_eights(at + (size_t)8 * (first >> 8 * m & 255),
+                                               at + (size_t)8 * (second >> 8 * m & 255)));
+        }
+        fpx_store(out + i, sum);
+    }
+}
+
+static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes)
+{
+    if (bytes == 1) {
+        spread_bits(out, masks, table, 1);
+    } else {
+        spread_bits(out, masks, table, 4);
+    }
+}
+
 static void kernel_accumulate(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n)
 {
     fp6x s = fp6x_set1(scale);
@@ -269,6 +311,8 @@ const struct zc_lanes NAME(ISA) = {
     .interpolate = kernel_interpolate,
     .on_coset = kernel_on_coset,
     .fold_rows = kernel_fold_rows,
+    .read_bits = kernel_read_bits,
+    .spread_bits = kernel_spread_bits,
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,

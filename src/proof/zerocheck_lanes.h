@@ -34,6 +34,12 @@ struct zc_lanes {
      * a cell is in Montgomery form */
     void (*fold_rows)(uint32_t *out, const uint32_t *cells, const fp6 *weights, unsigned log2);
 
+    /* masks[y] = the bits of block y, if every cell of the chunk is 0 or 1; else false */
+    bool (*read_bits)(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2);
+    /* A slice of 8 points of all blocks, block after block: out[8 y + i] = sum over m < bytes of table[m][byte m of
+     * masks[y]][i] mod p, table[bytes][256][8] */
+    void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
+
     /* ext vectors of n elements, n a multiple of 16 */
     void (*accumulate)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n); /* acc += scale a */
     void (*add)(uint32_t *acc, const uint32_t *a, size_t n);                   /* acc += a */

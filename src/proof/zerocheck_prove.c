@@ -3,9 +3,7 @@
  *
  * No table of eq and no extension column exists at full height: the skip round works on base-field columns and leaves
  * one element of F per block of rows, and later rounds halve that.  zerocheck_prover.h says how the work is cut.
- * Memory: results and columns from the arena; the workers' scratch, whose number the shape does not know, from
- * malloc. */
-#include <stdlib.h>
+ * Memory: all from the arena. */
 #include <string.h>
 
 #include "proof/zerocheck_prover.h"
@@ -61,6 +59,11 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
         t->group_log2--;
     }
     describe_parts(t);
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < air->committed_n; i++) {
+        bits += air->committed[i].bits == 1;
+    }
+    t->bits = 2 * bits >= t->operands_n && bits > 0;
 }
 
 static void mark_operand(struct zc_table *t, air_ref ref, int kind)
@@ -127,46 +130,55 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, pointers, points, sums;
+    size_t values, deltas, temps, pointers, points, masks, is_bits, sums;
 };
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define ACC_VECTORS (AIR_GROUPS + ZC_PARTS * ZC_COSETS * ZC_SLICES)
 
-static struct scratch_size scratch_size(const struct zc_prover *p)
+static struct scratch_size scratch_size(const struct gn_shape *shape)
 {
-    size_t operands = 1, temps = 1;
-    for (uint32_t i = 0; i < p->tables_n; i++) {
-        const struct zc_table *t = &p->tables[i];
-        operands = t->operands_n > operands ? t->operands_n : operands;
-        temps = t->air->temps_n > temps ? t->air->temps_n : temps;
+    const struct air_system *system = shape->system;
+    const size_t chunk = (size_t)ZC_LANES << shape->skip_log2;
+    size_t operands = 1, temps = 1, tables = 0;
+    for (uint32_t i = 0; i < system->tables_n; i++) {
+        const struct air_table *t = &system->tables[i];
+        if (shape->heights[i] > 0) {
+            size_t own = (size_t)shape->claims_n[i] + t->fixed_n;
+            operands = own > operands ? own : operands;
+            temps = t->temps_n > temps ? t->temps_n : temps;
+            tables++;
+        }
     }
-    _Static_assert(LANES_WORDS >= ZC_CHUNK_MAX && ZC_SLICE == AIR_BLOCK_ROWS, "the skip round's chunks fit");
+    _Static_assert(LANES_WORDS >= ZC_SLICE + ZC_CHUNK_MAX && ZC_SLICE == AIR_BLOCK_ROWS, "the skip round's chunks fit");
     return (struct scratch_size){
         .values = operands * LANES_WORDS,
-        .deltas = operands * (PAIRS_WORDS > p->chunk ? PAIRS_WORDS : p->chunk),
+        .deltas = operands * (PAIRS_WORDS > chunk ? PAIRS_WORDS : chunk),
         .temps = temps * LANES_WORDS,
         .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
-        .points =
-            ((size_t)p->tables_n * ZC_PARTS * ZC_COSETS * p->skip * sizeof(fp6) / sizeof(uint32_t) + 15) / 16 * 16,
-        .sums = (p->tables_n * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
+        .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
+        .masks = operands * ZC_LANES,
+        .is_bits = (operands / sizeof(uint32_t) + 1 + 15) / 16 * 16,
+        .sums = (tables * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
     };
 }
 
-static enum gn_status acquire_scratch(struct zc_prover *p, void **memory)
+static size_t scratch_words(const struct scratch_size *size)
 {
-    struct scratch_size size = scratch_size(p);
-    size_t words = size.values + size.deltas + size.temps + size.pointers + size.points + size.sums +
-                   (size_t)ACC_VECTORS * LANES_WORDS;
+    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->is_bits +
+           size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
+}
+
+static enum gn_status acquire_scratch(struct zc_prover *p)
+{
+    struct scratch_size size = scratch_size(p->shape);
     p->workers = gn_pool_threads(p->work->pool);
     p->scratch = gn_arena_alloc(p->work->arena, p->workers * sizeof *p->scratch);
-    uint32_t *at = aligned_alloc(64, p->workers * words * sizeof *at);
-    *memory = at;
+    uint32_t *at = gn_arena_alloc(p->work->arena, p->workers * scratch_words(&size) * sizeof *at);
     if (p->scratch == NULL || at == NULL) {
         return GN_NO_MEMORY;
     }
-    memset(at, 0, p->workers * words * sizeof *at);
     for (unsigned w = 0; w < p->workers; w++) {
         struct zc_scratch *s = &p->scratch[w];
         s->values = at, at += size.values;
@@ -174,6 +186,8 @@ static enum gn_status acquire_scratch(struct zc_prover *p, void **memory)
         s->temps = at, at += size.temps;
         s->operands = (const uint32_t **)(void *)at, at += size.pointers;
         s->points = (fp6 *)(void *)at, at += size.points;
+        s->masks = at, at += size.masks;
+        s->is_bits = (uint8_t *)(void *)at, at += size.is_bits;
         s->tables = (struct zc_sums *)(void *)at, at += size.sums;
         for (int g = 0; g < AIR_GROUPS; g++) {
             s->acc[g] = at, at += LANES_WORDS;
@@ -261,6 +275,10 @@ static enum gn_status run(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_s
         return status;
     }
     gn_zc_constants_init(&p->constants, p->skip_log2);
+    status = gn_zc_bits_init(p);
+    if (status != GN_OK) {
+        return status;
+    }
     extend_point(p);
     send_sums(p, p_sums, q_sums);
     draw_lambda(p);
@@ -290,7 +308,6 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
         return GN_NO_MEMORY;
     }
     gn_arena_mark mark = gn_arena_get_mark(w->arena); /* what follows is given back */
-    void *memory = NULL;
     struct zc_prover *p = gn_arena_zalloc(w->arena, sizeof *p);
     enum gn_status status = p == NULL ? GN_NO_MEMORY : GN_OK;
     if (status == GN_OK) {
@@ -309,23 +326,25 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
         status = p->sent == NULL ? GN_NO_MEMORY : describe(p);
     }
     if (status == GN_OK) {
-        status = acquire_scratch(p, &memory);
+        status = acquire_scratch(p);
     }
     if (status == GN_OK) {
         status = run(p, p_sums, q_sums);
     }
-    free(memory);
     gn_arena_release(w->arena, mark);
     return status;
 }
 
 /* Every allocation above, each rounded up generously. */
-size_t gn_zerocheck_footprint(const struct gn_shape *shape)
+size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
 {
+    struct scratch_size scratch = scratch_size(shape);
     const struct air_system *s = shape->system;
     const size_t spare = 256; /* alignment, red zones */
     size_t bytes = sizeof(struct zc_prover) + s->tables_n * sizeof(struct zc_table) + 16 * spare;
-    bytes += s->public_values_n * sizeof(uint32_t) + 1024 * sizeof(struct zc_scratch);
+    bytes += gn_zc_bits_words(1u << shape->skip_log2) * sizeof(uint32_t) + spare;
+    bytes += s->public_values_n * sizeof(uint32_t) +
+             workers * (sizeof(struct zc_scratch) + scratch_words(&scratch) * sizeof(uint32_t)) + 2 * spare;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         if (shape->heights[i] == 0) {
             continue;

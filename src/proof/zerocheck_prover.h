@@ -20,12 +20,13 @@
 #include "proof/zerocheck.h"
 #include "proof/zerocheck_lanes.h"
 
-#define ZC_COSETS       (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
-#define ZC_POINTS       (GN_SKIP_MAX * ZC_COSETS)
-#define ZC_SLICES       (ZC_CHUNK_MAX / ZC_SLICE)
-#define ZC_ROUND_POINTS (AIR_MAX_DEGREE + 2)
-#define ZC_GROUP_LOG2   4 /* most chunks of an item */
-#define ZC_GROUP        (1u << ZC_GROUP_LOG2)
+#define ZC_COSETS          (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
+#define ZC_POINTS          (GN_SKIP_MAX * ZC_COSETS)
+#define ZC_SLICES          (ZC_CHUNK_MAX / ZC_SLICE)
+#define ZC_POINTS_OF_SLICE (ZC_SLICE / ZC_LANES) /* of each block */
+#define ZC_ROUND_POINTS    (AIR_MAX_DEGREE + 2)
+#define ZC_GROUP_LOG2      4 /* most chunks of an item */
+#define ZC_GROUP           (1u << ZC_GROUP_LOG2)
 #define ZC_GROUP_CELLS \
     1024 /* operands times chunks of an item: a wide table's items are short, so that threads end together */
 #define ZC_PAIRS_LOG2 5 /* pairs of a chunk in the later rounds */
@@ -54,6 +55,7 @@ struct zc_table {
     uint32_t number, height, rows; /* rows: the committed height H */
     unsigned v;
     bool has_first; /* constraints of the group FIRST */
+    bool bits;      /* the skip round reads it as bits (zerocheck_bits.c) */
     struct zc_part parts[ZC_PARTS];
     fp6 *coefficients; /* section 7.3 */
     uint32_t operands_n, claims_n;
@@ -80,6 +82,8 @@ struct zc_scratch {
     uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
     const uint32_t **operands;           /* pointers into values */
     uint32_t padded[ZC_CHUNK_MAX];
+    uint32_t *masks;        /* ZC_LANES per operand */
+    uint8_t *is_bits;       /* by operand: masks are its chunk */
     fp6 *points;            /* the skip round's sums: ZC_COSETS * skip per part and table, zc_points */
     struct zc_sums *tables; /* one per table */
 };
@@ -116,6 +120,7 @@ struct zc_prover {
 
     /* 7.4 */
     fp6 low_weight[GN_SKIP_MAX + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_low, b) L_b(X) on all cosets */
+    uint32_t *bit_tables;                       /* by coset and slice (zerocheck_bits.c) */
     fp6 low_poly[GN_SKIP_MAX];                  /* c = skip as coefficients */
     uint32_t lane_weight[6 * EXT_BLOCK];        /* eq of the next four coordinates, block of a chunk */
 
@@ -137,6 +142,17 @@ GN_NODISCARD enum gn_status gn_zc_fold_rows(struct zc_prover *p);
 size_t gn_zc_folded_words(size_t blocks);                /* words of such a vector */
 void gn_zc_pad(struct zc_prover *p, struct zc_table *t); /* makes the vectors' length even */
 void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to its challenge */
+
+/* ---- zerocheck_bits.c ---- */
+size_t gn_zc_bits_words(unsigned skip);
+GN_NODISCARD enum gn_status gn_zc_bits_init(struct zc_prover *p);
+/* a chunk's operands as masks or, those that are not bits, coefficients */
+void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk);
+/* then, coset by coset, what is not bits; then, slice by slice, s->values, ZC_SLICE words apart */
+void gn_zc_bits_place(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
+                      unsigned coset, unsigned kinds);
+void gn_zc_bits_slice(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, unsigned coset,
+                      unsigned slice, unsigned kinds);
 
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
@@ -185,6 +201,12 @@ static inline struct air_block zc_block(const struct zc_prover *p, const struct 
 static inline fp6 *zc_points(const struct zc_prover *p, const struct zc_scratch *s, const struct zc_table *t, int kind)
 {
     return s->points + ((size_t)(t - p->tables) * ZC_PARTS + (size_t)kind) * ZC_COSETS * p->skip;
+}
+
+/* slices of a chunk */
+static inline unsigned zc_slices(const struct zc_prover *p)
+{
+    return (unsigned)(p->chunk / ZC_SLICE);
 }
 
 /* Does one of the parts read the operand?  kinds: bits 1 << kind. */

@@ -65,18 +65,19 @@ static void place_on_coset(const struct zc_prover *p, const struct zc_table *t, 
     }
 }
 
-/* slices of a chunk */
-static unsigned slices(const struct zc_prover *p)
+#define POINTS ZC_POINTS_OF_SLICE
+
+/* where a slice begins in s->values, after place_on_coset */
+static size_t slice_at(const struct zc_table *t, unsigned slice)
 {
-    return (unsigned)(p->chunk / AIR_BLOCK_ROWS);
+    return (size_t)slice * t->operands_n * ZC_SLICE;
 }
 
-/* one slice: points POINTS slice ... of all blocks */
-#define POINTS (AIR_BLOCK_ROWS / ZC_LANES)
+/* the slice whose operands begin at word `at` of s->values, ZC_SLICE words apart */
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, unsigned slice)
+                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
 {
-    struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, (size_t)slice * t->operands_n * ZC_SLICE);
+    struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
     air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
@@ -102,12 +103,46 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
         unsigned kinds = wanted(t, coset);
         place_on_coset(p, t, s, chunk, coset, kinds);
         for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
-            for (unsigned slice = 0; slice < slices(p) && (kinds >> kind & 1) != 0; slice++) {
-                evaluate(p, t, s, acc, &t->parts[kind], slice);
+            for (unsigned slice = 0; slice < zc_slices(p) && (kinds >> kind & 1) != 0; slice++) {
+                evaluate(p, t, s, acc, &t->parts[kind], slice_at(t, slice));
                 p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
             }
         }
     }
+}
+
+/* the same for a table of bits */
+static void full_chunk_of_bits(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
+                               fp6 weight)
+{
+    uint32_t *const acc[AIR_GROUPS] = {s->acc[0], s->acc[0], s->acc[1], s->acc[1]};
+    gn_zc_bits_read(p, t, s, chunk);
+    for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
+        unsigned kinds = wanted(t, coset);
+        gn_zc_bits_place(p, t, s, chunk, coset, kinds);
+        for (unsigned slice = 0; slice < zc_slices(p) && kinds != 0; slice++) {
+            gn_zc_bits_slice(p, t, s, coset, slice, kinds);
+            for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+                if (kinds >> kind & 1) {
+                    evaluate(p, t, s, acc, &t->parts[kind], 0);
+                    p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
+                }
+            }
+        }
+    }
+}
+
+/* sum over the blocks of a chunk, with their weights, at point b of a slice whose accumulators are given */
+static fp6 sum_blocks(const struct zc_prover *p, const struct zc_table *t, const uint32_t *slice, unsigned b)
+{
+    uint32_t blocks[ext_words_of(ZC_LANES)];
+    if (!t->bits) {
+        return p->lanes->dot(slice + ext_words_of((size_t)ZC_LANES) * b, p->lane_weight, ZC_LANES);
+    }
+    for (size_t y = 0; y < ZC_LANES; y++) {
+        ext_set(blocks, y, ext_get(slice, POINTS * y + b));
+    }
+    return p->lanes->dot(blocks, p->lane_weight, ZC_LANES);
 }
 
 static void full_group(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t group)
@@ -119,16 +154,16 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
     n = full_chunks(p, t) - first < n ? full_chunks(p, t) - first : n;
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned coset = 0; coset < t->parts[kind].degree; coset++) {
-            memset(s->sums[kind][coset], 0, ACC_WORDS * slices(p) * sizeof(uint32_t));
+            memset(s->sums[kind][coset], 0, ACC_WORDS * zc_slices(p) * sizeof(uint32_t));
         }
     }
     for (size_t j = 0; j < n; j++) {
-        full_chunk(p, t, s, first + j, weights[j]);
+        (t->bits ? full_chunk_of_bits : full_chunk)(p, t, s, first + j, weights[j]);
     }
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned i = 0; i < p->skip * t->parts[kind].degree; i++) {
-            const uint32_t *lanes = s->sums[kind][i / p->skip] + ext_words_of((size_t)ZC_LANES) * (i % p->skip);
-            fp6 sum = p->lanes->dot(lanes, p->lane_weight, ZC_LANES);
+            unsigned coset = i / p->skip, slice = i % p->skip / POINTS;
+            fp6 sum = sum_blocks(p, t, s->sums[kind][coset] + ACC_WORDS * slice, i % POINTS);
             fp6 *at = &zc_points(p, s, t, kind)[i];
             *at = fp6_add(*at, sum);
         }
@@ -197,8 +232,8 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
                 place_on_coset(p, t, s, full_chunks(p, t), coset, ~0u);
                 placed = true;
             }
-            for (unsigned slice = 0; slice < slices(p); slice++) {
-                evaluate(p, t, s, s->acc, part, slice);
+            for (unsigned slice = 0; slice < zc_slices(p); slice++) {
+                evaluate(p, t, s, s->acc, part, slice_at(t, slice));
                 for (unsigned b = 0; b < POINTS; b++) {
                     unsigned i = p->skip * coset + POINTS * slice + b;
                     acc_at(acc, s, b);
@@ -218,8 +253,8 @@ static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc
     interpolate_chunk(p, t, s, 0, 1u << kind);
     for (unsigned coset = 0; coset <= part->degree; coset++) {
         place_on_coset(p, t, s, 0, coset, 1u << kind);
-        for (unsigned slice = 0; slice < slices(p); slice++) {
-            evaluate(p, t, s, s->acc, part, slice);
+        for (unsigned slice = 0; slice < zc_slices(p); slice++) {
+            evaluate(p, t, s, s->acc, part, slice_at(t, slice));
             for (unsigned b = 0; b < POINTS; b++) {
                 unsigned i = p->skip * coset + POINTS * slice + b;
                 acc_at(acc, s, b);
@@ -258,9 +293,8 @@ static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
     struct zc_scratch *s = &p->scratch[worker];
     for (size_t item = begin; item < end; item++) {
         struct zc_table *t = zc_item_table(p, item);
-        size_t group = item - t->first_item;
-        if (group < groups(p, t)) {
-            full_group(p, t, s, group);
+        if (item > t->first_item) {
+            full_group(p, t, s, item - t->first_item - 1);
             continue;
         }
         edge_chunk(p, t, s);
