@@ -3,29 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/proofs.h"
 
 #define PROOF_MAX  (UINT64_C(64) << 20)
 #define EXPECT_MAX (UINT64_C(16) << 20)
 
-enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET };
+enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET, BY_HASH, BYTECODE };
 
 struct request {
     uint32_t preset;
     const char *proof, *program, *id, *expect, *out;
-    bool json, quiet;
+    bool json, quiet, by_hash;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
         {"json", no_argument, NULL, JSON},
         {"preset", required_argument, NULL, PRESET},
         {"program", required_argument, NULL, PROGRAM},
         {"id", required_argument, NULL, ID},
         {"expect", required_argument, NULL, EXPECT},
+        {"by-hash", no_argument, NULL, BY_HASH},
         {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
         {NULL, 0, NULL, 0},
@@ -34,6 +37,11 @@ static int parse(struct request *r, int argc, char **argv)
     *r = (struct request){0};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_verify);
             return CLI_HELP;
@@ -50,6 +58,9 @@ static int parse(struct request *r, int argc, char **argv)
             break;
         case ID:
             r->id = optarg;
+            break;
+        case BY_HASH:
+            r->by_hash = true;
             break;
         case EXPECT:
             r->expect = optarg;
@@ -246,7 +257,7 @@ static int check_expectation(const struct request *r, json_t *said)
 {
     struct gn_buffer text;
     json_error_t error;
-    int status = gn_cli_read(&text, r->expect, EXPECT_MAX);
+    int status = gn_cli_read_bounded(&text, r->expect, EXPECT_MAX);
     json_t *document = status == CLI_DONE ? json_loadb(text.size > 0 ? (const char *)text.data : "", text.size,
                                                        JSON_REJECT_DUPLICATES, &error)
                                           : NULL;
@@ -290,7 +301,7 @@ static int print(const struct request *r, const struct gn_statement *s, json_t *
     }
     if (!r->quiet) {
         printf("%-14s the program with key id %s\n", "verified", gn_cli_id(text, id));
-        gn_cli_statement_print(s);
+        gn_cli_statement_print(s, r->by_hash);
     }
     return CLI_DONE;
 }
@@ -298,7 +309,7 @@ static int print(const struct request *r, const struct gn_statement *s, json_t *
 static int accepted(const struct request *r, const struct gn_statement *s, const uint8_t id[GN_ID_BYTES],
                     double seconds)
 {
-    json_t *said = gn_cli_statement_json(s);
+    json_t *said = gn_cli_statement_json(s, r->by_hash);
     int status = said != NULL ? CLI_DONE : gn_cli_no_memory();
     if (status == CLI_DONE && r->expect != NULL) {
         status = check_expectation(r, said);
@@ -347,7 +358,7 @@ static int verify(int argc, char **argv)
 
 const struct cli_command gn_cli_verify = {
     .name = "verify",
-    .usage = "FILE --program PROGRAM | --id ID [--preset NAME] [--expect FILE] [-o FILE] [--json] [-q]",
+    .usage = "FILE --program PROGRAM | --id ID [--preset NAME] [--expect FILE] [--by-hash] [-o FILE] [--json] [-q]",
     .purpose = "Checks a proof and shows what it proves",
     .help =
         "\n"
@@ -356,10 +367,13 @@ const struct cli_command gn_cli_verify = {
         "failed is a proof, too: look at the outcome, or use --expect.\n"
         "\n"
         "      --program PROGRAM   the program that the proof must be about\n"
+        "      --bytecode N        with --program: it is bare sBPF bytecode of version N (0 to 3)\n"
         "      --id ID             its key id, as `gnomon setup` prints it; then the program is not needed\n"
         "      --preset NAME       with --program: the preset that the proof must have; without it any of 128 bits\n"
         "      --expect FILE       a JSON object with any members of the statement (those of --json): exit status 1\n"
         "                          names the first one that differs\n"
+        "      --by-hash           Solana: accounts by their hash (docs/statement.md) instead of by value, in what is\n"
+        "                          printed and compared; `prove --by-hash` makes proofs that say no more\n"
         "  -o, --output FILE       write the program's public output to FILE if the proof is accepted\n"
         "      --json              print verdict and statement as JSON\n"
         "  -q, --quiet             print nothing if the proof is accepted\n"

@@ -82,6 +82,11 @@ struct sbpf_load_options {
 GN_NODISCARD enum gn_status gn_sbpf_load(struct sbpf_program **out, const uint8_t *elf, size_t n,
                                          const struct sbpf_load_options *options, struct gn_error *err);
 
+/* Appends the least ELF file that holds bytecode whose entry is its first slot, for which gn_sbpf_load then does what it does for any file: calls relative to their place find
+ * their functions.  GN_BAD_INPUT: not whole slots. */
+GN_NODISCARD enum gn_status gn_sbpf_wrap(struct gn_buffer *out, enum sbpf_version version, const uint8_t *text,
+                                         size_t n, struct gn_error *err);
+
 /* Bytecode without a file: text (whole slots or not) stands at text_address; rodata NULL: text itself is what can be read at rodata_address.  functions in any order (GN_BAD_INPUT
  * on a key twice with two slots).  Everything is copied. */
 struct sbpf_bare {
@@ -111,6 +116,14 @@ void gn_sbpf_core_free(struct vm_program *core);
 /* What the Solana kernel is told of the program (docs/statement.md section 4), the image of a region at GN_SOL_DESCRIPTION.  GN_LIMIT: the kernel takes fewer than GN_SOL_SLOTS_MAX slots. */
 GN_NODISCARD enum gn_status gn_sbpf_describe(struct gn_buffer *out, const struct sbpf_program *p, enum sbpf_mode mode,
                                              struct gn_error *err);
+
+/* Names of functions, where the file has them; ascending, one a slot.  They point into elf, hold any bytes but 0, and end there.  *out is the caller's to free; false without memory. */
+struct sbpf_symbol {
+    uint32_t slot;
+    const char *name;
+};
+GN_NODISCARD bool gn_sbpf_symbols(struct sbpf_symbol **out, size_t *out_n, const struct sbpf_program *p,
+                                  const uint8_t *elf, size_t n);
 
 /* one slot, taken apart */
 struct sbpf_insn {
