@@ -269,9 +269,8 @@ def bus(ch, tables, v_p, v_q):
 
 def lagrange(u, skip):
     """L_b(u), b < 2^skip"""
-    size, inverse_root = 1 << skip, pow(omega(skip), -1, P)
-    part, u_powers = pow(size, -1, P), powers(u, size)
-    return [fsum(x * pow(inverse_root, b * k, P) for k, x in enumerate(u_powers)) * part for b in range(size)]
+    root, u_powers = pow(omega(skip), -1, P), powers(u, 2**skip)
+    return [fsum(x * pow(root, b * k, P) for k, x in enumerate(u_powers)) * pow(2**skip, -1, P) for b in range(2**skip)]
 
 def row_weight(low, r, v, x):
     """8: lambda_T(x)"""
@@ -295,9 +294,7 @@ def truncated_eq(k, xi, low, r, v):
         zero = prefix * (1 - xi[j]) * (1 - r[j])
         if k >> j & 1:
             total += zero * eq(xi[skip:j], r[skip:j]) * dot(e, low)
-            prefix = prefix * xi[j] * r[j]
-        else:
-            prefix = zero
+        prefix = prefix * xi[j] * r[j] if k >> j & 1 else zero
     return total + prefix * dot(e[:k % len(low)], low[:k % len(low)])
 
 def run_program(t, low, r, values):
@@ -324,7 +321,7 @@ def table_value(t, lambdas, weights, outputs, alpha, beta, xi):
 
 def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
     """Gives the tables their claims; returns L_b(u) and r, whose first coordinates, the skipped ones, do not exist"""
-    vmax, n = max(t.v for t in tables), len(xi)         # 1
+    vmax, n, skip = max(t.v for t in tables), len(xi), tables[0].skip   # 1
     point = xi + (ch.challenges("ZC_POINT", vmax - n) if vmax > n else [])
     with_bus = [t for t in tables if t.interactions]    # 2
     sums = ch.recv("ZC_SUMS", 2 * len(with_bus)) if with_bus else []
@@ -333,10 +330,9 @@ def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
     lambdas = split(powers(ch.challenge("ZC_LAMBDA"), sum(counts)), counts)
     claim = dot([lam for t, own in zip(tables, lambdas) if t.interactions for lam in own[-2:]], sums)
     d1 = max([1] + [x["degree"] for t in tables for x in t.constraints + t.interactions]) + 1   # 4
-    skip, size = tables[0].skip, 1 << tables[0].skip
-    c = ch.recv("ZC_SKIP", (size - 1) * d1)
+    c = ch.recv("ZC_SKIP", (2**skip - 1) * d1)
     u = ch.challenge("ZC_SKIP_CHALLENGE")
-    low, claim = lagrange(u, skip), horner([claim * pow(size, -1, P) - fsum(c[size - 1::size])] + c, u)
+    low, claim = lagrange(u, skip), horner([claim * pow(2**skip, -1, P) - fsum(c[2**skip - 1::2**skip])] + c, u)
     r, claim = ch.sumcheck("ZC", d1, claim, vmax - skip)   # 5
     r = [None] * skip + r
     counts = [n for t in tables for n in (t.committed + len(t.next), t.pre)]    # 6

@@ -37,7 +37,7 @@ static fp6 batch(const struct run *run, uint32_t table, const fp6 *operands, con
                  fp6 *power)
 {
     const struct air_table *t = &machine->tables[table];
-    fp6 outputs[32], sum = fp6_zero();
+    fp6 outputs[MAX_VALUES], sum = fp6_zero();
     run_program(outputs, t, operands, run->values);
     for (uint32_t i = 0; i < t->constraints_n; i++) {
         fp6 term = gn_fp6_mul(outputs[i], weights[t->constraints[i].group]);
@@ -61,7 +61,7 @@ static fp6 batch(const struct run *run, uint32_t table, const fp6 *operands, con
 static fp6 skip_polynomial(const struct run *run, const fp6 *xi, fp6 lambda, fp6 x)
 {
     struct gn_skip skip;
-    fp6 operands[16], total = fp6_zero(), power = fp6_one();
+    fp6 operands[MAX_VALUES], total = fp6_zero(), power = fp6_one();
     gn_skip_at(&skip, skip_log2, x);
     for (uint32_t i = 0; i < TABLES; i++) {
         uint32_t n = run->shape.heights[i];
@@ -132,6 +132,8 @@ static const uint32_t runs[][TABLES] = {
     {0, 0, 0, 0, 0, 0, 0, 11},
     {130, 1, 131, 137, 16, 20, 0, 9},
     {0, 0, 0, 300, 20, 0, 512, 0},
+    {0, 0, 0, 0, 0, 0, 0, 0, 7},
+    {0, 9, 0, 0, 0, 0, 0, 0, 1100},
 };
 
 static void test_skip_polynomial(void **state)

@@ -4,7 +4,8 @@
  *
  * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part
  * of degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom` preprocessed columns
- * in pages; `still` a bus part of degree 0.  The bus need not balance: the zerocheck only has to show that P and Q,
+ * in pages; `still` a bus part of degree 0; `bits` mostly columns of bits, and enough constraints of degree 2 that they are
+ * a part of their own.  The bus need not balance: the zerocheck only has to show that P and Q,
  * which are summed here row by row, belong to the columns.
  *
  * Nothing here uses the code under test: operands, programs, weights and sums are taken from their definitions. */
@@ -22,8 +23,10 @@
 #define ARENA_BYTES ((size_t)512 << 20)
 #define LIST_ROWS   20u
 #define ROM_PAGES   5u
+#define BITS_N      30u
+#define MAX_VALUES  64 /* operands or outputs of a table */
 
-enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, TABLES };
+enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, BITS, TABLES };
 enum { TRIPLE = 1, SINGLE };
 
 static struct gn_arena arena;
@@ -113,6 +116,29 @@ static void declare_still(struct air_builder *b)
     bus_push(t, SINGLE, NULL, constant(t, 5));
 }
 
+struct bits_vars {
+    expr w, bit[BITS_N];
+};
+
+static void declare_bits(struct air_builder *b)
+{
+    static struct air_column_spec bit_columns[2] = {{"w", 1, 31, ""}, {"bit", BITS_N, 1, ""}};
+    struct air *t = air_table(b, "bits", 1u << 20, 0);
+    struct bits_vars r;
+    air_committed(t, bit_columns, 2, &r);
+    expr sum = r.bit[0];
+    for (unsigned i = 0; i < BITS_N; i++) {
+        assert_bool(r.bit[i]);
+        sum = i == 0 ? sum : add(add(sum, sum), r.bit[i]);
+    }
+    assert_equal(r.w, sum);
+    assert_equal(r.bit[29], mul(r.bit[0], mul(r.bit[1], r.bit[2])));
+    assert_first(sub(r.bit[28], r.bit[27]));
+    assert_transition(sub(next(r.bit[3]), r.bit[4]));
+    assert_last(mul(r.bit[5], addk(r.bit[5], -1)));
+    bus_push(t, TRIPLE, r.bit[6], r.w, mul(r.bit[7], r.bit[8]), next(r.w));
+}
+
 static void build_machine(void)
 {
     struct air_builder *b = air_builder_new("zerocheck test");
@@ -127,6 +153,7 @@ static void build_machine(void)
     declare_list(b);
     declare_rom(b);
     declare_still(b);
+    declare_bits(b);
     machine = air_build(b, &arena, &err);
     if (machine == NULL) {
         print_error("%s\n", err.text);
@@ -193,6 +220,23 @@ static void fill_others(struct run *run, struct random *r)
     }
     for (uint32_t i = 0; i < run->witness.tables[STILL].height; i++) {
         run->witness.tables[STILL].columns[0][i] = random_cell(r);
+    }
+}
+
+static void fill_bits(struct run *run, struct random *r)
+{
+    uint32_t **c = run->witness.tables[BITS].columns, *w = c[0], **bit = c + 1;
+    for (uint32_t i = 0; i < run->witness.tables[BITS].height; i++) {
+        for (unsigned k = 0; k < BITS_N; k++) {
+            bit[k][i] = random_u64(r) % 2;
+        }
+        bit[3][i] = i > 0 ? bit[4][i - 1] : bit[3][i];
+        bit[28][i] = i == 0 ? bit[27][i] : bit[28][i];
+        bit[29][i] = bit[0][i] & bit[1][i] & bit[2][i];
+        w[i] = 0;
+        for (unsigned k = 0; k < BITS_N; k++) {
+            w[i] = fp_add_raw(fp_add_raw(w[i], w[i]), bit[k][i]);
+        }
     }
 }
 
@@ -299,7 +343,7 @@ static void sum_bus(struct run *run)
     run->bus.q = fp6_one();
     for (uint32_t i = 0; i < TABLES; i++) {
         const struct air_table *t = &machine->tables[i];
-        fp6 operands[16], outputs[32], low[GN_SKIP_MAX], e[4];
+        fp6 operands[MAX_VALUES], outputs[MAX_VALUES], low[GN_SKIP_MAX], e[4];
         run->p_sums[i] = run->q_sums[i] = fp6_zero();
         for (uint32_t k = 0; k < t->interactions_n && run->shape.heights[i] > 0; k++) {
             e[k] = block_weight(run, i, k);
@@ -375,6 +419,7 @@ static struct run *make_run(const uint32_t heights[TABLES], uint64_t seed)
         fill_fib(run, degree);
     }
     fill_others(run, &r);
+    fill_bits(run, &r);
     run->witness.statement.values = run->values;
     check_shape(run, heights);
     run->challenges.alpha = random_fp6(&r);

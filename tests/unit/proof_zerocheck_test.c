@@ -46,6 +46,9 @@ static void test_mixtures(void **state)
         {8, 8, 8, 8, 8, 20, 768, 8},
         {2000, 1, 0, 0, 3, 20, 1024, 12},
         {5000, 0, 4097, 4096, 3001, 20, 0, 0},
+        {0, 0, 0, 0, 0, 0, 0, 0, 1},
+        {0, 0, 0, 0, 0, 0, 0, 0, 33},
+        {40, 0, 0, 0, 0, 20, 0, 3, 5000},
     };
     for (size_t i = 0; i < sizeof heights / sizeof heights[0]; i++) {
         accept(heights[i], 7 + i);
@@ -79,14 +82,14 @@ static void test_garbage(void **state)
 static void test_every_cell(void **state)
 {
     (void)state;
-    static const uint32_t sizes[] = {1, 2, 7, 8, 9, 19, 130};
+    static const uint32_t sizes[] = {1, 2, 7, 8, 9, 19, 130, 650};
     for (size_t h = 0; h < sizeof sizes / sizeof sizes[0]; h++) {
-        const uint32_t n = sizes[h], heights[TABLES] = {n, n, n, n, n, 20, 256, 0};
+        const uint32_t n = sizes[h], heights[TABLES] = {n, n, n, n, n, 20, 256, 0, n};
         gn_arena_mark mark = gn_arena_get_mark(&arena);
         struct run *run = make_run(heights, n);
         for (uint32_t i = 0; i < TABLES; i++) {
             for (uint32_t k = 0; k < machine->tables[i].committed_n; k++) {
-                uint32_t step = heights[i] > 20 ? 43 : 1;
+                uint32_t step = heights[i] > 600 ? 211 : heights[i] > 20 ? 43 : 1;
                 for (uint32_t row = 0; row < heights[i]; row += step) {
                     uint32_t *cell = &run->witness.tables[i].columns[k][row], honest = *cell;
                     *cell = fp_add_raw(honest, 1);
