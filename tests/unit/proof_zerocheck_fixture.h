@@ -136,7 +136,7 @@ static void declare_bits(struct air_builder *b)
     assert_first(sub(r.bit[28], r.bit[27]));
     assert_transition(sub(next(r.bit[3]), r.bit[4]));
     assert_last(mul(r.bit[5], addk(r.bit[5], -1)));
-    bus_push(t, TRIPLE, r.bit[6], r.w, mul(r.bit[7], r.bit[8]), next(r.w));
+    bus_push(t, TRIPLE, r.bit[6], r.w, mul(r.bit[7], r.bit[8]), r.bit[9]);
 }
 
 static void build_machine(void)
