@@ -252,18 +252,11 @@ static int make(const struct request *r, struct gn_program *program, const struc
 
 static int prove_solana(const struct request *r)
 {
-    struct gn_program *program = NULL;
     struct cli_subject subject;
-    struct gn_error err;
     int status = gn_cli_subject_open(&subject, r->program, r->input, r->programs, r->instruction);
-    if (status == CLI_DONE && (subject.adjusted ? gn_program_load_adjusted : gn_program_load)(
-                                  &program, subject.elf.data, subject.elf.size, &err) != GN_OK) {
-        status = gn_cli_fail_with(&err, r->program);
-    }
     if (status == CLI_DONE) {
-        status = make(r, program, &subject.input);
+        status = make(r, subject.program, &subject.input);
     }
-    gn_program_free(program);
     gn_cli_subject_close(&subject);
     return status;
 }

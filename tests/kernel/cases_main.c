@@ -32,9 +32,9 @@ static bool read_file(const char *path, struct gn_buffer *out)
     return f != NULL && fclose(f) == 0;
 }
 
-static struct svm_bytes find(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes find(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
-    (void)ctx;
+    (void)ctx, (void)bytes;
     for (unsigned i = 0; i < programs_n; i++) {
         if (memcmp(programs[i].sha256, sha256, 32) == 0) {
             return (struct svm_bytes){programs[i].elf.data, programs[i].elf.size};
