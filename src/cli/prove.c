@@ -234,9 +234,7 @@ static int make(const struct request *r, struct gn_program *program, const struc
     struct gn_error err;
     int status = gn_cli_output_open(&file, r->out);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads, r->preset);
-    }
-    if (status == CLI_DONE) {
+        options.preset = r->preset;
         options.progress = watch;
         options.progress_ctx = &w;
         gn_cli_progress_begin("instructions", 0, UINT64_MAX);
@@ -244,6 +242,9 @@ static int make(const struct request *r, struct gn_program *program, const struc
         gn_cli_progress_end();
         w.ended = gn_cli_seconds();
         status = made == GN_OK ? report(r, program, proof, &w, &file) : gn_cli_fail_with(&err, r->program);
+        if (status == CLI_DONE && r->cache) {
+            gn_cli_provable_remember(program, r->preset);
+        }
     }
     gn_cli_output_discard(&file);
     gn_proof_free(proof);
@@ -306,7 +307,7 @@ const struct cli_command gn_cli_prove = {
         "      --profile           show the time by step\n"
         "      --threads N         use N threads instead of all processors; the proof does not depend on it\n"
         "      --max-memory SIZE   refuse to prove if it takes more (bytes; K, M, G behind the number)\n"
-        "      --no-cache          compute the program's key even if the user's cache of keys has it\n"
+        "      --no-cache          do not keep the program's key in the user's cache of keys, where setup finds it\n"
         "      --json              print what was proven, sizes and times as JSON\n"
         "  -q, --quiet             no last line\n"
         "\n"
