@@ -12,6 +12,7 @@
 #include "proof/prove.h"
 
 struct bench_settings {
+    const char *only;       /* the one workload that is measured, or NULL */
     unsigned threads, runs; /* runs: at most 64 */
     enum gn_isa isa;
     bool json;

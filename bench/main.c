@@ -209,35 +209,46 @@ void bench_progress(const struct bench_settings *s, const char *what)
     }
 }
 
-static json_t *engine(const struct bench_settings *s)
+static void put(json_t *to, const char *key, double value)
+{
+    json_object_set_new(to, key, json_real(value));
+}
+
+static void put_bytes(json_t *to, const char *key, size_t bytes)
+{
+    json_object_set_new(to, key, json_integer((json_int_t)bytes));
+}
+
+static bool wanted(const struct bench_settings *s, const char *workload)
+{
+    return s->only == NULL || strcmp(s->only, workload) == 0;
+}
+
+static void engine_wide(json_t *result, const struct bench_settings *s)
 {
     struct gn_error err = {0};
     struct gn_arena arena;
     struct workload w;
     struct measured m;
-    json_t *result = json_object();
-    json_object_set_new(result, "schema", json_string("gnomon-bench-engine-1"));
-    json_object_set_new(result, "threads", json_integer(s->threads));
-    json_object_set_new(result, "isa", json_string(gn_isa_name(s->isa)));
-    json_object_set_new(result, "runs", json_integer(s->runs));
-
-    bench_progress(s, "memory");
-    json_object_set_new(result, "mem_bandwidth_gbs", json_real(memory_bandwidth(s)));
-    bench_progress(s, "commit");
-    json_object_set_new(result, "commit_cells_per_s", json_real(commit_speed(s)));
-
     bench_progress(s, "wide");
     if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
         bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err) != GN_OK) {
         bench_die("wide", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
-    json_object_set_new(result, "wide_cells_per_s", json_real((double)w.cells / m.prove_s));
-    json_object_set_new(result, "wide_proof_bytes", json_integer((json_int_t)m.proof_bytes));
-    json_object_set_new(result, "wide_cold_cells_per_s", json_real((double)w.cells / m.first_s));
-    json_object_set_new(result, "wide_verify_ms", json_real(1e3 * m.verify_s));
+    put(result, "wide_cells_per_s", (double)w.cells / m.prove_s);
+    put_bytes(result, "wide_proof_bytes", m.proof_bytes);
+    put(result, "wide_cold_cells_per_s", (double)w.cells / m.first_s);
+    put(result, "wide_verify_ms", 1e3 * m.verify_s);
     gn_arena_free(&arena);
+}
 
+static void engine_narrow(json_t *result, const struct bench_settings *s)
+{
+    struct gn_error err = {0};
+    struct gn_arena arena;
+    struct workload w;
+    struct measured m;
     bench_progress(s, "narrow");
     if (gn_arena_init(&arena, (size_t)3 << 30, &err) != GN_OK ||
         bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), true, &arena, &err) != GN_OK) {
@@ -245,44 +256,83 @@ static json_t *engine(const struct bench_settings *s)
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
     double items = (double)(w.cells + w.interactions);
-    json_object_set_new(result, "narrow_ns_per_item", json_real(1e9 * m.prove_s / items));
-    json_object_set_new(result, "narrow_cold_ns_per_item", json_real(1e9 * m.first_s / items));
-    json_object_set_new(result, "verify_ms", json_real(1e3 * m.verify_s));
-    json_object_set_new(result, "proof_bytes", json_integer((json_int_t)m.proof_bytes));
-    json_object_set_new(result, "bytes_per_item", json_real(((double)m.footprint + 4.0 * (double)w.cells) / items));
-    json_object_set_new(result, "security_bits", json_real(security_bits(w.cells, true)));
+    put(result, "narrow_ns_per_item", 1e9 * m.prove_s / items);
+    put(result, "narrow_cold_ns_per_item", 1e9 * m.first_s / items);
+    put(result, "verify_ms", 1e3 * m.verify_s);
+    put_bytes(result, "proof_bytes", m.proof_bytes);
+    put(result, "bytes_per_item", ((double)m.footprint + 4.0 * (double)w.cells) / items);
+    put(result, "security_bits", security_bits(w.cells, true));
 
     bench_progress(s, "narrow, compact");
     measure(&m, &w, GN_PRESET_COMPACT_128, s);
-    json_object_set_new(result, "compact_ns_per_item", json_real(1e9 * m.prove_s / items));
-    json_object_set_new(result, "verify_ms_compact", json_real(1e3 * m.verify_s));
-    json_object_set_new(result, "proof_bytes_compact", json_integer((json_int_t)m.proof_bytes));
+    put(result, "compact_ns_per_item", 1e9 * m.prove_s / items);
+    put(result, "verify_ms_compact", 1e3 * m.verify_s);
+    put_bytes(result, "proof_bytes_compact", m.proof_bytes);
     gn_arena_free(&arena);
+}
 
-    bench_progress(s, "keccak");
+static void engine_keccak(json_t *result, const struct bench_settings *s)
+{
+    struct gn_error err = {0};
+    struct gn_arena arena;
+    struct workload w;
+    struct measured m;
     const uint32_t permutations = (uint32_t)(1024 * s->scale);
+    bench_progress(s, "keccak");
     if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
         bench_keccak(&w, permutations, &arena, &err) != GN_OK) {
         bench_die("keccak", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
-    json_object_set_new(result, "keccak_per_s", json_real((double)permutations / m.prove_s));
-    json_object_set_new(result, "keccak_cold_per_s", json_real((double)permutations / m.first_s));
-    json_object_set_new(result, "keccak_proof_bytes", json_integer((json_int_t)m.proof_bytes));
-    json_object_set_new(result, "keccak_verify_ms", json_real(1e3 * m.verify_s));
+    put(result, "keccak_per_s", (double)permutations / m.prove_s);
+    put(result, "keccak_cold_per_s", (double)permutations / m.first_s);
+    put_bytes(result, "keccak_proof_bytes", m.proof_bytes);
+    put(result, "keccak_verify_ms", 1e3 * m.verify_s);
     gn_arena_free(&arena);
+}
 
+static void engine_small(json_t *result, const struct bench_settings *s)
+{
+    struct gn_error err = {0};
+    struct gn_arena arena;
+    struct workload w;
+    struct measured m;
     bench_progress(s, "small");
     if (gn_arena_init(&arena, (size_t)64 << 20, &err) != GN_OK ||
         bench_narrow(&w, 1 << 10, false, &arena, &err) != GN_OK) {
         bench_die("small", &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
-    json_object_set_new(result, "small_ms", json_real(1e3 * m.prove_s));
-    json_object_set_new(result, "small_cold_ms", json_real(1e3 * m.first_s));
-    json_object_set_new(result, "small_proof_bytes", json_integer((json_int_t)m.proof_bytes));
-    json_object_set_new(result, "small_verify_ms", json_real(1e3 * m.verify_s));
+    put(result, "small_ms", 1e3 * m.prove_s);
+    put(result, "small_cold_ms", 1e3 * m.first_s);
+    put_bytes(result, "small_proof_bytes", m.proof_bytes);
+    put(result, "small_verify_ms", 1e3 * m.verify_s);
     gn_arena_free(&arena);
+}
+
+static json_t *engine(const struct bench_settings *s)
+{
+    static const struct {
+        const char *name;
+        void (*run)(json_t *result, const struct bench_settings *s);
+    } workloads[] = {
+        {"wide", engine_wide}, {"narrow", engine_narrow}, {"keccak", engine_keccak}, {"small", engine_small}};
+    json_t *result = json_object();
+    json_object_set_new(result, "schema", json_string("gnomon-bench-engine-1"));
+    json_object_set_new(result, "threads", json_integer(s->threads));
+    json_object_set_new(result, "isa", json_string(gn_isa_name(s->isa)));
+    json_object_set_new(result, "runs", json_integer(s->runs));
+    if (s->only == NULL) {
+        bench_progress(s, "memory");
+        put(result, "mem_bandwidth_gbs", memory_bandwidth(s));
+        bench_progress(s, "commit");
+        put(result, "commit_cells_per_s", commit_speed(s));
+    }
+    for (size_t i = 0; i < sizeof workloads / sizeof workloads[0]; i++) {
+        if (wanted(s, workloads[i].name)) {
+            workloads[i].run(result, s);
+        }
+    }
     return result;
 }
 
@@ -292,6 +342,9 @@ static void profile(const struct bench_settings *s)
     static const char *const names[] = {"wide", "narrow", "small", "keccak"};
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
     for (int i = 0; i < 4; i++) {
+        if (!wanted(s, names[i])) {
+            continue;
+        }
         struct gn_error err = {0};
         struct gn_arena arena;
         struct workload w;
@@ -329,20 +382,17 @@ static void profile(const struct bench_settings *s)
 static int usage(FILE *to, int code)
 {
     fprintf(to, "usage: gnomon-bench engine|vm|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
-                "[--quick]\n");
+                "[--quick]\n       [--only wide|narrow|keccak|small] (engine, profile)\n");
     return code;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"threads", required_argument, NULL, 't'},
-        {"runs", required_argument, NULL, 'r'},
-        {"isa", required_argument, NULL, 'i'},
-        {"quick", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
+        {"json", no_argument, NULL, 'j'},       {"threads", required_argument, NULL, 't'},
+        {"runs", required_argument, NULL, 'r'}, {"isa", required_argument, NULL, 'i'},
+        {"quick", no_argument, NULL, 'q'},      {"only", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},       {0},
     };
     struct bench_settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -365,6 +415,9 @@ int main(int argc, char **argv)
         case 'q':
             s.scale = 1.0 / 16;
             s.runs = 3;
+            break;
+        case 'o':
+            s.only = optarg;
             break;
         case 'h':
             return usage(stdout, 0);

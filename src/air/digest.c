@@ -45,6 +45,7 @@ static void program(struct writer *w, const struct air_table *t)
     word(w, t->temps_n);
     word(w, t->outputs_n);
     word(w, t->bus_code_n);
+    word(w, t->low_code_n);
     word(w, t->code_n);
     for (uint32_t i = 0; i < t->code_n; i++) {
         word(w, t->code[i].op);

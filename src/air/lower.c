@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lower.c - from expression nodes to a three-address program.
  *
- * Two sections, lowered one after the other and independent of each other, because a caller may run only one: first
- * the interactions, then the constraints.  (A value that both need is computed twice; that is cheaper than keeping
- * it.)  Within a section outputs come in order; each is computed by a depth-first walk that takes the operand with
+ * Three sections, lowered one after the other and independent of each other, because a caller may run only one: first
+ * the interactions, then the constraints of degree up to AIR_LOW_DEGREE, then the others.  (A value that two of them
+ * need is computed twice; that is cheaper than keeping it.)  Within a section outputs come in order; each is computed by a depth-first walk that takes the operand with
  * the deeper tree first, and is consumed by an OUT at once.
  *
  * A temporary is given back at the last use of its value, counted beforehand over the nodes that the section reaches.
@@ -37,6 +37,7 @@ struct lowering {
     uint32_t *free_temps;
     uint32_t free_n, temps_n;
     uint32_t held[OUT_DELAY]; /* operands of the latest OUTs: temporary + 1, or 0 */
+    uint32_t outs_n;          /* OUTs emitted */
 };
 
 static bool is_operation(expr n)
@@ -80,10 +81,17 @@ static void mark_interactions(struct lowering *l)
     }
 }
 
-static void mark_constraints(struct lowering *l)
+static bool is_low(const struct lowering *l, uint32_t constraint)
+{
+    return l->t->constraints.at[constraint].x->degree <= AIR_LOW_DEGREE;
+}
+
+static void mark_constraints(struct lowering *l, bool low)
 {
     for (uint32_t i = 0; i < l->t->constraints.n; i++) {
-        mark(l, l->t->constraints.at[i].x);
+        if (is_low(l, i) == low) {
+            mark(l, l->t->constraints.at[i].x);
+        }
     }
 }
 
@@ -272,7 +280,7 @@ static bool emit_output(struct lowering *l, expr x, uint32_t output)
     if (!emit_tree(l, x) || !emit(l, (struct air_insn){.op = AIR_OUT, .dst = output, .a = operand(l, x)})) {
         return false;
     }
-    uint32_t *held = &l->held[output % OUT_DELAY];
+    uint32_t *held = &l->held[l->outs_n++ % OUT_DELAY];
     give_back(l, *held);
     *held = use(l, x);
     return true;
@@ -308,12 +316,12 @@ static bool lower_interactions(struct lowering *l, const struct air_table *out)
     return true;
 }
 
-static bool lower_constraints(struct lowering *l, const struct air_table *out)
+static bool lower_constraints(struct lowering *l, const struct air_table *out, bool low)
 {
     begin_section(l);
-    mark_constraints(l);
+    mark_constraints(l, low);
     for (uint32_t i = 0; i < out->constraints_n; i++) {
-        if (!emit_output(l, l->t->constraints.at[i].x, i)) {
+        if (is_low(l, i) == low && !emit_output(l, l->t->constraints.at[i].x, i)) {
             return false;
         }
     }
@@ -345,13 +353,18 @@ bool air_lower(struct air_table *out, struct air *t, struct gn_arena *arena)
         memset(*arrays[i], 0, bytes);
     }
     mark_interactions(&l);
-    mark_constraints(&l);
+    mark_constraints(&l, true);
+    mark_constraints(&l, false);
     compute_needs(&l);
     if (!number_leaves(&l, out) || !lower_interactions(&l, out)) {
         return false;
     }
     out->bus_code_n = l.code_n;
-    if (!lower_constraints(&l, out)) {
+    if (!lower_constraints(&l, out, true)) {
+        return false;
+    }
+    out->low_code_n = l.code_n;
+    if (!lower_constraints(&l, out, false)) {
         return false;
     }
     out->code_n = l.code_n;

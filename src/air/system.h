@@ -19,6 +19,7 @@
 #define AIR_PAGE_ROWS        256u  /* rows of a page of a preprocessed table */
 #define AIR_MAX_EXPLICIT     4096u /* rows of an explicit fixed column */
 #define AIR_MAX_DEGREE       4u
+#define AIR_LOW_DEGREE       2u  /* constraints up to it are a section of their own in a table's program */
 #define AIR_MAX_ENTRIES      24u /* entries of a bus message */
 #define AIR_MAX_PRE_TABLES   8u
 #define AIR_MAX_PUBLIC_BYTES ((1u << 20) + (1u << 16)) /* 1 MiB of output and what is said about it */
@@ -94,8 +95,9 @@ struct air_table {
     const struct air_fixed *fixed;
     const uint32_t *consts; /* cells */
     /* The program computes every output once.  Its first bus_code_n instructions compute exactly the outputs of the
-     * interactions (output numbers >= constraints_n); the rest computes the constraints. */
-    uint32_t code_n, bus_code_n, temps_n, outputs_n;
+     * interactions (output numbers >= constraints_n); the next, up to low_code_n, exactly the constraints of degree at
+     * most AIR_LOW_DEGREE; the rest computes the others.  No section reads temporaries of another. */
+    uint32_t code_n, bus_code_n, low_code_n, temps_n, outputs_n;
     const struct air_insn *code;
     uint32_t constraints_n, interactions_n, degree;
     const struct air_constraint *constraints;

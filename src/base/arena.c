@@ -16,14 +16,26 @@
 #endif
 #ifdef GN_ASAN
 #include <sanitizer/asan_interface.h>
-#define RED_ZONE 64
+#define RED_ZONE 64   /* before every block */
+#define FRONTIER 4096 /* poisoned behind the newest block: all of a large arena would be a large shadow to write */
 #else
 #define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #define RED_ZONE                          0
+#define FRONTIER                          0
 #endif
 
 #define HUGE_PAGE ((size_t)2 << 20)
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void poison(struct gn_arena *arena, size_t at, size_t bytes)
+{
+    ASAN_POISON_MEMORY_REGION(arena->base + at, smaller(bytes, arena->size - at));
+}
 
 enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_error *err)
 {
@@ -37,16 +49,17 @@ enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_erro
         return gn_fail(err, GN_NO_MEMORY, "cannot reserve %zu bytes", size);
     }
     madvise(base, size, MADV_HUGEPAGE); /* advice only */
-    ASAN_POISON_MEMORY_REGION(base, size);
     arena->base = base;
     arena->size = size;
+    poison(arena, 0, FRONTIER);
     return GN_OK;
 }
 
 void gn_arena_free(struct gn_arena *arena)
 {
     if (arena->base != NULL) {
-        ASAN_UNPOISON_MEMORY_REGION(arena->base, arena->size);
+        size_t touched = smaller(arena->size, arena->peak + FRONTIER);
+        ASAN_UNPOISON_MEMORY_REGION(arena->base, touched);
         munmap(arena->base, arena->size);
     }
     *arena = (struct gn_arena){0};
@@ -63,6 +76,7 @@ void *gn_arena_alloc(struct gn_arena *arena, size_t bytes)
         arena->peak = arena->used;
     }
     ASAN_UNPOISON_MEMORY_REGION(arena->base + at, bytes);
+    poison(arena, arena->used, FRONTIER);
     return arena->base + at;
 }
 
@@ -83,7 +97,7 @@ gn_arena_mark gn_arena_get_mark(const struct gn_arena *arena)
 void gn_arena_release(struct gn_arena *arena, gn_arena_mark mark)
 {
     if (mark < arena->used) {
-        ASAN_POISON_MEMORY_REGION(arena->base + mark, arena->used - mark);
+        poison(arena, mark, arena->used - mark);
         arena->used = mark;
     }
 }

@@ -14,30 +14,26 @@ static int by_area(const void *x, const void *y)
     return a->address < b->address ? -1 : a->address > b->address;
 }
 
-/* Kernel rows have a line of their own; so has user code outside of all functions. */
-static int sum_functions(struct cli_area *a, const struct gn_recorded *run)
+/* By function; kernel rows have a line of their own, and so has user code outside of all functions. */
+static int sum_functions(struct cli_area *a, const struct gn_recorded *run, const struct cli_code *code)
 {
-    const struct vm_program *core = &run->program->rv->core;
-    const struct rv_program *rv = run->program->rv;
-    size_t n = (size_t)rv->symbols_n + 2, kept = 0;
-    uint64_t *area_of_row = calloc(core->rows_n, sizeof *area_of_row);
+    size_t n = code->functions_n + 2, kept = 0;
+    uint64_t *area_of_row = calloc(code->core->rows_n, sizeof *area_of_row);
     a->functions = calloc(n, sizeof *a->functions);
     if (area_of_row == NULL || a->functions == NULL || !gn_anatomy_rows(area_of_row, run)) {
         free(area_of_row);
         return gn_cli_no_memory();
     }
-    snprintf(a->functions[n - 2].name, CLI_NAME, "(no symbol)");
-    snprintf(a->functions[n - 1].name, CLI_NAME, "(kernel)");
-    for (uint32_t row = 0; row < core->rows_n; row++) {
-        bool kernel = gn_vm_row_is_kernel(core, row);
-        const struct rv_symbol *s = kernel ? NULL : gn_cli_symbol_at(rv, core->pc_of_row[row]);
-        struct cli_area_function *f = &a->functions[kernel ? n - 1 : s != NULL ? (size_t)(s - rv->symbols) : n - 2];
-        if (s != NULL && f->area == 0) {
-            gn_cli_symbol_name(f->name, s);
-            f->address = s->address;
-        }
-        f->area += area_of_row[row];
+    for (size_t i = 0; i < n; i++) {
+        const struct cli_function *f = &code->functions[i];
+        memcpy(a->functions[i].name, f->name, sizeof f->name);
+        a->functions[i].address = f->place != 0 ? gn_cli_code_address(code, f->place) : 0;
     }
+    for (uint32_t row = 0; row < code->core->rows_n; row++) {
+        a->functions[gn_cli_code_function(code, row)].area += area_of_row[row];
+        *(gn_vm_row_is_kernel(code->core, row) ? &a->kernel : &a->program) += area_of_row[row];
+    }
+    a->memory = a->anatomy.run_area - a->program - a->kernel;
     free(area_of_row);
     for (size_t i = 0; i < n; i++) {
         if (a->functions[i].area > 0) {
@@ -54,48 +50,33 @@ struct work {
     struct gn_tables tables;
 };
 
-static int record(struct cli_area *a, const struct cli_execution *e, struct gn_program *program, struct work *w)
+int gn_cli_area_open(struct cli_area *a, const struct gn_program *program, const char *path,
+                     const struct cli_code *code, const struct gn_buffer *input, uint64_t instructions)
 {
     const struct gn_options options = {0};
     struct gn_reporter reporter = {.options = &options};
     struct gn_error err;
-    int status = CLI_DONE;
-    enum gn_status made = gn_recorded_open(&w->run, program, e->input.data, e->input.size, &reporter, &err);
-    if (made == GN_OK) {
-        made = gn_tables_open(&w->tables, &w->run, &reporter, &err);
-    }
-    a->known = made == GN_OK;
-    a->steps = w->run.machine.vm.steps;
-    if (a->known) {
-        gn_anatomy_of_tables(&a->anatomy, &w->tables);
-        status = sum_functions(a, &w->run);
-    } else if (made == GN_LIMIT) {
-        snprintf(a->why, sizeof a->why, "%s", err.text);
-    } else {
-        status = gn_cli_fail_with(&err, e->path);
-    }
-    gn_tables_close(&w->tables);
-    gn_recorded_close(&w->run);
-    return status;
-}
-
-int gn_cli_area_open(struct cli_area *a, const struct cli_execution *e)
-{
-    struct gn_program *program;
-    struct gn_error err;
-    *a = (struct cli_area){.known = false};
+    *a = (struct cli_area){.solana = code->solana != NULL, .instructions = instructions};
     struct work *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return gn_cli_no_memory();
     }
-    enum gn_status loaded = gn_program_load(&program, e->elf.data, e->elf.size, &err);
     int status = CLI_DONE;
-    if (loaded == GN_LIMIT) {
+    enum gn_status made = gn_recorded_open(&w->run, program, input->data, input->size, &reporter, &err);
+    if (made == GN_OK) {
+        made = gn_tables_open(&w->tables, &w->run, &reporter, &err);
+    }
+    a->known = made == GN_OK;
+    if (a->known) {
+        gn_anatomy_of_tables(&a->anatomy, &w->tables);
+        status = sum_functions(a, &w->run, code);
+    } else if (made == GN_LIMIT) {
         snprintf(a->why, sizeof a->why, "%s", err.text);
     } else {
-        status = loaded == GN_OK ? record(a, e, program, w) : gn_cli_fail_with(&err, e->path);
+        status = gn_cli_fail_with(&err, path);
     }
-    gn_program_free(program);
+    gn_tables_close(&w->tables);
+    gn_recorded_close(&w->run);
     free(w);
     return status;
 }
@@ -122,9 +103,10 @@ void gn_cli_area_tables_print(const struct gn_anatomy *a)
     }
 }
 
-static double per_instruction(const struct cli_area *a)
+double gn_cli_area_per_instruction(const struct cli_area *a)
 {
-    return a->steps > 0 ? (double)a->anatomy.run_area / (double)a->steps : 0;
+    uint64_t area = a->solana ? a->program : a->anatomy.run_area;
+    return a->instructions > 0 ? (double)area / (double)a->instructions : 0;
 }
 
 void gn_cli_area_print(const struct cli_area *a, uint64_t top)
@@ -135,7 +117,14 @@ void gn_cli_area_print(const struct cli_area *a, uint64_t top)
         return;
     }
     printf("\n%-22s %s\n", "area of the run", gn_cli_grouped(number, a->anatomy.run_area));
-    printf("%-22s %.1f\n", "area per instruction", per_instruction(a));
+    if (a->solana) {
+        printf("%-22s %s, %.1f per sBPF instruction\n", "  program's rows", gn_cli_grouped(number, a->program),
+               gn_cli_area_per_instruction(a));
+        printf("%-22s %s\n", "  kernel's rows", gn_cli_grouped(number, a->kernel));
+        printf("%-22s %s\n", "  memory, refreshes", gn_cli_grouped(number, a->memory));
+    } else {
+        printf("%-22s %.1f\n", "area per instruction", gn_cli_area_per_instruction(a));
+    }
     printf("%-22s %s\n", "fixed area", gn_cli_grouped(number, a->anatomy.fixed_area));
     gn_cli_area_tables_print(&a->anatomy);
     printf("\n%-40s %20s %8s\n", "function", "area", "share");
@@ -191,7 +180,10 @@ json_t *gn_cli_area_json(const struct cli_area *a)
         failed |= json_object_set_new(object, "reason", gn_cli_json_text(a->why));
     } else {
         failed |= json_object_set_new(object, "run_area", json_integer((json_int_t)a->anatomy.run_area));
-        failed |= json_object_set_new(object, "area_per_instruction", json_real(per_instruction(a)));
+        failed |= json_object_set_new(object, "area_per_instruction", json_real(gn_cli_area_per_instruction(a)));
+        failed |= json_object_set_new(object, "program_area", json_integer((json_int_t)a->program));
+        failed |= json_object_set_new(object, "kernel_area", json_integer((json_int_t)a->kernel));
+        failed |= json_object_set_new(object, "memory_area", json_integer((json_int_t)a->memory));
         failed |= json_object_set_new(object, "fixed_area", json_integer((json_int_t)a->anatomy.fixed_area));
         failed |= json_object_set_new(object, "cells", json_integer((json_int_t)a->anatomy.cells));
         failed |= json_object_set_new(object, "interactions", json_integer((json_int_t)a->anatomy.interactions));

@@ -3,7 +3,7 @@
 #ifndef GN_CLI_AREA_H
 #define GN_CLI_AREA_H
 
-#include "cli/program.h"
+#include "cli/code.h"
 #include "zkvm/anatomy.h"
 
 struct cli_area_function {
@@ -14,14 +14,20 @@ struct cli_area {
     bool known; /* otherwise why says why the run cannot be proven */
     char why[256];
     struct gn_anatomy anatomy;
-    uint64_t steps;
+    /* the run's area by who caused it: rows of the program, rows of the kernel, memory words and register refreshes of both */
+    uint64_t program, kernel, memory;
+    uint64_t instructions;
+    bool solana;
     struct cli_area_function *functions; /* those with area, the largest first */
     size_t functions_n;
 };
-/* Runs the program a second time, under the recorder.  CLI_DONE, also when the run cannot be proven; or the exit status after a message. */
-int gn_cli_area_open(struct cli_area *a, const struct cli_execution *e);
+/* Runs the program under the recorder; instructions: how many it executes.  path: for messages.  CLI_DONE, also when the run cannot be proven; or the exit status after a message. */
+int gn_cli_area_open(struct cli_area *a, const struct gn_program *program, const char *path,
+                     const struct cli_code *code, const struct gn_buffer *input, uint64_t instructions);
 void gn_cli_area_close(struct cli_area *a);
 
+/* Of a RISC-V program: all that grows with the run.  Of a Solana program: its own rows, since what the kernel does has lines of its own. */
+double gn_cli_area_per_instruction(const struct cli_area *a);
 void gn_cli_area_print(const struct cli_area *a, uint64_t top);
 json_t *gn_cli_area_json(const struct cli_area *a); /* NULL: no memory */
 json_t *gn_cli_area_tables_json(const struct gn_anatomy *a);

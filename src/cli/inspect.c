@@ -149,7 +149,7 @@ static void print_text(const struct contents *c)
     print_hex("program root", c->key.program_root, sizeof c->key.program_root);
     print_hex("program hash", c->key.program_hash, sizeof c->key.program_hash);
     printf("%-14s 0x%" PRIx64 "\n", "entry", c->key.entry);
-    gn_cli_statement_print(&c->statement);
+    gn_cli_statement_print(&c->statement, false);
     printf("%-14s %s bytes: header %d, statement %zu, proof %s\n", "size", gn_cli_grouped(a, c->file_n),
            GN_FILE_AT_STATEMENT, c->parts.statement_n, gn_cli_grouped(b, c->parts.body_n));
     if (!c->has_tables) {
@@ -178,7 +178,7 @@ static int print_json(const struct request *r, const struct contents *c)
     failed |= json_object_set_new(o, "program_root", gn_cli_hex_bytes(c->key.program_root, sizeof c->key.program_root));
     failed |= json_object_set_new(o, "program_hash", gn_cli_hex_bytes(c->key.program_hash, sizeof c->key.program_hash));
     failed |= json_object_set_new(o, "entry", gn_cli_hex(c->key.entry));
-    failed |= json_object_set_new(o, "statement", gn_cli_statement_json(&c->statement));
+    failed |= json_object_set_new(o, "statement", gn_cli_statement_json(&c->statement, false));
     failed |= json_object_set_new(o, "file_bytes", json_integer((json_int_t)c->file_n));
     failed |= json_object_set_new(o, "statement_bytes", json_integer((json_int_t)c->parts.statement_n));
     failed |= json_object_set_new(o, "proof_bytes", json_integer((json_int_t)c->parts.body_n));

@@ -31,7 +31,8 @@ const char *gn_cli_release(char out[static CLI_RELEASE], uint32_t release); /* "
 enum { CLI_SAID = 160 };
 /* "exit 0", "fault: bad load address 0x10 at 0x80000004" */
 const char *gn_cli_said(char out[static CLI_SAID], const struct gn_statement *s);
-void gn_cli_statement_print(const struct gn_statement *s);
-json_t *gn_cli_statement_json(const struct gn_statement *s); /* NULL: no memory */
+/* by_hash: Solana accounts as their hashes, also where the statement has them by value */
+void gn_cli_statement_print(const struct gn_statement *s, bool by_hash);
+json_t *gn_cli_statement_json(const struct gn_statement *s, bool by_hash); /* NULL: no memory */
 
 #endif

@@ -6,9 +6,9 @@
 #include "cli/progress.h"
 #include "cli/proofs.h"
 #include "cli/run.h"
-#include "svm/case.h"
+#include "cli/statement_solana.h"
 
-enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET, PROGRAMS, INSTRUCTION };
+enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET, PROGRAMS, INSTRUCTION, BY_HASH };
 enum { STEPS = 16 };
 
 struct request {
@@ -18,6 +18,7 @@ struct request {
     int instruction;
     struct gn_options options;
     bool json, profile, quiet, cache;
+    bool by_hash; /* Solana: accounts in the statement */
 };
 
 /* Where the time went, by the steps that the library reports. */
@@ -44,12 +45,12 @@ static int parse(struct request *r, int argc, char **argv)
         {"no-cache", no_argument, NULL, NO_CACHE},
         {"programs", required_argument, NULL, PROGRAMS},
         {"instruction", required_argument, NULL, INSTRUCTION},
+        {"by-hash", no_argument, NULL, BY_HASH},
         {"output", required_argument, NULL, 'o'},
         {"quiet", no_argument, NULL, 'q'},
         {NULL, 0, NULL, 0},
     };
     int c;
-    uint64_t number;
     *r = (struct request){.cache = true, .instruction = CLI_ONLY, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
@@ -65,10 +66,12 @@ static int parse(struct request *r, int argc, char **argv)
             r->programs = optarg;
             break;
         case INSTRUCTION:
-            if (!gn_cli_number(&number, optarg, "--instruction")) {
+            if (!gn_cli_instruction(&r->instruction, optarg)) {
                 return CLI_BAD;
             }
-            r->instruction = number < SVM_CASE_INSTRUCTIONS_MAX ? (int)number : SVM_CASE_INSTRUCTIONS_MAX;
+            break;
+        case BY_HASH:
+            r->by_hash = true;
             break;
         case JSON:
             r->json = true;
@@ -171,7 +174,7 @@ static int print_json(const struct request *r, const struct gn_program *program,
     failed |= json_object_set_new(object, "key_id", json_string(gn_cli_id(id, gn_program_id(program))));
     failed |= json_object_set_new(object, "proof_file", gn_cli_json_text(r->out));
     failed |= json_object_set_new(object, "proof_bytes", json_integer((json_int_t)file_n));
-    failed |= json_object_set_new(object, "statement", gn_cli_statement_json(s));
+    failed |= json_object_set_new(object, "statement", gn_cli_statement_json(s, false));
     failed |= json_object_set_new(object, "steps", json_integer((json_int_t)w->instructions));
     failed |= json_object_set_new(object, "seconds", json_real(all));
     failed |=
@@ -204,7 +207,7 @@ static void summarize(const struct request *r, const struct gn_program *program,
 }
 
 static int report(const struct request *r, const struct gn_program *program, const struct gn_proof *proof,
-                  const struct watch *w, struct cli_output *file)
+                  struct watch *w, struct cli_output *file)
 {
     size_t n;
     const uint8_t *bytes = gn_proof_file(proof, &n);
@@ -212,6 +215,9 @@ static int report(const struct request *r, const struct gn_program *program, con
     struct gn_statement s;
     if (gn_proof_split(&parts, bytes, n) != GN_ACCEPT || !gn_statement_read(&s, parts.statement, parts.statement_n)) {
         return gn_cli_fail(CLI_FAILED, NULL, "internal error, please report: the proof file cannot be read");
+    }
+    if (s.front_end == GN_FRONT_SBPF) {
+        w->instructions = gn_cli_solana_instructions(&s);
     }
     fwrite(bytes, 1, n, file->stream);
     int status = gn_cli_output_commit(file);
@@ -254,7 +260,8 @@ static int make(const struct request *r, struct gn_program *program, const struc
 static int prove_solana(const struct request *r)
 {
     struct cli_subject subject;
-    int status = gn_cli_subject_open(&subject, r->program, r->input, r->programs, r->instruction);
+    int status = gn_cli_subject_open(
+        &subject, &(struct cli_subject_request){r->program, r->input, r->programs, r->instruction, r->by_hash});
     if (status == CLI_DONE) {
         status = make(r, subject.program, &subject.input);
     }
@@ -274,6 +281,9 @@ static int prove(int argc, char **argv)
     if (gn_cli_is_solana(r.program)) {
         return prove_solana(&r);
     }
+    if (r.by_hash || r.programs != NULL || r.instruction != CLI_ONLY) {
+        return gn_cli_fail(CLI_BAD, r.program, "--by-hash, --programs and --instruction are for Solana programs");
+    }
     status = gn_cli_provable_load(&program, r.program, false);
     if (status == CLI_DONE && r.input != NULL) {
         status = gn_cli_read(&input, r.input, RV_INPUT_MAX - 16);
@@ -288,8 +298,9 @@ static int prove(int argc, char **argv)
 
 const struct cli_command gn_cli_prove = {
     .name = "prove",
-    .usage = "PROGRAM [INPUT] -o FILE [--programs DIR] [--instruction N] [--preset NAME] [--check] [--profile] "
-             "[--threads N] [--max-memory SIZE] [--json] [-q]",
+    .usage =
+        "PROGRAM [INPUT] -o FILE [--programs DIR] [--instruction N] [--by-hash] [--preset NAME] [--check] [--profile] "
+        "[--threads N] [--max-memory SIZE] [--json] [-q]",
     .purpose = "Executes a program and proves how the run ended",
     .help =
         "\n"
@@ -302,6 +313,7 @@ const struct cli_command gn_cli_prove = {
         "                          provable bits; fast-100 and compact-100 have 100\n"
         "      --programs DIR      Solana: where the programs are that a recorded case names by their SHA-256\n"
         "      --instruction N     Solana: of several instructions in a recorded case the one that is proven\n"
+        "      --by-hash           Solana: the statement gives accounts by their hash instead of by value\n"
         "      --check             check every constraint of every row and the balance of every bus first; what\n"
         "                          fails is named by state machine, row and source line\n"
         "      --profile           show the time by step\n"

@@ -24,9 +24,14 @@ struct cli_subject {
     size_t seen;                /* instructions of programs that ran */
 };
 enum { CLI_ONLY = -1 };
+struct cli_subject_request {
+    const char *program, *input, *programs; /* as in struct run_request */
+    int instruction;
+    bool by_hash; /* the statement gives accounts by hash */
+};
 /* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message. */
-int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
-                        int instruction);
+int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request *request);
+bool gn_cli_instruction(int *out, const char *text); /* the value of --instruction; false after a message */
 void gn_cli_subject_close(struct cli_subject *s);
 
 /* `gnomon run` of one of these: the exit status */

@@ -32,6 +32,7 @@ struct work {
     double seconds;
     struct cli_subject *subject; /* wanted instead of words; or NULL */
     int instruction;
+    bool by_hash;
 };
 
 /* ---- kinds of files ---- */
@@ -80,23 +81,34 @@ static enum gn_status load(struct work *w, struct svm_bytes elf, bool adjusted, 
     }
     enum gn_status status = (adjusted ? gn_program_load_adjusted : gn_program_load)(&w->provable, elf.data, elf.n, err);
     if (status == GN_OK) {
-        w->part = (struct svm_program){.solana = w->provable->solana, .elf = w->provable->elf, .elf_n = elf.n};
+        w->part =
+            (struct svm_program){.solana = w->provable->solana, .elf = w->provable->elf, .elf_n = w->provable->elf_n};
         w->loaded = &w->part;
     }
     return status;
 }
 
 /* ---- execution ---- */
-static enum gn_status take(struct work *w, const struct svm_execution *e, struct gn_error *err)
+/* What follows in a transaction needs the values of accounts, so a statement by hash is that of another run. */
+static enum gn_status take(struct work *w, const struct svm_input *in, const struct svm_execution *e,
+                           struct gn_arena *arena, struct gn_error *err)
 {
     struct cli_subject *s = w->subject;
     if (w->instruction == CLI_ONLY || (size_t)w->instruction == s->seen) {
+        struct svm_execution hashed = {0};
+        enum gn_status status =
+            w->by_hash ? gn_svm_execute(&hashed, w->loaded, in, true, NULL, NULL, arena, err) : GN_OK;
+        const struct gn_buffer *input = w->by_hash ? &hashed.kernel_input : &e->kernel_input;
         if (s->program != w->provable) {
             gn_program_free(s->program);
         }
         s->program = w->provable;
         s->input.size = 0;
-        gn_buffer_append(&s->input, e->kernel_input.data, e->kernel_input.size);
+        gn_buffer_append(&s->input, input->data, input->size);
+        gn_svm_execution_free(&hashed);
+        if (status != GN_OK) {
+            return status;
+        }
     }
     s->seen++;
     return s->input.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for what is to be proven") : GN_OK;
@@ -121,7 +133,7 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
         *out = e.statement;
         w->rows += e.rows;
         w->instructions += e.statement.instructions;
-        status = w->subject != NULL ? take(w, &e, err) : GN_OK;
+        status = w->subject != NULL ? take(w, in, &e, arena, err) : GN_OK;
     }
     gn_svm_execution_free(&e);
     return status;
@@ -317,19 +329,29 @@ int gn_cli_run_solana(const struct run_request *r)
     return status != CLI_DONE ? status : flushed;
 }
 
-int gn_cli_subject_open(struct cli_subject *s, const char *program, const char *input, const char *programs,
-                        int instruction)
+bool gn_cli_instruction(int *out, const char *text)
 {
-    const struct run_request r = {.program = program, .input = input, .programs = programs, .max_steps = UINT64_MAX};
-    struct work w = {.r = &r, .subject = s, .instruction = instruction};
+    uint64_t n;
+    if (!gn_cli_number(&n, text, "--instruction")) {
+        return false;
+    }
+    *out = n < SVM_CASE_INSTRUCTIONS_MAX ? (int)n : SVM_CASE_INSTRUCTIONS_MAX;
+    return true;
+}
+
+int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request *q)
+{
+    const struct run_request r = {
+        .program = q->program, .input = q->input, .programs = q->programs, .max_steps = UINT64_MAX};
+    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash};
+    const char *what = q->input != NULL ? q->input : q->program;
     *s = (struct cli_subject){.seen = 0};
     int status = work(&w);
     if (status == CLI_DONE && s->seen == 0) {
-        status = gn_cli_fail(CLI_BAD, input != NULL ? input : program, "no instruction of a program was executed");
-    } else if (status == CLI_DONE && instruction == CLI_ONLY && s->seen > 1) {
-        status =
-            gn_cli_fail(CLI_BAD, input != NULL ? input : program,
-                        "%zu instructions were executed: choose one with --instruction 0 to %zu", s->seen, s->seen - 1);
+        status = gn_cli_fail(CLI_BAD, what, "no instruction of a program was executed");
+    } else if (status == CLI_DONE && q->instruction == CLI_ONLY && s->seen > 1) {
+        status = gn_cli_fail(CLI_BAD, what, "%zu instructions were executed: choose one with --instruction 0 to %zu",
+                             s->seen, s->seen - 1);
     } else if (status == CLI_DONE && s->program == NULL) {
         status = gn_cli_fail(CLI_BAD, "--instruction", "only %zu instructions were executed", s->seen);
     }

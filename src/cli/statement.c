@@ -42,11 +42,11 @@ static void print_bytes(const char *name, const uint8_t *bytes, size_t n)
     printf("%s\n", n > SHOWN ? " ..." : "");
 }
 
-void gn_cli_statement_print(const struct gn_statement *s)
+void gn_cli_statement_print(const struct gn_statement *s, bool by_hash)
 {
     char said[CLI_SAID];
     if (s->front_end == GN_FRONT_SBPF) {
-        gn_cli_solana_print(s);
+        gn_cli_solana_print(s, by_hash);
         return;
     }
     printf("%-14s %s\n", "outcome", gn_cli_said(said, s));
@@ -56,10 +56,10 @@ void gn_cli_statement_print(const struct gn_statement *s)
     }
 }
 
-json_t *gn_cli_statement_json(const struct gn_statement *s)
+json_t *gn_cli_statement_json(const struct gn_statement *s, bool by_hash)
 {
     if (s->front_end == GN_FRONT_SBPF) {
-        return gn_cli_solana_json(s);
+        return gn_cli_solana_json(s, by_hash);
     }
     json_t *object = json_object();
     bool exited = s->outcome == GN_OUTCOME_EXITED;

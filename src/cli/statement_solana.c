@@ -7,20 +7,21 @@
 #include "svm/case.h"
 #include "svm/errors.h"
 
-enum { ARENA = 64 << 20 };
+enum { ARENA = 64 << 20, SHOWN = 64 };
 
 struct reading {
     struct gn_arena arena;
     struct svm_statement s;
 };
 
-static bool open_reading(struct reading *r, const struct gn_statement *s)
+static bool open_reading(struct reading *r, const struct gn_statement *s, bool by_hash)
 {
     struct gn_error err;
     if (gn_arena_init(&r->arena, ARENA, &err) != GN_OK) {
         return false;
     }
-    if (gn_svm_statement_read(&r->s, &r->arena, s->bytes, s->bytes_n, &err) != GN_OK) {
+    if (gn_svm_statement_read(&r->s, &r->arena, s->bytes, s->bytes_n, &err) != GN_OK ||
+        (by_hash && gn_svm_statement_hash(&r->s, &r->arena, &err) != GN_OK)) {
         gn_arena_free(&r->arena);
         return false;
     }
@@ -41,7 +42,7 @@ static void say(char out[static CLI_SAID], const struct svm_statement *s)
 const char *gn_cli_solana_said(char out[static CLI_SAID], const struct gn_statement *s)
 {
     struct reading r;
-    if (!open_reading(&r, s)) {
+    if (!open_reading(&r, s, false)) {
         snprintf(out, CLI_SAID, "unreadable statement");
         return out;
     }
@@ -50,17 +51,33 @@ const char *gn_cli_solana_said(char out[static CLI_SAID], const struct gn_statem
     return out;
 }
 
+uint64_t gn_cli_solana_instructions(const struct gn_statement *s)
+{
+    struct reading r;
+    if (!open_reading(&r, s, false)) {
+        return 0;
+    }
+    uint64_t n = r.s.instructions;
+    gn_arena_free(&r.arena);
+    return n;
+}
+
 /* ---- text ---- */
+static void print_bytes(struct svm_bytes b, size_t shown)
+{
+    for (size_t i = 0; i < b.n && i < shown; i++) {
+        printf("%s%02x", i == 0 ? ": " : "", b.data[i]);
+    }
+    printf("%s\n", b.n > shown ? " ..." : "");
+}
+
 static void print_state(const char *when, const struct svm_state *a)
 {
-    enum { SHOWN = 32 };
+    enum { SHOWN_OF_ACCOUNT = 32 };
     char owner[SVM_KEY_TEXT];
     printf("    %-8s %" PRIu64 " lamports, owner %s, %zu bytes of data", when, a->lamports,
            gn_svm_key_text(owner, &a->owner), a->data.n);
-    for (size_t i = 0; i < a->data.n && i < SHOWN; i++) {
-        printf("%s%02x", i == 0 ? ": " : "", a->data.data[i]);
-    }
-    printf("%s\n", a->data.n > SHOWN ? " ..." : "");
+    print_bytes(a->data, SHOWN_OF_ACCOUNT);
 }
 
 static void print_hash(const char *when, const uint8_t hash[32])
@@ -110,12 +127,26 @@ void gn_cli_log_print(const struct svm_log *log, const char *indent)
     }
 }
 
-void gn_cli_solana_print(const struct gn_statement *s)
+/* What the program read of the outside: the payload as it stands in the statement. */
+static void print_reads(const struct svm_statement *s)
+{
+    for (size_t i = 0; i < s->records_n; i++) {
+        const struct svm_record *r = &s->records[i];
+        const char *name = gn_svm_read_name(r), *sysvar = gn_svm_read_sysvar(r);
+        if (name != NULL) {
+            printf("%-14s %s%s%s, %zu bytes", "read", name, sysvar != NULL ? " " : "", sysvar != NULL ? sysvar : "",
+                   r->payload.n);
+            print_bytes(r->payload, SHOWN);
+        }
+    }
+}
+
+void gn_cli_solana_print(const struct gn_statement *s, bool by_hash)
 {
     struct reading r;
     struct svm_log log = {0};
     char key[SVM_KEY_TEXT], said[CLI_SAID];
-    if (!open_reading(&r, s)) {
+    if (!open_reading(&r, s, by_hash)) {
         printf("%-14s %zu bytes that no kernel says\n", "statement", s->bytes_n);
         return;
     }
@@ -126,10 +157,7 @@ void gn_cli_solana_print(const struct gn_statement *s)
     printf("%-14s %" PRIu64 " compute units, heap of %" PRIu64 " bytes\n", "budget", r.s.budget, r.s.heap);
     printf("%-14s %" PRIu64 "\n", "instructions", r.s.instructions);
     printf("%-14s %zu bytes", "data", r.s.data.n);
-    for (size_t i = 0; i < r.s.data.n && i < 64; i++) {
-        printf("%s%02x", i == 0 ? ": " : "", r.s.data.data[i]);
-    }
-    printf("%s\n", r.s.data.n > 64 ? " ..." : "");
+    print_bytes(r.s.data, SHOWN);
     printf("%-14s", "metas");
     for (size_t i = 0; i < r.s.metas_n; i++) {
         printf(" %" PRIu32, r.s.metas[i]);
@@ -138,8 +166,10 @@ void gn_cli_solana_print(const struct gn_statement *s)
     for (size_t i = 0; i < r.s.accounts_n; i++) {
         print_account(i, &r.s.accounts[i]);
     }
+    print_reads(&r.s);
     if (r.s.return_data.n > 0) {
-        printf("%-14s %zu bytes of %s\n", "return data", r.s.return_data.n, gn_svm_key_text(key, &r.s.return_program));
+        printf("%-14s by %s, %zu bytes", "return data", gn_svm_key_text(key, &r.s.return_program), r.s.return_data.n);
+        print_bytes(r.s.return_data, SHOWN);
     }
     printf("logs\n");
     gn_svm_log_instruction(&log, &r.s);
@@ -149,10 +179,10 @@ void gn_cli_solana_print(const struct gn_statement *s)
 }
 
 /* ---- JSON ---- */
-json_t *gn_cli_solana_json(const struct gn_statement *s)
+json_t *gn_cli_solana_json(const struct gn_statement *s, bool by_hash)
 {
     struct reading r;
-    if (!open_reading(&r, s)) {
+    if (!open_reading(&r, s, by_hash)) {
         return NULL;
     }
     json_t *o = gn_svm_claim_json(&r.s);

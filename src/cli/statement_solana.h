@@ -7,8 +7,11 @@
 #include "svm/log.h"
 
 const char *gn_cli_solana_said(char out[static CLI_SAID], const struct gn_statement *s);
-void gn_cli_solana_print(const struct gn_statement *s);
-json_t *gn_cli_solana_json(const struct gn_statement *s); /* NULL: no memory, or not what a kernel says */
+/* sBPF instructions executed, those that the kernel executes among them; 0 if it is not what a kernel says */
+uint64_t gn_cli_solana_instructions(const struct gn_statement *s);
+/* by_hash: accounts that it gives by value are shown by their hash */
+void gn_cli_solana_print(const struct gn_statement *s, bool by_hash);
+json_t *gn_cli_solana_json(const struct gn_statement *s, bool by_hash); /* NULL: no memory, or not what a kernel says */
 /* a line each, behind indent */
 void gn_cli_log_print(const struct svm_log *log, const char *indent);
 

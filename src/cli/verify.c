@@ -9,26 +9,22 @@
 #define PROOF_MAX  (UINT64_C(64) << 20)
 #define EXPECT_MAX (UINT64_C(16) << 20)
 
-enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET };
+enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET, BY_HASH };
 
 struct request {
     uint32_t preset;
     const char *proof, *program, *id, *expect, *out;
-    bool json, quiet;
+    bool json, quiet, by_hash;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET},
-        {"program", required_argument, NULL, PROGRAM},
-        {"id", required_argument, NULL, ID},
-        {"expect", required_argument, NULL, EXPECT},
-        {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},
-        {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},       {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET}, {"program", required_argument, NULL, PROGRAM},
+        {"id", required_argument, NULL, ID},         {"expect", required_argument, NULL, EXPECT},
+        {"by-hash", no_argument, NULL, BY_HASH},     {"output", required_argument, NULL, 'o'},
+        {"quiet", no_argument, NULL, 'q'},           {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct request){0};
@@ -50,6 +46,9 @@ static int parse(struct request *r, int argc, char **argv)
             break;
         case ID:
             r->id = optarg;
+            break;
+        case BY_HASH:
+            r->by_hash = true;
             break;
         case EXPECT:
             r->expect = optarg;
@@ -290,7 +289,7 @@ static int print(const struct request *r, const struct gn_statement *s, json_t *
     }
     if (!r->quiet) {
         printf("%-14s the program with key id %s\n", "verified", gn_cli_id(text, id));
-        gn_cli_statement_print(s);
+        gn_cli_statement_print(s, r->by_hash);
     }
     return CLI_DONE;
 }
@@ -298,7 +297,7 @@ static int print(const struct request *r, const struct gn_statement *s, json_t *
 static int accepted(const struct request *r, const struct gn_statement *s, const uint8_t id[GN_ID_BYTES],
                     double seconds)
 {
-    json_t *said = gn_cli_statement_json(s);
+    json_t *said = gn_cli_statement_json(s, r->by_hash);
     int status = said != NULL ? CLI_DONE : gn_cli_no_memory();
     if (status == CLI_DONE && r->expect != NULL) {
         status = check_expectation(r, said);
@@ -347,7 +346,7 @@ static int verify(int argc, char **argv)
 
 const struct cli_command gn_cli_verify = {
     .name = "verify",
-    .usage = "FILE --program PROGRAM | --id ID [--preset NAME] [--expect FILE] [-o FILE] [--json] [-q]",
+    .usage = "FILE --program PROGRAM | --id ID [--preset NAME] [--expect FILE] [--by-hash] [-o FILE] [--json] [-q]",
     .purpose = "Checks a proof and shows what it proves",
     .help =
         "\n"
@@ -360,6 +359,8 @@ const struct cli_command gn_cli_verify = {
         "      --preset NAME       with --program: the preset that the proof must have; without it any of 128 bits\n"
         "      --expect FILE       a JSON object with any members of the statement (those of --json): exit status 1\n"
         "                          names the first one that differs\n"
+        "      --by-hash           Solana: accounts by their hash (docs/statement.md) instead of by value, in what is\n"
+        "                          printed and compared; `prove --by-hash` makes proofs that say no more\n"
         "  -o, --output FILE       write the program's public output to FILE if the proof is accepted\n"
         "      --json              print verdict and statement as JSON\n"
         "  -q, --quiet             print nothing if the proof is accepted\n"

@@ -111,11 +111,16 @@ const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t,
 
 /* ---- u ---- */
 
-#define FOLD_CHUNKS 32 /* per item */
+#define FOLD_CHUNKS_LOG2 1 /* chunks of an item, times those of the later steps' */
+
+static size_t fold_rows_per_item(const struct zc_table *t)
+{
+    return (size_t)ZC_CHUNK << (t->group_log2 + FOLD_CHUNKS_LOG2);
+}
 
 static size_t fold_items(const struct zc_table *t)
 {
-    return (t->rows + FOLD_CHUNKS * ZC_CHUNK - 1) / (FOLD_CHUNKS * ZC_CHUNK);
+    return (t->rows + fold_rows_per_item(t) - 1) / fold_rows_per_item(t);
 }
 
 static void fold_rows_items(void *ctx, size_t begin, size_t end, unsigned worker)
@@ -124,8 +129,8 @@ static void fold_rows_items(void *ctx, size_t begin, size_t end, unsigned worker
     uint32_t *padded = p->scratch[worker].padded;
     for (size_t item = begin; item < end; item++) {
         struct zc_table *t = zc_item_table(p, item);
-        size_t first = (item - t->first_item) * FOLD_CHUNKS * ZC_CHUNK;
-        size_t behind = first + FOLD_CHUNKS * ZC_CHUNK < t->rows ? first + FOLD_CHUNKS * ZC_CHUNK : t->rows;
+        size_t rows = fold_rows_per_item(t), first = (item - t->first_item) * rows;
+        size_t behind = first + rows < t->rows ? first + rows : t->rows;
         for (uint32_t k = 0; k < t->operands_n; k++) {
             for (size_t row = first; row < behind; row += ZC_CHUNK) {
                 const uint32_t *cells = gn_zc_cells(p, t, k, row, padded);

@@ -26,6 +26,29 @@ const struct zc_lanes *gn_zc_lanes(enum gn_isa isa)
 
 /* ---- set up ---- */
 
+static void describe_parts(struct zc_table *t)
+{
+    const struct air_table *air = t->air;
+    struct zc_part *bus = &t->parts[ZC_BUS], *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
+    bus->insns = air->bus_code_n;
+    bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
+    for (uint32_t i = 0; i < air->interactions_n; i++) {
+        bus->degree = air->interactions[i].degree > bus->degree ? air->interactions[i].degree : bus->degree;
+    }
+    bool split = air->low_code_n - air->bus_code_n >= ZC_LOW_INSNS && air->low_code_n < air->code_n;
+    uint32_t middle = split ? air->low_code_n : air->bus_code_n;
+    low->first_insn = air->bus_code_n;
+    low->insns = middle - air->bus_code_n;
+    high->first_insn = middle;
+    high->insns = air->code_n - middle;
+    for (uint32_t i = 0; i < air->constraints_n; i++) {
+        uint32_t degree = air->constraints[i].degree > 0 ? air->constraints[i].degree : 1;
+        struct zc_part *part = split && degree <= AIR_LOW_DEGREE ? low : high;
+        part->degree = degree > part->degree ? degree : part->degree;
+        t->has_first = t->has_first || air->constraints[i].group == AIR_FIRST;
+    }
+}
+
 static void describe_table(struct zc_table *t, const struct gn_shape *shape, uint32_t number)
 {
     const struct air_table *air = &shape->system->tables[number];
@@ -33,20 +56,11 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
     t->rows = air_committed_height(t->height, GN_SKIP_LOG2);
     t->claims_n = shape->claims_n[number];
     t->operands_n = t->claims_n + air->fixed_n;
-    struct zc_part *bus = &t->parts[ZC_BUS], *constraints = &t->parts[ZC_CONSTRAINTS];
-    bus->insns = air->bus_code_n;
-    constraints->first_insn = air->bus_code_n;
-    constraints->insns = air->code_n - air->bus_code_n;
-    bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
-    constraints->degree = air->constraints_n > 0;
-    for (uint32_t i = 0; i < air->interactions_n; i++) {
-        bus->degree = air->interactions[i].degree > bus->degree ? air->interactions[i].degree : bus->degree;
+    t->group_log2 = ZC_GROUP_LOG2;
+    while (t->group_log2 > 0 && t->operands_n << t->group_log2 > ZC_GROUP_CELLS) {
+        t->group_log2--;
     }
-    for (uint32_t i = 0; i < air->constraints_n; i++) {
-        uint32_t degree = air->constraints[i].degree;
-        constraints->degree = degree > constraints->degree ? degree : constraints->degree;
-        t->has_first = t->has_first || air->constraints[i].group == AIR_FIRST;
-    }
+    describe_parts(t);
 }
 
 static void mark_operand(struct zc_table *t, air_ref ref, int kind)

@@ -22,14 +22,17 @@
 #define ZC_COSETS       (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
 #define ZC_POINTS       (GN_SKIP * ZC_COSETS)
 #define ZC_ROUND_POINTS (AIR_MAX_DEGREE + 2)
-#define ZC_GROUP_LOG2   4 /* chunks of an item */
+#define ZC_GROUP_LOG2   4 /* most chunks of an item */
 #define ZC_GROUP        (1u << ZC_GROUP_LOG2)
-#define ZC_PAIRS_LOG2   5 /* pairs of a chunk in the later rounds */
-#define ZC_PAIRS        (1u << ZC_PAIRS_LOG2)
+#define ZC_GROUP_CELLS \
+    1024 /* operands times chunks of an item: a wide table's items are short, so that threads end together */
+#define ZC_PAIRS_LOG2 5 /* pairs of a chunk in the later rounds */
+#define ZC_PAIRS      (1u << ZC_PAIRS_LOG2)
 
-/* The two parts of a program (air/eval.h).  Each is its own sum from the skip round on, with its own share of the
- * claim: so each is evaluated at as few points as its own degree allows. */
-enum zc_kind { ZC_BUS, ZC_CONSTRAINTS, ZC_PARTS };
+/* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
+ * of the claim: so each is evaluated at as few points as its own degree allows. */
+enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+#define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
     unsigned degree; /* 0: the part is empty; else at least 1 */
@@ -52,12 +55,13 @@ struct zc_table {
     struct zc_part parts[ZC_PARTS];
     fp6 *coefficients; /* section 7.3 */
     uint32_t operands_n, claims_n;
-    uint8_t *used;     /* by operand: bit 1 << kind if that part reads it */
-    uint32_t **fixed;  /* fixed columns as cells, rows of them */
-    uint32_t **folded; /* after u: the operands as ext vectors */
-    size_t blocks;     /* their elements */
-    size_t first_item; /* of the step that runs */
-    fp6 cut[ZC_CUTS];  /* T_{k mod 2^i} over the i bound variables */
+    unsigned group_log2; /* chunks of an item */
+    uint8_t *used;       /* by operand: bit 1 << kind if that part reads it */
+    uint32_t **fixed;    /* fixed columns as cells, rows of them */
+    uint32_t **folded;   /* after u: the operands as ext vectors */
+    size_t blocks;       /* their elements */
+    size_t first_item;   /* of the step that runs */
+    fp6 cut[ZC_CUTS];    /* T_{k mod 2^i} over the i bound variables */
 };
 
 /* One worker's sums for one table: skip round [kind][point]; later rounds [kind][X]. */
@@ -177,10 +181,10 @@ static inline bool zc_reads(const struct zc_table *t, uint32_t operand, unsigned
     return (t->used[operand] & kinds) != 0;
 }
 
-/* Weights of the chunks of a group: out[j] = eq(xi, ZC_GROUP group + j), n variables; returns how many there are. */
-static inline uint32_t zc_group_weights(fp6 out[ZC_GROUP], const fp6 *xi, unsigned n, size_t group)
+/* Weights of the chunks of an item: out[j] = eq(xi, 2^log2 group + j), n variables; returns how many there are. */
+static inline uint32_t zc_group_weights(fp6 out[ZC_GROUP], unsigned log2, const fp6 *xi, unsigned n, size_t group)
 {
-    unsigned low = n < ZC_GROUP_LOG2 ? n : ZC_GROUP_LOG2;
+    unsigned low = n < log2 ? n : log2;
     gn_eq_table(out, xi, low);
     fp6 high = gn_eq_bits(xi + low, group, n - low);
     for (uint32_t j = 0; j < (uint32_t)1 << low; j++) {

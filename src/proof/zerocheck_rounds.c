@@ -11,7 +11,7 @@
  * T_c being the weight of the first c rows of a block of 2^i.  T grows by one bit of k per round (next_cut).  The pair
  * that holds row n - 1 is evaluated with these weights at X = 0 ... d + 1, and so is pair 0 for the group FIRST.
  *
- * All this holds for bus and constraints separately, which have their own degrees and shares of the claim.
+ * All this holds for the parts of the program separately, which have their own degrees and shares of the claim.
  *
  * While a table is tall its pairs go in chunks of 32, one value of X after the other.  When at most 15 full pairs are
  * left, all pairs and all X of the table are lanes of one block. */
@@ -51,7 +51,8 @@ static bool tall(const struct zc_prover *p, const struct zc_table *t)
 
 static size_t groups(const struct zc_prover *p, const struct zc_table *t)
 {
-    return tall(p, t) ? (full_pairs(p, t) + ZC_PAIRS * ZC_GROUP - 1) / (ZC_PAIRS * ZC_GROUP) : 0;
+    unsigned log2 = ZC_PAIRS_LOG2 + t->group_log2;
+    return tall(p, t) ? (full_pairs(p, t) + ((size_t)1 << log2) - 1) >> log2 : 0;
 }
 
 static size_t round_up(size_t n)
@@ -118,9 +119,10 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
 {
     fp6 weights[ZC_GROUP];
     unsigned bound = p->variable + 1 + ZC_PAIRS_LOG2;
-    size_t n = zc_group_weights(weights, p->xi + bound, t->v - bound, group);
-    for (size_t j = 0; j < n && (group * ZC_GROUP + j) * ZC_PAIRS < full_pairs(p, t); j++) {
-        full_chunk(p, t, s, group * ZC_GROUP + j, weights[j]);
+    size_t n = zc_group_weights(weights, t->group_log2, p->xi + bound, t->v - bound, group);
+    size_t first = group << t->group_log2;
+    for (size_t j = 0; j < n && (first + j) * ZC_PAIRS < full_pairs(p, t); j++) {
+        full_chunk(p, t, s, first + j, weights[j]);
     }
 }
 
@@ -261,7 +263,7 @@ static void edge_item(const struct zc_prover *p, struct zc_table *t, struct zc_s
         evaluate(p, t, s, s->acc, part, round_up(lanes.n * (part->degree + 2)), LANES_WORDS);
         full_lanes(p, t, kind, s, lanes, weights);
         edge_pair(p, t, part, s, lanes, edge);
-        if (kind == ZC_CONSTRAINTS && t->has_first) {
+        if (kind != ZC_BUS && t->has_first) {
             first_pair(p, t, part, s, lanes, first);
         }
     }

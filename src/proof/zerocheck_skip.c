@@ -31,7 +31,7 @@ static size_t full_chunks(const struct zc_table *t)
 
 static size_t groups(const struct zc_table *t)
 {
-    return (full_chunks(t) + ZC_GROUP - 1) / ZC_GROUP;
+    return (full_chunks(t) + ((size_t)1 << t->group_log2) - 1) >> t->group_log2;
 }
 
 /* ---- columns on a coset, program on columns ---- */
@@ -105,8 +105,8 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
 {
     struct zc_sums *sums = &s->tables[t - p->tables];
     fp6 weights[ZC_GROUP];
-    size_t first = group * ZC_GROUP;
-    size_t n = zc_group_weights(weights, p->xi + 7, t->v - 7, group);
+    size_t first = group << t->group_log2;
+    size_t n = zc_group_weights(weights, t->group_log2, p->xi + 7, t->v - 7, group);
     n = full_chunks(t) - first < n ? full_chunks(t) - first : n;
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned coset = 0; coset < t->parts[kind].degree; coset++) {
@@ -195,15 +195,15 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
     }
 }
 
-/* Block 0, when it is not in the chunk of the edge. */
-static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc_scratch *s)
+/* The constraints of one part on block 0, when it is not in the chunk of the edge. */
+static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc_scratch *s, int kind)
 {
     const uint32_t *acc[AIR_GROUPS];
-    struct zc_part *part = &t->parts[ZC_CONSTRAINTS];
+    struct zc_part *part = &t->parts[kind];
     fp6 weight = gn_eq_bits(p->xi + GN_SKIP_LOG2, 0, t->v - GN_SKIP_LOG2);
-    interpolate_chunk(p, t, s, 0, 1u << ZC_CONSTRAINTS);
+    interpolate_chunk(p, t, s, 0, 1u << kind);
     for (unsigned coset = 0; coset <= part->degree; coset++) {
-        place_on_coset(p, t, s, 0, coset, 1u << ZC_CONSTRAINTS);
+        place_on_coset(p, t, s, 0, coset, 1u << kind);
         evaluate(p, t, s, s->acc, part);
         for (unsigned b = 0; b < GN_SKIP; b++) {
             unsigned i = GN_SKIP * coset + b;
@@ -249,7 +249,11 @@ static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
         }
         edge_chunk(p, t, s);
         if (t->has_first && full_chunks(t) > 0) {
-            first_block(p, t, s);
+            for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) {
+                if (t->parts[kind].degree > 0) {
+                    first_block(p, t, s, kind);
+                }
+            }
         }
     }
 }

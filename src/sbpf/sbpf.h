@@ -112,6 +112,14 @@ void gn_sbpf_core_free(struct vm_program *core);
 GN_NODISCARD enum gn_status gn_sbpf_describe(struct gn_buffer *out, const struct sbpf_program *p, enum sbpf_mode mode,
                                              struct gn_error *err);
 
+/* Names of functions, where the file has them; ascending, one a slot.  They point into elf, hold any bytes but 0, and end there.  *out is the caller's to free; false without memory. */
+struct sbpf_symbol {
+    uint32_t slot;
+    const char *name;
+};
+GN_NODISCARD bool gn_sbpf_symbols(struct sbpf_symbol **out, size_t *out_n, const struct sbpf_program *p,
+                                  const uint8_t *elf, size_t n);
+
 /* one slot, taken apart */
 struct sbpf_insn {
     uint8_t opcode, dst, src;

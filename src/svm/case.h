@@ -85,6 +85,9 @@ json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *
 json_t *gn_svm_statement_json(const struct svm_statement *s);
 /* All that a statement says: the outcome as above, and what it was the outcome of (program, loader, flags, budget, accounts before and after, data, what was read). */
 json_t *gn_svm_claim_json(const struct svm_statement *s);
+/* What a record says was read of the outside, "sysvar"; NULL: nothing.  And which sysvar, "clock", if it was one. */
+const char *gn_svm_read_name(const struct svm_record *r);
+const char *gn_svm_read_sysvar(const struct svm_record *r);
 json_t *gn_svm_json_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 json_t *gn_svm_json_key(const struct svm_key *key); /* Base58 */
 json_t *gn_svm_json_base64(struct svm_bytes b);

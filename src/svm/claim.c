@@ -73,26 +73,38 @@ static json_t *metas_json(const struct svm_statement *s)
     return whole(list, failed);
 }
 
-/* What the program read of the outside: the payload as it stands in the statement. */
-static json_t *reads_json(const struct svm_statement *s)
+const char *gn_svm_read_name(const struct svm_record *r)
 {
     static const char *const names[] = {[GN_SOL_READ_SYSVAR] = "sysvar",
                                         [GN_SOL_READ_SLICE] = "sysvar_slice",
                                         [GN_SOL_READ_STAKE] = "epoch_stake",
                                         [GN_SOL_READ_TOTAL_STAKE] = "total_epoch_stake",
                                         [GN_SOL_READ_SIBLING] = "sibling"};
+    return (size_t)r->kind < sizeof names / sizeof names[0] ? names[r->kind] : NULL;
+}
+
+const char *gn_svm_read_sysvar(const struct svm_record *r)
+{
+    bool sysvar = r->kind == GN_SOL_READ_SYSVAR || r->kind == GN_SOL_READ_SLICE;
+    return sysvar && r->payload.n >= 8 && load_le64(r->payload.data) < GN_SOL_SYSVARS
+               ? gn_svm_sysvar_name((enum gn_sol_sysvar)load_le64(r->payload.data))
+               : NULL;
+}
+
+/* What the program read of the outside: the payload as it stands in the statement. */
+static json_t *reads_json(const struct svm_statement *s)
+{
     json_t *list = json_array();
     int failed = list == NULL;
     for (size_t i = 0; i < s->records_n; i++) {
         const struct svm_record *r = &s->records[i];
-        if (r->kind < GN_SOL_READ_SYSVAR || (size_t)r->kind >= sizeof names / sizeof names[0]) {
+        if (gn_svm_read_name(r) == NULL) {
             continue;
         }
         json_t *o = json_object();
-        int bad = json_object_set_new(o, "read", json_string(names[r->kind]));
-        if (r->kind <= GN_SOL_READ_SLICE && r->payload.n >= 8 && load_le64(r->payload.data) < GN_SOL_SYSVARS) {
-            enum gn_sol_sysvar number = (enum gn_sol_sysvar)load_le64(r->payload.data);
-            bad |= json_object_set_new(o, "name", json_string(gn_svm_sysvar_name(number)));
+        int bad = json_object_set_new(o, "read", json_string(gn_svm_read_name(r)));
+        if (gn_svm_read_sysvar(r) != NULL) {
+            bad |= json_object_set_new(o, "name", json_string(gn_svm_read_sysvar(r)));
         }
         bad |= json_object_set_new(o, "payload_b64", gn_svm_json_base64(r->payload));
         failed |= json_array_append_new(list, whole(o, bad));

@@ -54,6 +54,10 @@ struct svm_statement {
 GN_NODISCARD enum gn_status gn_svm_statement_read(struct svm_statement *s, struct gn_arena *arena, const void *bytes,
                                                   size_t n, struct gn_error *err);
 
+/* Puts hashes in the place of accounts that are given by value, as the kernel does when it is asked to.  GN_NO_MEMORY of the arena. */
+GN_NODISCARD enum gn_status gn_svm_statement_hash(struct svm_statement *s, struct gn_arena *arena,
+                                                  struct gn_error *err);
+
 /* is it UTF-8 (no surrogates, shortest forms)?  If not, *valid bytes are good, and the next *bad (1 ... 3) are not; *bad is 0 if the text ends
  * within a character. */
 bool gn_svm_utf8(struct svm_bytes text, size_t *valid, size_t *bad);

@@ -84,6 +84,15 @@ static inline uint32_t kernel_row(const struct vm_program *program, uint64_t pla
 #define FAULTY_WORD(value)  (value)
 #define FAULTY_NEXT(number) (number)
 #endif
+/* And one that lies about Solana programs (tests/liar/liar.h): the row's fault is denied; the row does not happen, and the run goes on elsewhere; CALLX leads to another slot; the kernel lets
+ * another number of instructions run. */
+#ifndef FAULTY_DENIES
+#define FAULTY_DENIES       false
+#define FAULTY_SKIPS        false
+#define FAULTY_BEHIND       (insn->next)
+#define FAULTY_SLOT         0
+#define FAULTY_UNITS(units) (units)
+#endif
 
 #define EXECUTOR        fast
 #define EXECUTOR_TRACES 0

@@ -68,15 +68,21 @@ static void put_registers(FILE *out, const struct vm *vm, bool sbpf)
     putc('}', out);
 }
 
-static void put_place(FILE *out, const struct vm *vm)
+/* as people call it */
+static uint64_t pc_of(const struct vm_trace *t, uint64_t place)
 {
-    fprintf(out, "\"step\":%" PRIu64 ",", vm->steps);
+    return t->options.sbpf ? (place - VM_USER_TEXT) / 2 : place;
+}
+
+static void put_place(struct vm_trace *t, const struct vm *vm)
+{
+    fprintf(t->out, "\"step\":%" PRIu64 ",", gn_vm_trace_step(t, vm));
     if (gn_vm_row_is_kernel(vm->program, vm->row)) {
-        put_value(out, "pc", vm->regs[VM_REG_TRAP] & 0xffffffff); /* where user code was left */
+        put_value(t->out, "pc", pc_of(t, vm->regs[VM_REG_TRAP] & 0xffffffff)); /* where user code was left */
     } else if (vm->row < vm->program->rows_n) {
-        put_value(out, "pc", vm->program->pc_of_row[vm->row]);
+        put_value(t->out, "pc", pc_of(t, vm->program->pc_of_row[vm->row]));
     } else {
-        fputs("\"pc\":null", out);
+        fputs("\"pc\":null", t->out);
     }
 }
 
@@ -129,6 +135,9 @@ static void put_changes(struct vm_trace *t)
     struct changes changes = {.n = 0};
     for (uint32_t i = 0; i < t->events_n; i++) {
         const struct vm_insn *insn = &t->program->rows[t->events[i].row];
+        if (t->events[i].trap) {
+            continue;
+        }
         add_changes_of_row(&changes, insn, &t->events[i]);
         if (insn->op == VM_EXIT) {
             add_changes_of_exit(&changes, t->exit_before, t->exit_after);
@@ -224,11 +233,14 @@ static void put_step(struct vm_trace *t)
         gn_vm_format(text, sizeof text, &t->program->rows[e->row]);
     }
     fprintf(t->out, "%s\n{\"step\":%" PRIu64 ",", t->any ? "," : "", t->number);
-    put_value(t->out, "pc", pc);
+    put_value(t->out, "pc", pc_of(t, pc));
     putc(',', t->out);
     put_text(t->out, text);
+    if (e->trap) {
+        fputs(",\"by_kernel\":true", t->out);
+    }
     fputs(",\"core\":[", t->out);
-    for (uint32_t i = 0; i < t->events_n; i++) {
+    for (uint32_t i = 0; i < t->events_n && !e->trap; i++) {
         if (i > 0) {
             putc(',', t->out);
         }
@@ -304,7 +316,7 @@ enum gn_status gn_vm_trace_begin(struct vm_trace *t, FILE *out, const struct vm 
         fprintf(out, "%" PRIu64, options->to);
     }
     fputs(",\n\"initial\":{", out);
-    put_place(out, vm);
+    put_place(t, vm);
     putc(',', out);
     put_registers(out, vm, options->sbpf);
     put_regions(out, vm->memory);
@@ -312,16 +324,37 @@ enum gn_status gn_vm_trace_begin(struct vm_trace *t, FILE *out, const struct vm 
     return io_status(t, err);
 }
 
+/* An instruction of sBPF that the kernel takes over; not one that the units are not enough for. */
+static void note_trap(struct vm_trace *t, const struct vm *vm, const struct vm_event *event)
+{
+    if (!t->options.sbpf || event->row == VM_NO_ROW || vm->fault == VM_FAULT_UNITS) {
+        return;
+    }
+    note_call_result(t, vm, NULL);
+    finish_step(t);
+    t->number = gn_vm_trace_step(t, vm);
+    t->by_kernel++;
+    if (t->number >= t->options.from && t->number < t->options.to) {
+        t->events[t->events_n++] = *event;
+        t->called = true;
+        memcpy(t->call_before, vm->regs, sizeof t->call_before);
+    }
+}
+
 void gn_vm_trace_observe(void *trace, const struct vm *vm, const struct vm_event *event)
 {
     struct vm_trace *t = trace;
-    if (event->trap || gn_vm_row_is_kernel(t->program, event->row)) {
+    if (event->trap) {
+        note_trap(t, vm, event);
+        return;
+    }
+    if (gn_vm_row_is_kernel(t->program, event->row)) {
         return;
     }
     if (t->program->first_of_insn[event->row]) {
         note_call_result(t, vm, event);
         finish_step(t);
-        t->number = vm->steps - 1; /* steps counts this one */
+        t->number = gn_vm_trace_step(t, vm) - 1; /* steps counts this one */
     }
     if (t->number < t->options.from || t->number >= t->options.to) {
         return;
@@ -340,10 +373,11 @@ void gn_vm_trace_observe(void *trace, const struct vm *vm, const struct vm_event
     }
 }
 
-static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_final *final, bool sbpf)
+static void put_final(struct vm_trace *t, const struct vm *vm, const struct vm_trace_final *final)
 {
+    FILE *out = t->out;
     fputs("],\n\"final\":{", out);
-    put_place(out, vm);
+    put_place(t, vm);
     fputs(",\"outcome\":", out);
     put_string(out, final->outcome, strlen(final->outcome));
     if (final->exited) {
@@ -355,13 +389,13 @@ static void put_final(FILE *out, const struct vm *vm, const struct vm_trace_fina
         fputs(",\"fault\":{\"name\":", out);
         put_string(out, name, strlen(name));
         putc(',', out);
-        put_value(out, "pc", final->fault_pc);
+        put_value(out, "pc", pc_of(t, final->fault_pc));
         putc(',', out);
         put_value(out, "address", final->fault_address);
         putc('}', out);
     }
     putc(',', out);
-    put_registers(out, vm, sbpf);
+    put_registers(out, vm, t->options.sbpf);
     fputs("}}\n", out);
 }
 
@@ -373,7 +407,7 @@ enum gn_status gn_vm_trace_end(struct vm_trace *t, const struct vm *vm, const st
         note_call_result(t, vm, NULL);
         finish_step(t); /* otherwise the last instruction faulted on its way */
     }
-    put_final(t->out, vm, final, t->options.sbpf);
+    put_final(t, vm, final);
     fflush(t->out);
     if (t->status != GN_OK) {
         return gn_fail(err, t->status, "an instruction of more than %d core rows cannot be traced", VM_STEP_ROWS);

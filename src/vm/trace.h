@@ -11,6 +11,9 @@
  * registers (those that changed, by an environment call too, without SINK and hidden ones, before and after) and memory (each access: address, width, write, the bytes before and after as a
  * little-endian number).  64-bit values are strings "0x...", since JSON's readers take numbers for doubles.
  *
+ * sBPF: registers are r0 ... r10, and pc is the number of a slot.  An instruction that leaves for the kernel, which executes it or finds it at fault, and the exit that ends the
+ * program are steps, too, with "by_kernel": true, no core rows and no accesses: only what became of the registers is known.
+ *
  * Memory does not grow with the run.  To begin late, run up to there without the observer first: that is 100 times as fast as `from`, which leaves out steps but keeps the
  * initial state. */
 #ifndef GN_VM_TRACE_H
@@ -52,7 +55,13 @@ struct vm_trace {
     /* it is an environment call: registers before and after it was served */
     bool called;
     uint64_t call_before[VM_REGS], call_after[VM_REGS];
+    uint64_t by_kernel; /* steps so far that vm.steps does not count */
 };
+/* the number of the next step */
+static inline uint64_t gn_vm_trace_step(const struct vm_trace *t, const struct vm *vm)
+{
+    return vm->steps + t->by_kernel;
+}
 
 /* out stays the caller's.  GN_IO when it cannot be written. */
 GN_NODISCARD enum gn_status gn_vm_trace_begin(struct vm_trace *t, FILE *out, const struct vm *vm,

@@ -23,7 +23,8 @@ struct gn_anatomy {
 void gn_anatomy_of(struct gn_anatomy *out, const uint32_t *heights);
 void gn_anatomy_of_tables(struct gn_anatomy *out, const struct gn_tables *t);
 
-/* Adds the area of each executed row to area_of_row[its core row] (program->core->rows_n of them).  False without memory. */
+/* Adds the area of each executed row to area_of_row[its core row] (program->core->rows_n of them): all of the class tables.  A frame is its call's, traps and the
+ * bodies of bulk instructions are the kernel's (of its first row).  False without memory. */
 GN_NODISCARD bool gn_anatomy_rows(uint64_t *area_of_row, const struct gn_recorded *r);
 
 #endif

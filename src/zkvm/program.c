@@ -53,6 +53,7 @@ static enum gn_status load_solana(struct gn_program *p, const void *elf, size_t 
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
     memcpy(p->elf, elf, n);
+    p->elf_n = n;
     enum gn_status status =
         gn_solana_program_create(&p->solana, p->elf, n, adjusted ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
     if (status == GN_OK) {

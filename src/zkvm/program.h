@@ -15,6 +15,7 @@ struct gn_program {
     struct rv_program *rv;         /* of a RISC-V executable, or NULL */
     struct solana_program *solana; /* of a Solana program, or NULL */
     uint8_t *elf;                  /* a Solana program's file, which it points into */
+    size_t elf_n;
     const struct vm_program *core; /* the rows of either */
     uint64_t entry;
     uint8_t hash[32]; /* BLAKE3 of the file */

@@ -6,7 +6,6 @@
 
 #include "svm/curve.h"
 #include "svm/kernel_input.h"
-#include "tables.h"
 
 enum { HINTS_MAX = 600 };
 

@@ -5,10 +5,11 @@
 
 #include "solana/solana.h"
 #include "svm/statement.h"
+#include "tables.h"
 
 struct machine_seen {
     uint64_t rows, steps; /* of the last run: all rows, instructions of the program */
-    uint64_t area;        /* of its tables */
+    struct tables_area area;
 };
 /* limit: of instructions between calls of the executor; tables: the run is recorded, and its tables are checked, row by row; prove: and proven */
 GN_NODISCARD enum gn_status machine_run(struct svm_statement *out, const struct svm_input *in, struct svm_bytes elf,

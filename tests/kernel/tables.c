@@ -39,13 +39,44 @@ enum gn_status tables_start(struct tables *t, const uint8_t *input, size_t input
     return mx_recorder_create(&t->recorder, t->program, input, input_n, err);
 }
 
+static uint64_t area_of(const struct tables *t, const struct air_witness *w, uint32_t table)
+{
+    const struct air_table *def = &t->system.air->tables[table];
+    return (uint64_t)w->tables[table].height * (def->committed_n + 2 * def->interactions_n);
+}
+
+/* A class's area, of which the program's rows have their share. */
+static void measure_class(struct tables *t, const struct air_witness *w, unsigned i)
+{
+    const struct mx_class_def *def = mx_classes[i];
+    const uint64_t all = area_of(t, w, i); /* class tables come first, in this order */
+    size_t n, of_program = 0;
+    const uint8_t *records = mx_recorder_records(t->recorder, def->class, &n);
+    for (size_t k = 0; def->takes != NULL && def->class != MX_TRAP && k < n; k++) {
+        struct mx_record record;
+        memcpy(&record, records + k * def->record_bytes, sizeof record);
+        uint32_t pc = t->program->rom[record.rom_row].pc;
+        of_program += pc >= MX_PC_USER && pc < MX_PC_KERNEL;
+    }
+    of_program = def->class == MX_FRAME ? n : of_program;
+    const uint64_t share = n == 0 ? 0 : all / n * of_program;
+    t->area.program += share;
+    t->area.kernel += all - share;
+}
+
 static void measure(struct tables *t, const struct air_witness *w)
 {
-    t->cells = t->area = 0;
-    for (uint32_t i = 0; i < t->system.air->tables_n; i++) {
-        const struct air_table *table = &t->system.air->tables[i];
-        t->cells += (uint64_t)w->tables[i].height * table->committed_n;
-        t->area += (uint64_t)w->tables[i].height * (table->committed_n + 2 * table->interactions_n);
+    static const char *const grow[] = {"refresh", "input", "zero", "declared", "declared_chunks", "declared_edges"};
+    t->area = (struct tables_area){0};
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        measure_class(t, w, i);
+    }
+    for (unsigned i = 0; i < mx_stores_n; i++) {
+        bool grows = false;
+        for (unsigned k = 0; k < sizeof grow / sizeof *grow; k++) {
+            grows = grows || strcmp(mx_stores[i]->name, grow[k]) == 0;
+        }
+        *(grows ? &t->area.memory : &t->area.fixed) += area_of(t, w, t->system.table_of_store[i]);
     }
 }
 

@@ -8,6 +8,13 @@
 #include "proof/verify.h"
 #include "solana/solana.h"
 
+struct tables_area {  /* committed cells, and 2 for an interaction */
+    uint64_t program; /* rows of its instructions, frames with them */
+    uint64_t kernel;  /* all other rows */
+    uint64_t memory;  /* words of memory, refreshed registers */
+    uint64_t fixed;   /* what does not grow with a run */
+};
+
 struct tables { /* of a program */
     struct gn_arena arena;
     struct mx_system system;
@@ -15,7 +22,7 @@ struct tables { /* of a program */
     struct mx_program *program;
     struct mx_preprocessed pre;
     struct mx_recorder *recorder; /* of the run at hand */
-    uint64_t cells, area;         /* of the last run's tables: committed, and with 2 for an interaction */
+    struct tables_area area;      /* of the last run */
     bool prove;                   /* prove and verify too */
 };
 GN_NODISCARD enum gn_status tables_open(struct tables *t, const struct solana_program *p, struct gn_error *err);

@@ -474,7 +474,9 @@ static void counts_and_order(void **state)
     uint32_t seen = 0;
     for (uint32_t i = 0; i < x->code_n; i++) {
         if (x->code[i].op == AIR_OUT) {
+            bool low = x->code[i].dst >= x->constraints_n || x->constraints[x->code[i].dst].degree <= AIR_LOW_DEGREE;
             assert_int_equal(x->code[i].dst >= x->constraints_n, i < x->bus_code_n);
+            assert_int_equal(low, i < x->low_code_n);
             assert_int_equal(seen >> x->code[i].dst & 1, 0);
             seen |= 1u << x->code[i].dst;
         } else {

@@ -137,6 +137,7 @@ static void table_fields(void **state)
     CHANGE(c.tables[cpu].committed_n);
     CHANGE(c.tables[rom].pre_n);
     CHANGE(c.tables[cpu].bus_code_n);
+    CHANGE(c.tables[cpu].low_code_n);
     CHANGE(c.tables[cpu].temps_n);
     CHANGE(c.tables[cpu].outputs_n);
     CHANGE(c.tables[cpu].degree);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host.h"
 #include "vectors.h"
 
 /* ---- verifier ---- */
@@ -37,23 +38,6 @@ void check_verifier(struct tally *t, const json_t *test, size_t number)
 }
 
 /* ---- loader ---- */
-static struct gn_buffer read_file(const char *folder, const char *name)
-{
-    struct gn_buffer file = {0};
-    char path[4096], chunk[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "rb");
-    if (f != NULL) {
-        size_t n = fread(chunk, 1, sizeof chunk, f);
-        while (n > 0) {
-            gn_buffer_append(&file, chunk, n);
-            n = feof(f) || ferror(f) ? 0 : fread(chunk, 1, sizeof chunk, f);
-        }
-        fclose(f);
-    }
-    return file;
-}
-
 static const char *what_differs(const struct sbpf_program *p, const json_t *test)
 {
     uint64_t functions = FNV_START;
@@ -107,17 +91,16 @@ static void check_loaded(struct tally *t, const json_t *test, const struct sbpf_
     }
 }
 
-void check_load(struct tally *t, const json_t *test, const char *elfs)
+void check_load(struct tally *t, const json_t *test)
 {
     const char *name = text_of(test, "name");
+    struct svm_bytes base = file_by_name(text_of(test, "base"));
     struct gn_buffer file = {0};
-    if (elfs != NULL) {
-        file = read_file(elfs, text_of(test, "base"));
-    }
-    if (file.size == 0) {
-        tally_skip(t, name, elfs == NULL ? "no --elfs" : "no such file among the ELFs");
+    if (base.n == 0) {
+        tally_skip(t, name, "its program is not in a folder named by --elfs");
         return;
     }
+    gn_buffer_append(&file, base.data, base.n);
     size_t i;
     json_t *mutation;
     json_array_foreach(json_object_get(test, "mutations"), i, mutation)

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vector_runner.c - runs recorded cases of the reference implementation: what the program loader, the verifier and the machine say must be what was recorded, to the
- * last register of every instruction (by hash).
+/* vector_runner.c - runs recorded cases of the reference implementation: what the program loader, the verifier, the machine and the Solana kernel say must be what was
+ * recorded: to the last register of every instruction (by hash), to the last log line and account.
  *
- *   vector_runner FILE... [--elfs DIR] [--skip-missing]
+ *   vector_runner FILE|FOLDER... [--elfs DIR]... [--by HOW] [--least N] [--skip-missing] [--verbose]
  *
- * The kind of a file shows in its cases.  DIR holds the program files that loader cases are made of.  --skip-missing: a FILE that is not there is reported and no failure (exit 77 if
- * nothing else ran).  Prints failures and skipped cases by name and at the end "N passed, N failed, N skipped". */
+ * The kind of a file shows in what it holds; of a FOLDER, all *.json.  DIR holds program files (*.so), which transactions name by hash and loader cases by name; elfs/ beside the folder of
+ * a file is looked into by itself.
+ * --by: how transactions and syscalls are executed (kernel/runs.h): machine (the default), slices, tables, proofs, hosted, library.  --least: fewer passed cases are a failure.
+ * --skip-missing: a FILE that is not there is reported and no failure.  --verbose: what each transaction costs.
+ * Prints failures, and cases that are not run with the reason, by name; at the end "N passed, N failed, N skipped".  Exit status: 0; 1 failures; 2 usage; 77 nothing has run. */
 #include "vectors.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "svm/json.h"
 
 /* ---- reports ---- */
 void tally_pass(struct tally *t)
@@ -87,10 +94,10 @@ void verdict(char *out, size_t out_n, enum gn_status status, const struct gn_err
 }
 
 /* ---- files ---- */
-static void check_case(struct tally *t, const json_t *test, size_t number, const char *elfs)
+static void check_case(struct tally *t, const json_t *test, size_t number)
 {
     if (json_object_get(test, "base") != NULL) {
-        check_load(t, test, elfs);
+        check_load(t, test);
     } else if (json_object_get(test, "verifier") != NULL) {
         check_verifier(t, test, number);
     } else {
@@ -98,68 +105,104 @@ static void check_case(struct tally *t, const json_t *test, size_t number, const
     }
 }
 
-static bool check_file(struct tally *t, const char *path, const char *elfs)
+static json_t *parse(const char *path)
 {
-    json_error_t err;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &err), *cases = json_object_get(root, "cases");
-    if (json_array_size(cases) == 0) {
-        fprintf(stderr, "%s: %s\n", path, root == NULL ? err.text : "no cases");
-        json_decref(root);
-        return false;
+    struct gn_buffer text = {0};
+    struct gn_error err = {.status = GN_OK};
+    json_t *root = NULL;
+    if (!file_read(path, &text)) {
+        fprintf(stderr, "%s: cannot be read\n", path);
+    } else if (gn_json_parse(&root, text.data, text.size, &err) != GN_OK) {
+        fprintf(stderr, "%s: %s\n", path, err.text);
     }
-    size_t i;
-    json_t *test;
-    json_array_foreach(cases, i, test)
-    {
-        check_case(t, test, i, elfs);
-    }
-    json_decref(root);
-    return true;
+    gn_buffer_free(&text);
+    return root;
 }
 
-static bool exists(const char *path)
+static bool check_file(void *ctx, const char *path)
 {
-    FILE *f = fopen(path, "rb");
-    if (f != NULL) {
-        fclose(f);
+    struct runner *r = ctx;
+    json_t *root = parse(path), *cases = json_object_get(root, "cases"), *test;
+    size_t i;
+    bool good = root != NULL;
+    if (json_object_get(root, "instructions") != NULL) {
+        files_open_beside(path);
+        check_transaction(r, path, root);
+    } else if (json_object_get(root, "elfs") != NULL) {
+        check_syscalls(r, path, root);
+    } else if (json_array_size(cases) > 0) {
+        json_array_foreach(cases, i, test)
+        {
+            check_case(&r->tally, test, i);
+        }
+    } else if (good) {
+        fprintf(stderr, "%s: no cases\n", path);
+        good = false;
     }
-    return f != NULL;
+    json_decref(root);
+    return good;
+}
+
+static bool check_path(struct runner *r, const char *path, bool skip_missing)
+{
+    struct stat seen;
+    if (stat(path, &seen) != 0 && skip_missing) {
+        printf("skip %s: it is not there\n", path);
+        return true;
+    }
+    return stat(path, &seen) == 0 && S_ISDIR(seen.st_mode) ? folder_each(path, check_file, r) : check_file(r, path);
+}
+
+static void print_area(const struct run_totals *t)
+{
+    const struct tables_area *a = &t->area;
+    if (a->program != 0 && t->steps != 0 && t->rows > t->steps) {
+        printf("%llu instructions, area %.1f each; %llu other rows, area %.1f each; memory %.1f per instruction\n",
+               (unsigned long long)t->steps, (double)a->program / (double)t->steps,
+               (unsigned long long)(t->rows - t->steps), (double)a->kernel / (double)(t->rows - t->steps),
+               (double)a->memory / (double)t->steps);
+    }
+}
+
+static int usage(const char *name)
+{
+    fprintf(stderr,
+            "usage: %s FILE|FOLDER... [--elfs DIR]... [--by machine|slices|tables|proofs|hosted|library] [--least N] "
+            "[--skip-missing] [--verbose]\n",
+            name);
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
-    struct tally t = {0};
-    const char *elfs = NULL;
+    static const struct option options[] = {
+        {"elfs", required_argument, NULL, 'e'},  {"by", required_argument, NULL, 'b'},
+        {"least", required_argument, NULL, 'l'}, {"skip-missing", no_argument, NULL, 's'},
+        {"verbose", no_argument, NULL, 'v'},     {0}};
+    struct runner r = {.how = RUN_MACHINE};
     bool skip_missing = false, good = true;
-    int files = 0;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--elfs") == 0 && i + 1 < argc) {
-            elfs = argv[++i];
-        } else if (strcmp(argv[i], "--skip-missing") == 0) {
-            skip_missing = true;
+    unsigned long least = 0;
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'e' && !files_open(optarg)) {
+            fprintf(stderr, "%s: cannot be read\n", optarg);
+            return 2;
         }
-    }
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--elfs") == 0 && i + 1 < argc) {
-            i++;
-        } else if (strcmp(argv[i], "--skip-missing") == 0) {
-            continue;
-        } else if (skip_missing && !exists(argv[i])) {
-            printf("skip %s: the file is not there\n", argv[i]);
-            files++;
-        } else {
-            good = check_file(&t, argv[i], elfs) && good;
-            files++;
+        if (c == '?' || (c == 'b' && !run_how_named(&r.how, optarg))) {
+            return usage(argv[0]);
         }
+        least = c == 'l' ? strtoul(optarg, NULL, 10) : least;
+        skip_missing = skip_missing || c == 's';
+        r.verbose = r.verbose || c == 'v';
     }
-    if (files == 0) {
-        fprintf(stderr, "usage: %s FILE... [--elfs DIR] [--skip-missing]\n", argv[0]);
-        return 2;
+    if (optind == argc) {
+        return usage(argv[0]);
     }
-    printf("%u passed, %u failed", t.passed, t.failed);
-    if (t.skipped > 0) {
-        printf(", %u skipped", t.skipped);
+    for (int i = optind; i < argc; i++) {
+        good = check_path(&r, argv[i], skip_missing) && good;
     }
-    putchar('\n');
-    return !good ? 2 : t.failed > 0 ? 1 : t.passed == 0 ? 77 : 0;
+    files_close();
+    print_area(&r.totals);
+    const struct tally *t = &r.tally;
+    printf("%u passed, %u failed, %u skipped\n", t->passed, t->failed, t->skipped);
+    return !good ? 2 : t->failed > 0 || t->passed < least ? 1 : t->passed == 0 ? 77 : 0;
 }
