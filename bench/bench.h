@@ -13,6 +13,7 @@
 
 struct bench_settings {
     const char *only;       /* the one workload that is measured, or NULL */
+    const char *elfs;       /* folder of Solana programs, or NULL */
     unsigned threads, runs; /* runs: at most 64 */
     enum gn_isa isa;
     bool json;
@@ -24,6 +25,11 @@ _Noreturn void bench_die(const char *what, const struct gn_error *err);
 void bench_progress(const struct bench_settings *s, const char *what);
 
 json_t *bench_vm(const struct bench_settings *settings);
+void bench_vm_profile(const struct bench_settings *settings); /* one warm proof of mix, by phase */
+json_t *bench_solana(const struct bench_settings *settings);
+
+/* `gnomon prove -q --no-cache --threads N` and more arguments (NULL behind them), from start to exit: the median, seconds; and the last one's largest resident set. */
+double bench_prove_command(const struct bench_settings *s, const char *const *more, long *rss_kib);
 
 /* A workload: a machine, its filled tables, its preprocessed columns.  Memory is the arena's. */
 struct workload {
@@ -44,6 +50,7 @@ enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, 
 enum gn_status bench_keccak(struct workload *out, uint32_t permutations, struct gn_arena *arena, struct gn_error *err);
 
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
+enum { BENCH_EXECUTE, BENCH_WITNESS }; /* phases that no message ends: numbers in seconds */
 struct bench_profile {
     double seconds[16], last;
     bool opening; /* the claim reduction is over */

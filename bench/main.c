@@ -377,22 +377,32 @@ static void profile(const struct bench_settings *s)
         gn_prover_free(options.prover);
         gn_arena_free(&arena);
     }
+    if (wanted(s, "mix")) {
+        bench_vm_profile(s);
+    }
 }
 
 static int usage(FILE *to, int code)
 {
-    fprintf(to, "usage: gnomon-bench engine|vm|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
-                "[--quick]\n       [--only wide|narrow|keccak|small] (engine, profile)\n");
+    fprintf(
+        to,
+        "usage: gnomon-bench engine|vm|solana|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
+        "[--quick]\n       [--only wide|narrow|keccak|small|mix] (engine, profile)\n       [--elfs DIR] (solana)\n");
     return code;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},       {"threads", required_argument, NULL, 't'},
-        {"runs", required_argument, NULL, 'r'}, {"isa", required_argument, NULL, 'i'},
-        {"quick", no_argument, NULL, 'q'},      {"only", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},       {0},
+        {"json", no_argument, NULL, 'j'},
+        {"threads", required_argument, NULL, 't'},
+        {"runs", required_argument, NULL, 'r'},
+        {"isa", required_argument, NULL, 'i'},
+        {"quick", no_argument, NULL, 'q'},
+        {"only", required_argument, NULL, 'o'},
+        {"elfs", required_argument, NULL, 'e'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     struct bench_settings s = {.threads = 2, .runs = 5, .isa = gn_isa_best(), .scale = 1};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -416,6 +426,9 @@ int main(int argc, char **argv)
             s.scale = 1.0 / 16;
             s.runs = 3;
             break;
+        case 'e':
+            s.elfs = optarg;
+            break;
         case 'o':
             s.only = optarg;
             break;
@@ -425,17 +438,21 @@ int main(int argc, char **argv)
             return usage(stderr, 2);
         }
     }
-    bool by_phase = optind + 1 == argc && strcmp(argv[optind], "profile") == 0;
-    bool vm = optind + 1 == argc && strcmp(argv[optind], "vm") == 0;
-    if (optind + 1 != argc || (!by_phase && !vm && strcmp(argv[optind], "engine") != 0) || s.threads == 0 ||
-        s.threads > 256 || s.runs == 0 || s.runs > 64) {
+    static const char *const commands[] = {"engine", "vm", "solana", "profile"};
+    static json_t *(*const benches[])(const struct bench_settings *) = {engine, bench_vm, bench_solana};
+    enum { BENCHES = 3, COMMANDS = 4 };
+    unsigned which = 0;
+    while (optind + 1 == argc && which < COMMANDS && strcmp(argv[optind], commands[which]) != 0) {
+        which++;
+    }
+    if (optind + 1 != argc || which == COMMANDS || s.threads == 0 || s.threads > 256 || s.runs == 0 || s.runs > 64) {
         return usage(stderr, 2);
     }
-    if (by_phase) {
+    if (which == BENCHES) {
         profile(&s);
         return 0;
     }
-    json_t *result = vm ? bench_vm(&s) : engine(&s);
+    json_t *result = benches[which](&s);
     json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(result);

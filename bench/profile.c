@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const phases[] = {"commit: encode, hash",
+static const char *const phases[] = {"execute, record",
+                                     "witness",
+                                     "commit: encode, hash",
                                      "out-of-domain value",
                                      "bus: leaves, layers",
                                      "bus: sumchecks",
@@ -18,7 +20,22 @@ static const char *const phases[] = {"commit: encode, hash",
                                      "WHIR: encode, hash",
                                      "WHIR: folds, weights, rounds",
                                      "grinding"};
-enum { COMMIT, OOD, LEAVES, LAYERS, SKIP, ROUNDS, REDUCE, VALUES, ENCODE, FOLDS, GRIND, PHASES };
+enum {
+    EXECUTE = BENCH_EXECUTE,
+    WITNESS = BENCH_WITNESS,
+    COMMIT,
+    OOD,
+    LEAVES,
+    LAYERS,
+    SKIP,
+    ROUNDS,
+    REDUCE,
+    VALUES,
+    ENCODE,
+    FOLDS,
+    GRIND,
+    PHASES
+};
 _Static_assert(sizeof phases / sizeof phases[0] == PHASES, "every phase has a name");
 
 static double clock_s(void)
@@ -91,6 +108,9 @@ void bench_profile_print(FILE *out, const struct bench_profile *p, const char *w
     }
     fprintf(out, "%s: %.1f ms\n", workload, 1e3 * all);
     for (int i = 0; i < PHASES; i++) {
+        if (p->seconds[i] == 0) { /* machines alone are not executed */
+            continue;
+        }
         fprintf(out, "  %-32s %8.2f ms %5.1f %%\n", phases[i], 1e3 * p->seconds[i], 100 * p->seconds[i] / all);
     }
 }

@@ -4,19 +4,14 @@
  * The programs are guest/examples/mix.c (2^20 instructions when proven) and fibonacci.c (1,000), built with the guest SDK first. */
 #include <fcntl.h>
 #include <jansson.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "bench.h"
 #include "riscv/build.h"
 #include "zkvm/anatomy.h"
-
-extern char **environ;
 
 /* Rounds of mix, iterations of fibonacci. */
 enum { MIX_PROVEN = 9, MIX_EXECUTED = 600, FIBONACCI = 143 };
@@ -174,27 +169,39 @@ static void prove(struct proven *out, struct vm_bench *b, struct gn_program *p, 
     out->verify_s = bench_median(verify, b->settings->runs);
 }
 
+/* One proof as prove() makes it, by phase: *execute_s, *witness_s, and p for what the engine does. */
+static void profile_once(double *execute_s, double *witness_s, struct bench_profile *profile, struct vm_bench *b,
+                         struct gn_program *p, const struct bytes *input, struct gn_prover *prover)
+{
+    struct work *w = calloc(1, sizeof *w);
+    const struct gn_options options = {.threads = b->settings->threads, .prover = prover};
+    struct gn_reporter reporter = {.options = &options};
+    struct gn_prove_options engine = gn_engine_options(&reporter);
+    struct gn_buffer proof = {0};
+    need(b, w != NULL, "memory");
+    engine.isa = b->settings->isa;
+    engine.observer = bench_profile_observe;
+    engine.observer_ctx = profile;
+    double begun = bench_now();
+    need(b, gn_recorded_open(&w->run, p, input->data, input->n, &reporter, &b->err) == GN_OK, "record");
+    double recorded = bench_now();
+    need(b, gn_tables_open(&w->tables, &w->run, &reporter, &b->err) == GN_OK, "witness");
+    *execute_s = recorded - begun;
+    *witness_s = bench_now() - recorded;
+    bench_profile_begin(profile);
+    need(b, gn_prove(&proof, p->record, &w->tables.witness, &engine, &b->err) == GN_OK, "prove");
+    gn_buffer_free(&proof);
+    gn_tables_close(&w->tables);
+    gn_recorded_close(&w->run);
+    free(w);
+}
+
 /* ---- the command ---- */
 
-/* `gnomon prove`, from start to exit; its largest resident set. */
 static double command_time(struct vm_bench *b, const char *program, const char *input, long *rss_kib)
 {
-    char threads[16], command[] = GN_COMMAND;
-    double times[64];
-    snprintf(threads, sizeof threads, "%u", b->settings->threads);
-    for (unsigned i = 0; i < b->settings->runs; i++) {
-        const char *arguments[] = {command, "prove",      program,     input,   "-o", b->proof,
-                                   "-q",    "--no-cache", "--threads", threads, NULL};
-        struct rusage used;
-        pid_t child;
-        int ended = 0;
-        double begun = bench_now();
-        bool started = posix_spawn(&child, command, NULL, NULL, (char *const *)(uintptr_t)arguments, environ) == 0;
-        need(b, started && wait4(child, &ended, 0, &used) == child && ended == 0, command);
-        times[i] = bench_now() - begun;
-        *rss_kib = used.ru_maxrss;
-    }
-    return bench_median(times, b->settings->runs);
+    const char *const arguments[] = {program, input, "-o", b->proof, NULL};
+    return bench_prove_command(b->settings, arguments, rss_kib);
 }
 
 /* ---- report ---- */
@@ -256,25 +263,68 @@ static void measure(json_t *o, struct vm_bench *b)
     free(few.data);
 }
 
+static void open_bench(struct vm_bench *b, const struct bench_settings *settings)
+{
+    *b = (struct vm_bench){.settings = settings, .folder = "/tmp/gnomon-bench-XXXXXX", .err = {.text = "failed"}};
+    need(b, mkdtemp(b->folder) != NULL, "temporary folder");
+    build(b, b->mix, sizeof b->mix, "mix");
+    build(b, b->fibonacci, sizeof b->fibonacci, "fibonacci");
+    write_number(b, b->nine, sizeof b->nine, "rounds", MIX_PROVEN);
+    write_number(b, b->few, sizeof b->few, "n", FIBONACCI);
+    snprintf(b->proof, sizeof b->proof, "%s/proof", b->folder);
+}
+
+static void close_bench(struct vm_bench *b)
+{
+    const char *const made[] = {b->mix, b->fibonacci, b->nine, b->few, b->proof};
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        unlink(made[i]);
+    }
+    rmdir(b->folder);
+}
+
+void bench_vm_profile(const struct bench_settings *settings)
+{
+    struct vm_bench b;
+    struct bench_profile profile[64];
+    double execute_s[64], witness_s[64];
+    const unsigned runs = settings->runs;
+    open_bench(&b, settings);
+    struct bytes mix = read_file(&b, b.mix), nine = read_file(&b, b.nine);
+    struct gn_program *p = load(&b, &mix);
+    struct gn_prover *prover = gn_prover_new();
+    need(&b, prover != NULL, "memory");
+    for (unsigned i = 0; i <= runs; i++) { /* the first warms memory */
+        unsigned at = i > 0 ? i - 1 : 0;
+        profile_once(&execute_s[at], &witness_s[at], &profile[at], &b, p, &nine, prover);
+    }
+    for (unsigned k = 0; k < sizeof profile->seconds / sizeof *profile->seconds; k++) {
+        double phase[64];
+        for (unsigned i = 0; i < runs; i++) {
+            phase[i] = profile[i].seconds[k];
+        }
+        profile->seconds[k] = bench_median(phase, runs);
+    }
+    profile->seconds[BENCH_EXECUTE] = bench_median(execute_s, runs);
+    profile->seconds[BENCH_WITNESS] = bench_median(witness_s, runs);
+    (settings->json ? bench_profile_json : bench_profile_print)(stdout, profile, "mix");
+    gn_prover_free(prover);
+    gn_program_free(p);
+    free(mix.data);
+    free(nine.data);
+    close_bench(&b);
+}
+
 json_t *bench_vm(const struct bench_settings *settings)
 {
-    struct vm_bench b = {.settings = settings, .folder = "/tmp/gnomon-bench-XXXXXX", .err = {.text = "failed"}};
+    struct vm_bench b;
     json_t *o = json_object();
-    need(&b, mkdtemp(b.folder) != NULL, "temporary folder");
-    build(&b, b.mix, sizeof b.mix, "mix");
-    build(&b, b.fibonacci, sizeof b.fibonacci, "fibonacci");
-    write_number(&b, b.nine, sizeof b.nine, "rounds", MIX_PROVEN);
-    write_number(&b, b.few, sizeof b.few, "n", FIBONACCI);
-    snprintf(b.proof, sizeof b.proof, "%s/proof", b.folder);
+    open_bench(&b, settings);
     json_object_set_new(o, "schema", json_string("gnomon.bench.vm.v1"));
     json_object_set_new(o, "threads", json_integer(settings->threads));
     json_object_set_new(o, "isa", json_string(gn_isa_name(settings->isa)));
     json_object_set_new(o, "runs", json_integer(settings->runs));
     measure(o, &b);
-    const char *const made[] = {b.mix, b.fibonacci, b.nine, b.few, b.proof};
-    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
-        unlink(made[i]);
-    }
-    rmdir(b.folder);
+    close_bench(&b);
     return o;
 }

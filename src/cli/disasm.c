@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bytecode.h"
 #include "cli/disasm.h"
 #include "cli/files.h"
 
-enum { JSON = CLI_OPTIONS, FROM, TO };
+enum { JSON = CLI_OPTIONS, FROM, TO, BYTECODE };
 enum { TEXT = 160, BYTES = 4 };
 
 struct place {
@@ -224,14 +225,23 @@ static int find_function(struct disasm_request *r, const struct rv_program *p)
 static int parse(struct disasm_request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},      {"json", no_argument, NULL, JSON},
-        {"from", required_argument, NULL, FROM},    {"to", required_argument, NULL, TO},
-        {"function", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
+        {"json", no_argument, NULL, JSON},
+        {"from", required_argument, NULL, FROM},
+        {"to", required_argument, NULL, TO},
+        {"function", required_argument, NULL, 'f'},
+        {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct disasm_request){.to = UINT64_MAX};
     while ((c = gn_cli_option(argc, argv, ":hf:", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_disasm);
             return CLI_HELP;
@@ -289,7 +299,7 @@ static int disasm(int argc, char **argv)
     if (status != CLI_DONE) {
         return status == CLI_HELP ? CLI_DONE : status;
     }
-    status = gn_cli_read(&elf, r.program, CLI_ELF_MAX);
+    status = gn_cli_read_program(&elf, r.program, CLI_ELF_MAX);
     if (status == CLI_DONE) {
         status = gn_cli_is_sbpf(elf.data, elf.size) ? gn_cli_disasm_sbpf(&r, elf.data, elf.size)
                                                     : disasm_riscv(&r, elf.data, elf.size);
@@ -309,6 +319,7 @@ const struct cli_command gn_cli_disasm = {
             "  -f, --function NAME   only this function\n"
             "      --from ADDRESS    only from this address on (decimal or 0x...)\n"
             "      --to ADDRESS      only what lies below this address\n"
+            "      --bytecode N      PROGRAM is bare sBPF bytecode of version N (0 to 3)\n"
             "      --json            print the listing as JSON\n",
     .main = disasm,
 };

@@ -103,6 +103,12 @@ int gn_cli_read(struct gn_buffer *out, const char *path, uint64_t limit)
     return status;
 }
 
+int gn_cli_read_bounded(struct gn_buffer *out, const char *path, uint64_t limit)
+{
+    int status = gn_cli_read(out, path, limit);
+    return status == CLI_LIMIT ? CLI_BAD : status;
+}
+
 /* ---- writing ---- */
 static void forget(struct cli_output *o)
 {

@@ -14,6 +14,8 @@
 /* The whole of path ("-": standard input), at most limit bytes.  CLI_DONE, or the exit status after a message.  The caller
  * frees out, also after a failure. */
 int gn_cli_read(struct gn_buffer *out, const char *path, uint64_t limit);
+/* The same for what no honest file of its kind is longer than: over the limit it is malformed (CLI_BAD, not CLI_LIMIT). */
+int gn_cli_read_bounded(struct gn_buffer *out, const char *path, uint64_t limit);
 
 struct cli_output {
     const char *path; /* as the user wrote it, for messages */

@@ -43,7 +43,7 @@ static int no_memory_unless(bool good)
 static int read_bytes(struct request *r, struct svm_bytes *out, const char *path, uint64_t limit)
 {
     struct gn_buffer b;
-    int status = gn_cli_read(&b, path, limit);
+    int status = gn_cli_read_bounded(&b, path, limit);
     uint8_t *copy = status == CLI_DONE ? gn_arena_alloc(&r->arena, b.size + 1) : NULL;
     if (copy != NULL) {
         if (b.size > 0) {
@@ -87,7 +87,7 @@ static int split_privileges(char *name, struct svm_account *a, const char *optio
 
 static int read_account_file(struct request *r, struct svm_account *out, const char *path)
 {
-    struct svm_bytes text;
+    struct svm_bytes text = {0};
     struct gn_error err;
     int status = read_bytes(r, &text, path, JSON_FILE_MAX);
     if (status == CLI_DONE && gn_svm_account_read(out, &r->arena, text.data, text.n, &err) != GN_OK) {

@@ -31,10 +31,12 @@ static const struct cli_command *find(const char *name)
 
 static void print_overview(FILE *out)
 {
-    fputs("usage: gnomon COMMAND ...\n\n"
-          "Gnomon runs RISC-V programs (static RV64IMAC executables) and proves how they ended.\n\n"
-          "commands:\n",
-          out);
+    fputs(
+        "usage: gnomon COMMAND ...\n\n"
+        "Gnomon runs Solana programs (sBPF) and RISC-V programs (static RV64IMAC executables), with the results of a\n"
+        "validator or a RISC-V machine, and proves these runs.\n\n"
+        "commands:\n",
+        out);
     for (unsigned i = 0; i < COMMANDS; i++) {
         fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->purpose);
     }

@@ -136,7 +136,7 @@ static struct profile_item *find(struct profile_list *list, const char *name, si
         return NULL;
     }
     struct profile_item *item = &list->items[list->n++];
-    snprintf(item->name, sizeof item->name, "%s", name);
+    snprintf(item->name, sizeof item->name, "%.*s", (int)sizeof item->name - 1, name);
     return item;
 }
 

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "vm/vm.h"
 #include "zkvm/program.h"
@@ -25,7 +26,7 @@ int gn_cli_provable_load(struct gn_program **out, const char *path, bool adjuste
     struct gn_buffer elf;
     struct gn_error err;
     *out = NULL;
-    int status = gn_cli_read(&elf, path, ELF_MAX);
+    int status = gn_cli_read_program(&elf, path, ELF_MAX);
     if (status == CLI_DONE &&
         (adjusted ? gn_program_load_adjusted : gn_program_load)(out, elf.data, elf.size, &err) != GN_OK) {
         status = gn_cli_fail_with(&err, path);

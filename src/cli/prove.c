@@ -2,13 +2,26 @@
 /* prove.c - `gnomon prove`: runs a program and writes the proof of that run. */
 #include <string.h>
 
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/progress.h"
 #include "cli/proofs.h"
 #include "cli/run.h"
 #include "cli/statement_solana.h"
 
-enum { JSON = CLI_OPTIONS, THREADS, MAX_MEMORY, CHECK, PROFILE, NO_CACHE, PRESET, PROGRAMS, INSTRUCTION, BY_HASH };
+enum {
+    JSON = CLI_OPTIONS,
+    THREADS,
+    MAX_MEMORY,
+    CHECK,
+    PROFILE,
+    NO_CACHE,
+    PRESET,
+    PROGRAMS,
+    INSTRUCTION,
+    BY_HASH,
+    BYTECODE
+};
 enum { STEPS = 16 };
 
 struct request {
@@ -36,6 +49,7 @@ static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
         {"json", no_argument, NULL, JSON},
         {"preset", required_argument, NULL, PRESET},
         {"threads", required_argument, NULL, THREADS},
@@ -54,6 +68,11 @@ static int parse(struct request *r, int argc, char **argv)
     *r = (struct request){.cache = true, .instruction = CLI_ONLY, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_prove);
             return CLI_HELP;
@@ -313,6 +332,7 @@ const struct cli_command gn_cli_prove = {
         "                          provable bits; fast-100 and compact-100 have 100\n"
         "      --programs DIR      Solana: where the programs are that a recorded case names by their SHA-256\n"
         "      --instruction N     Solana: of several instructions in a recorded case the one that is proven\n"
+        "      --bytecode N        Solana: PROGRAM is bare sBPF bytecode of version N (0 to 3)\n"
         "      --by-hash           Solana: the statement gives accounts by their hash instead of by value\n"
         "      --check             check every constraint of every row and the balance of every bus first; what\n"
         "                          fails is named by state machine, row and source line\n"

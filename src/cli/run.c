@@ -6,31 +6,33 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/program.h"
 #include "cli/run.h"
 
-enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE, PROGRAMS, COMPARE };
+enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE, PROGRAMS, COMPARE, BYTECODE };
 enum { PUBLIC_MEMORY = 256 }; /* of the output region (riscv.h) */
 
 /* CLI_DONE: go on; CLI_HELP: help was printed; otherwise the exit status */
 static int parse(struct run_request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"json", no_argument, NULL, JSON},
-        {"max-steps", required_argument, NULL, MAX_STEPS},
-        {"exit-code", no_argument, NULL, EXIT_CODE},
-        {"programs", required_argument, NULL, PROGRAMS},
-        {"compare", no_argument, NULL, COMPARE},
-        {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},
-        {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},       {"bytecode", required_argument, NULL, BYTECODE},
+        {"json", no_argument, NULL, JSON},           {"max-steps", required_argument, NULL, MAX_STEPS},
+        {"exit-code", no_argument, NULL, EXIT_CODE}, {"programs", required_argument, NULL, PROGRAMS},
+        {"compare", no_argument, NULL, COMPARE},     {"output", required_argument, NULL, 'o'},
+        {"quiet", no_argument, NULL, 'q'},           {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct run_request){.max_steps = UINT64_MAX};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_run);
             return CLI_HELP;
@@ -226,6 +228,7 @@ const struct cli_command gn_cli_run = {
         "(JSON), which may also stand alone.  The lines that a validator logs go to standard output.\n"
         "\n"
         "      --programs FOLDER  the programs of a recorded transaction, found by the SHA-256 of their ELF\n"
+        "      --bytecode N       PROGRAM is bare sBPF bytecode of version N, entry at its first instruction\n"
         "      --compare          exit status 1 if the outcome is not the recorded one; the first difference is said\n"
         "      --exit-code        exit status 1 if the instruction failed\n"
         "      --json             the outcome under the keys of recorded transactions\n"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/program.h"
 #include "cli/programs.h"
@@ -48,6 +49,9 @@ static bool begins_json(const uint8_t *bytes, size_t n)
 bool gn_cli_is_solana(const char *path)
 {
     uint8_t head[HEAD] = {0};
+    if (gn_cli_bytecode()) {
+        return true;
+    }
     FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "rb");
     if (f == NULL) {
         return false;
@@ -276,7 +280,8 @@ static int run_case(struct work *w, const char *path, const struct gn_buffer *te
 static int run_files(struct work *w)
 {
     const struct run_request *r = w->r;
-    int status = gn_cli_read(&w->elf, r->program, FILE_MAX);
+    int status = gn_cli_bytecode() ? gn_cli_read_program(&w->elf, r->program, FILE_MAX)
+                                   : gn_cli_read_bounded(&w->elf, r->program, FILE_MAX);
     if (status != CLI_DONE) {
         return status;
     }
@@ -292,7 +297,7 @@ static int run_files(struct work *w)
         return gn_cli_fail(CLI_BAD, r->program,
                            "a Solana program needs an input: input.bin (gnomon input) or a recorded case (JSON)");
     }
-    status = gn_cli_read(&w->input, r->input, INPUT_MAX);
+    status = gn_cli_read_bounded(&w->input, r->input, INPUT_MAX);
     if (status != CLI_DONE) {
         return status;
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* setup.c - `gnomon setup`: computes a program's key. */
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/proofs.h"
 
-enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET, ADJUSTED };
+enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET, ADJUSTED, BYTECODE };
 
 struct request {
     uint32_t preset;
@@ -14,18 +15,20 @@ struct request {
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET},
-        {"no-cache", no_argument, NULL, NO_CACHE},
-        {"adjusted", no_argument, NULL, ADJUSTED},
-        {"output", required_argument, NULL, 'o'},
-        {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},     {"bytecode", required_argument, NULL, BYTECODE},
+        {"json", no_argument, NULL, JSON},         {"preset", required_argument, NULL, PRESET},
+        {"no-cache", no_argument, NULL, NO_CACHE}, {"adjusted", no_argument, NULL, ADJUSTED},
+        {"output", required_argument, NULL, 'o'},  {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
     while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_setup);
             return CLI_HELP;
@@ -136,6 +139,7 @@ const struct cli_command gn_cli_setup = {
         "                      fast-100, compact-100; another preset is another key\n"
         "      --adjusted      Solana programs: for virtual_address_space_adjustments (SIMD-0460), another key\n"
         "      --no-cache      compute it even if the user's cache of keys has it\n"
+        "      --bytecode N    PROGRAM is bare sBPF bytecode of version N (0 to 3)\n"
         "      --json          print the id and what is in the record as JSON\n",
     .main = setup,
 };

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stats.c - `gnomon stats`: executes a program under the counters (profile.h), then under the recorder (area.h), and shows both. */
 #include "cli/stats.h"
+#include "cli/bytecode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/files.h"
 
-enum { JSON = CLI_OPTIONS, MAX_STEPS, TOP, PROGRAMS, INSTRUCTION, HTML };
+enum { JSON = CLI_OPTIONS, MAX_STEPS, TOP, PROGRAMS, INSTRUCTION, HTML, BYTECODE };
 
 struct request {
     const char *program, *input, *programs, *html;
@@ -20,6 +21,7 @@ static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
         {"json", no_argument, NULL, JSON},
         {"max-steps", required_argument, NULL, MAX_STEPS},
         {"top", required_argument, NULL, TOP},
@@ -32,6 +34,11 @@ static int parse(struct request *r, int argc, char **argv)
     *r = (struct request){.max_steps = UINT64_MAX, .top = 20, .instruction = CLI_ONLY};
     while ((c = gn_cli_option(argc, argv, ":h", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_stats);
             return CLI_HELP;
@@ -234,6 +241,7 @@ const struct cli_command gn_cli_stats = {
         "      --max-steps N    stop after N instructions and report those\n"
         "      --programs DIR   Solana: where the programs are that a recorded case names by their SHA-256\n"
         "      --instruction N  Solana: of several instructions in a recorded case the one that is counted\n"
+        "      --bytecode N     Solana: PROGRAM is bare sBPF bytecode of version N (0 to 3)\n"
         "      --html FILE      write a page with pictures of all of it instead; a browser needs nothing else\n"
         "      --json           print all of it as JSON\n",
     .main = stats,

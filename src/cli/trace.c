@@ -6,12 +6,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "cli/bytecode.h"
 #include "cli/code.h"
 #include "cli/files.h"
 #include "cli/solana.h"
 #include "vm/trace.h"
 
-enum { FROM = CLI_OPTIONS, TO, JSON, PROGRAMS, INSTRUCTION };
+enum { FROM = CLI_OPTIONS, TO, JSON, PROGRAMS, INSTRUCTION, BYTECODE };
 
 struct request {
     const char *program, *input, *programs, *out;
@@ -23,6 +24,7 @@ static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
         {"from", required_argument, NULL, FROM},
         {"to", required_argument, NULL, TO},
         {"output", required_argument, NULL, 'o'},
@@ -35,6 +37,11 @@ static int parse(struct request *r, int argc, char **argv)
     *r = (struct request){.out = "execution_trace.json", .to = UINT64_MAX, .instruction = CLI_ONLY};
     while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_trace);
             return CLI_HELP;
@@ -281,6 +288,7 @@ const struct cli_command gn_cli_trace = {
             "                       The file appears only when it is complete\n"
             "      --from N         the first step to write, counted from 0\n"
             "      --to N           stop before step N\n"
+            "      --bytecode N     Solana: PROGRAM is bare sBPF bytecode of version N (0 to 3)\n"
             "      --programs DIR   Solana: where the programs are that a recorded case names by their SHA-256\n"
             "      --instruction N  Solana: of several instructions in a recorded case the one that is traced\n",
     .main = trace,

@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/proofs.h"
 
 #define PROOF_MAX  (UINT64_C(64) << 20)
 #define EXPECT_MAX (UINT64_C(16) << 20)
 
-enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET, BY_HASH };
+enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET, BY_HASH, BYTECODE };
 
 struct request {
     uint32_t preset;
@@ -20,16 +21,27 @@ struct request {
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},       {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET}, {"program", required_argument, NULL, PROGRAM},
-        {"id", required_argument, NULL, ID},         {"expect", required_argument, NULL, EXPECT},
-        {"by-hash", no_argument, NULL, BY_HASH},     {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},           {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, CLI_HELP},
+        {"bytecode", required_argument, NULL, BYTECODE},
+        {"json", no_argument, NULL, JSON},
+        {"preset", required_argument, NULL, PRESET},
+        {"program", required_argument, NULL, PROGRAM},
+        {"id", required_argument, NULL, ID},
+        {"expect", required_argument, NULL, EXPECT},
+        {"by-hash", no_argument, NULL, BY_HASH},
+        {"output", required_argument, NULL, 'o'},
+        {"quiet", no_argument, NULL, 'q'},
+        {NULL, 0, NULL, 0},
     };
     int c;
     *r = (struct request){0};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
+        case BYTECODE:
+            if (!gn_cli_bytecode_option(optarg)) {
+                return CLI_BAD;
+            }
+            break;
         case CLI_HELP:
             gn_cli_print_help(stdout, &gn_cli_verify);
             return CLI_HELP;
@@ -245,7 +257,7 @@ static int check_expectation(const struct request *r, json_t *said)
 {
     struct gn_buffer text;
     json_error_t error;
-    int status = gn_cli_read(&text, r->expect, EXPECT_MAX);
+    int status = gn_cli_read_bounded(&text, r->expect, EXPECT_MAX);
     json_t *document = status == CLI_DONE ? json_loadb(text.size > 0 ? (const char *)text.data : "", text.size,
                                                        JSON_REJECT_DUPLICATES, &error)
                                           : NULL;
@@ -355,6 +367,7 @@ const struct cli_command gn_cli_verify = {
         "failed is a proof, too: look at the outcome, or use --expect.\n"
         "\n"
         "      --program PROGRAM   the program that the proof must be about\n"
+        "      --bytecode N        with --program: it is bare sBPF bytecode of version N (0 to 3)\n"
         "      --id ID             its key id, as `gnomon setup` prints it; then the program is not needed\n"
         "      --preset NAME       with --program: the preset that the proof must have; without it any of 128 bits\n"
         "      --expect FILE       a JSON object with any members of the statement (those of --json): exit status 1\n"

@@ -87,8 +87,41 @@ static inline void sort_by_residue(fpx x[4])
     fpx_unzip(&x[1], &x[3], odd[0], odd[1]);
 }
 
-static void leaf(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
-                 size_t at, const fp6 *weights, fp6 base, size_t active)
+/* acc + w e, or acc + w e + x f: w and x in all lanes, so that both halves of their words are the words */
+INLINE fp6x_wide add_scaled(fp6x_wide acc, fp6 w, fpx e)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 wide = fpx_half(fpx_set1(w.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(e, h), wide)));
+        }
+    }
+    return acc;
+}
+
+INLINE fp6x_wide add_scaled2(fp6x_wide acc, fp6 w, fpx e, fp6 x, fpx f)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 w_wide = fpx_half(fpx_set1(w.c[l].v), 0), x_wide = fpx_half(fpx_set1(x.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            fpx64 both = fpx64_add(fpx64_mul(fpx_half(e, h), w_wide), fpx64_mul(fpx_half(f, h), x_wide));
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], both));
+        }
+    }
+    return acc;
+}
+
+INLINE fpx numerator_at(const struct bus_numerator *n, size_t at)
+{
+    if (n->words == NULL) {
+        return fpx_set1(n->constant.v);
+    }
+    fpx x = fpx_load(n->words + at);
+    return n->cells ? fpx_from_cells(x) : x;
+}
+
+static void leaf(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator, const uint32_t *const *entries,
+                 const fp6 *weights, size_t entries_n, fp6 base, size_t at, size_t active)
 {
     for (size_t step = 0; step < STEPS; step++) {
         fpx sorted[7][4]; /* p, then the six coefficients of q */
@@ -96,15 +129,15 @@ static void leaf(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint
             size_t row = (4 * step + k) * FPX_LANES, keep = active_lanes(active, row), j = 0;
             fp6x_wide sum = fp6x_wide_zero();
             for (; j + 1 < entries_n; j += 2) {
-                sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row),
-                                         fp6x_set1(weights[j + 1]), fpx_load(entries[j + 1] + at + row));
+                sum = add_scaled2(sum, weights[j], fpx_load(entries[j] + at + row), weights[j + 1],
+                                  fpx_load(entries[j + 1] + at + row));
             }
             if (j < entries_n) {
-                sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(entries[j] + at + row));
+                sum = add_scaled(sum, weights[j], fpx_load(entries[j] + at + row));
             }
             fp6x d = fp6x_add(fp6x_reduce(sum), fp6x_set1(base));
             d = fp6x_blend(d, fp6x_set1(fp6_one()), keep);
-            sorted[0][k] = fpx_keep(fpx_load(numerator + at + row), keep);
+            sorted[0][k] = fpx_keep(numerator_at(numerator, at + row), keep);
             for (int l = 0; l < 6; l++) {
                 sorted[l + 1][k] = d.c[l];
             }
@@ -198,11 +231,24 @@ INLINE void add_round_base(fp6x s[2], const fpx p[4], const fp6x q[4], fp6x eq, 
     s[1] = fp6x_add(s[1], fp6x_mul(eq, top));
 }
 
-INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+INLINE void acc_load(fp6x sums[2], const uint32_t *acc)
+{
+    sums[0] = fp6x_load(acc, 0);
+    sums[1] = fp6x_load(acc, EXT_BLOCK);
+}
+
+INLINE void acc_store(uint32_t *acc, const fp6x sums[2])
+{
+    fp6x_store(acc, 0, sums[0]);
+    fp6x_store(acc, EXT_BLOCK, sums[1]);
+}
+
+INLINE void sum_form(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                      const struct bus_round *round, bool base)
 {
-    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda);
-    fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    const fp6x lambda = fp6x_set1(round->lambda);
+    fp6x sums[2];
+    acc_load(sums, acc);
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, z = i % STEPS * FPX_LANES;
         fp6x weight = fp6x_load(eq, unit * EXT_BLOCK + z), P[4], q[4];
@@ -212,8 +258,11 @@ INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq
             if (base) {
                 p[r] = load_base(layer->p, unit, r, z);
             } else {
-                P[r] = fp6x_add(load(layer->p, unit, r, z), fp6x_mul(half, q[r]));
-                store(layer->p, unit, r, z, P[r]);
+                P[r] = load(layer->p, unit, r, z);
+                if (r % 2 == 0) {
+                    P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
+                    store(layer->p, unit, r, z, P[r]);
+                }
             }
         }
         if (base) {
@@ -222,20 +271,19 @@ INLINE void sum_form(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq
             add_round(sums, P, q, weight, lambda);
         }
     }
-    s[0] = fp6x_sum(sums[0]);
-    s[1] = fp6x_sum(sums[1]);
+    acc_store(acc, sums);
 }
 
-static void sum(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+static void sum(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                 const struct bus_round *round)
 {
-    sum_form(s, layer, eq, units, round, false);
+    sum_form(acc, layer, eq, units, round, false);
 }
 
-static void sum_base(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+static void sum_base(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                      const struct bus_round *round)
 {
-    sum_form(s, layer, eq, units, round, true);
+    sum_form(acc, layer, eq, units, round, true);
 }
 
 /* A unit's lanes z ... with the pairs' variable bound to rho: its blocks in ascending order, which is what processors
@@ -259,11 +307,14 @@ INLINE void bind_base(fp6x out[2], const uint32_t *v, size_t unit, size_t z, fp6
     }
 }
 
-INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
                       size_t units, const struct bus_round *round, bool base)
 {
-    const fp6x lambda = fp6x_set1(round->lambda), half = fp6x_set1(round->half_lambda), rho = fp6x_set1(round->rho);
+    const fp6x lambda = fp6x_set1(round->lambda), rho = fp6x_set1(round->rho);
     fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
+    if (eq != NULL) {
+        acc_load(sums, acc);
+    }
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, w = i % STEPS * FPX_LANES;
         fp6x P[4], q[4], bound_p[2][2], bound_q[2][2];
@@ -285,8 +336,8 @@ INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_la
             fp6x_unzip(&P[b], &P[2 + b], bound_p[0][b], bound_p[1][b]);
         }
         for (unsigned r = 0; r < rolled(4); r++) {
-            if (base) {
-                P[r] = fp6x_add(P[r], fp6x_mul(half, q[r]));
+            if (base && r % 2 == 0) {
+                P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
             }
             store(out->q, unit, r, w, q[r]);
             store(out->p, unit, r, w, P[r]);
@@ -295,20 +346,21 @@ INLINE void fold_form(fp6 s[2], const struct bus_layer *out, const struct bus_la
             add_round(sums, P, q, fp6x_load(eq, unit * EXT_BLOCK + w), lambda);
         }
     }
-    s[0] = fp6x_sum(sums[0]);
-    s[1] = fp6x_sum(sums[1]);
+    if (eq != NULL) {
+        acc_store(acc, sums);
+    }
 }
 
-static void fold(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
-                 const struct bus_round *round)
+static void fold(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+                 size_t units, const struct bus_round *round)
 {
-    fold_form(s, out, in, eq, units, round, false);
+    fold_form(acc, out, in, eq, units, round, false);
 }
 
-static void fold_base(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+static void fold_base(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
                       size_t units, const struct bus_round *round)
 {
-    fold_form(s, out, in, eq, units, round, true);
+    fold_form(acc, out, in, eq, units, round, true);
 }
 
 #define JOIN2(a, b) a##b

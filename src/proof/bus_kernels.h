@@ -7,11 +7,17 @@
 #include "base/cpu.h"
 #include "proof/bus_layers.h"
 
-/* One layer's sumcheck runs on (P, q) with P = p + (lambda / 2) q: then p_0 q_1 + p_1 q_0 + lambda q_0 q_1 = P_0 q_1 +
- * P_1 q_0. */
+/* One layer's sumcheck runs on (P, q) with P_0 = p_0 + lambda q_0 and P_1 = p_1: then p_0 q_1 + p_1 q_0 + lambda q_0 q_1
+ * = P_0 q_1 + P_1 q_0. */
 struct bus_round {
-    fp6 lambda, half_lambda;
+    fp6 lambda;
     fp6 rho; /* the challenge that binds the variable */
+};
+
+struct bus_numerator {
+    const uint32_t *words; /* NULL: constant */
+    bool cells;            /* not Montgomery form */
+    fp constant;
 };
 
 /* Functions that come in pairs are indexed by "base": are the input's numerators base-field words (level 0), or ext
@@ -19,26 +25,41 @@ struct bus_round {
  *
  * The sums of a round over the units given, eq holding 16 weights per unit:
  *   s[0] = sum of eq (g(0) - lambda), s[1] = sum of eq (coefficient of X^2 in g),   g(X) = G at the bound variable = X
- * Pairs below which nothing is active contribute zero to both. */
+ * Pairs below which nothing is active contribute zero to both.  They are added to acc, BUS_ACC_WORDS: an ext block for
+ * s[0] and one for s[1], spread over lanes until bus_acc_take. */
 struct bus_kernels {
     /* cells to Montgomery form; both arrays are padded to 16 words */
     void (*to_montgomery)(uint32_t *out, const uint32_t *cells, size_t n);
-    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j], from word `at` of each operand; slots >=
-     * active are (0, 1) */
-    void (*leaf)(uint32_t *p, uint32_t *q, const uint32_t *numerator, const uint32_t *const *entries, size_t entries_n,
-                 size_t at, const fp6 *weights, fp6 base, size_t active);
+    /* one unit of leaves: p = numerator, q = base + sum weights[j] entries[j] / 2^32 (products of words), from word `at`
+     * of each operand; slots >= active are (0, 1) */
+    void (*leaf)(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator, const uint32_t *const *entries,
+                 const fp6 *weights, size_t entries_n, fp6 base, size_t at, size_t active);
     /* units of the next level over 2 units children */
     void (*up[2])(const struct bus_layer *out, const struct bus_layer *in, size_t units);
     /* first round of a layer: replaces p by P (unless base) and takes the sums */
-    void (*sum[2])(fp6 s[2], const struct bus_layer *layer, const uint32_t *eq, size_t units,
+    void (*sum[2])(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
                    const struct bus_round *r);
     /* binds a variable (2 units in, one out) and takes the sums of the next round, or none if eq is NULL.  In: (P, q),
      * or (p, q) if base */
-    void (*fold[2])(fp6 s[2], const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq, size_t units,
-                    const struct bus_round *r);
+    void (*fold[2])(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+                    size_t units, const struct bus_round *r);
 };
 
 extern const struct bus_kernels gn_bus_kernels_scalar, gn_bus_kernels_avx2, gn_bus_kernels_avx512;
 const struct bus_kernels *gn_bus_kernels(enum gn_isa isa);
+
+/* the sums that acc holds */
+static inline void bus_acc_take(fp6 s[2], const uint32_t *acc)
+{
+    for (unsigned k = 0; k < 2; k++) {
+        for (unsigned l = 0; l < 6; l++) {
+            uint64_t sum = 0;
+            for (unsigned lane = 0; lane < EXT_BLOCK; lane++) {
+                sum += acc[(6 * k + l) * EXT_BLOCK + lane];
+            }
+            s[k].c[l] = (fp){(uint32_t)(sum % FP_P)};
+        }
+    }
+}
 
 #endif

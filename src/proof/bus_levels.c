@@ -157,3 +157,14 @@ size_t gn_bus_level_find(const struct bus_level *level, uint64_t pos)
     }
     return level->runs[lo].at + (size_t)(pos - level->runs[lo].pos);
 }
+
+size_t gn_bus_level_before(const struct bus_level *level, unsigned j, uint64_t slot)
+{
+    uint64_t pos = slot >> (j + BUS_UNIT_LOG2);
+    size_t n = 0;
+    for (size_t i = 0; i < level->runs_n && level->runs[i].pos < pos; i++) {
+        uint64_t count = level->runs[i].count, left = pos - level->runs[i].pos;
+        n += (size_t)(count < left ? count : left);
+    }
+    return n;
+}

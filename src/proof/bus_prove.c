@@ -2,11 +2,12 @@
 /* bus_prove.c - the bus, prover's side: docs/protocol.md section 6, and the tables' sums of section 7.2.  bus_verify.c
  * is the mirror.
  *
- * Leaves are computed, then all levels upward (bus_layers.h); the sumchecks go down again.  A level's memory is needed
- * until its sumcheck is over, so the levels lie in the arena leaves first, and the sumcheck of level j folds into the
- * memory that the levels above j have left.
+ * All levels above the leaves are computed upward (bus_layers.h); the sumchecks go down again.  A level's memory is
+ * needed until its sumcheck is over, so the levels lie in the arena lowest first, and the sumcheck of level j folds into
+ * the memory that the levels above j have left.  Level 0, half of all, is never in memory but for tables of few rows:
+ * the three passes over it (upward, first sum, first fold) compute it anew, tile by tile.
  *
- * A round.  With P = p + (lambda / 2) q the summand is G = P_0 q_1 + P_1 q_0.  It is lambda wherever nothing is active,
+ * A round.  With P_0 = p_0 + lambda q_0, P_1 = p_1 the summand is G = P_0 q_1 + P_1 q_0.  It is lambda wherever nothing is active,
  * so the round sums eq (G - lambda) over stored units and adds lambda: the weights of eq over the whole cube sum to 1.
  * With the factors of eq for variables already bound divided out, h has degree 2 (Gruen, eprint 2024/108, section 3);
  * its value at 0 and its leading coefficient are summed, the third follows from (1 - a) h(0) + a h(1) = claim.  eq over
@@ -35,11 +36,13 @@ struct bus {
     const struct gn_work *work;
     const struct bus_kernels *kernels;
     struct bus_level *levels;
+    struct bus_leaves *leaves;
     struct bus_layer layers[GN_MAX_VARIABLES];
     gn_arena_mark marks[GN_MAX_VARIABLES]; /* behind each layer */
     uint32_t *eq_low, *eq_high;
     unsigned low_log2;  /* variables of eq_low; those above are in eq_high */
-    fp6 (*sums)[2];     /* per chunk */
+    fp6 (*sums)[2];     /* per chunk, or per task of a pass over leaves */
+    size_t stored[2];   /* units of levels 0 and 1 before those of stored leaves */
     struct pair *pairs; /* per block: its one pair at the last layer's point, bound up to its own variables */
 };
 
@@ -47,25 +50,28 @@ struct bus {
 
 /* One pass: level `to` from the one below, upward or by binding a variable. */
 struct pass {
-    const struct bus *bus;
+    struct bus *bus;
     const struct bus_level *to;
     struct bus_layer out, in;
     bool base; /* numerators of in are base-field words */
     bool up;
-    bool sum; /* take the sums of the next round */
-    fp6 pad;  /* numerator of a node below which nothing is active */
+    bool sum;       /* take the sums of the next round */
+    bool sums_over; /* (P, q), not (p, q): a node below which nothing is active is (lambda, 1) if x is even */
+    size_t first;   /* unit of `to` that the pass begins with */
     struct bus_round round;
 };
 
 static struct bus_layer layer_at(const struct bus_layer *layer, size_t unit, bool base)
 {
-    return (struct bus_layer){layer->p + unit * (base ? BUS_UNIT : BUS_UNIT_EXT), layer->q + unit * BUS_UNIT_EXT};
+    size_t at = unit - layer->first;
+    return (struct bus_layer){layer->p + at * (base ? BUS_UNIT : BUS_UNIT_EXT), layer->q + at * BUS_UNIT_EXT, unit};
 }
 
-static void fill(uint32_t *ext, fp6 a)
+/* a unit whose nodes x are a[x % 2] */
+static void fill(uint32_t *ext, const fp6 a[2])
 {
-    for (size_t i = 0; i < BUS_UNIT; i++) {
-        ext_set(ext, i, a);
+    for (size_t x = 0; x < BUS_UNIT; x++) {
+        ext_set(ext, bus_element(0, x), a[x % 2]);
     }
 }
 
@@ -78,12 +84,12 @@ static void stage(const struct bus_layer *staged, const struct pass *pass, const
     struct bus_layer other = layer_at(staged, piece->have == BUS_LOW, pass->base);
     memcpy(to.p, from.p, p_words * sizeof(uint32_t));
     memcpy(to.q, from.q, BUS_UNIT_EXT * sizeof(uint32_t));
-    if (pass->base) {
-        memset(other.p, 0, p_words * sizeof(uint32_t));
-    } else {
-        fill(other.p, pass->pad);
+    const fp6 ones[2] = {fp6_one(), fp6_one()}, pad[2] = {pass->round.lambda, fp6_zero()};
+    memset(other.p, 0, p_words * sizeof(uint32_t));
+    if (pass->sums_over) {
+        fill(other.p, pad);
     }
-    fill(other.q, fp6_one());
+    fill(other.q, ones);
 }
 
 /* units of positions that share a factor of eq_high, and the weights of position pos in eq_low */
@@ -97,8 +103,10 @@ static const uint32_t *low_weights(const struct bus *bus, uint64_t pos)
     return bus->eq_low + (size_t)(pos % low_units(bus)) * EXT_BLOCK * 6;
 }
 
-static void add_weighted(fp6 sums[2], const struct bus *bus, uint64_t pos, const fp6 s[2])
+static void add_weighted(fp6 sums[2], const struct bus *bus, uint64_t pos, const uint32_t *acc)
 {
+    fp6 s[2];
+    bus_acc_take(s, acc);
     fp6 high = ext_get(bus->eq_high, (size_t)(pos / low_units(bus)));
     sums[0] = fp6_add(sums[0], gn_fp6_mul(high, s[0]));
     sums[1] = fp6_add(sums[1], gn_fp6_mul(high, s[1]));
@@ -115,11 +123,13 @@ static void run_pass(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct pass *pass = ctx;
     const struct bus *bus = pass->bus;
-    const struct bus_piece *piece = gn_bus_piece_of(pass->to, begin);
-    uint32_t p[2 * BUS_UNIT_EXT], q[2 * BUS_UNIT_EXT];
-    const struct bus_layer staged = {p, q};
-    fp6 sums[2] = {fp6_zero(), fp6_zero()}, s[2];
+    const struct bus_piece *piece = gn_bus_piece_of(pass->to, pass->first + begin);
+    uint32_t p[2 * BUS_UNIT_EXT], q[2 * BUS_UNIT_EXT], acc[BUS_ACC_WORDS];
+    const struct bus_layer staged = {p, q, 0};
+    fp6 sums[2] = {fp6_zero(), fp6_zero()};
     (void)worker;
+    begin += pass->first;
+    end += pass->first;
     for (size_t unit = begin, n; unit < end; unit += n) {
         while (unit >= piece->at + piece->count) {
             piece++;
@@ -138,12 +148,13 @@ static void run_pass(void *ctx, size_t begin, size_t end, unsigned worker)
             continue;
         }
         const uint32_t *eq = pass->sum ? low_weights(bus, piece->pos + skip) : NULL;
-        bus->kernels->fold[pass->base](s, &out, &in, eq, n, &pass->round);
+        memset(acc, 0, sizeof acc);
+        bus->kernels->fold[pass->base](acc, &out, &in, eq, n, &pass->round);
         if (pass->sum) {
-            add_weighted(sums, bus, piece->pos + skip, s);
+            add_weighted(sums, bus, piece->pos + skip, acc);
         }
     }
-    memcpy(bus->sums[begin / GRAIN], sums, sizeof sums);
+    memcpy(bus->sums[(begin - pass->first) / GRAIN], sums, sizeof sums);
 }
 
 /* the first round of a layer: no variable to bind, units in place */
@@ -151,9 +162,12 @@ static void run_first(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct pass *pass = ctx;
     const struct bus *bus = pass->bus;
-    const struct bus_run *run = gn_bus_run_of(pass->to, begin);
-    fp6 sums[2] = {fp6_zero(), fp6_zero()}, s[2];
+    const struct bus_run *run = gn_bus_run_of(pass->to, pass->first + begin);
+    uint32_t acc[BUS_ACC_WORDS];
+    fp6 sums[2] = {fp6_zero(), fp6_zero()};
     (void)worker;
+    begin += pass->first;
+    end += pass->first;
     for (size_t unit = begin, n; unit < end; unit += n) {
         while (unit >= run->at + run->count) {
             run++;
@@ -162,47 +176,103 @@ static void run_first(void *ctx, size_t begin, size_t end, unsigned worker)
         n = run->at + run->count - unit < end - unit ? run->at + run->count - unit : end - unit;
         n = within_low(bus, pos, n);
         struct bus_layer at = layer_at(&pass->out, unit, pass->base);
-        bus->kernels->sum[pass->base](s, &at, low_weights(bus, pos), n, &pass->round);
-        add_weighted(sums, bus, pos, s);
+        memset(acc, 0, sizeof acc);
+        bus->kernels->sum[pass->base](acc, &at, low_weights(bus, pos), n, &pass->round);
+        add_weighted(sums, bus, pos, acc);
     }
-    memcpy(bus->sums[begin / GRAIN], sums, sizeof sums);
+    memcpy(bus->sums[(begin - pass->first) / GRAIN], sums, sizeof sums);
 }
 
-static void run(fp6 sums[2], gn_pool_fn *fn, struct pass *pass)
+static void add_sums(fp6 sums[2], const struct bus *bus, size_t n)
 {
-    const struct bus *bus = pass->bus;
-    size_t units = pass->to->units;
-    gn_pool_for(bus->work->pool, units, GRAIN, fn, pass);
-    sums[0] = sums[1] = fp6_zero();
-    for (size_t i = 0; i < (units + GRAIN - 1) / GRAIN; i++) {
+    for (size_t i = 0; i < n; i++) {
         sums[0] = fp6_add(sums[0], bus->sums[i][0]);
         sums[1] = fp6_add(sums[1], bus->sums[i][1]);
     }
 }
 
+/* ---- passes over leaves that are computed: the units of `to` before pass->first ---- */
+
+static void tile_up(void *ctx, const struct bus_tile *tile)
+{
+    const struct pass *pass = ctx;
+    struct bus_layer out = layer_at(&pass->out, tile->unit, false);
+    pass->bus->kernels->up[1](&out, &tile->leaves, 1);
+}
+
+static void begin_stretch(const struct bus_tile *tile)
+{
+    if (tile->begins) {
+        memset(tile->acc, 0, BUS_ACC_WORDS * sizeof *tile->acc);
+    }
+}
+
+/* pos: of a unit of the level whose sums are taken */
+static void end_stretch(const struct pass *pass, const struct bus_tile *tile, uint64_t pos)
+{
+    if (tile->ends) {
+        add_weighted(pass->bus->sums[tile->task], pass->bus, pos, tile->acc);
+    }
+}
+
+static void tile_sum(void *ctx, const struct bus_tile *tile)
+{
+    const struct pass *pass = ctx;
+    const struct bus *bus = pass->bus;
+    uint64_t pos = 2 * tile->pos;
+    begin_stretch(tile);
+    bus->kernels->sum[1](tile->acc, &tile->leaves, low_weights(bus, pos), 2, &pass->round);
+    end_stretch(pass, tile, pos);
+}
+
+static void tile_fold(void *ctx, const struct bus_tile *tile)
+{
+    const struct pass *pass = ctx;
+    const struct bus *bus = pass->bus;
+    struct bus_layer out = layer_at(&pass->out, tile->unit, false);
+    begin_stretch(tile);
+    bus->kernels->fold[1](tile->acc, &out, &tile->leaves, low_weights(bus, tile->pos), 1, &pass->round);
+    end_stretch(pass, tile, tile->pos);
+}
+
+/* fn for the units of `to` from pass->first on, over what is stored; before them, if leaves take part, tiles. */
+static void run(fp6 sums[2], gn_pool_fn *fn, bus_tile_fn *tile_fn, struct pass *pass)
+{
+    struct bus *bus = pass->bus;
+    sums[0] = sums[1] = fp6_zero();
+    if (pass->base) {
+        for (size_t i = 0; i < BUS_MAX_TASKS; i++) {
+            bus->sums[i][0] = bus->sums[i][1] = fp6_zero();
+        }
+        gn_bus_leaves_for(bus->leaves, tile_fn, pass);
+        add_sums(sums, bus, BUS_MAX_TASKS);
+    }
+    size_t units = pass->to->units - pass->first;
+    gn_pool_for(bus->work->pool, units, GRAIN, fn, pass);
+    add_sums(sums, bus, (units + GRAIN - 1) / GRAIN);
+}
+
 /* ---- layers upward ---- */
 
-static bool layer_alloc(struct bus_layer *layer, size_t units, bool base, struct gn_arena *arena)
+static bool layer_alloc(struct bus_layer *layer, size_t first, size_t end, bool base, struct gn_arena *arena)
 {
+    size_t units = end - first;
+    layer->first = first;
     layer->p = gn_arena_alloc(arena, units * (base ? BUS_UNIT : BUS_UNIT_EXT) * sizeof(uint32_t));
     layer->q = gn_arena_alloc(arena, units * BUS_UNIT_EXT * sizeof(uint32_t));
     return layer->p != NULL && layer->q != NULL;
 }
 
-static enum gn_status build_layers(struct bus *bus, const struct air_witness *witness,
-                                   const struct gn_bus_challenges *c)
+static enum gn_status build_layers(struct bus *bus)
 {
     struct gn_arena *arena = bus->work->arena;
     for (unsigned j = 0; j < bus->shape->gkr_layers; j++) {
-        if (!layer_alloc(&bus->layers[j], bus->levels[j].units, j == 0, arena)) {
+        if (!layer_alloc(&bus->layers[j], j == 0 ? bus->stored[0] : 0, bus->levels[j].units, j == 0, arena)) {
             return GN_NO_MEMORY;
         }
         bus->marks[j] = gn_arena_get_mark(arena);
         if (j == 0) {
-            enum gn_status status = gn_bus_leaves(&bus->layers[0], &bus->levels[0], bus->shape, witness, c, bus->work);
-            if (status != GN_OK) {
-                return status;
-            }
+            gn_bus_leaves_store(bus->leaves, &bus->layers[0]);
             continue;
         }
         fp6 unused[2];
@@ -211,9 +281,9 @@ static enum gn_status build_layers(struct bus *bus, const struct air_witness *wi
                             .out = bus->layers[j],
                             .in = bus->layers[j - 1],
                             .base = j == 1,
-                            .up = true,
-                            .pad = fp6_zero()};
-        run(unused, run_pass, &pass);
+                            .first = j == 1 ? bus->stored[1] : 0,
+                            .up = true};
+        run(unused, run_pass, tile_up, &pass);
     }
     return GN_OK;
 }
@@ -223,14 +293,15 @@ static fp6 node(const uint32_t *ext, const struct bus_level *level, uint64_t x)
     return ext_get(ext, bus_element(gn_bus_level_find(level, x >> BUS_UNIT_LOG2), x));
 }
 
-/* nodes x and x + 1, x even, of an array (p, q), or (P, q) if half_lambda is not 0 */
-static struct pair pair_at(const struct bus_layer *layer, const struct bus_level *level, uint64_t x, fp6 half_lambda)
+/* nodes x and x + 1, x even, of an array (p, q), or (P, q) if lambda is not 0 */
+static struct pair pair_at(const struct bus_layer *layer, const struct bus_level *level, uint64_t x, fp6 lambda)
 {
     struct pair pair;
     for (unsigned i = 0; i < 2; i++) {
         pair.q[i] = node(layer->q, level, x + i);
-        pair.p[i] = fp6_sub(node(layer->p, level, x + i), gn_fp6_mul(half_lambda, pair.q[i]));
+        pair.p[i] = node(layer->p, level, x + i);
     }
+    pair.p[0] = fp6_sub(pair.p[0], gn_fp6_mul(lambda, pair.q[0]));
     return pair;
 }
 
@@ -261,14 +332,14 @@ static void make_eq(struct bus *bus, const fp6 *xi, unsigned first, unsigned k)
 }
 
 /* the pairs of blocks that have one pair left in a sumcheck array of level j */
-static void take_pairs(struct bus *bus, const struct bus_layer *array, unsigned j, fp6 half_lambda)
+static void take_pairs(struct bus *bus, const struct bus_layer *array, unsigned j, fp6 lambda)
 {
     struct gn_block_walk walk;
     struct gn_block block;
     gn_blocks_begin(&walk, bus->shape);
     for (size_t b = 0; gn_blocks_next(&walk, &block); b++) {
         if (bus->shape->v[block.table] == j + 1) {
-            bus->pairs[b] = pair_at(array, &bus->levels[j], block.offset >> j, half_lambda);
+            bus->pairs[b] = pair_at(array, &bus->levels[j], block.offset >> j, lambda);
         }
     }
 }
@@ -281,19 +352,23 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
     struct bus_layer work[2] = {{0}};
     fp6 inverse[GN_MAX_VARIABLES], scratch[GN_MAX_VARIABLES], rho[GN_MAX_VARIABLES], sums[2];
     gn_arena_release(arena, bus->marks[j]);
-    if (!layer_alloc(&work[0], bus->levels[j + 1].units, false, arena) ||
-        (k > 1 && !layer_alloc(&work[1], bus->levels[j + 2].units, false, arena))) {
+    if (!layer_alloc(&work[0], 0, bus->levels[j + 1].units, false, arena) ||
+        (k > 1 && !layer_alloc(&work[1], 0, bus->levels[j + 2].units, false, arena))) {
         return GN_NO_MEMORY;
     }
     memcpy(inverse, out->xi, k * sizeof *inverse);
     gn_fp6_batch_inv(inverse, k, scratch);
 
     struct bus_round round = {.lambda = gn_transcript_challenge(&s->transcript, LABEL_GKR_LAMBDA)};
-    round.half_lambda = fp6_mul_fp(round.lambda, gn_fp_inv(fp_from_cell(2)));
     fp6 claim = fp6_add(out->p, gn_fp6_mul(round.lambda, out->q));
     make_eq(bus, out->xi, 1, k);
-    struct pass first = {.bus = bus, .to = &bus->levels[j], .out = bus->layers[j], .base = j == 0, .round = round};
-    run(sums, run_first, &first);
+    struct pass first = {.bus = bus,
+                         .to = &bus->levels[j],
+                         .out = bus->layers[j],
+                         .base = j == 0,
+                         .first = j == 0 ? bus->stored[0] : 0,
+                         .round = round};
+    run(sums, run_first, tile_sum, &first);
     struct bus_layer in = bus->layers[j];
     for (unsigned i = 0; i < k; i++) {
         fp6 c0 = fp6_add(round.lambda, sums[0]);
@@ -312,17 +387,18 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
                             .out = work[i % 2],
                             .in = in,
                             .base = j + i == 0,
+                            .first = j + i == 0 ? bus->stored[1] : 0,
                             .sum = more,
-                            .pad = round.half_lambda,
+                            .sums_over = j + i > 0,
                             .round = round};
-        run(sums, run_pass, &pass);
+        run(sums, run_pass, tile_fold, &pass);
         in = pass.out;
         if (j == 0) {
-            take_pairs(bus, &in, i + 1, round.half_lambda);
+            take_pairs(bus, &in, i + 1, round.lambda);
         }
     }
 
-    struct pair pair = pair_at(&in, &bus->levels[j + k], 0, round.half_lambda);
+    struct pair pair = pair_at(&in, &bus->levels[j + k], 0, round.lambda);
     send_pair(s, LABEL_GKR_CLAIMS, &pair);
     fp6 sum = fp6_add(gn_fp6_mul(pair.p[0], pair.q[1]), gn_fp6_mul(pair.p[1], pair.q[0]));
     fp6 g = fp6_add(sum, gn_fp6_mul(round.lambda, gn_fp6_mul(pair.q[0], pair.q[1])));
@@ -376,17 +452,37 @@ static size_t eq_high_words(const struct gn_shape *shape)
     return ext_words((size_t)1 << n);
 }
 
+static size_t sums_n(const struct gn_shape *shape)
+{
+    return gn_bus_level_units(shape, 0) / GRAIN + BUS_MAX_TASKS;
+}
+
 static bool bus_alloc(struct bus *bus)
 {
     struct gn_arena *arena = bus->work->arena;
     const struct gn_shape *shape = bus->shape;
     bus->eq_low = gn_arena_alloc(arena, ext_words((size_t)1 << LOW_EQ_LOG2) * sizeof(uint32_t));
     bus->eq_high = gn_arena_alloc(arena, eq_high_words(shape) * sizeof(uint32_t));
-    bus->sums = gn_arena_alloc(arena, (gn_bus_level_units(shape, 0) / GRAIN + 1) * sizeof *bus->sums);
+    bus->sums = gn_arena_alloc(arena, sums_n(shape) * sizeof *bus->sums);
     bus->pairs = gn_arena_alloc(arena, count_blocks(shape) * sizeof *bus->pairs);
     bus->levels = gn_arena_alloc(arena, shape->gkr_layers * sizeof *bus->levels);
     return bus->eq_low != NULL && bus->eq_high != NULL && bus->sums != NULL && bus->pairs != NULL &&
            bus->levels != NULL && gn_bus_levels(bus->levels, shape, arena);
+}
+
+/* units of level 0 that are stored: those of blocks that share them */
+static size_t stored_units(const struct gn_shape *shape)
+{
+    uint64_t end = gn_bus_stored_slot(shape), units = 0;
+    struct gn_block_walk walk;
+    struct gn_block block;
+    gn_blocks_begin(&walk, shape);
+    while (gn_blocks_next(&walk, &block)) {
+        if (block.offset >= end) {
+            units = ((block.offset + shape->heights[block.table] - 1 - end) >> BUS_UNIT_LOG2) + 1;
+        }
+    }
+    return (size_t)units;
 }
 
 size_t gn_bus_footprint(const struct gn_shape *shape)
@@ -396,20 +492,16 @@ size_t gn_bus_footprint(const struct gn_shape *shape)
     }
     size_t bytes = bus_alloc_bytes(ext_words((size_t)1 << LOW_EQ_LOG2) * sizeof(uint32_t)) +
                    bus_alloc_bytes(eq_high_words(shape) * sizeof(uint32_t)) +
-                   bus_alloc_bytes((gn_bus_level_units(shape, 0) / GRAIN + 1) * sizeof(fp6[2])) +
+                   bus_alloc_bytes(sums_n(shape) * sizeof(fp6[2])) +
                    bus_alloc_bytes(count_blocks(shape) * sizeof(struct pair)) +
-                   bus_alloc_bytes(shape->gkr_layers * sizeof(struct bus_level)) + gn_bus_levels_footprint(shape);
-    size_t above = 0; /* the leaves' operands are gone before the levels above them come */
+                   bus_alloc_bytes(shape->gkr_layers * sizeof(struct bus_level)) + gn_bus_levels_footprint(shape) +
+                   gn_bus_leaves_footprint(shape);
+    /* at least as much for all levels as for one level and what its sumcheck folds into */
     for (unsigned j = 0; j < shape->gkr_layers; j++) {
-        size_t nodes = gn_bus_level_units(shape, j) * BUS_UNIT, layer = bus_alloc_bytes(nodes * 24);
-        if (j == 0) {
-            bytes += layer + bus_alloc_bytes(nodes * sizeof(uint32_t));
-        } else {
-            above += 2 * layer;
-        }
+        size_t nodes = (j == 0 ? stored_units(shape) : gn_bus_level_units(shape, j)) * BUS_UNIT;
+        bytes += bus_alloc_bytes(nodes * 24) + bus_alloc_bytes(nodes * (j == 0 ? 4 : 24));
     }
-    size_t operands = gn_bus_leaves_footprint(shape);
-    return bytes + (above > operands ? above : operands);
+    return bytes;
 }
 
 static enum gn_status prove(struct gn_bus_result *out, fp6 *p_sums, fp6 *q_sums, struct bus *bus,
@@ -419,8 +511,15 @@ static enum gn_status prove(struct gn_bus_result *out, fp6 *p_sums, fp6 *q_sums,
     if (!bus_alloc(bus)) {
         return GN_NO_MEMORY;
     }
+    for (unsigned j = 0; j < 2; j++) {
+        bus->stored[j] = gn_bus_level_before(&bus->levels[j], j, gn_bus_stored_slot(bus->shape));
+    }
+    bus->leaves = gn_bus_leaves_open(bus->levels, bus->shape, witness, c, bus->work);
+    if (bus->leaves == NULL) {
+        return GN_NO_MEMORY;
+    }
     /* 6.1 leaves, and all layers above them */
-    enum gn_status status = build_layers(bus, witness, c);
+    enum gn_status status = build_layers(bus);
     if (status != GN_OK) {
         return status;
     }

@@ -82,6 +82,11 @@ struct sbpf_load_options {
 GN_NODISCARD enum gn_status gn_sbpf_load(struct sbpf_program **out, const uint8_t *elf, size_t n,
                                          const struct sbpf_load_options *options, struct gn_error *err);
 
+/* Appends the least ELF file that holds bytecode whose entry is its first slot, for which gn_sbpf_load then does what it does for any file: calls relative to their place find
+ * their functions.  GN_BAD_INPUT: not whole slots. */
+GN_NODISCARD enum gn_status gn_sbpf_wrap(struct gn_buffer *out, enum sbpf_version version, const uint8_t *text,
+                                         size_t n, struct gn_error *err);
+
 /* Bytecode without a file: text (whole slots or not) stands at text_address; rodata NULL: text itself is what can be read at rodata_address.  functions in any order (GN_BAD_INPUT
  * on a key twice with two slots).  Everything is copied. */
 struct sbpf_bare {

@@ -96,7 +96,7 @@ enum gn_status gn_json_parse(json_t **root, const void *text, size_t n, struct g
 {
     *root = NULL;
     if (n > JSON_SIZE_MAX) {
-        return gn_fail(err, GN_LIMIT, "JSON of %zu bytes; at most %d are read", n, JSON_SIZE_MAX);
+        return gn_fail(err, GN_BAD_INPUT, "JSON of %zu bytes; at most %d are read", n, JSON_SIZE_MAX);
     }
     /* every quoted integer has at least LONG_INTEGER digits and gets two quotes */
     struct scan s = {.text = text, .n = n, .out = malloc(n + n / LONG_INTEGER * 2 + 1)};

@@ -429,7 +429,7 @@ class Input(Case):
             self.error("input", *args, says=says)
         self.error("input", "--case", system, *out, status=3, says="built-in program")
         self.error("input", "--case", token, *out, status=3, says="ELF is not there")
-        self.error("input", *good, *out, "--data-file", self.file("long", bytes(10241)), status=3, says="longer than")
+        self.error("input", *good, *out, "--data-file", self.file("long", bytes(10241)), says="longer than")
 
 
 class Solana(Case):

@@ -86,7 +86,7 @@ static void size(void **state)
 {
     (void)state;
     json_t *root;
-    assert_int_equal(gn_json_parse(&root, "", (size_t)JSON_SIZE_MAX + 1, &err), GN_LIMIT);
+    assert_int_equal(gn_json_parse(&root, "", (size_t)JSON_SIZE_MAX + 1, &err), GN_BAD_INPUT);
     assert_null(root);
 }
 
