@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proofs.c - see proofs.h.
  *
- * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program and machine.  It saves setup's time and nothing
+ * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program, machine and kernel.  It saves setup's time and nothing
  * else: whoever decides about a proof (verify) computes the key anew, and so does who makes one. */
 #include "cli/proofs.h"
 
@@ -15,6 +15,7 @@
 
 #include "cli/bytecode.h"
 #include "cli/files.h"
+#include "hash/blake3.h"
 #include "vm/vm.h"
 #include "zkvm/program.h"
 
@@ -42,10 +43,29 @@ static void put_hex(char *out, const uint8_t *bytes, size_t n)
     }
 }
 
+/* Of all that a key is computed from, machine and kernel included: a build with another kernel finds no key of this one. */
+static digest content_hash(const struct gn_program *program)
+{
+    const struct mx_program *mx = program->mx;
+    struct gn_blake3 h;
+    digest d;
+    gn_blake3_init(&h);
+    gn_blake3_update(&h, gn_machine_digest(), 32);
+    gn_blake3_update(&h, mx->rom, mx->rom_n * sizeof *mx->rom);
+    for (uint32_t i = 0; i < mx->regions_n; i++) {
+        const struct mx_region *r = &mx->regions[i];
+        const uint64_t shape[4] = {r->base, r->size, r->permissions, r->image_n};
+        gn_blake3_update(&h, shape, sizeof shape);
+        gn_blake3_update(&h, r->image, r->image_n);
+    }
+    gn_blake3_final(&h, d.b, sizeof d.b);
+    return d;
+}
+
 /* The name of the program's file in the cache; false if there is no cache. */
 static bool cache_name(char out[static PATH_MAX], const struct gn_program *program, uint32_t preset, bool make_folders)
 {
-    char hash[65], machine[17], folder[PATH_MAX / 2];
+    char hash[65], content[33], folder[PATH_MAX / 2];
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     int n = base != NULL && base[0] == '/'   ? snprintf(folder, sizeof folder, "%s", base)
             : home != NULL && home[0] == '/' ? snprintf(folder, sizeof folder, "%s/.cache", home)
@@ -61,9 +81,9 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
         mkdir(folder, 0700);
     }
     put_hex(hash, program->hash, 32);
-    put_hex(machine, gn_machine_digest(), 8);
+    put_hex(content, content_hash(program).b, 16);
     bool adjusted = program->solana != NULL && program->solana->mode == SBPF_ADJUSTED;
-    return snprintf(out, PATH_MAX, "%s/%s-%s-%s%s.key", folder, hash, machine, gn_preset_name(preset),
+    return snprintf(out, PATH_MAX, "%s/%s-%s-%s%s.key", folder, hash, content, gn_preset_name(preset),
                     adjusted ? "-adjusted" : "") < PATH_MAX;
 }
 

@@ -90,6 +90,9 @@ static int write_page(const struct request *r, const json_t *stats)
         gn_cli_stats_html(file.stream, stats);
         status = gn_cli_output_commit(&file);
     }
+    if (status == CLI_DONE) {
+        fprintf(stderr, "gnomon stats: page written to %s\n", r->html);
+    }
     return status;
 }
 
