@@ -326,6 +326,8 @@ const struct cli_command gn_cli_prove = {
         "PROGRAM and INPUT are those of `gnomon run`.  FILE is a proof that PROGRAM, started with some input, ends\n"
         "with this exit code (or fault) and this public output; `gnomon verify` checks it.  The proof is short, not\n"
         "hiding: do not rely on it to keep the input secret.  A run of at most 2^22 instructions fits.\n"
+        "Solana: FILE proves the whole instruction: program, accounts before and after, data, what it read, logs,\n"
+        "compute units, return data, or the error; also of a failing one.\n"
         "\n"
         "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
         "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
