@@ -36,17 +36,13 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
                                    struct gn_reporter *reporter, struct gn_error *err)
 {
     struct gn_prove_options engine = gn_engine_options(reporter);
-    const struct gn_ready *ready = run->program->ready;
     struct gn_buffer proof = {0};
     enum gn_status status = gn_tables_open(t, run, reporter, err);
     if (status == GN_OK) {
         status = gn_report(reporter, "key", TABLES_PERMILLE, err);
     }
     if (status == GN_OK) {
-        status = gn_ready_finish(run->program, reporter->options->preset, reporter->options, err);
-        t->witness.pre = ready->columns.pre.columns;
-        t->witness.pre_pages = ready->columns.pre.pages;
-        engine.prepared = ready->prepared;
+        status = gn_tables_complete(t, &engine, run, reporter->options, err);
     }
     if (status == GN_OK && reporter->options->check) {
         status = gn_report(reporter, "check", TABLES_PERMILLE, err);
@@ -55,7 +51,7 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
         }
     }
     if (status == GN_OK) {
-        status = gn_prove(&proof, ready->record, &t->witness, &engine, err);
+        status = gn_prove(&proof, run->program->ready->record, &t->witness, &engine, err);
     }
     if (status == GN_OK) {
         status = wrap(out, run->program, &run->run, &proof, err);

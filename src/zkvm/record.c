@@ -210,6 +210,17 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
     return status;
 }
 
+enum gn_status gn_tables_complete(struct gn_tables *t, struct gn_prove_options *engine, const struct gn_recorded *r,
+                                  const struct gn_options *options, struct gn_error *err)
+{
+    const struct gn_ready *ready = r->program->ready;
+    enum gn_status status = gn_ready_finish(r->program, options->preset, options, err);
+    t->witness.pre = ready->columns.pre.columns;
+    t->witness.pre_pages = ready->columns.pre.pages;
+    engine->prepared = ready->prepared;
+    return status;
+}
+
 void gn_tables_close(struct gn_tables *t)
 {
     gn_arena_free(&t->arena);
