@@ -259,9 +259,7 @@ static int make(const struct request *r, struct gn_program *program, const struc
     struct gn_error err;
     int status = gn_cli_output_open(&file, r->out);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads, r->preset);
-    }
-    if (status == CLI_DONE) {
+        options.preset = r->preset;
         options.progress = watch;
         options.progress_ctx = &w;
         gn_cli_progress_begin("instructions", 0, UINT64_MAX);
@@ -269,6 +267,9 @@ static int make(const struct request *r, struct gn_program *program, const struc
         gn_cli_progress_end();
         w.ended = gn_cli_seconds();
         status = made == GN_OK ? report(r, program, proof, &w, &file) : gn_cli_fail_with(&err, r->program);
+        if (status == CLI_DONE && r->cache) {
+            gn_cli_provable_remember(program, r->preset);
+        }
     }
     gn_cli_output_discard(&file);
     gn_proof_free(proof);
@@ -277,19 +278,12 @@ static int make(const struct request *r, struct gn_program *program, const struc
 
 static int prove_solana(const struct request *r)
 {
-    struct gn_program *program = NULL;
     struct cli_subject subject;
-    struct gn_error err;
     int status = gn_cli_subject_open(
         &subject, &(struct cli_subject_request){r->program, r->input, r->programs, r->instruction, r->by_hash});
-    if (status == CLI_DONE && (subject.adjusted ? gn_program_load_adjusted : gn_program_load)(
-                                  &program, subject.elf.data, subject.elf.size, &err) != GN_OK) {
-        status = gn_cli_fail_with(&err, r->program);
-    }
     if (status == CLI_DONE) {
-        status = make(r, program, &subject.input);
+        status = make(r, subject.program, &subject.input);
     }
-    gn_program_free(program);
     gn_cli_subject_close(&subject);
     return status;
 }
@@ -332,6 +326,8 @@ const struct cli_command gn_cli_prove = {
         "PROGRAM and INPUT are those of `gnomon run`.  FILE is a proof that PROGRAM, started with some input, ends\n"
         "with this exit code (or fault) and this public output; `gnomon verify` checks it.  The proof is short, not\n"
         "hiding: do not rely on it to keep the input secret.  A run of at most 2^22 instructions fits.\n"
+        "Solana: FILE proves the whole instruction: program, accounts before and after, data, what it read, logs,\n"
+        "compute units, return data, or the error; also of a failing one.\n"
         "\n"
         "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
         "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
@@ -345,7 +341,7 @@ const struct cli_command gn_cli_prove = {
         "      --profile           show the time by step\n"
         "      --threads N         use N threads instead of all processors; the proof does not depend on it\n"
         "      --max-memory SIZE   refuse to prove if it takes more (bytes; K, M, G behind the number)\n"
-        "      --no-cache          compute the program's key even if the user's cache of keys has it\n"
+        "      --no-cache          do not keep the program's key in the user's cache of keys, where setup finds it\n"
         "      --json              print what was proven, sizes and times as JSON\n"
         "  -q, --quiet             no last line\n"
         "\n"

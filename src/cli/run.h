@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "cli/cli.h"
+#include "gnomon/gnomon.h"
 
 struct run_request {
     const char *program, *input, *out;
@@ -18,9 +19,9 @@ struct run_request {
 bool gn_cli_is_solana(const char *path);
 /* What is proven of a Solana run: one instruction of a program. */
 struct cli_subject {
-    struct gn_buffer elf, input; /* the program's file; the kernel input with all hints */
-    bool adjusted;
-    size_t seen; /* instructions of programs that ran */
+    struct gn_program *program; /* without a key */
+    struct gn_buffer input;     /* the kernel input with all hints */
+    size_t seen;                /* instructions of programs that ran */
 };
 enum { CLI_ONLY = -1 };
 struct cli_subject_request {

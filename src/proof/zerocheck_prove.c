@@ -144,19 +144,21 @@ static struct scratch_size scratch_size(const struct zc_prover *p)
     };
 }
 
-static enum gn_status acquire_scratch(struct zc_prover *p, void **memory)
+/* Memory of its own, as the arena's size does not depend on the number of threads. */
+static enum gn_status acquire_scratch(struct zc_prover *p, struct gn_arena *memory)
 {
     struct scratch_size size = scratch_size(p);
     size_t words =
         size.values + size.deltas + size.temps + size.pointers + size.sums + (size_t)ACC_VECTORS * LANES_WORDS;
     p->workers = gn_pool_threads(p->work->pool);
     p->scratch = gn_arena_alloc(p->work->arena, p->workers * sizeof *p->scratch);
-    uint32_t *at = aligned_alloc(64, p->workers * words * sizeof *at);
-    *memory = at;
-    if (p->scratch == NULL || at == NULL) {
+    if (p->scratch == NULL || gn_arena_init(memory, p->workers * words * sizeof(uint32_t) + 4096, NULL) != GN_OK) {
         return GN_NO_MEMORY;
     }
-    memset(at, 0, p->workers * words * sizeof *at);
+    uint32_t *at = gn_arena_alloc(memory, p->workers * words * sizeof *at); /* zeroed by the system */
+    if (at == NULL) {
+        return GN_NO_MEMORY;
+    }
     for (unsigned w = 0; w < p->workers; w++) {
         struct zc_scratch *s = &p->scratch[w];
         s->values = at, at += size.values;
@@ -279,7 +281,7 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
         return GN_NO_MEMORY;
     }
     gn_arena_mark mark = gn_arena_get_mark(w->arena); /* what follows is given back */
-    void *memory = NULL;
+    struct gn_arena memory = {0};
     struct zc_prover *p = gn_arena_zalloc(w->arena, sizeof *p);
     enum gn_status status = p == NULL ? GN_NO_MEMORY : GN_OK;
     if (status == GN_OK) {
@@ -300,7 +302,7 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
     if (status == GN_OK) {
         status = run(p, p_sums, q_sums);
     }
-    free(memory);
+    gn_arena_free(&memory);
     gn_arena_release(w->arena, mark);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "proof/container.h"
 #include "zkvm/proof_file.h"
+#include "zkvm/ready.h"
 #include "zkvm/record.h"
 
 enum { TABLES_PERMILLE = 50 }; /* share of filling tables in what follows execution */
@@ -23,7 +24,7 @@ static enum gn_status wrap(struct gn_proof *out, const struct gn_program *p, con
     memcpy(head, GN_FILE_MAGIC, 8); /* NOLINT(bugprone-not-null-terminated-result) */
     store_le32(head + GN_FILE_AT_FORMAT, GN_FILE_FORMAT);
     store_le32(head + GN_FILE_AT_PRESET, load_le32(proof->data + 12));
-    memcpy(head + GN_FILE_AT_RECORD, p->record, GN_RECORD_BYTES);
+    memcpy(head + GN_FILE_AT_RECORD, p->ready->record, GN_RECORD_BYTES);
     store_le64(head + GN_FILE_AT_LENGTH, run->statement_n);
     gn_buffer_append(&out->file, head, sizeof head);
     gn_buffer_append(&out->file, run->statement, run->statement_n);
@@ -37,6 +38,12 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
     struct gn_prove_options engine = gn_engine_options(reporter);
     struct gn_buffer proof = {0};
     enum gn_status status = gn_tables_open(t, run, reporter, err);
+    if (status == GN_OK) {
+        status = gn_report(reporter, "key", TABLES_PERMILLE, err);
+    }
+    if (status == GN_OK) {
+        status = gn_tables_complete(t, &engine, run, reporter->options, err);
+    }
     if (status == GN_OK && reporter->options->check) {
         status = gn_report(reporter, "check", TABLES_PERMILLE, err);
         if (status == GN_OK) {
@@ -45,7 +52,7 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
     }
     if (status == GN_OK) {
         mx_recorder_forget(run->recorder);
-        status = gn_prove(&proof, run->program->record, &t->witness, &engine, err);
+        status = gn_prove(&proof, run->program->ready->record, &t->witness, &engine, err);
     }
     if (status == GN_OK) {
         status = wrap(out, run->program, &run->run, &proof, err);
@@ -65,15 +72,15 @@ enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *
     struct gn_reporter reporter = {.options = &options, .first = TABLES_PERMILLE};
     struct gn_proof *proof = calloc(1, sizeof *proof);
     *out = NULL;
-    enum gn_status status = w == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof")
-                            : !program->has_record     ? gn_fail(err, GN_BAD_INPUT, "the program has no key yet")
-                                                       : GN_OK;
+    enum gn_status status = w == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof") : GN_OK;
     if (status == GN_OK) {
+        gn_ready_begin(program, options.preset, &options);
         status = gn_recorded_open(&w->run, program, input, input_n, &reporter, err);
         if (status == GN_OK) {
             status = prove_tables(proof, &w->run, &w->tables, &reporter, err);
             gn_tables_close(&w->tables);
         }
+        gn_ready_wait(program->ready);
         gn_recorded_close(&w->run);
     }
     free(w);

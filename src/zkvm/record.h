@@ -24,13 +24,16 @@ void gn_recorded_close(struct gn_recorded *r);
 
 struct gn_tables {
     struct gn_machine machine;
-    struct gn_columns columns;
     struct gn_arena arena;
     struct air_witness witness;
 };
-/* Fills all tables.  GN_LIMIT if these, the records and the proof take more than options.max_memory.  Lives as long as r.  Must not be moved; closed also after a failure. */
+/* Fills all tables; the witness lacks what belongs to the program alone (gn_tables_complete).  GN_LIMIT if these, the records and the proof take more than options.max_memory.  Lives as long as r.  Must not be moved; closed also after a failure. */
 GN_NODISCARD enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct gn_reporter *reporter,
                                            struct gn_error *err);
+/* Adds what belongs to the program alone, committed; from now on it has a key.  engine: for gn_prove. */
+GN_NODISCARD enum gn_status gn_tables_complete(struct gn_tables *t, struct gn_prove_options *engine,
+                                               const struct gn_recorded *r, const struct gn_options *options,
+                                               struct gn_error *err);
 void gn_tables_close(struct gn_tables *t);
 
 /* Checks every constraint of every row and every bus; GN_INTERNAL names the first failure. */
