@@ -89,7 +89,7 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
 
 static bool read_record(uint8_t record[GN_RECORD_BYTES], const char *name)
 {
-    uint8_t bytes[GN_RECORD_BYTES + 1];
+    uint8_t bytes[GN_RECORD_BYTES + 1] = {0};
     FILE *f = fopen(name, "re");
     if (f == NULL) {
         return false;

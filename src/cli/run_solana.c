@@ -16,7 +16,7 @@
 #include "cli/statement_solana.h"
 #include "svm/errors.h"
 #include "svm/execute.h"
-#include "zkvm/program.h"
+#include "zkvm/ready.h"
 
 enum { ARENA = 1 << 30, HEAD = 64, FILE_MAX = 64 << 20, INPUT_MAX = 512 << 20 };
 
@@ -34,6 +34,7 @@ struct work {
     struct cli_subject *subject; /* wanted instead of words; or NULL */
     int instruction;
     bool by_hash;
+    const struct gn_options *prove;
 };
 
 /* ---- kinds of files ---- */
@@ -88,34 +89,68 @@ static enum gn_status load(struct work *w, struct svm_bytes elf, bool adjusted, 
         w->part =
             (struct svm_program){.solana = w->provable->solana, .elf = w->provable->elf, .elf_n = w->provable->elf_n};
         w->loaded = &w->part;
+        if (w->prove != NULL) {
+            gn_ready_begin(w->provable, w->prove->preset, w->prove);
+        }
     }
     return status;
 }
 
 /* ---- execution ---- */
+/* A svm_runner: what runs is kept for a proof. */
+static enum gn_status record(void *ctx, struct svm_ran *out, const uint8_t *input, size_t n, struct gn_error *err)
+{
+    struct work *w = ctx;
+    struct gn_recorded *run = &w->subject->run;
+    static const struct gn_options none;
+    struct gn_reporter reporter = {.options = &none};
+    gn_recorded_close(run);
+    enum gn_status status = gn_recorded_open(run, w->provable, input, n, &reporter, err);
+    out->end = run->end;
+    out->rows = run->solana.vm.rows_run;
+    out->statement = run->run.statement;
+    out->statement_n = run->run.statement_n;
+    memcpy(out->y, run->y, sizeof out->y);
+    return run->end == SOLANA_HINT ? GN_OK : status;
+}
+
+static bool is_wanted(const struct work *w)
+{
+    const struct cli_subject *s = w->subject;
+    return s != NULL && (w->instruction == CLI_ONLY ? s->seen == 0 : (size_t)w->instruction == s->seen);
+}
+
+/* One that is to be proven is recorded when it is executed first. */
+static enum gn_status execute(struct work *w, struct svm_execution *e, const struct svm_input *in, bool by_hash,
+                              struct gn_arena *arena, struct gn_error *err)
+{
+    return w->prove != NULL && is_wanted(w) && by_hash == w->by_hash
+               ? gn_svm_execute_by(e, w->loaded, in, by_hash, record, w, arena, err)
+               : gn_svm_execute(e, w->loaded, in, by_hash, NULL, NULL, arena, err);
+}
+
 /* What follows in a transaction needs the values of accounts, so a statement by hash is that of another run. */
-static enum gn_status take(struct work *w, const struct svm_input *in, const struct svm_execution *e,
-                           struct gn_arena *arena, struct gn_error *err)
+static enum gn_status take(struct work *w, const struct svm_input *in, struct svm_execution *e, struct gn_arena *arena,
+                           struct gn_error *err)
 {
     struct cli_subject *s = w->subject;
-    if (w->instruction == CLI_ONLY || (size_t)w->instruction == s->seen) {
+    if (is_wanted(w)) {
         struct svm_execution hashed = {0};
-        enum gn_status status =
-            w->by_hash ? gn_svm_execute(&hashed, w->loaded, in, true, NULL, NULL, arena, err) : GN_OK;
-        const struct gn_buffer *input = w->by_hash ? &hashed.kernel_input : &e->kernel_input;
+        enum gn_status status = w->by_hash ? execute(w, &hashed, in, true, arena, err) : GN_OK;
+        struct gn_buffer *input = w->by_hash ? &hashed.kernel_input : &e->kernel_input;
         if (s->program != w->provable) {
             gn_program_free(s->program);
         }
         s->program = w->provable;
-        s->input.size = 0;
-        gn_buffer_append(&s->input, input->data, input->size);
+        s->input = *input; /* which the recorded run points into */
+        *input = (struct gn_buffer){0};
         gn_svm_execution_free(&hashed);
         if (status != GN_OK) {
             return status;
         }
     }
     s->seen++;
-    return s->input.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for what is to be proven") : GN_OK;
+    return GN_OK;
 }
 
 static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
@@ -131,7 +166,7 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
         return status;
     }
     double begin = gn_cli_seconds();
-    status = gn_svm_execute(&e, w->loaded, in, false, NULL, NULL, arena, err);
+    status = execute(w, &e, in, false, arena, err);
     w->seconds += gn_cli_seconds() - begin;
     if (status == GN_OK) {
         *out = e.statement;
@@ -348,7 +383,7 @@ int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request 
 {
     const struct run_request r = {
         .program = q->program, .input = q->input, .programs = q->programs, .max_steps = UINT64_MAX};
-    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash};
+    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash, .prove = q->prove};
     const char *what = q->input != NULL ? q->input : q->program;
     *s = (struct cli_subject){.seen = 0};
     int status = work(&w);
@@ -365,6 +400,7 @@ int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request 
 
 void gn_cli_subject_close(struct cli_subject *s)
 {
+    gn_recorded_close(&s->run);
     gn_program_free(s->program);
     gn_buffer_free(&s->input);
 }

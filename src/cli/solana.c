@@ -13,8 +13,8 @@ int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *in
 {
     struct gn_error err;
     *s = (struct cli_solana){.path = program};
-    int status =
-        gn_cli_subject_open(&s->subject, &(struct cli_subject_request){program, input, programs, instruction, false});
+    int status = gn_cli_subject_open(&s->subject,
+                                     &(struct cli_subject_request){program, input, programs, instruction, false, NULL});
     if (status != CLI_DONE) {
         return status;
     }

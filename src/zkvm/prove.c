@@ -61,35 +61,49 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
     return status;
 }
 
-enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *program, const void *input,
-                                size_t input_n, const struct gn_options *given, struct gn_error *err)
+enum gn_status gn_recorded_prove(struct gn_proof **out, struct gn_recorded *r, const struct gn_options *given,
+                                 struct gn_error *err)
 {
-    struct work {
-        struct gn_recorded run;
-        struct gn_tables tables;
-    } *w = calloc(1, sizeof *w);
     struct gn_options options = gn_options_of(given);
-    struct gn_reporter reporter = {.options = &options, .first = TABLES_PERMILLE};
+    struct gn_reporter reporter = {.options = &options, .first = TABLES_PERMILLE, .instructions = gn_recorded_steps(r)};
+    struct gn_tables *tables = calloc(1, sizeof *tables);
     struct gn_proof *proof = calloc(1, sizeof *proof);
     *out = NULL;
-    enum gn_status status = w == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof") : GN_OK;
+    enum gn_status status =
+        tables == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof") : GN_OK;
     if (status == GN_OK) {
-        gn_ready_begin(program, options.preset, &options);
-        status = gn_recorded_open(&w->run, program, input, input_n, &reporter, err);
-        if (status == GN_OK) {
-            status = prove_tables(proof, &w->run, &w->tables, &reporter, err);
-            gn_tables_close(&w->tables);
-        }
-        gn_ready_wait(program->ready);
-        gn_recorded_close(&w->run);
+        status = prove_tables(proof, r, tables, &reporter, err);
+        gn_tables_close(tables);
     }
-    free(w);
+    gn_ready_wait(r->program->ready);
+    free(tables);
     if (status != GN_OK) {
         gn_proof_free(proof);
         return status;
     }
     *out = proof;
     return GN_OK;
+}
+
+enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *program, const void *input,
+                                size_t input_n, const struct gn_options *given, struct gn_error *err)
+{
+    struct gn_options options = gn_options_of(given);
+    struct gn_reporter reporter = {.options = &options};
+    struct gn_recorded *r = calloc(1, sizeof *r);
+    *out = NULL;
+    if (r == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
+    }
+    gn_ready_begin(program, options.preset, &options);
+    enum gn_status status = gn_recorded_open(r, program, input, input_n, &reporter, err);
+    if (status == GN_OK) {
+        status = gn_recorded_prove(out, r, &options, err);
+    }
+    gn_ready_wait(program->ready);
+    gn_recorded_close(r);
+    free(r);
+    return status;
 }
 
 void gn_proof_free(struct gn_proof *proof)

@@ -146,6 +146,8 @@ enum gn_status gn_program_setup(struct gn_program *p, const struct gn_options *g
 {
     struct gn_options options = gn_options_of(given);
     const bool had = p->ready->has_record;
+    gn_ready_wait(p->ready);
+    forget(p->ready); /* who asks for it gets it computed */
     p->ready->has_record = false;
     enum gn_status status = gn_ready_finish(p, options.preset, &options, err);
     p->ready->has_record = p->ready->has_record || had;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ready.h - what proofs need of a program alone: its preprocessed columns, their commitment, its key.  Made once, by setup or by the first proof; kept until the program
- * is freed; the commitment grows in a thread of its own while the first proof's run is executed. */
+/* ready.h - what proofs need of a program alone: its preprocessed columns, their commitment, its key.  Made by setup, or by the first proof; kept until the program
+ * is freed or set up anew; the commitment grows in a thread of its own while the first proof's run is executed. */
 #ifndef GN_ZKVM_READY_H
 #define GN_ZKVM_READY_H
 

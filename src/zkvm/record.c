@@ -29,18 +29,18 @@ static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *
     struct solana_machine *m = &r->solana;
     enum solana_end end = SOLANA_LIMIT;
     struct gn_error why = {.status = GN_INTERNAL};
-    uint8_t y[32];
     while (end == SOLANA_LIMIT) {
         enum gn_status status = gn_report(reporter, "execute", 0, err);
         if (status != GN_OK) {
             return status;
         }
-        end = gn_solana_run(m, PIECE, mx_recorder_observe, r->recorder, y, &why);
+        end = gn_solana_run(m, PIECE, mx_recorder_observe, r->recorder, r->y, &why);
         reporter->instructions = m->vm.steps;
         if (m->vm.rows_run > ROWS_MAX) {
             return too_long(err);
         }
     }
+    r->end = end;
     enum gn_status status = gn_solana_ended(end, &why, err);
     return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
 }
@@ -93,6 +93,11 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
     return status == GN_OK ? state(r, err) : status;
 }
 
+uint64_t gn_recorded_steps(const struct gn_recorded *r)
+{
+    return r->program->rv != NULL ? r->machine.vm.steps : r->solana.vm.steps;
+}
+
 void gn_recorded_close(struct gn_recorded *r)
 {
     mx_recorder_destroy(r->recorder);
@@ -135,7 +140,7 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
         return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
     }
     for (uint32_t i = 0; i < s->air->tables_n; i++) {
-        const uint64_t cells = air_committed_height(heights[i], 3) + 16;
+        const uint64_t cells = air_committed_height(heights[i], AIR_COLUMN_LOG2) + 16;
         tables[i].height = heights[i];
         plan->columns += (cells * sizeof(uint32_t) + 128) * s->air->tables[i].committed_n;
     }
