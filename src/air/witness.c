@@ -24,7 +24,7 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
             return gn_fail(err, GN_LIMIT, "table %s: %u rows, at most %u are allowed", t->name, heights[i],
                            t->max_height);
         }
-        size_t cells = (size_t)air_committed_height(heights[i], 3) + SPARE_CELLS;
+        size_t cells = (size_t)air_committed_height(heights[i], AIR_COLUMN_LOG2) + SPARE_CELLS;
         w->height = heights[i];
         w->columns = gn_arena_alloc(arena, t->committed_n * sizeof *w->columns);
         bool ok = w->columns != NULL;

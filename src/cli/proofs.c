@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proofs.c - see proofs.h.
  *
- * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program, machine and kernel.  It saves time and nothing
- * else: whoever decides about a proof (verify) computes the key anew, and a wrong record makes no proof. */
+ * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program, machine and kernel.  It saves setup's time and nothing
+ * else: whoever decides about a proof (verify) computes the key anew, and so does who makes one. */
 #include "cli/proofs.h"
 
 #include <errno.h>
@@ -87,26 +87,34 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
                     adjusted ? "-adjusted" : "") < PATH_MAX;
 }
 
-static bool read_cache(struct gn_program *program, uint32_t preset)
+static bool read_record(uint8_t record[GN_RECORD_BYTES], const char *name)
 {
-    char name[PATH_MAX];
-    uint8_t record[GN_RECORD_BYTES + 1];
-    FILE *f = cache_name(name, program, preset, false) ? fopen(name, "re") : NULL;
+    uint8_t bytes[GN_RECORD_BYTES + 1] = {0};
+    FILE *f = fopen(name, "re");
     if (f == NULL) {
         return false;
     }
-    size_t n = fread(record, 1, sizeof record, f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
     fclose(f);
-    struct gn_key_info key;
-    return n == GN_RECORD_BYTES && gn_key_read(&key, record) && key.preset == preset &&
-           gn_program_set_record(program, record, NULL) == GN_OK;
+    memcpy(record, bytes, GN_RECORD_BYTES);
+    return n == GN_RECORD_BYTES;
 }
 
-/* Failures do not matter: the next setup takes as long as this one. */
-static void write_cache(const struct gn_program *program, uint32_t preset)
+static bool read_cache(struct gn_program *program, uint32_t preset)
+{
+    char name[PATH_MAX];
+    uint8_t record[GN_RECORD_BYTES];
+    struct gn_key_info key;
+    return cache_name(name, program, preset, false) && read_record(record, name) && gn_key_read(&key, record) &&
+           key.preset == preset && gn_program_set_record(program, record, NULL) == GN_OK;
+}
+
+void gn_cli_provable_remember(const struct gn_program *program, uint32_t preset)
 {
     char name[PATH_MAX], temporary[PATH_MAX + 32];
-    if (!cache_name(name, program, preset, true)) {
+    uint8_t known[GN_RECORD_BYTES];
+    if (!cache_name(name, program, preset, true) ||
+        (read_record(known, name) && memcmp(known, gn_program_record(program), sizeof known) == 0)) {
         return;
     }
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", name, (long)getpid());
@@ -133,7 +141,7 @@ int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use
         return gn_cli_fail_with(&err, path);
     }
     if (use_cache) {
-        write_cache(program, preset);
+        gn_cli_provable_remember(program, preset);
     }
     return CLI_DONE;
 }
