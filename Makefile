@@ -23,15 +23,20 @@ asan tsan msan:
 	cmake --build --preset $@
 	ctest --preset $@
 
-# five minutes of new inputs; what is found lies in the current folder as crash-*
+# Five minutes of new inputs for each target, one after the other; what is found lies in the current folder as crash-*, what is new in build/fuzz/new.
+# Nightly: make fuzz FUZZ_SECONDS=3600.  elf: loader, decoder, lowering, a bounded run of RISC-V; sbpf: the same for Solana programs; svm: JSON,
+# input.bin, accounts, statements; file: proof files and key records; proof: the verifier.
 FUZZ_SECONDS ?= 300
+FUZZ_TARGETS ?= elf sbpf svm file proof
 fuzz:
 	cmake --preset fuzz
 	cmake --build --preset fuzz
-	mkdir -p build/fuzz/corpus build/fuzz/corpus-file
-	build/fuzz/tests/fuzz/make_file_corpus build/fuzz/corpus-file
-	build/fuzz/tests/fuzz/file_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=262144 build/fuzz/corpus-file tests/fuzz/corpus/file
-	build/fuzz/tests/fuzz/proof_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=65536 build/fuzz/corpus tests/fuzz/corpus/proof
+	mkdir -p $(FUZZ_TARGETS:%=build/fuzz/new/%)
+	build/fuzz/tests/fuzz/make_file_corpus build/fuzz/new/file
+	set -e; for target in $(FUZZ_TARGETS); do \
+	    build/fuzz/tests/fuzz/$${target}_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=3000 -max_len=262144 \
+	        build/fuzz/new/$$target tests/fuzz/corpus/$$target; \
+	done
 
 coverage:
 	tools/coverage.sh
@@ -40,7 +45,7 @@ coverage:
 tidy:
 	cmake --preset asan
 	cmake --build --preset asan
-	run-clang-tidy-19 -quiet -j2 -p build/asan '$(CURDIR)/src/'
+	run-clang-tidy-19 -quiet -j2 -p build/asan '$(CURDIR)/src/(base|field|hash|poly|pcs|air|proof|vm|sbpf|svm|solana)/'
 
 bench: all
 	build/$(PRESET)/bench/gnomon-bench engine --json

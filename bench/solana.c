@@ -76,8 +76,9 @@ static void read_programs(struct solana_bench *b, const char *folder)
     }
 }
 
-static struct svm_bytes find(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes find(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
+    (void)bytes;
     const struct solana_bench *b = ctx;
     for (unsigned i = 0; i < b->files_n; i++) {
         if (memcmp(b->files[i].sha256, sha256, 32) == 0) {

@@ -188,8 +188,9 @@ static void profile_once(double *execute_s, double *witness_s, struct bench_prof
     need(b, gn_tables_open(&w->tables, &w->run, &reporter, &b->err) == GN_OK, "witness");
     *execute_s = recorded - begun;
     *witness_s = bench_now() - recorded;
+    need(b, gn_tables_complete(&w->tables, &engine, &w->run, &options, &b->err) == GN_OK, "key");
     bench_profile_begin(profile);
-    need(b, gn_prove(&proof, p->record, &w->tables.witness, &engine, &b->err) == GN_OK, "prove");
+    need(b, gn_prove(&proof, gn_program_record(p), &w->tables.witness, &engine, &b->err) == GN_OK, "prove");
     gn_buffer_free(&proof);
     gn_tables_close(&w->tables);
     gn_recorded_close(&w->run);

@@ -13,7 +13,7 @@ mkdir -p gen/air tests/fuzz/corpus/proof
 "$build/tools/air_gen" c machine gn_machine_air gen/air/machine.c
 tools/build_kernel.sh monitor src/riscv/decode.c
 tools/build_kernel.sh solana
-python3 tools/search_params.py --write
+python3 tools/search_params.py --write gen/whir_params.inc
 "$build/tests/negative/fiat_shamir" --update gen/transcript_labels.txt >/dev/null 2>&1
 "$build/tests/fuzz/make_corpus" tests/fuzz/corpus/proof
 PYTHONDONTWRITEBYTECODE=1 python3 tests/cli/golden_test.py "$build/gnomon" --write

@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 import verify as v  # noqa: E402
 
 FORMAT, RECORD, HEAD, OWNER = 1, 256, 280, 112  # bytes: record, all before the statement, the record's before its owner's
-OUTPUT_MAX, REGION = 1 << 20, 256
+OUTPUT_MAX, REGION, SOLANA_MAX = 1 << 20, 256, 1 << 20
 
 
 def check(condition, verdict):
@@ -23,14 +23,22 @@ def check(condition, verdict):
         raise v.Reject("REJECT_" + verdict)
 
 
+RISCV, SBPF = 1, 2  # front ends
+
+
 def read_owner(owner):
-    """section 2: front end, sBPF version, address mode and what must be 0"""
+    """section 2: front end, sBPF version, address mode and what must be 0; returns the front end"""
     front, _release, _kernel, sbpf, mode, zero = struct.unpack_from("<6I", owner)
-    check((front, sbpf, mode, zero) == (1, 0, 0, 0) and not any(owner[64:]), "KEY")
+    check(zero == 0 and not any(owner[64:]), "KEY")
+    check((front, sbpf, mode) == (RISCV, 0, 0) or (front == SBPF and sbpf <= 3 and mode <= 1), "KEY")
+    return front
 
 
-def read_statement(s):
-    """section 3"""
+def read_statement(front, s):
+    """section 3; a Solana run's words mean what docs/statement.md says: the kernel is proven to have written them"""
+    if front == SBPF:
+        check(8 <= len(s) <= SOLANA_MAX and len(s) % 8 == 0 and s[:8] == b"GNST0001", "STATEMENT")
+        return
     check(len(s) >= 40 + REGION and s[:8] == b"GNRV0001", "STATEMENT")
     outcome, _place, address, n = struct.unpack_from("<4Q", s, 8)
     check(outcome <= 6 and (outcome != 0 or address == 0) and n <= OUTPUT_MAX, "STATEMENT")
@@ -47,9 +55,9 @@ def verify(machine, key_id, file, params):
     check(n <= 40 + REGION + OUTPUT_MAX, "STATEMENT")
     check(n <= len(file) - HEAD, "TRUNCATED")
     statement, body = file[HEAD:HEAD + n], file[HEAD + n:]
-    read_owner(record[OWNER:])
+    front = read_owner(record[OWNER:])
     check(struct.unpack_from("<I", record, 4)[0] == preset, "HEADER")
-    read_statement(statement)
+    read_statement(front, statement)
     header = b"gnomonp\x01" + struct.pack("<II", 1, preset)  # of docs/protocol.md section 12
     v.verify(machine, key_id, [], [statement], header + record + body, params)
     return statement

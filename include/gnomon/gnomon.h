@@ -23,8 +23,9 @@ extern "C" {
 
 /* How far a long call is. */
 struct gn_progress {
-    const char *step;  /* "execute", "witness", "check", "commit", "bus", "zerocheck", "open", "preprocessed", "done" */
-    unsigned permille; /* of what comes behind execution, whose length nobody knows before */
+    const char
+        *step; /* "execute", "witness", "key", "check", "commit", "bus", "zerocheck", "open", "preprocessed", "done" */
+    unsigned permille;     /* of what comes behind execution, whose length nobody knows before */
     uint64_t instructions; /* executed so far */
 };
 /* Called now and then, in the caller's thread; a nonzero answer cancels. */
@@ -32,7 +33,7 @@ typedef int gn_progress_callback(void *ctx, const struct gn_progress *progress);
 
 /* Set to 0, then fill in what differs from the default.  NULL stands for all defaults. */
 struct gn_options {
-    uint32_t preset;     /* gn_program_setup: GN_PRESET_...; 0: GN_PRESET_FAST_128 */
+    uint32_t preset;     /* of a key that is made: GN_PRESET_...; 0: GN_PRESET_FAST_128 */
     unsigned threads;    /* 0: as many as there are processors */
     uint64_t max_memory; /* bytes; 0: no limit.  A proof that needs more is refused (GN_LIMIT) before it begins */
     uint64_t max_steps;  /* gn_program_run: instructions; 0: no limit */
@@ -58,14 +59,14 @@ GN_API GN_NODISCARD enum gn_status gn_program_load_adjusted(struct gn_program **
 GN_API bool gn_program_is_solana(const void *file, size_t n);
 GN_API void gn_program_free(struct gn_program *program);
 
-/* Computes the verifying key: deterministic, no secrets, milliseconds. */
+/* Computes the verifying key: deterministic, no secrets, milliseconds.  What it has committed serves all later proofs, as long as the program. */
 GN_API GN_NODISCARD enum gn_status gn_program_setup(struct gn_program *program, const struct gn_options *options,
                                                     struct gn_error *err);
 /* Takes a record that an earlier setup of the same program wrote.  GN_BAD_INPUT for a record of another program, machine or
  * release; a forged root is found when proving. */
 GN_API GN_NODISCARD enum gn_status gn_program_set_record(struct gn_program *program,
                                                          const uint8_t record[GN_RECORD_BYTES], struct gn_error *err);
-/* NULL before setup */
+/* NULL before setup, or a first proof */
 GN_API const uint8_t *gn_program_record(const struct gn_program *program); /* GN_RECORD_BYTES */
 GN_API const uint8_t *gn_program_id(const struct gn_program *program);     /* GN_ID_BYTES */
 
@@ -87,7 +88,7 @@ GN_API uint64_t gn_run_unaligned(const struct gn_run *run); /* loads and stores 
 /* ---- proving ---- */
 struct gn_proof;
 
-/* Needs a program with a key.  GN_LIMIT names what does not fit into a proof (length of the run, memory), GN_CANCELLED answers the
+/* A program without a key gets one.  GN_LIMIT names what does not fit into a proof (length of the run, memory), GN_CANCELLED answers the
  * progress callback. */
 GN_API GN_NODISCARD enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *program,
                                                     const void *input, size_t input_n, const struct gn_options *options,

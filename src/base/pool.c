@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pool.c - a fixed set of pthreads that share the chunks of one loop at a time.
  *
- * Workers sleep on a condition variable between loops; inside a loop they take chunk numbers from one atomic counter.
- * The caller works too, as worker 0.  Loops do not nest: a loop started from inside a chunk runs in that thread
+ * A proof of a short run is some hundred loops of some microseconds, one behind the other, and waking a thread takes longer than such a loop.  So a worker that has
+ * nothing to do looks for the next loop for a while before it sleeps, and nobody waits for a worker that comes too late: a loop is open while the caller works on it,
+ * workers join an open loop, and when no chunk is left the caller closes it and waits only for those who joined.
+ *
+ * The caller works too, as worker 0.  Chunk numbers come from one atomic counter.  Loops do not nest: a loop started from inside a chunk runs in that thread
  * alone. */
 #include "base/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 struct loop {
@@ -24,19 +28,34 @@ struct worker {
     pthread_t thread;
 };
 
+/* state: number of the loop, whether it is open, how many workers have joined it */
+#define JOINED (UINT64_C(0xffff))
+#define OPEN   (UINT64_C(1) << 16)
+#define NUMBER (UINT64_C(1) << 17)
+#define LOOKS  4000 /* before sleeping: about 50 microseconds */
+
 struct gn_pool {
+    struct loop loop;
+    _Atomic uint64_t state;
+    atomic_bool stop;
+    /* who sleeps; the lock is for sleeping only */
     pthread_mutex_t lock;
     pthread_cond_t start, done;
-    struct loop loop;
-    unsigned long generation; /* counts loops; a worker runs each once */
-    unsigned running;         /* workers that still work on the current loop */
-    bool stop;
+    atomic_uint sleepers;
+    atomic_bool caller_sleeps;
     unsigned threads;
     struct worker *workers; /* threads - 1 */
 };
 
 static _Thread_local bool inside_loop;
 static _Thread_local unsigned current_worker;
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
 
 static void run_chunks(struct loop *loop, unsigned worker)
 {
@@ -54,29 +73,75 @@ static void run_chunks(struct loop *loop, unsigned worker)
     current_worker = 0;
 }
 
+/* Is there something to do for one who has seen loop number `seen`? */
+static bool has_news(struct gn_pool *pool, uint64_t seen)
+{
+    uint64_t s = atomic_load(&pool->state);
+    return ((s & OPEN) != 0 && s / NUMBER != seen) || atomic_load(&pool->stop);
+}
+
+static void wait_for_news(struct gn_pool *pool, uint64_t seen)
+{
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if (has_news(pool, seen)) {
+            return;
+        }
+        relax();
+    }
+    pthread_mutex_lock(&pool->lock);
+    atomic_fetch_add(&pool->sleepers, 1); /* whoever opens a loop from here on sees it */
+    while (!has_news(pool, seen)) {
+        pthread_cond_wait(&pool->start, &pool->lock);
+    }
+    atomic_fetch_sub(&pool->sleepers, 1);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Joins the loop that is open, if there is one. */
+static bool join_loop(struct gn_pool *pool, uint64_t *seen)
+{
+    uint64_t s = atomic_load(&pool->state);
+    while ((s & OPEN) != 0 && s / NUMBER != *seen) {
+        if (atomic_compare_exchange_weak(&pool->state, &s, s + 1)) {
+            *seen = s / NUMBER;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void leave_loop(struct gn_pool *pool)
+{
+    uint64_t left = atomic_fetch_sub(&pool->state, 1) - 1;
+    if ((left & (OPEN | JOINED)) == 0 && atomic_load(&pool->caller_sleeps)) {
+        pthread_mutex_lock(&pool->lock);
+        pthread_cond_signal(&pool->done);
+        pthread_mutex_unlock(&pool->lock);
+    }
+}
+
 static void *worker_main(void *arg)
 {
     struct worker *self = arg;
     struct gn_pool *pool = self->pool;
-    unsigned long seen = 0;
-    pthread_mutex_lock(&pool->lock);
-    for (;;) {
-        while (!pool->stop && pool->generation == seen) {
-            pthread_cond_wait(&pool->start, &pool->lock);
-        }
-        if (pool->stop) {
-            break;
-        }
-        seen = pool->generation;
-        pthread_mutex_unlock(&pool->lock);
-        run_chunks(&pool->loop, self->number);
-        pthread_mutex_lock(&pool->lock);
-        if (--pool->running == 0) {
-            pthread_cond_signal(&pool->done);
+    uint64_t seen = 0;
+    while (!atomic_load(&pool->stop)) {
+        wait_for_news(pool, seen);
+        if (join_loop(pool, &seen)) {
+            run_chunks(&pool->loop, self->number);
+            leave_loop(pool);
         }
     }
-    pthread_mutex_unlock(&pool->lock);
     return NULL;
+}
+
+static void wake(struct gn_pool *pool)
+{
+    if (atomic_load(&pool->sleepers) != 0) {
+        pthread_mutex_lock(&pool->lock);
+        pthread_cond_broadcast(&pool->start);
+        pthread_mutex_unlock(&pool->lock);
+    }
 }
 
 enum gn_status gn_pool_create(struct gn_pool **out, unsigned threads, struct gn_error *err)
@@ -114,10 +179,8 @@ void gn_pool_destroy(struct gn_pool *pool)
     if (pool == NULL) {
         return;
     }
-    pthread_mutex_lock(&pool->lock);
-    pool->stop = true;
-    pthread_cond_broadcast(&pool->start);
-    pthread_mutex_unlock(&pool->lock);
+    atomic_store(&pool->stop, true);
+    wake(pool);
     for (unsigned i = 0; i + 1 < pool->threads; i++) {
         pthread_join(pool->workers[i].thread, NULL);
     }
@@ -131,6 +194,24 @@ void gn_pool_destroy(struct gn_pool *pool)
 unsigned gn_pool_threads(const struct gn_pool *pool)
 {
     return pool == NULL ? 1 : pool->threads;
+}
+
+/* Until all who joined the closed loop have left it. */
+static void wait_for_joined(struct gn_pool *pool)
+{
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if ((atomic_load(&pool->state) & JOINED) == 0) {
+            return;
+        }
+        relax();
+    }
+    pthread_mutex_lock(&pool->lock);
+    atomic_store(&pool->caller_sleeps, true); /* who leaves from here on sees it */
+    while ((atomic_load(&pool->state) & JOINED) != 0) {
+        pthread_cond_wait(&pool->done, &pool->lock);
+    }
+    atomic_store(&pool->caller_sleeps, false);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 void gn_pool_for(struct gn_pool *pool, size_t n, size_t grain, gn_pool_fn *fn, void *ctx)
@@ -147,22 +228,16 @@ void gn_pool_for(struct gn_pool *pool, size_t n, size_t grain, gn_pool_fn *fn, v
         }
         return;
     }
-    pthread_mutex_lock(&pool->lock);
     pool->loop.fn = fn;
     pool->loop.ctx = ctx;
     pool->loop.n = n;
     pool->loop.grain = grain;
     atomic_store(&pool->loop.next, 0);
-    pool->running = pool->threads - 1;
-    pool->generation++;
-    pthread_cond_broadcast(&pool->start);
-    pthread_mutex_unlock(&pool->lock);
+    atomic_fetch_add(&pool->state, NUMBER + OPEN); /* it was closed and nobody's */
+    wake(pool);
 
     run_chunks(&pool->loop, 0);
 
-    pthread_mutex_lock(&pool->lock);
-    while (pool->running != 0) {
-        pthread_cond_wait(&pool->done, &pool->lock);
-    }
-    pthread_mutex_unlock(&pool->lock);
+    atomic_fetch_sub(&pool->state, OPEN);
+    wait_for_joined(pool);
 }

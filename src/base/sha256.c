@@ -29,6 +29,18 @@ static uint32_t load_be32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* One round; word number k of the working state (a is 0) stands at (k + first) mod 8. */
+static inline void round_of(uint32_t s[8], int first, uint32_t kw)
+{
+#define WORD(k) s[((k) + first) & 7]
+    uint32_t a = WORD(0), e = WORD(4);
+    uint32_t choice = (e & WORD(5)) ^ (~e & WORD(6)), majority = (a & WORD(1)) ^ (a & WORD(2)) ^ (WORD(1) & WORD(2));
+    uint32_t t1 = WORD(7) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + kw;
+    WORD(3) += t1;
+    WORD(7) = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority;
+#undef WORD
+}
+
 void gn_sha256_compress(uint32_t state[8], const uint8_t block[SHA256_BLOCK])
 {
     uint32_t w[64], s[8];
@@ -41,14 +53,16 @@ void gn_sha256_compress(uint32_t state[8], const uint8_t block[SHA256_BLOCK])
             w[i - 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[i - 7] + (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
     }
     memcpy(s, state, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t a = s[0], e = s[4];
-        uint32_t choice = (e & s[5]) ^ (~e & s[6]), majority = (a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]);
-        uint32_t t1 = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + choice + gn_sha256_round[i] + w[i];
-        uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority;
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += t1;
-        s[0] = t1 + t2;
+    for (int i = 0; i < 64; i += 8) { /* eight rounds bring every word back to its place: nothing is moved */
+        const uint32_t *k = gn_sha256_round + i, *x = w + i;
+        round_of(s, 0, k[0] + x[0]);
+        round_of(s, 7, k[1] + x[1]);
+        round_of(s, 6, k[2] + x[2]);
+        round_of(s, 5, k[3] + x[3]);
+        round_of(s, 4, k[4] + x[4]);
+        round_of(s, 3, k[5] + x[5]);
+        round_of(s, 2, k[6] + x[6]);
+        round_of(s, 1, k[7] + x[7]);
     }
     for (int i = 0; i < 8; i++) {
         state[i] += s[i];
@@ -66,13 +80,15 @@ void gn_sha256_update(struct gn_sha256 *h, const void *bytes, size_t n)
     const uint8_t *p = bytes;
     while (n > 0) {
         size_t held = h->bytes % SHA256_BLOCK, take = SHA256_BLOCK - held < n ? SHA256_BLOCK - held : n;
-        memcpy(h->block + held, p, take);
+        if (take < SHA256_BLOCK) {
+            memcpy(h->block + held, p, take);
+        }
+        if (held + take == SHA256_BLOCK) {
+            gn_sha256_compress(h->state, take < SHA256_BLOCK ? h->block : p);
+        }
         h->bytes += take;
         p += take;
         n -= take;
-        if (held + take == SHA256_BLOCK) {
-            gn_sha256_compress(h->state, h->block);
-        }
     }
 }
 

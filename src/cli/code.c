@@ -14,6 +14,7 @@
 static bool rust_name(char out[static CLI_NAME], const char *s)
 {
     size_t at = 0;
+    bool hashed = false; /* what tells it from C++ */
     if (strncmp(s, "_ZN", 3) != 0) {
         return false;
     }
@@ -26,12 +27,13 @@ static bool rust_name(char out[static CLI_NAME], const char *s)
             return false;
         }
         bool hash = n == 17 && s[0] == 'h' && s[n] == 'E';
+        hashed = hashed || hash;
         if (!hash && at + n + 3 < CLI_NAME) {
             at += (size_t)snprintf(out + at, CLI_NAME - at, "%s%.*s", at > 0 ? "::" : "", (int)n, s);
         }
         s += n;
     }
-    return at > 0 && *s == 'E';
+    return at > 0 && hashed;
 }
 
 /* What the older kind writes for signs that names cannot have. */
@@ -58,14 +60,14 @@ static void rust_signs(char *name)
     *to = 0;
 }
 
-static void set_name(struct cli_function *f, const char *symbol)
+const char *gn_cli_function_name(char out[static CLI_NAME], const char *symbol)
 {
     char name[CLI_NAME];
     if (rust_name(name, symbol)) {
         rust_signs(name);
         symbol = name;
     }
-    gn_cli_clean(f->name, CLI_NAME, symbol);
+    return gn_cli_clean(out, CLI_NAME, symbol);
 }
 
 /* ---- opening ---- */
@@ -86,7 +88,7 @@ int gn_cli_code_of_riscv(struct cli_code *c, const struct rv_program *rv)
     *c = (struct cli_code){.core = &rv->core, .rv = rv};
     int status = allocate(c, rv->symbols_n);
     for (uint32_t i = 0; status == CLI_DONE && i < rv->symbols_n; i++) {
-        set_name(&c->functions[i], rv->symbols[i].name);
+        gn_cli_function_name(c->functions[i].name, rv->symbols[i].name);
         c->functions[i].place = rv->symbols[i].address;
     }
     return status;
@@ -131,7 +133,7 @@ static void name_functions(struct cli_code *c, const uint8_t *begins, const stru
             s++;
         }
         if (s < symbols_n && symbols[s].slot == slot) {
-            set_name(f, symbols[s].name);
+            gn_cli_function_name(f->name, symbols[s].name);
         } else {
             snprintf(f->name, CLI_NAME, slot == sbpf->entry_slot ? "entrypoint" : "function @%u", slot);
         }

@@ -25,6 +25,8 @@ int gn_cli_code_of_riscv(struct cli_code *c, const struct rv_program *rv);
 int gn_cli_code_of_solana(struct cli_code *c, const struct solana_program *solana, const uint8_t *elf, size_t n);
 void gn_cli_code_close(struct cli_code *c);
 
+/* A symbol as people write it: printable, Rust's names without their mangling; returns out. */
+const char *gn_cli_function_name(char out[static CLI_NAME], const char *symbol);
 /* The function that a core row is part of: 0 ... functions_n + 1. */
 size_t gn_cli_code_function(const struct cli_code *c, uint32_t row);
 /* The instruction at a place as text. */

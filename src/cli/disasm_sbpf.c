@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* disasm_sbpf.c - `gnomon disasm` of Solana programs: slots, their bytes and text, and the core row of each. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/code.h"
 #include "cli/disasm.h"
 #include "hash/blake3.h"
 #include "sbpf/sbpf.h"
@@ -14,6 +16,9 @@ struct listing {
     const struct sbpf_program *p;
     const struct vm_program *core;
     struct sbpf_syscalls syscalls;
+    struct sbpf_symbol *symbols;
+    size_t symbols_n;
+    uint64_t from, to; /* slots */
     uint8_t hash[32];
     bool any; /* JSON: an instruction stands before */
 };
@@ -35,6 +40,38 @@ static bool is_function(const struct listing *l, uint32_t slot)
     return false;
 }
 
+/* the symbol that stands at a slot, as people write it; NULL: none */
+static const char *name_at(char out[static CLI_NAME], const struct listing *l, uint32_t slot)
+{
+    size_t low = 0, high = l->symbols_n; /* symbols[low - 1].slot < slot <= symbols[high].slot */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->symbols[middle].slot < slot) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < l->symbols_n && l->symbols[low].slot == slot ? gn_cli_function_name(out, l->symbols[low].name) : NULL;
+}
+
+/* narrows the range to the function that the request names */
+static int find_function(struct listing *l)
+{
+    char name[CLI_NAME];
+    for (size_t i = 0; l->r->function != NULL && i < l->symbols_n; i++) {
+        if (strcmp(gn_cli_function_name(name, l->symbols[i].name), l->r->function) == 0) {
+            l->from = l->symbols[i].slot;
+            l->to = i + 1 < l->symbols_n ? l->symbols[i + 1].slot : UINT64_MAX;
+            return CLI_DONE;
+        }
+    }
+    return l->r->function == NULL
+               ? CLI_DONE
+               : gn_cli_fail(CLI_BAD, l->r->program, "no symbol of that name, %s: --from and --to take slot numbers",
+                             l->r->function);
+}
+
 /* bytes of the instruction, one or two slots */
 static void encoding(char out[static 2 * 16 + 1], const struct listing *l, uint32_t slot, unsigned slots)
 {
@@ -46,11 +83,12 @@ static void encoding(char out[static 2 * 16 + 1], const struct listing *l, uint3
 
 static void print_text(const struct listing *l, uint32_t slot, const char *label, const char *text, unsigned slots)
 {
-    char bytes[33], core[TEXT];
+    char bytes[33], core[TEXT], symbol[CLI_NAME];
+    const char *name = name_at(symbol, l, slot);
     gn_vm_format(core, sizeof core, &l->core->rows[slot]);
     encoding(bytes, l, slot, slots);
-    if (label != NULL) {
-        printf("\n%s @%" PRIu32 ":\n", label, slot);
+    if (label != NULL || name != NULL) {
+        printf("\n%s @%" PRIu32 ":\n", name != NULL ? name : label, slot);
     }
     printf("%8" PRIu32 "  %-16.16s  %-36s | %s\n", slot, bytes, text, core);
     if (slots == 2) {
@@ -60,14 +98,16 @@ static void print_text(const struct listing *l, uint32_t slot, const char *label
 
 static bool print_json(struct listing *l, uint32_t slot, const char *label, const char *text, unsigned slots)
 {
-    char bytes[33], core[TEXT];
+    char bytes[33], core[TEXT], symbol[CLI_NAME];
+    const char *name = name_at(symbol, l, slot);
     const struct vm_insn *insn = &l->core->rows[slot];
     gn_vm_format(core, sizeof core, insn);
     encoding(bytes, l, slot, slots);
     json_t *object = json_pack("{s:I, s:s, s:s, s:[{s:I, s:s, s:s, s:s}]}", "slot", (json_int_t)slot, "bytes", bytes,
                                "text", text, "core", "row", (json_int_t)slot, "operation", gn_vm_op_name(insn->op),
                                "machine", gn_vm_op_machine(insn->op), "text", core);
-    int failed = object == NULL || (label != NULL && json_object_set_new(object, "label", json_string(label)) != 0);
+    int failed = object == NULL || (label != NULL && json_object_set_new(object, "label", json_string(label)) != 0) ||
+                 (name != NULL && json_object_set_new(object, "function", json_string(name)) != 0);
     if (!failed) {
         fputs(l->any ? ",\n" : "\n", stdout);
         failed = json_dumpf(object, stdout, JSON_COMPACT) != 0 && !ferror(stdout);
@@ -109,7 +149,7 @@ static bool print_all(struct listing *l)
         char text[TEXT];
         slots = gn_sbpf_disassemble(text, sizeof text, l->p, &l->syscalls, slot);
         const char *label = slot == l->p->entry_slot ? "entry" : is_function(l, slot) ? "function" : NULL;
-        if (slot < r->from || slot >= r->to) {
+        if (slot < l->from || slot >= l->to) {
             continue;
         }
         if (!r->json) {
@@ -126,15 +166,12 @@ static bool print_all(struct listing *l)
 
 int gn_cli_disasm_sbpf(const struct disasm_request *r, const uint8_t *elf, size_t n)
 {
-    struct listing l = {.r = r, .syscalls = gn_sbpf_syscalls()};
+    struct listing l = {.r = r, .syscalls = gn_sbpf_syscalls(), .from = r->from, .to = r->to};
     const struct sbpf_load_options options = {.syscalls = l.syscalls};
     struct vm_program core = {0};
     struct sbpf_program *p;
     struct gn_error err;
     int status = CLI_DONE;
-    if (r->function != NULL) {
-        return gn_cli_fail(CLI_BAD, r->program, "functions of Solana programs have no names: use --from and --to");
-    }
     enum gn_status made = gn_sbpf_load(&p, elf, n, &options, &err);
     if (made == GN_OK) {
         made = gn_sbpf_verify(p, &err);
@@ -150,8 +187,12 @@ int gn_cli_disasm_sbpf(const struct disasm_request *r, const uint8_t *elf, size_
         memcpy(l.hash, &hash, sizeof l.hash);
         l.p = p;
         l.core = &core;
-        status = print_all(&l) ? CLI_DONE : gn_cli_no_memory();
+        status = gn_sbpf_symbols(&l.symbols, &l.symbols_n, p, elf, n) ? find_function(&l) : gn_cli_no_memory();
+        if (status == CLI_DONE && !print_all(&l)) {
+            status = gn_cli_no_memory();
+        }
     }
+    free(l.symbols);
     gn_sbpf_core_free(&core);
     gn_sbpf_free(p);
     return status;

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the program `gnomon`: finds the command and runs it.  Exit statuses: cli.h. */
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/files.h"
 #include "cli/proofs.h"
@@ -100,8 +108,28 @@ static int dispatch(int argc, char **argv)
     return command->main(argc, argv);
 }
 
+/* A command that takes some tens of milliseconds spends a third of them in the first touch of 4 KiB pages.  So what malloc gives comes from one piece of the heap in
+ * 2 MiB pages, and what is freed is used again instead of going back to the system.  Advice only: nothing depends on it. */
+static void begin_memory(void)
+{
+#ifdef __GLIBC__
+    const size_t heap = (size_t)32 << 20, page = (size_t)2 << 20;
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, (int)heap);
+    mallopt(M_TRIM_THRESHOLD, (int)(2 * heap));
+    mallopt(M_TOP_PAD, (int)heap);
+    void *first = malloc(1);
+    uintptr_t begin = ((uintptr_t)first + page - 1) / page * page, end = (uintptr_t)sbrk(0) / page * page;
+    if (first != NULL && begin < end && end - begin <= 2 * heap) {
+        madvise((char *)first + (begin - (uintptr_t)first), end - begin, MADV_HUGEPAGE);
+    }
+    free(first);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    begin_memory();
     gn_cli_files_begin();
     int status = dispatch(argc - 1, argv + 1);
     int flushed = gn_cli_flush();

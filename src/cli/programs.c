@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* programs.c - see programs.h.  A folder may hold many programs, and a case names one or two of them: only files of the right length are read and hashed, and those once. */
 #include "cli/programs.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/sha256.h"
 #include "cli/files.h"
 
-enum { PATH = 4096 };
-
 struct cli_program_file {
+    char *path;
+    uint64_t bytes; /* 0: not to be read */
+    bool hashed;
     uint8_t sha256[SHA256_BYTES];
     struct gn_buffer elf;
 };
@@ -20,17 +27,15 @@ static size_t count(const struct cli_programs *p)
     return p->entries.size / sizeof(struct cli_program_file);
 }
 
-static struct cli_program_file get(const struct cli_programs *p, size_t i)
+static struct cli_program_file *files(const struct cli_programs *p)
 {
-    struct cli_program_file f;
-    memcpy(&f, p->entries.data + i * sizeof f, sizeof f);
-    return f;
+    return (struct cli_program_file *)(void *)p->entries.data;
 }
 
 static int add(struct cli_programs *p, const char *folder, const char *name)
 {
-    char path[PATH];
-    struct cli_program_file f;
+    char path[PATH_MAX];
+    struct stat file;
     size_t n = strlen(name);
     if (n < 3 || strcmp(name + n - 3, ".so") != 0) {
         return CLI_DONE;
@@ -38,15 +43,15 @@ static int add(struct cli_programs *p, const char *folder, const char *name)
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
         return gn_cli_fail(CLI_BAD, folder, "path is too long");
     }
-    int status = gn_cli_read(&f.elf, path, SVM_PROGRAM_MAX);
-    if (status != CLI_DONE) {
-        gn_buffer_free(&f.elf);
-        return status;
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size <= 0 || file.st_size > SVM_PROGRAM_MAX) {
+        return CLI_DONE;
     }
-    gn_sha256(f.sha256, f.elf.data, f.elf.size);
-    gn_buffer_append(&p->entries, &f, sizeof f);
-    if (p->entries.failed) {
-        gn_buffer_free(&f.elf);
+    struct cli_program_file f = {.path = strdup(path), .bytes = (uint64_t)file.st_size};
+    if (f.path != NULL) {
+        gn_buffer_append(&p->entries, &f, sizeof f);
+    }
+    if (f.path == NULL || p->entries.failed) {
+        free(f.path);
         return gn_cli_no_memory();
     }
     return CLI_DONE;
@@ -73,19 +78,49 @@ int gn_cli_programs_open(struct cli_programs *p, const char *folder)
 void gn_cli_programs_close(struct cli_programs *p)
 {
     for (size_t i = 0; i < count(p); i++) {
-        struct cli_program_file f = get(p, i);
-        gn_buffer_free(&f.elf);
+        gn_buffer_free(&files(p)[i].elf);
+        free(files(p)[i].path);
     }
     gn_buffer_free(&p->entries);
 }
 
-struct svm_bytes gn_cli_programs_find(void *programs, const uint8_t sha256[32])
+/* false: it cannot be read, or has become shorter */
+static bool read_file(struct cli_program_file *f)
+{
+    int fd = open(f->path, O_RDONLY | O_CLOEXEC);
+    f->elf.data = malloc(f->bytes);
+    while (fd >= 0 && f->elf.data != NULL && f->elf.size < f->bytes) {
+        ssize_t n = read(fd, f->elf.data + f->elf.size, f->bytes - f->elf.size);
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            break;
+        }
+        f->elf.size += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return f->elf.size == f->bytes;
+}
+
+struct svm_bytes gn_cli_programs_find(void *programs, const uint8_t sha256[32], uint64_t bytes)
 {
     const struct cli_programs *p = programs;
     for (size_t i = 0; i < count(p); i++) {
-        struct cli_program_file f = get(p, i);
-        if (memcmp(f.sha256, sha256, SHA256_BYTES) == 0) {
-            return (struct svm_bytes){.data = f.elf.data, .n = f.elf.size};
+        struct cli_program_file *f = &files(p)[i];
+        if (f->bytes == 0 || (bytes != 0 && bytes != f->bytes)) {
+            continue;
+        }
+        if (!f->hashed && !read_file(f)) {
+            gn_buffer_free(&f->elf);
+            f->bytes = 0;
+            continue;
+        }
+        if (!f->hashed) {
+            gn_sha256(f->sha256, f->elf.data, f->elf.size);
+            f->hashed = true;
+        }
+        if (memcmp(f->sha256, sha256, SHA256_BYTES) == 0) {
+            return (struct svm_bytes){.data = f->elf.data, .n = f->elf.size};
         }
     }
     return (struct svm_bytes){0};

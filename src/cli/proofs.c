@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proofs.c - see proofs.h.
  *
- * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program and machine.  It saves time and nothing
- * else: whoever decides about a proof (verify) computes the key anew, and a wrong record makes no proof. */
+ * The cache of keys is $XDG_CACHE_HOME/gnomon (or ~/.cache/gnomon), one file per program, machine and kernel.  It saves setup's time and nothing
+ * else: whoever decides about a proof (verify) computes the key anew, and so does who makes one. */
 #include "cli/proofs.h"
 
 #include <errno.h>
@@ -15,6 +15,7 @@
 
 #include "cli/bytecode.h"
 #include "cli/files.h"
+#include "hash/blake3.h"
 #include "vm/vm.h"
 #include "zkvm/program.h"
 
@@ -42,10 +43,29 @@ static void put_hex(char *out, const uint8_t *bytes, size_t n)
     }
 }
 
+/* Of all that a key is computed from, machine and kernel included: a build with another kernel finds no key of this one. */
+static digest content_hash(const struct gn_program *program)
+{
+    const struct mx_program *mx = program->mx;
+    struct gn_blake3 h;
+    digest d;
+    gn_blake3_init(&h);
+    gn_blake3_update(&h, gn_machine_digest(), 32);
+    gn_blake3_update(&h, mx->rom, mx->rom_n * sizeof *mx->rom);
+    for (uint32_t i = 0; i < mx->regions_n; i++) {
+        const struct mx_region *r = &mx->regions[i];
+        const uint64_t shape[4] = {r->base, r->size, r->permissions, r->image_n};
+        gn_blake3_update(&h, shape, sizeof shape);
+        gn_blake3_update(&h, r->image, r->image_n);
+    }
+    gn_blake3_final(&h, d.b, sizeof d.b);
+    return d;
+}
+
 /* The name of the program's file in the cache; false if there is no cache. */
 static bool cache_name(char out[static PATH_MAX], const struct gn_program *program, uint32_t preset, bool make_folders)
 {
-    char hash[65], machine[17], folder[PATH_MAX / 2];
+    char hash[65], content[33], folder[PATH_MAX / 2];
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     int n = base != NULL && base[0] == '/'   ? snprintf(folder, sizeof folder, "%s", base)
             : home != NULL && home[0] == '/' ? snprintf(folder, sizeof folder, "%s/.cache", home)
@@ -61,32 +81,40 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
         mkdir(folder, 0700);
     }
     put_hex(hash, program->hash, 32);
-    put_hex(machine, gn_machine_digest(), 8);
+    put_hex(content, content_hash(program).b, 16);
     bool adjusted = program->solana != NULL && program->solana->mode == SBPF_ADJUSTED;
-    return snprintf(out, PATH_MAX, "%s/%s-%s-%s%s.key", folder, hash, machine, gn_preset_name(preset),
+    return snprintf(out, PATH_MAX, "%s/%s-%s-%s%s.key", folder, hash, content, gn_preset_name(preset),
                     adjusted ? "-adjusted" : "") < PATH_MAX;
+}
+
+static bool read_record(uint8_t record[GN_RECORD_BYTES], const char *name)
+{
+    uint8_t bytes[GN_RECORD_BYTES + 1] = {0};
+    FILE *f = fopen(name, "re");
+    if (f == NULL) {
+        return false;
+    }
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    memcpy(record, bytes, GN_RECORD_BYTES);
+    return n == GN_RECORD_BYTES;
 }
 
 static bool read_cache(struct gn_program *program, uint32_t preset)
 {
     char name[PATH_MAX];
-    uint8_t record[GN_RECORD_BYTES + 1];
-    FILE *f = cache_name(name, program, preset, false) ? fopen(name, "re") : NULL;
-    if (f == NULL) {
-        return false;
-    }
-    size_t n = fread(record, 1, sizeof record, f);
-    fclose(f);
+    uint8_t record[GN_RECORD_BYTES];
     struct gn_key_info key;
-    return n == GN_RECORD_BYTES && gn_key_read(&key, record) && key.preset == preset &&
-           gn_program_set_record(program, record, NULL) == GN_OK;
+    return cache_name(name, program, preset, false) && read_record(record, name) && gn_key_read(&key, record) &&
+           key.preset == preset && gn_program_set_record(program, record, NULL) == GN_OK;
 }
 
-/* Failures do not matter: the next setup takes as long as this one. */
-static void write_cache(const struct gn_program *program, uint32_t preset)
+void gn_cli_provable_remember(const struct gn_program *program, uint32_t preset)
 {
     char name[PATH_MAX], temporary[PATH_MAX + 32];
-    if (!cache_name(name, program, preset, true)) {
+    uint8_t known[GN_RECORD_BYTES];
+    if (!cache_name(name, program, preset, true) ||
+        (read_record(known, name) && memcmp(known, gn_program_record(program), sizeof known) == 0)) {
         return;
     }
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", name, (long)getpid());
@@ -113,7 +141,7 @@ int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use
         return gn_cli_fail_with(&err, path);
     }
     if (use_cache) {
-        write_cache(program, preset);
+        gn_cli_provable_remember(program, preset);
     }
     return CLI_DONE;
 }

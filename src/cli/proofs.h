@@ -14,6 +14,9 @@ int gn_cli_provable_load(struct gn_program **out, const char *path, bool adjuste
 int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use_cache, unsigned threads,
                           uint32_t preset);
 
+/* Puts the key into the cache, unless it is there.  Failures do not matter: the next setup takes as long as this one. */
+void gn_cli_provable_remember(const struct gn_program *program, uint32_t preset);
+
 /* "8G", "512M", "65536"; false after a message that names the option */
 bool gn_cli_size(uint64_t *out, const char *text, const char *option);
 bool gn_cli_preset(uint32_t *out, const char *text); /* "fast" ... */

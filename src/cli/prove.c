@@ -25,11 +25,11 @@ enum {
 enum { STEPS = 16 };
 
 struct request {
-    uint32_t preset;
     const char *program, *input, *out;
     const char *programs; /* Solana: folder of programs that a recorded case names */
     int instruction;
     struct gn_options options;
+    double begun;
     bool json, profile, quiet, cache;
     bool by_hash; /* Solana: accounts in the statement */
 };
@@ -41,6 +41,7 @@ struct watch {
         double begun;
     } steps[STEPS];
     unsigned n;
+    bool executed;
     uint64_t instructions;
     double begun, ended;
 };
@@ -65,7 +66,8 @@ static int parse(struct request *r, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int c;
-    *r = (struct request){.cache = true, .instruction = CLI_ONLY, .preset = GN_PRESET_FAST_128};
+    *r = (struct request){
+        .cache = true, .instruction = CLI_ONLY, .begun = gn_cli_seconds(), .options = {.preset = GN_PRESET_FAST_128}};
     while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
         switch (c) {
         case BYTECODE:
@@ -77,7 +79,7 @@ static int parse(struct request *r, int argc, char **argv)
             gn_cli_print_help(stdout, &gn_cli_prove);
             return CLI_HELP;
         case PRESET:
-            if (!gn_cli_preset(&r->preset, optarg)) {
+            if (!gn_cli_preset(&r->options.preset, optarg)) {
                 return CLI_BAD;
             }
             break;
@@ -142,7 +144,8 @@ static int watch(void *ctx, const struct gn_progress *p)
 {
     struct watch *w = ctx;
     if (w->n == 0 || strcmp(w->steps[w->n - 1].name, p->step) != 0) {
-        if (w->n == 1) { /* behind execution: from now on the length is known */
+        if (!w->executed && strcmp(p->step, "execute") != 0) { /* from now on the length is known */
+            w->executed = true;
             gn_cli_progress_begin("instructions", 0, p->instructions);
         }
         if (w->n < STEPS) {
@@ -151,7 +154,7 @@ static int watch(void *ctx, const struct gn_progress *p)
         }
     }
     w->instructions = p->instructions;
-    gn_cli_progress(w->n == 1 ? p->instructions : p->instructions * p->permille / 1000);
+    gn_cli_progress(!w->executed ? p->instructions : p->instructions * p->permille / 1000);
     return 0;
 }
 
@@ -250,25 +253,29 @@ static int report(const struct request *r, const struct gn_program *program, con
 }
 
 /* ---- command ---- */
-static int make(const struct request *r, struct gn_program *program, const struct gn_buffer *input)
+
+/* run: has been executed; NULL: input is what the program gets */
+static int make(const struct request *r, struct gn_program *program, const struct gn_buffer *input,
+                struct gn_recorded *run)
 {
     struct cli_output file = {0};
-    struct watch w = {.begun = gn_cli_seconds()};
+    struct watch w = {.begun = r->begun, .steps = {{"load", r->begun}}, .n = 1};
     struct gn_options options = r->options;
     struct gn_proof *proof = NULL;
     struct gn_error err;
     int status = gn_cli_output_open(&file, r->out);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r->program, r->cache, options.threads, r->preset);
-    }
-    if (status == CLI_DONE) {
         options.progress = watch;
         options.progress_ctx = &w;
         gn_cli_progress_begin("instructions", 0, UINT64_MAX);
-        enum gn_status made = gn_program_prove(&proof, program, input->data, input->size, &options, &err);
+        enum gn_status made = run != NULL ? gn_recorded_prove(&proof, run, &options, &err)
+                                          : gn_program_prove(&proof, program, input->data, input->size, &options, &err);
         gn_cli_progress_end();
         w.ended = gn_cli_seconds();
         status = made == GN_OK ? report(r, program, proof, &w, &file) : gn_cli_fail_with(&err, r->program);
+        if (status == CLI_DONE && r->cache) {
+            gn_cli_provable_remember(program, r->options.preset);
+        }
     }
     gn_cli_output_discard(&file);
     gn_proof_free(proof);
@@ -277,19 +284,12 @@ static int make(const struct request *r, struct gn_program *program, const struc
 
 static int prove_solana(const struct request *r)
 {
-    struct gn_program *program = NULL;
     struct cli_subject subject;
-    struct gn_error err;
-    int status = gn_cli_subject_open(
-        &subject, &(struct cli_subject_request){r->program, r->input, r->programs, r->instruction, r->by_hash});
-    if (status == CLI_DONE && (subject.adjusted ? gn_program_load_adjusted : gn_program_load)(
-                                  &program, subject.elf.data, subject.elf.size, &err) != GN_OK) {
-        status = gn_cli_fail_with(&err, r->program);
-    }
+    int status = gn_cli_subject_open(&subject, &(struct cli_subject_request){r->program, r->input, r->programs,
+                                                                             r->instruction, r->by_hash, &r->options});
     if (status == CLI_DONE) {
-        status = make(r, program, &subject.input);
+        status = make(r, subject.program, NULL, &subject.run);
     }
-    gn_program_free(program);
     gn_cli_subject_close(&subject);
     return status;
 }
@@ -314,7 +314,7 @@ static int prove(int argc, char **argv)
         status = gn_cli_read(&input, r.input, RV_INPUT_MAX - 16);
     }
     if (status == CLI_DONE) {
-        status = make(&r, program, &input);
+        status = make(&r, program, &input, NULL);
     }
     gn_buffer_free(&input);
     gn_program_free(program);
@@ -332,6 +332,8 @@ const struct cli_command gn_cli_prove = {
         "PROGRAM and INPUT are those of `gnomon run`.  FILE is a proof that PROGRAM, started with some input, ends\n"
         "with this exit code (or fault) and this public output; `gnomon verify` checks it.  The proof is short, not\n"
         "hiding: do not rely on it to keep the input secret.  A run of at most 2^22 instructions fits.\n"
+        "Solana: FILE proves the whole instruction: program, accounts before and after, data, what it read, logs,\n"
+        "compute units, return data, or the error; also of a failing one.\n"
         "\n"
         "  -o, --output FILE       write the proof to FILE; it appears only when it is complete\n"
         "      --preset NAME       fast (the default) or compact: smaller proofs that take longer; both have 128\n"
@@ -345,7 +347,7 @@ const struct cli_command gn_cli_prove = {
         "      --profile           show the time by step\n"
         "      --threads N         use N threads instead of all processors; the proof does not depend on it\n"
         "      --max-memory SIZE   refuse to prove if it takes more (bytes; K, M, G behind the number)\n"
-        "      --no-cache          compute the program's key even if the user's cache of keys has it\n"
+        "      --no-cache          do not keep the program's key in the user's cache of keys, where setup finds it\n"
         "      --json              print what was proven, sizes and times as JSON\n"
         "  -q, --quiet             no last line\n"
         "\n"

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "cli/cli.h"
+#include "zkvm/record.h"
 
 struct run_request {
     const char *program, *input, *out;
@@ -18,17 +19,20 @@ struct run_request {
 bool gn_cli_is_solana(const char *path);
 /* What is proven of a Solana run: one instruction of a program. */
 struct cli_subject {
-    struct gn_buffer elf, input; /* the program's file; the kernel input with all hints */
-    bool adjusted;
-    size_t seen; /* instructions of programs that ran */
+    struct gn_program *program; /* without a key */
+    struct gn_buffer input;     /* the kernel input with all hints */
+    size_t seen;                /* instructions of programs that ran */
+    struct gn_recorded run;     /* of this input, if it was wanted */
 };
 enum { CLI_ONLY = -1 };
 struct cli_subject_request {
     const char *program, *input, *programs; /* as in struct run_request */
     int instruction;
-    bool by_hash; /* the statement gives accounts by hash */
+    bool by_hash;                   /* the statement gives accounts by hash */
+    const struct gn_options *prove; /* the run is recorded, and the program's key begun; NULL: it is not to be proven */
 };
-/* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message. */
+/* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message.
+ * s must not be moved; it is closed also after a failure. */
 int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request *request);
 bool gn_cli_instruction(int *out, const char *text); /* the value of --instruction; false after a message */
 void gn_cli_subject_close(struct cli_subject *s);

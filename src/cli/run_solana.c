@@ -16,6 +16,7 @@
 #include "cli/statement_solana.h"
 #include "svm/errors.h"
 #include "svm/execute.h"
+#include "zkvm/ready.h"
 
 enum { ARENA = 1 << 30, HEAD = 64, FILE_MAX = 64 << 20, INPUT_MAX = 512 << 20 };
 
@@ -26,11 +27,14 @@ struct work {
     struct gn_buffer elf, input; /* files */
     struct svm_program *loaded;  /* the last one that ran, and the ELF that it was made of */
     const uint8_t *loaded_elf;
+    struct gn_program *provable; /* for a subject: what `loaded` is a part of */
+    struct svm_program part;
     uint64_t rows, instructions;
     double seconds;
     struct cli_subject *subject; /* wanted instead of words; or NULL */
     int instruction;
     bool by_hash;
+    const struct gn_options *prove;
 };
 
 /* ---- kinds of files ---- */
@@ -58,28 +62,95 @@ bool gn_cli_is_solana(const char *path)
     return gn_program_is_solana(head, n) || begins_json(head, n);
 }
 
+/* ---- programs ---- */
+static void unload(struct work *w)
+{
+    if (w->subject == NULL) {
+        gn_svm_program_free(w->loaded);
+    } else if (w->provable != w->subject->program) {
+        gn_program_free(w->provable);
+    }
+    w->loaded = NULL;
+    w->provable = NULL;
+}
+
+static enum gn_status load(struct work *w, struct svm_bytes elf, bool adjusted, struct gn_error *err)
+{
+    unload(w);
+    w->loaded_elf = elf.data;
+    if (w->subject == NULL) {
+        return gn_svm_program_load(&w->loaded, elf.data, elf.n, adjusted ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
+    }
+    if (!gn_program_is_solana(elf.data, elf.n)) {
+        return gn_fail(err, GN_BAD_INPUT, "is no Solana program (ELF for eBPF)");
+    }
+    enum gn_status status = (adjusted ? gn_program_load_adjusted : gn_program_load)(&w->provable, elf.data, elf.n, err);
+    if (status == GN_OK) {
+        w->part =
+            (struct svm_program){.solana = w->provable->solana, .elf = w->provable->elf, .elf_n = w->provable->elf_n};
+        w->loaded = &w->part;
+        if (w->prove != NULL) {
+            gn_ready_begin(w->provable, w->prove->preset, w->prove);
+        }
+    }
+    return status;
+}
+
 /* ---- execution ---- */
+/* A svm_runner: what runs is kept for a proof. */
+static enum gn_status record(void *ctx, struct svm_ran *out, const uint8_t *input, size_t n, struct gn_error *err)
+{
+    struct work *w = ctx;
+    struct gn_recorded *run = &w->subject->run;
+    static const struct gn_options none;
+    struct gn_reporter reporter = {.options = &none};
+    gn_recorded_close(run);
+    enum gn_status status = gn_recorded_open(run, w->provable, input, n, &reporter, err);
+    out->end = run->end;
+    out->rows = run->solana.vm.rows_run;
+    out->statement = run->run.statement;
+    out->statement_n = run->run.statement_n;
+    memcpy(out->y, run->y, sizeof out->y);
+    return run->end == SOLANA_HINT ? GN_OK : status;
+}
+
+static bool is_wanted(const struct work *w)
+{
+    const struct cli_subject *s = w->subject;
+    return s != NULL && (w->instruction == CLI_ONLY ? s->seen == 0 : (size_t)w->instruction == s->seen);
+}
+
+/* One that is to be proven is recorded when it is executed first. */
+static enum gn_status execute(struct work *w, struct svm_execution *e, const struct svm_input *in, bool by_hash,
+                              struct gn_arena *arena, struct gn_error *err)
+{
+    return w->prove != NULL && is_wanted(w) && by_hash == w->by_hash
+               ? gn_svm_execute_by(e, w->loaded, in, by_hash, record, w, arena, err)
+               : gn_svm_execute(e, w->loaded, in, by_hash, NULL, NULL, arena, err);
+}
+
 /* What follows in a transaction needs the values of accounts, so a statement by hash is that of another run. */
-static enum gn_status take(struct work *w, const struct svm_input *in, struct svm_bytes elf,
-                           const struct svm_execution *e, struct gn_arena *arena, struct gn_error *err)
+static enum gn_status take(struct work *w, const struct svm_input *in, struct svm_execution *e, struct gn_arena *arena,
+                           struct gn_error *err)
 {
     struct cli_subject *s = w->subject;
-    if (w->instruction == CLI_ONLY || (size_t)w->instruction == s->seen) {
+    if (is_wanted(w)) {
         struct svm_execution hashed = {0};
-        enum gn_status status =
-            w->by_hash ? gn_svm_execute(&hashed, w->loaded, in, true, NULL, NULL, arena, err) : GN_OK;
-        const struct gn_buffer *input = w->by_hash ? &hashed.kernel_input : &e->kernel_input;
-        s->elf.size = s->input.size = 0;
-        s->adjusted = (in->features & GN_SOL_VASA) != 0;
-        gn_buffer_append(&s->elf, elf.data, elf.n);
-        gn_buffer_append(&s->input, input->data, input->size);
+        enum gn_status status = w->by_hash ? execute(w, &hashed, in, true, arena, err) : GN_OK;
+        struct gn_buffer *input = w->by_hash ? &hashed.kernel_input : &e->kernel_input;
+        if (s->program != w->provable) {
+            gn_program_free(s->program);
+        }
+        s->program = w->provable;
+        s->input = *input; /* which the recorded run points into */
+        *input = (struct gn_buffer){0};
         gn_svm_execution_free(&hashed);
         if (status != GN_OK) {
             return status;
         }
     }
     s->seen++;
-    return s->elf.failed || s->input.failed ? gn_fail(err, GN_NO_MEMORY, "no memory for what is to be proven") : GN_OK;
+    return GN_OK;
 }
 
 static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
@@ -89,23 +160,19 @@ static enum gn_status run_one(void *ctx, const struct svm_input *in, struct svm_
     struct svm_execution e;
     enum gn_status status = GN_OK;
     if (w->loaded == NULL || w->loaded_elf != elf.data) {
-        gn_svm_program_free(w->loaded);
-        w->loaded = NULL;
-        status = gn_svm_program_load(&w->loaded, elf.data, elf.n,
-                                     in->features & GN_SOL_VASA ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
-        w->loaded_elf = elf.data;
+        status = load(w, elf, (in->features & GN_SOL_VASA) != 0, err);
     }
     if (status != GN_OK) {
         return status;
     }
     double begin = gn_cli_seconds();
-    status = gn_svm_execute(&e, w->loaded, in, false, NULL, NULL, arena, err);
+    status = execute(w, &e, in, false, arena, err);
     w->seconds += gn_cli_seconds() - begin;
     if (status == GN_OK) {
         *out = e.statement;
         w->rows += e.rows;
         w->instructions += e.statement.instructions;
-        status = w->subject != NULL ? take(w, in, elf, &e, arena, err) : GN_OK;
+        status = w->subject != NULL ? take(w, in, &e, arena, err) : GN_OK;
     }
     gn_svm_execution_free(&e);
     return status;
@@ -177,17 +244,17 @@ static int run_input(struct work *w)
 }
 
 /* ---- recorded cases ---- */
-static struct svm_bytes find(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes find(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
     struct work *w = ctx;
     uint8_t own[32];
-    if (w->elf.size > 0) {
+    if (w->elf.size > 0 && (bytes == 0 || bytes == w->elf.size)) {
         gn_sha256(own, w->elf.data, w->elf.size);
         if (memcmp(own, sha256, sizeof own) == 0) {
             return (struct svm_bytes){w->elf.data, w->elf.size};
         }
     }
-    return gn_cli_programs_find(&w->programs, sha256);
+    return gn_cli_programs_find(&w->programs, sha256, bytes);
 }
 
 /* outcome of a case: printed; CLI_REJECTED if it differs and that was asked for */
@@ -282,7 +349,7 @@ static int work(struct work *w)
     if (status == CLI_DONE) {
         status = run_files(w);
     }
-    gn_svm_program_free(w->loaded);
+    unload(w);
     gn_buffer_free(&w->elf);
     gn_buffer_free(&w->input);
     gn_cli_programs_close(&w->programs);
@@ -316,7 +383,7 @@ int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request 
 {
     const struct run_request r = {
         .program = q->program, .input = q->input, .programs = q->programs, .max_steps = UINT64_MAX};
-    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash};
+    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash, .prove = q->prove};
     const char *what = q->input != NULL ? q->input : q->program;
     *s = (struct cli_subject){.seen = 0};
     int status = work(&w);
@@ -325,7 +392,7 @@ int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request 
     } else if (status == CLI_DONE && q->instruction == CLI_ONLY && s->seen > 1) {
         status = gn_cli_fail(CLI_BAD, what, "%zu instructions were executed: choose one with --instruction 0 to %zu",
                              s->seen, s->seen - 1);
-    } else if (status == CLI_DONE && s->elf.size == 0) {
+    } else if (status == CLI_DONE && s->program == NULL) {
         status = gn_cli_fail(CLI_BAD, "--instruction", "only %zu instructions were executed", s->seen);
     }
     return status;
@@ -333,6 +400,7 @@ int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request 
 
 void gn_cli_subject_close(struct cli_subject *s)
 {
-    gn_buffer_free(&s->elf);
+    gn_recorded_close(&s->run);
+    gn_program_free(s->program);
     gn_buffer_free(&s->input);
 }

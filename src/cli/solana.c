@@ -13,15 +13,14 @@ int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *in
 {
     struct gn_error err;
     *s = (struct cli_solana){.path = program};
-    int status =
-        gn_cli_subject_open(&s->subject, &(struct cli_subject_request){program, input, programs, instruction, false});
+    int status = gn_cli_subject_open(&s->subject,
+                                     &(struct cli_subject_request){program, input, programs, instruction, false, NULL});
     if (status != CLI_DONE) {
         return status;
     }
     if (gn_arena_init(&s->arena, ARENA, &err) != GN_OK ||
-        (s->subject.adjusted ? gn_program_load_adjusted : gn_program_load)(&s->program, s->subject.elf.data,
-                                                                           s->subject.elf.size, &err) != GN_OK ||
-        gn_solana_start(&s->machine, s->program->solana, s->subject.input.data, s->subject.input.size, &err) != GN_OK) {
+        gn_solana_start(&s->machine, s->subject.program->solana, s->subject.input.data, s->subject.input.size, &err) !=
+            GN_OK) {
         return gn_cli_fail_with(&err, program);
     }
     return CLI_DONE;
@@ -47,7 +46,6 @@ int gn_cli_solana_go(struct cli_solana *s, uint64_t steps, vm_observer *observer
 void gn_cli_solana_close(struct cli_solana *s)
 {
     gn_solana_stop(&s->machine);
-    gn_program_free(s->program);
     gn_arena_free(&s->arena);
     gn_cli_subject_close(&s->subject);
 }

@@ -12,7 +12,6 @@
 struct cli_solana {
     const char *path;
     struct cli_subject subject;
-    struct gn_program *program;
     struct solana_machine machine;
     struct gn_arena arena; /* of the statement */
     bool ended;            /* then statement holds what the run came to */

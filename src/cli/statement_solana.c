@@ -155,7 +155,9 @@ void gn_cli_solana_print(const struct gn_statement *s, bool by_hash)
     printf("%-14s %s, loader %" PRIu64 "%s\n", "program", gn_svm_key_text(key, &r.s.program), r.s.loader,
            r.s.flags & GN_SOL_VASA ? ", virtual address space adjustments" : "");
     printf("%-14s %" PRIu64 " compute units, heap of %" PRIu64 " bytes\n", "budget", r.s.budget, r.s.heap);
-    printf("%-14s %" PRIu64 "\n", "instructions", r.s.instructions);
+    printf("%-14s success %d, exit code 0x%" PRIx64 ", compute units consumed %" PRIu64
+           ", instructions executed %" PRIu64 ", accounts modified %" PRIu64 "\n",
+           "public outputs", r.s.success, r.s.exit_code, r.s.units, r.s.instructions, r.s.modified);
     printf("%-14s %zu bytes", "data", r.s.data.n);
     print_bytes(r.s.data, SHOWN);
     printf("%-14s", "metas");

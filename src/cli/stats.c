@@ -90,6 +90,9 @@ static int write_page(const struct request *r, const json_t *stats)
         gn_cli_stats_html(file.stream, stats);
         status = gn_cli_output_commit(&file);
     }
+    if (status == CLI_DONE) {
+        fprintf(stderr, "gnomon stats: page written to %s\n", r->html);
+    }
     return status;
 }
 
@@ -181,7 +184,8 @@ static int stats_solana(const struct request *r, struct cli_stats *s)
     }
     int status = gn_cli_solana_open(&run, r->program, r->input, r->programs, r->instruction);
     if (status == CLI_DONE) {
-        status = gn_cli_code_of_solana(&s->code, run.program->solana, run.subject.elf.data, run.subject.elf.size);
+        status = gn_cli_code_of_solana(&s->code, run.subject.program->solana, run.subject.program->elf,
+                                       run.subject.program->elf_n);
     }
     if (status == CLI_DONE) {
         status = gn_cli_profile_open(&s->profile, &s->code);
@@ -192,7 +196,8 @@ static int stats_solana(const struct request *r, struct cli_stats *s)
     if (status == CLI_DONE) {
         s->instructions = run.statement.instructions;
         s->unaligned = run.machine.vm.unaligned;
-        status = gn_cli_area_open(&s->area, run.program, r->program, &s->code, &run.subject.input, s->instructions);
+        status =
+            gn_cli_area_open(&s->area, run.subject.program, r->program, &s->code, &run.subject.input, s->instructions);
     }
     if (status == CLI_DONE) {
         status = show(r, s);

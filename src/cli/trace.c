@@ -246,7 +246,8 @@ static int trace_solana(const struct request *r)
     struct cli_output file = {0};
     int status = gn_cli_solana_open(&run, r->program, r->input, r->programs, r->instruction);
     if (status == CLI_DONE) {
-        status = gn_cli_code_of_solana(&code, run.program->solana, run.subject.elf.data, run.subject.elf.size);
+        status = gn_cli_code_of_solana(&code, run.subject.program->solana, run.subject.program->elf,
+                                       run.subject.program->elf_n);
     }
     if (status == CLI_DONE) {
         status = gn_cli_output_open(&file, r->out);

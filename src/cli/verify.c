@@ -365,6 +365,7 @@ const struct cli_command gn_cli_verify = {
         "Accepts (exit status 0) if FILE proves a run of this program, and prints its statement: how the run\n"
         "ended and what it made public.  Otherwise (exit status 1) says which check failed.  A proof of a run that\n"
         "failed is a proof, too: look at the outcome, or use --expect.\n"
+        "Solana: the statement is the whole instruction; docs/statement.md says what each part means.\n"
         "\n"
         "      --program PROGRAM   the program that the proof must be about\n"
         "      --bytecode N        with --program: it is bare sBPF bytecode of version N (0 to 3)\n"

@@ -417,6 +417,9 @@ static inline uint64_t mx_immediate(const struct mx_rom_row *row)
 /* TEXT_END: tgt is the pc behind the user's text, all of whose halfwords must be instructions */
 enum { MX_USES_INC = 1, MX_USES_TGT = 2, MX_USES_RD = 4, MX_USES_RA = 8, MX_USES_RB = 16, MX_USES_TEXT_END = 32 };
 
+#define MX_OPS(...) ((const uint8_t[]){__VA_ARGS__, VM_OPS})
+_Static_assert(VM_OPS < 256, "an operation is a byte");
+
 struct mx_class_def {
     const char *name; /* of the table */
     enum mx_class class;
@@ -428,7 +431,8 @@ struct mx_class_def {
     enum mx_class records_of; /* 0: has records of its own; otherwise filled from that class's */
     unsigned rows;            /* per record; 0 means 1 */
     void (*declare)(struct mx_builder *m);
-    /* Does this class prove the instruction?  NULL: a body.  Setup makes a Rom row in each class that says so. */
+    const uint8_t *ops; /* MX_OPS: operations of which it proves instructions; NULL: of none */
+    /* Does this class prove the instruction?  Never of an operation that is not among ops.  NULL: a body.  Setup makes a Rom row in each class that says so. */
     bool (*takes)(const struct vm_insn *insn);
     /* x0 ... x5 (all 0 before the call) */
     void (*encode)(struct mx_rom_row *row, const struct vm_insn *insn);

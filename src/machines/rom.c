@@ -169,19 +169,45 @@ static bool text_is_slots(const struct vm_program *core)
     return slots;
 }
 
+/* Classes that may take an instruction of an operation, in the order of classes.def. */
+enum { CANDIDATES = 4 };
+struct candidates {
+    const struct mx_class_def *class[CANDIDATES];
+    unsigned n;
+};
+
+static bool list_candidates(struct candidates by_op[VM_OPS])
+{
+    memset(by_op, 0, VM_OPS * sizeof *by_op);
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        for (const uint8_t *op = mx_classes[i]->ops; op != NULL && *op < VM_OPS; op++) {
+            if (by_op[*op].n == CANDIDATES) {
+                return false;
+            }
+            by_op[*op].class[by_op[*op].n++] = mx_classes[i];
+        }
+    }
+    return true;
+}
+
 static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
 {
+    struct candidates by_op[VM_OPS];
+    if (!list_candidates(by_op)) {
+        return gn_fail(err, GN_INTERNAL, "Rom: more than %d classes for one operation", CANDIDATES);
+    }
     const bool slots = text_is_slots(p->core);
     uint32_t n = 0;
     p->entry = n;
     p->rom[n++] = (struct mx_rom_row){.pc = MX_PC_ENTRY, .class = MX_JUMP, .tgt = p->pc_of_row[p->core->entry_row]};
     for (uint32_t r = 0; r < p->core->rows_n; r++) {
         const struct vm_insn *insn = &p->core->rows[r];
-        const struct mx_class_def *takers[4];
+        const struct candidates *c = &by_op[insn->op];
+        const struct mx_class_def *takers[CANDIDATES];
         unsigned takers_n = 0;
-        for (unsigned i = 0; i < mx_classes_n && takers_n < 4; i++) {
-            if (mx_classes[i]->takes != NULL && mx_classes[i]->takes(insn)) {
-                takers[takers_n++] = mx_classes[i];
+        for (unsigned i = 0; i < c->n; i++) {
+            if (c->class[i]->takes(insn)) {
+                takers[takers_n++] = c->class[i];
             }
         }
         p->rom_of_row[r] = n;

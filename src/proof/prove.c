@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "pcs/pcs.h"
 #include "proof/container.h"
+#include "proof/prepared.h"
 #include "proof/zerocheck.h"
 
 struct gn_prover {
@@ -229,6 +230,21 @@ static enum gn_status argue(struct proving *p)
     return status;
 }
 
+/* 11: what setup has committed, made before or once more */
+static enum gn_status commit_pre(struct proving *p)
+{
+    enum gn_status status = GN_OK;
+    bool taken = p->options->prepared != NULL && gn_prepared_take(&p->pre, p->options->prepared, &p->shape.pre);
+    if (p->options->prepared == NULL) {
+        status = gn_pcs_commit(&p->pre, &p->shape.pre, p->witness->pre, p->twiddles, &p->work);
+        taken = status == GN_OK;
+    }
+    if (status == GN_OK && (!taken || memcmp(p->pre.root.b, p->shape.key.pre_root.b, GN_DIGEST_BYTES) != 0)) {
+        return gn_fail(p->err, GN_BAD_INPUT, "the preprocessed columns are not those of the key");
+    }
+    return status;
+}
+
 /* 8, 9, 10 column claims, claim reduction, WHIR; 11 the same for the preprocessed stack */
 static enum gn_status open_stacks(struct proving *p)
 {
@@ -241,10 +257,7 @@ static enum gn_status open_stacks(struct proving *p)
     }
     status = step(p, "preprocessed", 900);
     if (status == GN_OK) {
-        status = gn_pcs_commit(&p->pre, &p->shape.pre, p->witness->pre, p->twiddles, &p->work);
-    }
-    if (status == GN_OK && memcmp(p->pre.root.b, p->shape.key.pre_root.b, GN_DIGEST_BYTES) != 0) {
-        return gn_fail(p->err, GN_BAD_INPUT, "the preprocessed columns are not those of the key");
+        status = commit_pre(p);
     }
     if (status == GN_OK) {
         status = gn_pcs_open(&p->pre, p->zerocheck.pre_claims, &point, &p->sender, p->twiddles, &p->work);

@@ -15,9 +15,12 @@ struct gn_prover;
 GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
 GN_API void gn_prover_free(struct gn_prover *prover);
 
+struct gn_prepared; /* proof/prepared.h */
+
 struct gn_prove_options {
-    struct gn_prover *prover; /* NULL: memory and threads are taken for this proof and given back */
-    unsigned threads;         /* 0: all */
+    struct gn_prover *prover;           /* NULL: memory and threads are taken for this proof and given back */
+    const struct gn_prepared *prepared; /* the key's preprocessed columns, committed; NULL: they are committed here */
+    unsigned threads;                   /* 0: all */
     enum gn_isa isa;
     uint64_t max_memory;      /* bytes; 0: no limit */
     gn_progress_fn *progress; /* may be NULL */

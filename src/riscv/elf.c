@@ -86,7 +86,7 @@ static enum gn_status check_header(const struct reader *r)
         return gn_fail(r->err, GN_BAD_INPUT, "ELF: unknown version");
     }
     if (half(h + 18) != EM_RISCV) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: machine %u is not RISC-V (%d)", half(h + 18), EM_RISCV);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: machine %u is not RISC-V (%d)", half(h + 18), EM_RISCV);
     }
     return GN_OK;
 }
@@ -119,13 +119,13 @@ static enum gn_status check_place(const struct reader *r, uint64_t base, uint64_
     bool in_program = base >= RV_PROGRAM_BASE && base < RV_PROGRAM_END && size <= RV_PROGRAM_END - base;
     bool in_ram = base >= RV_RAM_BASE && base < RV_RAM_END && size <= RV_RAM_END - base;
     if (!in_program && !in_ram) {
-        return gn_fail(r->err, GN_LIMIT,
+        return gn_fail(r->err, GN_BAD_INPUT,
                        "ELF: segment at 0x%" PRIx64 ", 0x%" PRIx64
                        " bytes, is outside of program memory (0x%x-0x%x) and RAM (0x%x-0x%x)",
                        base, size, RV_PROGRAM_BASE, RV_PROGRAM_END, RV_RAM_BASE, RV_RAM_END);
     }
     if (executable && !in_program) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: executable segment at 0x%" PRIx64 " is in RAM", base);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: executable segment at 0x%" PRIx64 " is in RAM", base);
     }
     return GN_OK;
 }
@@ -151,14 +151,14 @@ static enum gn_status add_segment(struct reader *r, const uint8_t *h)
         return status;
     }
     if (executable && (flags & PF_W)) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: segment at 0x%" PRIx64 " is writable and executable", base);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: segment at 0x%" PRIx64 " is writable and executable", base);
     }
     if (executable && ((base & 1) != 0 || file_size != size)) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: executable segment at 0x%" PRIx64 " %s", base,
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: executable segment at 0x%" PRIx64 " %s", base,
                        (base & 1) != 0 ? "begins at an odd address" : "has a zero-filled tail");
     }
     if ((flags & (PF_R | PF_W | PF_X)) == 0) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: segment at 0x%" PRIx64 " has no permissions", base);
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: segment at 0x%" PRIx64 " has no permissions", base);
     }
     if (r->p->segments_n == RV_SEGMENTS_MAX) {
         return gn_fail(r->err, GN_LIMIT, "ELF: more than %u segments to load", RV_SEGMENTS_MAX);
@@ -202,7 +202,7 @@ static enum gn_status check_segments(const struct reader *r)
         }
     }
     if (end == 0) {
-        return gn_fail(r->err, GN_LIMIT, "ELF: no executable segment");
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: no executable segment");
     }
     if (end - first > RV_TEXT_MAX) {
         return gn_fail(r->err, GN_LIMIT,

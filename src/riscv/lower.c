@@ -62,7 +62,7 @@ static enum gn_status find_places(struct rv_program *p, const struct rv_anchors 
         }
     }
     core->text_size = end - core->text_base;
-    core->row_of_halfword = malloc(core->text_size / 2 * sizeof *core->row_of_halfword);
+    core->row_of_halfword = malloc((core->text_size / 2 + 1) * sizeof *core->row_of_halfword);
     if (core->row_of_halfword == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for a text of %" PRIu64 " bytes", core->text_size);
     }

@@ -102,7 +102,8 @@ enum zero { KEEP, A, B, SEXT_A, SEXT_B, SIGN_A, ZERO, ONES };
 static void register_operation(struct lowering *l, enum vm_op op, enum zero second_is_x0, enum zero first_is_x0)
 {
     const struct rv_insn *i = &l->insn;
-    switch (i->rs2 == 0 ? second_is_x0 : i->rs1 == 0 ? first_is_x0 : KEEP) {
+    const enum zero zero = i->rs2 == 0 ? second_is_x0 : i->rs1 == 0 ? first_is_x0 : KEEP;
+    switch (zero) {
     case A:
         move(l, i->rs1);
         break;

@@ -75,7 +75,7 @@ struct rv_program {
     uint8_t *ram_images[RV_SEGMENTS_MAX]; /* of regions in RAM */
     uint32_t ram_images_n;
 };
-/* elf need not outlive the call.  Hostile input gives GN_BAD_INPUT (malformed) or GN_LIMIT (unsupported) and one
+/* elf need not outlive the call.  Hostile input gives GN_BAD_INPUT (malformed, or nothing that this machine could load: wrong machine, place or permissions) or GN_LIMIT (another kind of RISC-V file, too many of something) and one
  * line. */
 GN_NODISCARD enum gn_status gn_riscv_load(struct rv_program **out, const uint8_t *elf, size_t n, struct gn_error *err);
 void gn_riscv_free(struct rv_program *p);

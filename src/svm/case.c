@@ -32,9 +32,17 @@ static void *allocate(struct loading *l, size_t n, size_t size)
     return p;
 }
 
-static struct svm_bytes find(const struct loading *l, const uint8_t sha256[32])
+/* The ELF that `in` names; its length, under that key, is a hint that saves looking into others. */
+static bool find(struct svm_bytes *out, const struct loading *l, const struct json_place *in, const char *length,
+                 const uint8_t sha256[32])
 {
-    return l->find != NULL ? l->find(l->find_ctx, sha256) : (struct svm_bytes){0};
+    struct json_place at;
+    uint64_t bytes = 0;
+    if (!gn_json_find(&at, in, length, l->err) || (at.value != NULL && !gn_json_u64(&at, &bytes, UINT64_MAX, l->err))) {
+        return false;
+    }
+    *out = l->find != NULL ? l->find(l->find_ctx, sha256, bytes) : (struct svm_bytes){0};
+    return true;
 }
 
 /* ---- accounts ---- */
@@ -54,9 +62,9 @@ static bool read_data(struct loading *l, struct svm_case_account *account, const
     if (!gn_json_get(&at, in, "data_sha256", l->err) || !gn_json_hex(&at, sha256, sizeof sha256, l->err)) {
         return false;
     }
-    account->a.data = find(l, sha256);
+    bool good = find(&account->a.data, l, in, "data_len", sha256);
     account->data_known = account->a.data.n > 0;
-    return true;
+    return good;
 }
 
 static bool read_account(struct loading *l, struct svm_case_account *account, const struct json_place *in)
@@ -162,8 +170,7 @@ static bool read_program(struct loading *l, struct svm_case_instruction *in, con
         !gn_json_text(&at, &in->elf_sha256, l->err)) {
         return false;
     }
-    in->elf = find(l, sha256);
-    return true;
+    return find(&in->elf, l, &program, "elf_bytes", sha256);
 }
 
 static bool read_metas(struct loading *l, struct svm_case_instruction *in, const struct json_place *instruction)

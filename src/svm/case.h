@@ -43,8 +43,8 @@ struct svm_case {
     uint64_t fee, budget, heap;
 };
 
-/* The ELF with this SHA-256; empty if there is none. */
-typedef struct svm_bytes svm_find_program(void *ctx, const uint8_t sha256[32]);
+/* The ELF with this SHA-256; empty if there is none.  bytes: how long it is; 0: not known. */
+typedef struct svm_bytes svm_find_program(void *ctx, const uint8_t sha256[32], uint64_t bytes);
 
 /* c points into root, arena and what find returned. */
 GN_NODISCARD enum gn_status gn_svm_case_read(struct svm_case *c, json_t *root, struct gn_arena *arena,

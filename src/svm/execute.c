@@ -45,9 +45,10 @@ void gn_svm_program_free(struct svm_program *p)
 }
 
 struct run {
-    const struct svm_program *program;
     const struct svm_input *in;
     bool by_hash;
+    svm_runner *runner;
+    void *runner_ctx;
     struct svm_execution *out;
     struct gn_buffer hints; /* struct gn_sol_hint */
     struct gn_arena *arena;
@@ -65,16 +66,16 @@ static enum gn_status make_input(struct run *r)
                : GN_OK;
 }
 
-static enum gn_status take_statement(struct run *r, const struct gn_buffer *said)
+static enum gn_status take_statement(struct run *r, const struct svm_ran *ran)
 {
-    uint8_t *copy = gn_arena_alloc(r->arena, said->size + 1);
+    uint8_t *copy = gn_arena_alloc(r->arena, ran->statement_n + 1);
     if (copy == NULL) {
-        return gn_fail(r->err, GN_NO_MEMORY, "no memory for a statement of %zu bytes", said->size);
+        return gn_fail(r->err, GN_NO_MEMORY, "no memory for a statement of %zu bytes", ran->statement_n);
     }
-    memcpy(copy, said->data, said->size);
+    memcpy(copy, ran->statement, ran->statement_n);
     r->out->statement_bytes = copy;
-    r->out->statement_n = said->size;
-    enum gn_status status = gn_svm_statement_read(&r->out->statement, r->arena, copy, said->size, r->err);
+    r->out->statement_n = ran->statement_n;
+    enum gn_status status = gn_svm_statement_read(&r->out->statement, r->arena, copy, ran->statement_n, r->err);
     if (status == GN_BAD_INPUT) { /* it is our own kernel's */
         struct gn_error said_by_reader = *r->err;
         status = gn_fail(r->err, GN_INTERNAL, "the kernel said no statement: %.200s", said_by_reader.text);
@@ -82,61 +83,72 @@ static enum gn_status take_statement(struct run *r, const struct gn_buffer *said
     return status;
 }
 
-/* One run.  take: its statement is wanted.  y: of the hint that is missing. */
-static enum gn_status run_once(struct run *r, bool take, vm_observer *observer, void *ctx, enum solana_end *end,
-                               uint8_t y[32])
+static enum gn_status run_all(struct run *r)
 {
-    struct solana_machine m;
-    enum gn_status status =
-        gn_solana_start(&m, r->program->solana, r->out->kernel_input.data, r->out->kernel_input.size, r->err);
-    if (status != GN_OK) {
-        return status;
-    }
-    *end = gn_solana_run(&m, UINT64_MAX, observer, ctx, y, r->err);
-    r->out->rows = m.vm.rows_run;
-    if (*end == SOLANA_GAVE_UP || *end == SOLANA_LIMIT) {
-        status = *end == SOLANA_GAVE_UP ? r->err->status
-                                        : gn_fail(r->err, GN_INTERNAL, "a run without limit stopped at one");
-    } else if (*end == SOLANA_HALTED && take) {
-        status = take_statement(r, &m.statement);
-    }
-    gn_solana_stop(&m);
-    return status;
-}
-
-static enum gn_status run_all(struct run *r, vm_observer *observer, void *ctx)
-{
-    enum solana_end end = SOLANA_HINT;
+    struct svm_ran ran = {.end = SOLANA_HINT};
     enum gn_status status = GN_OK;
-    while (status == GN_OK && end == SOLANA_HINT) {
-        uint8_t y[32];
+    while (status == GN_OK && ran.end == SOLANA_HINT) {
         struct gn_sol_hint hint;
         status = make_input(r);
         if (status == GN_OK) {
-            status = run_once(r, true, NULL, NULL, &end, y);
+            status = r->runner(r->runner_ctx, &ran, r->out->kernel_input.data, r->out->kernel_input.size, r->err);
+            r->out->rows = ran.rows;
         }
-        if (status == GN_OK && end == SOLANA_HINT) {
+        if (status == GN_OK && ran.end == SOLANA_HINT) {
             if (r->out->hints_n == HINTS_MAX) {
                 return gn_fail(r->err, GN_LIMIT, "more than %d tests of program addresses", HINTS_MAX);
             }
-            (void)gn_svm_curve_hint(&hint, y);
+            (void)gn_svm_curve_hint(&hint, ran.y);
             gn_buffer_append(&r->hints, &hint, sizeof hint);
         }
     }
-    if (status == GN_OK && observer != NULL) {
-        uint8_t unused[32];
-        status = run_once(r, false, observer, ctx, &end, unused);
-    }
-    return status;
+    return status == GN_OK ? take_statement(r, &ran) : status;
 }
 
-enum gn_status gn_svm_execute(struct svm_execution *out, const struct svm_program *p, const struct svm_input *in,
-                              bool by_hash, vm_observer *observer, void *observer_ctx, struct gn_arena *arena,
-                              struct gn_error *err)
+/* ---- the plain way to run ---- */
+
+struct plain {
+    const struct svm_program *program;
+    struct solana_machine machine; /* of the last run, for its statement */
+};
+
+static enum gn_status run_observed(struct plain *p, struct svm_ran *out, const uint8_t *input, size_t n,
+                                   vm_observer *observer, void *observer_ctx, struct gn_error *err)
+{
+    struct solana_machine *m = &p->machine;
+    gn_solana_stop(m);
+    enum gn_status status = gn_solana_start(m, p->program->solana, input, n, err);
+    if (status != GN_OK) {
+        return status;
+    }
+    out->end = gn_solana_run(m, UINT64_MAX, observer, observer_ctx, out->y, err);
+    out->rows = m->vm.rows_run;
+    out->statement = m->statement.data;
+    out->statement_n = m->statement.size;
+    return out->end == SOLANA_GAVE_UP ? err->status
+           : out->end == SOLANA_LIMIT ? gn_fail(err, GN_INTERNAL, "a run without limit stopped at one")
+                                      : GN_OK;
+}
+
+static enum gn_status run_plain(void *ctx, struct svm_ran *out, const uint8_t *input, size_t n, struct gn_error *err)
+{
+    return run_observed(ctx, out, input, n, NULL, NULL, err);
+}
+
+/* ---- executing ---- */
+
+enum gn_status gn_svm_execute_by(struct svm_execution *out, const struct svm_program *p, const struct svm_input *in,
+                                 bool by_hash, svm_runner *runner, void *runner_ctx, struct gn_arena *arena,
+                                 struct gn_error *err)
 {
     struct gn_error own = {.status = GN_INTERNAL};
-    struct run r = {
-        .program = p, .in = in, .by_hash = by_hash, .out = out, .arena = arena, .err = err != NULL ? err : &own};
+    struct run r = {.in = in,
+                    .by_hash = by_hash,
+                    .runner = runner,
+                    .runner_ctx = runner_ctx,
+                    .out = out,
+                    .arena = arena,
+                    .err = err != NULL ? err : &own};
     *out = (struct svm_execution){0};
     enum gn_status status = gn_svm_input_check(in, err);
     if (status != GN_OK) {
@@ -151,8 +163,26 @@ enum gn_status gn_svm_execute(struct svm_execution *out, const struct svm_progra
                        "virtual_address_space_adjustments is %s in the input, and %s for the program",
                        adjusted ? "on" : "off", adjusted ? "off" : "on");
     }
-    status = run_all(&r, observer, observer_ctx);
+    status = run_all(&r);
     gn_buffer_free(&r.hints);
+    return status;
+}
+
+enum gn_status gn_svm_execute(struct svm_execution *out, const struct svm_program *p, const struct svm_input *in,
+                              bool by_hash, vm_observer *observer, void *observer_ctx, struct gn_arena *arena,
+                              struct gn_error *err)
+{
+    struct gn_error own = {.status = GN_INTERNAL};
+    struct plain plain = {.program = p};
+    err = err != NULL ? err : &own;
+    enum gn_status status = gn_svm_execute_by(out, p, in, by_hash, run_plain, &plain, arena, err);
+    if (status == GN_OK && observer != NULL) {
+        struct svm_ran again;
+        status =
+            run_observed(&plain, &again, out->kernel_input.data, out->kernel_input.size, observer, observer_ctx, err);
+        out->rows = again.rows;
+    }
+    gn_solana_stop(&plain.machine);
     return status;
 }
 

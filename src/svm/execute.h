@@ -24,11 +24,25 @@ struct svm_execution {
     size_t hints_n;
     uint64_t rows; /* of program and kernel */
 };
+/* One run of a kernel input, which outlives it.  SOLANA_HALTED: the statement, valid until the next run; SOLANA_HINT: y.  Other ends are failures. */
+struct svm_ran {
+    enum solana_end end;
+    uint8_t y[32];
+    const uint8_t *statement;
+    size_t statement_n;
+    uint64_t rows;
+};
+typedef enum gn_status svm_runner(void *ctx, struct svm_ran *out, const uint8_t *input, size_t n, struct gn_error *err);
+
 /* A failing instruction is a result, too.  in: its features must be the program's mode, its program be empty or p's ELF; GN_BAD_INPUT, also for what gn_svm_input_check refuses.
  * GN_LIMIT names what is not supported yet.  observer (may be NULL) sees the run once, when all hints are known.  The caller frees the execution, also after a failure. */
 GN_NODISCARD enum gn_status gn_svm_execute(struct svm_execution *out, const struct svm_program *p,
                                            const struct svm_input *in, bool by_hash, vm_observer *observer,
                                            void *observer_ctx, struct gn_arena *arena, struct gn_error *err);
+/* The same, where another one runs the inputs: one that keeps the run for a proof, say. */
+GN_NODISCARD enum gn_status gn_svm_execute_by(struct svm_execution *out, const struct svm_program *p,
+                                              const struct svm_input *in, bool by_hash, svm_runner *runner,
+                                              void *runner_ctx, struct gn_arena *arena, struct gn_error *err);
 void gn_svm_execution_free(struct svm_execution *e);
 
 #endif

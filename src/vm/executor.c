@@ -106,6 +106,11 @@ static inline uint32_t kernel_row(const struct vm_program *program, uint64_t pla
 #undef EXECUTOR
 #undef EXECUTOR_TRACES
 
+struct vm_frame *gn_vm_frame(const struct vm *vm, uint32_t i)
+{
+    return &vm->memory->frames[i];
+}
+
 enum vm_stop gn_vm_run(struct vm *vm, uint64_t limit, vm_observer *observer, void *observer_ctx)
 {
     if (vm->row >= vm->program->rows_n) { /* stands where no instruction is, and has said so */

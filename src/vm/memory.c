@@ -29,8 +29,9 @@ enum gn_status gn_vm_memory_create(struct vm_memory **out, struct gn_error *err)
         m->pages[0] = reserve(2 * PAGES, PROT_READ | PROT_WRITE);
         m->pages[1] = m->pages[0] != NULL ? m->pages[0] + PAGES : NULL;
         m->regions = malloc(VM_REGIONS_MAX * sizeof *m->regions);
+        m->frames = calloc(VM_FRAMES_KEPT, sizeof *m->frames);
     }
-    if (m == NULL || m->base == NULL || m->pages[0] == NULL || m->regions == NULL) {
+    if (m == NULL || m->base == NULL || m->pages[0] == NULL || m->regions == NULL || m->frames == NULL) {
         gn_vm_memory_destroy(m);
         return gn_fail(err, GN_NO_MEMORY, "cannot reserve 68 GiB of address space for guest memory");
     }
@@ -49,6 +50,7 @@ void gn_vm_memory_destroy(struct vm_memory *m)
     if (m->pages[0] != NULL) {
         munmap(m->pages[0], 2 * PAGES);
     }
+    free(m->frames);
     free(m->regions);
     free(m);
 }

@@ -18,7 +18,8 @@ struct vm_memory {
     uint8_t *pages[2]; /* VM_SPACE / 4096: permissions of whole pages, by privilege (1: kernel) */
     struct vm_region *regions;
     size_t regions_n;
-    size_t latest; /* region of the last access to a part of a page */
+    size_t latest;           /* region of the last access to a part of a page */
+    struct vm_frame *frames; /* VM_FRAMES_KEPT, of the machine that has this memory */
 };
 
 /* True if every byte of [at, at + n), 1 <= n, may be accessed so (VM_READ | VM_WRITE) by user or kernel code; for any values. */

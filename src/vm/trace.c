@@ -117,9 +117,9 @@ static void add_changes_of_row(struct changes *c, const struct vm_insn *insn, co
 }
 
 /* what the EXIT that vm has just executed did to r6 ... r10: the frame it closed has the values before it */
-static void note_exit(uint64_t *before, uint64_t *after, const struct vm *vm, const struct vm_event *e)
+static void note_exit(uint64_t *before, uint64_t *after, const struct vm *vm)
 {
-    memcpy(before, vm->frames[(e->before >> 32) - 1].saved, VM_FRAME_REGS * sizeof *before);
+    memcpy(before, gn_vm_frame(vm, vm->frames_n)->saved, VM_FRAME_REGS * sizeof *before);
     memcpy(after, &vm->regs[VM_REG_R6], VM_FRAME_REGS * sizeof *after);
 }
 
@@ -274,7 +274,7 @@ static void note_call_result(struct vm_trace *t, const struct vm *vm, const stru
         add_changes_of_row(&own, &t->program->rows[next->row], next);
         if (t->program->rows[next->row].op == VM_EXIT) {
             uint64_t before[VM_FRAME_REGS], after[VM_FRAME_REGS];
-            note_exit(before, after, vm, next);
+            note_exit(before, after, vm);
             add_changes_of_exit(&own, before, after);
         }
         for (unsigned i = 0; i < own.n; i++) {
@@ -365,7 +365,7 @@ void gn_vm_trace_observe(void *trace, const struct vm *vm, const struct vm_event
     }
     t->events[t->events_n++] = *event;
     if (t->program->rows[event->row].op == VM_EXIT) {
-        note_exit(t->exit_before, t->exit_after, vm, event);
+        note_exit(t->exit_before, t->exit_after, vm);
     }
     if (t->program->rows[event->row].op == VM_ECALL || t->program->rows[event->row].op == VM_SYSCALL) {
         t->called = true;

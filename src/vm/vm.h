@@ -99,9 +99,9 @@ enum vm_fault {
     VM_FAULT_BREAKPOINT, /* ebreak */
     VM_FAULT_DIVIDE_ZERO,
     VM_FAULT_DIVIDE_OVERFLOW, /* MIN / -1 */
-    VM_FAULT_CALL_DEPTH,      /* CALL or CALLX in frame VM_FRAMES - 1 */
+    VM_FAULT_CALL_DEPTH,      /* CALL or CALLX in frame VM_FRAMES - 1, or one open frame too many */
     VM_FAULT_CALL_TARGET,     /* CALLX to outside of text; the depth comes first */
-    VM_FAULT_EXIT,            /* EXIT in frame 0: the end of an sBPF program */
+    VM_FAULT_EXIT,            /* EXIT in frame 0 (the end of an sBPF program), or in one that is not open */
     VM_FAULT_UNITS,           /* a metering kernel's units are used up */
     VM_FAULTS
 };
@@ -177,13 +177,19 @@ struct vm_hooks {
     void (*ecall)(void *ctx, const struct vm *vm);
 };
 
-/* What CALL and CALLX keep for EXIT.  EXIT exchanges `saved` with the registers, so that its observer finds the values before it in the frame it closed:
- * number (FRAME before) >> 32, minus 1. */
-enum { VM_FRAMES = 64, VM_FRAME_REGS = 5, VM_REG_R0 = 1, VM_REG_R6 = 7, VM_REG_R10 = 11 };
+/* What CALL and CALLX keep for EXIT.  A frame is named by the time of its call, the low half of FRAME, not by its depth: a kernel may put FRAME aside, let other user code call and exit
+ * from depth 0 on, and put it back.  EXIT closes the frame that FRAME names, and with it those that were opened later and are still open.  It exchanges `saved` with the registers, so that
+ * its observer finds the values before it in the frame it closed: number vm.frames_n. */
+enum {
+    VM_FRAMES = 64,       /* depths */
+    VM_FRAMES_KEPT = 1024 /* frames that may be open */
+};
+enum { VM_FRAME_REGS = 5, VM_REG_R0 = 1, VM_REG_R6 = 7, VM_REG_R10 = 11 };
 struct vm_frame {
     uint64_t saved[VM_FRAME_REGS]; /* r6 ... r10 */
     uint64_t parent;               /* FRAME of the caller */
     uint32_t row;                  /* that follows the call */
+    uint32_t time;                 /* of the call */
 };
 
 struct vm {
@@ -191,12 +197,12 @@ struct vm {
     struct vm_memory *memory;
     struct vm_hooks hooks;
     uint64_t regs[VM_REGS];
-    uint32_t row;                      /* next row */
-    uint64_t steps;                    /* user instructions executed (first rows) */
-    uint64_t units;                    /* metered programs, stopped by the limit: what RESUME gave and is left */
-    uint64_t rows_run;                 /* rows executed, trap rows included */
-    uint64_t unaligned;                /* the user's loads and stores that straddle an 8-byte word */
-    struct vm_frame frames[VM_FRAMES]; /* FRAME >> 32 of them are open */
+    uint32_t row;       /* next row */
+    uint64_t steps;     /* user instructions executed (first rows) */
+    uint64_t units;     /* metered programs, stopped by the limit: what RESUME gave and is left */
+    uint64_t rows_run;  /* rows executed, trap rows included */
+    uint64_t unaligned; /* the user's loads and stores that straddle an 8-byte word */
+    uint32_t frames_n;  /* open frames: gn_vm_frame */
     /* the last fault */
     enum vm_fault fault;
     bool fault_in_kernel;
@@ -227,6 +233,9 @@ struct vm_event {
 typedef void vm_observer(void *ctx, const struct vm *vm, const struct vm_event *event);
 
 /* Runs until a stop or `limit` more steps (micro rows of the last one, and kernel rows that follow, included).  Without an observer this is the fast build (threaded code, no per-row bookkeeping beyond step counting). */
+/* The i-th frame, in the order of calls, i < VM_FRAMES_KEPT; those from frames_n on have been closed. */
+struct vm_frame *gn_vm_frame(const struct vm *vm, uint32_t i);
+
 enum vm_stop gn_vm_run(struct vm *vm, uint64_t limit, vm_observer *observer, void *observer_ctx);
 
 /* One row as text: "add x5, x6, x7" in core form, rows as @12; returns the length without the final 0, cut off at out_n - 1 as snprintf does. */

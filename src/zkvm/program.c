@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - loading: the front end's rows and regions, the Rom made of them (program.h); the key. */
+/* program.c - loading: the front end's rows and regions, the Rom made of them (program.h). */
 #include "zkvm/program.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "hash/blake3.h"
-#include "zkvm/identity.h"
 #include "zkvm/machine.h"
+#include "zkvm/ready.h"
 
 enum { EM_BPF = 247, EM_SBPF = 263 };
 
@@ -53,6 +53,7 @@ static enum gn_status load_solana(struct gn_program *p, const void *elf, size_t 
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
     memcpy(p->elf, elf, n);
+    p->elf_n = n;
     enum gn_status status =
         gn_solana_program_create(&p->solana, p->elf, n, adjusted ? SBPF_ADJUSTED : SBPF_CLASSIC, err);
     if (status == GN_OK) {
@@ -78,9 +79,14 @@ static enum gn_status load(struct gn_program **out, const void *elf, size_t n, b
 {
     *out = NULL;
     struct gn_program *p = calloc(1, sizeof *p);
-    if (p == NULL) {
+    struct gn_ready *ready = calloc(1, sizeof *ready);
+    if (p == NULL || ready == NULL) {
+        free(p);
+        free(ready);
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
+    ready->program = p;
+    p->ready = ready;
     enum gn_status status =
         gn_program_is_solana(elf, n) ? load_solana(p, elf, n, adjusted, err) : load_riscv(p, elf, n, err);
     if (status == GN_OK) {
@@ -115,6 +121,7 @@ void gn_program_free(struct gn_program *p)
     if (p == NULL) {
         return;
     }
+    gn_ready_free(p->ready); /* first: it may still look at what follows */
     mx_program_destroy(p->mx);
     free(p->regions);
     gn_riscv_free(p->rv);
@@ -144,11 +151,11 @@ void gn_machine_open(struct gn_machine *m)
     }
 }
 
-enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machine *m, const struct gn_program *program,
-                                  struct gn_error *err)
+enum gn_status gn_program_columns_size(size_t *bytes, const struct gn_machine *m, const struct gn_program *program,
+                                       struct gn_error *err)
 {
     const struct air_system *s = m->system.air;
-    size_t bytes = (size_t)1 << 20;
+    *bytes = (size_t)1 << 20;
     for (unsigned i = 0; i < mx_stores_n; i++) {
         const struct mx_store_def *def = mx_stores[i];
         uint32_t pages = def->pages != NULL ? def->pages(program->mx) : 0;
@@ -157,9 +164,19 @@ enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machin
                            pages, AIR_MAX_HEIGHT / AIR_PAGE_ROWS);
         }
         size_t cells = air_committed_height(pages * AIR_PAGE_ROWS, 8);
-        bytes += (cells * sizeof(uint32_t) + 128) * s->tables[m->system.table_of_store[i]].pre_n;
+        *bytes += (cells * sizeof(uint32_t) + 128) * s->tables[m->system.table_of_store[i]].pre_n;
     }
-    enum gn_status status = gn_arena_init(&out->arena, bytes, err);
+    return GN_OK;
+}
+
+enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machine *m, const struct gn_program *program,
+                                  struct gn_error *err)
+{
+    size_t bytes;
+    enum gn_status status = gn_program_columns_size(&bytes, m, program, err);
+    if (status == GN_OK) {
+        status = gn_arena_init(&out->arena, bytes, err);
+    }
     if (status == GN_OK) {
         status = mx_preprocess(&out->pre, &m->system, program->mx, &out->arena, err);
     }
@@ -169,7 +186,7 @@ enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machin
     return status;
 }
 
-/* ---- key ---- */
+/* ---- options, progress ---- */
 
 struct gn_options gn_options_of(const struct gn_options *options)
 {
@@ -198,80 +215,4 @@ struct gn_prove_options gn_engine_options(struct gn_reporter *r)
                                      .isa = gn_isa_best(),
                                      .progress = report_engine,
                                      .progress_ctx = r};
-}
-
-static void owner_of(uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_program *p)
-{
-    struct gn_identity identity = {.front_end = GN_FRONT_RISCV,
-                                   .release = GN_MACHINE_RELEASE,
-                                   .kernel_version = GN_KERNEL_VERSION,
-                                   .entry = p->entry};
-    if (p->solana != NULL) {
-        identity.front_end = GN_FRONT_SBPF;
-        identity.sbpf_version = p->solana->sbpf->version;
-        identity.address_mode = p->solana->mode == SBPF_ADJUSTED;
-    }
-    memcpy(identity.program_hash, p->hash, sizeof identity.program_hash);
-    gn_identity_encode(owner, &identity);
-}
-
-static void take_record(struct gn_program *p)
-{
-    gn_key_hash(p->id, p->record);
-    p->has_record = true;
-}
-
-enum gn_status gn_program_setup(struct gn_program *p, const struct gn_options *given, struct gn_error *err)
-{
-    struct gn_options options = gn_options_of(given);
-    struct gn_reporter reporter = {.options = &options};
-    struct gn_prove_options engine = gn_engine_options(&reporter);
-    struct gn_machine m;
-    struct gn_columns columns;
-    uint8_t owner[GN_KEY_OWNER_BYTES];
-    gn_machine_open(&m);
-    owner_of(owner, p);
-    enum gn_status status = gn_program_columns(&columns, &m, p, err);
-    if (status != GN_OK) {
-        return status;
-    }
-    status = gn_setup(p->record, m.system.air, options.preset != 0 ? options.preset : GN_PRESET_FAST_128,
-                      columns.pre.columns, columns.pre.pages, owner, &engine, err);
-    gn_arena_free(&columns.arena);
-    if (status == GN_OK) {
-        take_record(p);
-    }
-    return status;
-}
-
-enum gn_status gn_program_set_record(struct gn_program *p, const uint8_t record[GN_RECORD_BYTES], struct gn_error *err)
-{
-    struct gn_key key;
-    uint8_t owner[GN_KEY_OWNER_BYTES];
-    owner_of(owner, p);
-    if (!gn_key_decode(&key, record) || memcmp(key.owner, owner, sizeof owner) != 0 ||
-        gn_preset_bits(key.preset) == 0 ||
-        memcmp(key.air_digest.b, gn_machine_air.air_digest.b, GN_DIGEST_BYTES) != 0) {
-        return gn_fail(err, GN_BAD_INPUT, "the key record is not of this program, machine and release");
-    }
-    uint32_t pre = 0;
-    for (unsigned i = 0; i < mx_stores_n; i++) {
-        if (mx_stores[i]->pages != NULL && key.pre_pages[pre++] != mx_stores[i]->pages(p->mx)) {
-            return gn_fail(err, GN_BAD_INPUT, "the key record is not of this program: table %s has other pages",
-                           mx_stores[i]->name);
-        }
-    }
-    memcpy(p->record, record, GN_RECORD_BYTES);
-    take_record(p);
-    return GN_OK;
-}
-
-const uint8_t *gn_program_record(const struct gn_program *p)
-{
-    return p->has_record ? p->record : NULL;
-}
-
-const uint8_t *gn_program_id(const struct gn_program *p)
-{
-    return p->has_record ? p->id : NULL;
 }

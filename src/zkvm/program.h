@@ -15,14 +15,14 @@ struct gn_program {
     struct rv_program *rv;         /* of a RISC-V executable, or NULL */
     struct solana_program *solana; /* of a Solana program, or NULL */
     uint8_t *elf;                  /* a Solana program's file, which it points into */
+    size_t elf_n;
     const struct vm_program *core; /* the rows of either */
     uint64_t entry;
     uint8_t hash[32]; /* BLAKE3 of the file */
     struct mx_region *regions;
     uint32_t regions_n;
     struct mx_program *mx;
-    bool has_record;
-    uint8_t record[GN_RECORD_BYTES], id[GN_ID_BYTES];
+    struct gn_ready *ready; /* zkvm/ready.h: what follows from the program, made when it is needed */
 };
 
 /* How a run of the Solana machine came to its end; why: what gn_solana_run said. */
@@ -40,6 +40,9 @@ struct gn_columns {
     struct gn_arena arena;
     struct mx_preprocessed pre;
 };
+/* bytes of that arena; GN_LIMIT: too many pages */
+GN_NODISCARD enum gn_status gn_program_columns_size(size_t *bytes, const struct gn_machine *m,
+                                                    const struct gn_program *program, struct gn_error *err);
 GN_NODISCARD enum gn_status gn_program_columns(struct gn_columns *out, const struct gn_machine *m,
                                                const struct gn_program *program, struct gn_error *err);
 

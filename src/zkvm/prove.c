@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "proof/container.h"
 #include "zkvm/proof_file.h"
+#include "zkvm/ready.h"
 #include "zkvm/record.h"
 
 enum { TABLES_PERMILLE = 50 }; /* share of filling tables in what follows execution */
@@ -23,7 +24,7 @@ static enum gn_status wrap(struct gn_proof *out, const struct gn_program *p, con
     memcpy(head, GN_FILE_MAGIC, 8); /* NOLINT(bugprone-not-null-terminated-result) */
     store_le32(head + GN_FILE_AT_FORMAT, GN_FILE_FORMAT);
     store_le32(head + GN_FILE_AT_PRESET, load_le32(proof->data + 12));
-    memcpy(head + GN_FILE_AT_RECORD, p->record, GN_RECORD_BYTES);
+    memcpy(head + GN_FILE_AT_RECORD, p->ready->record, GN_RECORD_BYTES);
     store_le64(head + GN_FILE_AT_LENGTH, run->statement_n);
     gn_buffer_append(&out->file, head, sizeof head);
     gn_buffer_append(&out->file, run->statement, run->statement_n);
@@ -37,6 +38,12 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
     struct gn_prove_options engine = gn_engine_options(reporter);
     struct gn_buffer proof = {0};
     enum gn_status status = gn_tables_open(t, run, reporter, err);
+    if (status == GN_OK) {
+        status = gn_report(reporter, "key", TABLES_PERMILLE, err);
+    }
+    if (status == GN_OK) {
+        status = gn_tables_complete(t, &engine, run, reporter->options, err);
+    }
     if (status == GN_OK && reporter->options->check) {
         status = gn_report(reporter, "check", TABLES_PERMILLE, err);
         if (status == GN_OK) {
@@ -44,7 +51,7 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
         }
     }
     if (status == GN_OK) {
-        status = gn_prove(&proof, run->program->record, &t->witness, &engine, err);
+        status = gn_prove(&proof, run->program->ready->record, &t->witness, &engine, err);
     }
     if (status == GN_OK) {
         status = wrap(out, run->program, &run->run, &proof, err);
@@ -53,35 +60,49 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
     return status;
 }
 
-enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *program, const void *input,
-                                size_t input_n, const struct gn_options *given, struct gn_error *err)
+enum gn_status gn_recorded_prove(struct gn_proof **out, struct gn_recorded *r, const struct gn_options *given,
+                                 struct gn_error *err)
 {
-    struct work {
-        struct gn_recorded run;
-        struct gn_tables tables;
-    } *w = calloc(1, sizeof *w);
     struct gn_options options = gn_options_of(given);
-    struct gn_reporter reporter = {.options = &options, .first = TABLES_PERMILLE};
+    struct gn_reporter reporter = {.options = &options, .first = TABLES_PERMILLE, .instructions = gn_recorded_steps(r)};
+    struct gn_tables *tables = calloc(1, sizeof *tables);
     struct gn_proof *proof = calloc(1, sizeof *proof);
     *out = NULL;
-    enum gn_status status = w == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof")
-                            : !program->has_record     ? gn_fail(err, GN_BAD_INPUT, "the program has no key yet")
-                                                       : GN_OK;
+    enum gn_status status =
+        tables == NULL || proof == NULL ? gn_fail(err, GN_NO_MEMORY, "no memory for a proof") : GN_OK;
     if (status == GN_OK) {
-        status = gn_recorded_open(&w->run, program, input, input_n, &reporter, err);
-        if (status == GN_OK) {
-            status = prove_tables(proof, &w->run, &w->tables, &reporter, err);
-            gn_tables_close(&w->tables);
-        }
-        gn_recorded_close(&w->run);
+        status = prove_tables(proof, r, tables, &reporter, err);
+        gn_tables_close(tables);
     }
-    free(w);
+    gn_ready_wait(r->program->ready);
+    free(tables);
     if (status != GN_OK) {
         gn_proof_free(proof);
         return status;
     }
     *out = proof;
     return GN_OK;
+}
+
+enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *program, const void *input,
+                                size_t input_n, const struct gn_options *given, struct gn_error *err)
+{
+    struct gn_options options = gn_options_of(given);
+    struct gn_reporter reporter = {.options = &options};
+    struct gn_recorded *r = calloc(1, sizeof *r);
+    *out = NULL;
+    if (r == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
+    }
+    gn_ready_begin(program, options.preset, &options);
+    enum gn_status status = gn_recorded_open(r, program, input, input_n, &reporter, err);
+    if (status == GN_OK) {
+        status = gn_recorded_prove(out, r, &options, err);
+    }
+    gn_ready_wait(program->ready);
+    gn_recorded_close(r);
+    free(r);
+    return status;
 }
 
 void gn_proof_free(struct gn_proof *proof)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "zkvm/machine.h"
+#include "zkvm/ready.h"
 #include "zkvm/statement.h"
 
 #define PIECE    (UINT64_C(1) << 16)
@@ -28,18 +29,18 @@ static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *
     struct solana_machine *m = &r->solana;
     enum solana_end end = SOLANA_LIMIT;
     struct gn_error why = {.status = GN_INTERNAL};
-    uint8_t y[32];
     while (end == SOLANA_LIMIT) {
         enum gn_status status = gn_report(reporter, "execute", 0, err);
         if (status != GN_OK) {
             return status;
         }
-        end = gn_solana_run(m, PIECE, mx_recorder_observe, r->recorder, y, &why);
+        end = gn_solana_run(m, PIECE, mx_recorder_observe, r->recorder, r->y, &why);
         reporter->instructions = m->vm.steps;
         if (m->vm.rows_run > ROWS_MAX) {
             return too_long(err);
         }
     }
+    r->end = end;
     enum gn_status status = gn_solana_ended(end, &why, err);
     return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
 }
@@ -92,6 +93,11 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
     return status == GN_OK ? state(r, err) : status;
 }
 
+uint64_t gn_recorded_steps(const struct gn_recorded *r)
+{
+    return r->program->rv != NULL ? r->machine.vm.steps : r->solana.vm.steps;
+}
+
 void gn_recorded_close(struct gn_recorded *r)
 {
     mx_recorder_destroy(r->recorder);
@@ -129,7 +135,8 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
     const uint32_t *pages[AIR_MAX_TABLES];
     enum gn_status status = heights_of(heights, pages, r, &t->machine, &plan->arena, err);
     struct air_table_witness *tables = gn_arena_zalloc(&plan->arena, s->air->tables_n * sizeof *tables);
-    if (status != GN_OK || tables == NULL) {
+    uint32_t *pre_pages = gn_arena_zalloc(&plan->arena, s->air->tables_n * sizeof *pre_pages);
+    if (status != GN_OK || tables == NULL || pre_pages == NULL) {
         return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
     }
     for (uint32_t i = 0; i < s->air->tables_n; i++) {
@@ -142,10 +149,11 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
     }
     for (unsigned i = 0; i < mx_stores_n; i++) {
         tables[s->table_of_store[i]].pages = pages[i];
+        pre_pages[s->table_of_store[i]] = mx_stores[i]->pages != NULL ? mx_stores[i]->pages(r->program->mx) : 0;
     }
     plan->witness = (struct air_witness){
-        .system = s->air, .tables = tables, .pre_pages = t->columns.pre.pages, .statement = r->binding.statement};
-    return of_prover ? gn_prove_footprint(&plan->prover, r->program->record, &plan->witness, err) : GN_OK;
+        .system = s->air, .tables = tables, .pre_pages = pre_pages, .statement = r->binding.statement};
+    return of_prover ? gn_prove_footprint(&plan->prover, r->program->ready->record, &plan->witness, err) : GN_OK;
 }
 
 /* Sizes first: what is refused for its size is refused before it takes the memory.  *room: address space for the columns. */
@@ -158,7 +166,11 @@ static enum gn_status check_size(size_t *room, const struct gn_tables *t, struct
         status = make_plan(&plan, t, r, max_memory != 0, err);
     }
     gn_arena_free(&plan.arena);
-    const uint64_t all = plan.records + t->columns.arena.used + plan.columns + plan.prover;
+    size_t program = 0;
+    if (status == GN_OK) {
+        status = gn_program_columns_size(&program, &t->machine, r->program, err);
+    }
+    const uint64_t all = plan.records + program + plan.columns + plan.prover;
     if (status == GN_OK && max_memory != 0 && all > max_memory) {
         return gn_fail(err, GN_LIMIT,
                        "proving this run takes %" PRIu64 " MiB of memory, --max-memory allows %" PRIu64 " MiB",
@@ -172,13 +184,14 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
                               struct gn_error *err)
 {
     const struct gn_options *options = reporter->options;
+    const struct mx_preprocessed none = {0};
     struct gn_pool *pool = NULL;
     size_t room = 0;
     memset(t, 0, sizeof *t);
     gn_machine_open(&t->machine);
     enum gn_status status = gn_report(reporter, "witness", 0, err);
-    if (status == GN_OK) {
-        status = gn_program_columns(&t->columns, &t->machine, r->program, err);
+    if (status == GN_OK && options->max_memory != 0 && !r->program->ready->has_record) { /* sizes are a key's */
+        status = gn_ready_finish(r->program, options->preset, options, err);
     }
     if (status == GN_OK) {
         status = check_size(&room, t, r, options->max_memory, err);
@@ -190,15 +203,25 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
         status = gn_pool_create(&pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
-        status = mx_witness_build(&t->witness, &t->machine.system, &t->columns.pre, r->recorder, pool, &t->arena, err);
+        status = mx_witness_build(&t->witness, &t->machine.system, &none, r->recorder, pool, &t->arena, err);
     }
     gn_pool_destroy(pool);
     t->witness.statement = r->binding.statement;
     return status;
 }
 
+enum gn_status gn_tables_complete(struct gn_tables *t, struct gn_prove_options *engine, const struct gn_recorded *r,
+                                  const struct gn_options *options, struct gn_error *err)
+{
+    const struct gn_ready *ready = r->program->ready;
+    enum gn_status status = gn_ready_finish(r->program, options->preset, options, err);
+    t->witness.pre = ready->columns.pre.columns;
+    t->witness.pre_pages = ready->columns.pre.pages;
+    engine->prepared = ready->prepared;
+    return status;
+}
+
 void gn_tables_close(struct gn_tables *t)
 {
     gn_arena_free(&t->arena);
-    gn_arena_free(&t->columns.arena);
 }

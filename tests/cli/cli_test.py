@@ -137,7 +137,7 @@ class Files(Case):
     def test_not_programs(self):
         bad = {
             "empty": (b"", 2), "text": (b"#!/bin/sh\n", 2), "magic": (b"\x7fELF", 2),
-            "x86": (elf.elf(elf.leave(0), machine=62), 3), "zeros": (bytes(4096), 2),
+            "x86": (elf.elf(elf.leave(0), machine=62), 2), "zeros": (bytes(4096), 2),
         }
         for name, (content, status) in bad.items():
             path = self.file(name, content)
@@ -149,6 +149,45 @@ class Files(Case):
         for n in [1, 3, 4, 16, 63, 64, 100, 120, 175, 176, 200, end]:
             path = self.file("cut", HELLO[:n])
             self.error("run", path, says="cut: ")
+
+    def test_hostile_programs(self):
+        """each kind of file that no linker makes: one line that says what it is, by every command that loads programs"""
+        first, second = 64, 64 + 56  # program headers: text, data
+        flags, offset, address, file_size, size = 4, 8, 16, 32, 40
+        good = elf.elf(elf.leave(0), data=b"data")
+
+        def put(*changes):
+            content = bytearray(good)
+            for at, value, n in changes:
+                content[at:at + n] = value.to_bytes(n, "little")
+            return bytes(content)
+        kinds = {
+            "truncated-file": (good[:-1], "truncated"),
+            "truncated-headers": (good[:150], "truncated"),
+            "huge-in-file": (put((first + file_size, 2 ** 64 - 1, 8), (first + size, 2 ** 64 - 1, 8)), "truncated"),
+            "huge-offset": (put((first + offset, 2 ** 64 - 1, 8)), "truncated"),
+            "huge-in-memory": (put((second + size, 2 ** 63, 8)), "outside of program memory"),
+            "huge-address": (put((second + address, 2 ** 64 - 2, 8)), "outside of program memory"),
+            "overlapping": (put((second + address, elf.BASE + 4, 8)), "overlap"),
+            "same-place": (put((second + address, elf.BASE, 8)), "overlap"),
+            "zero-text": (put((first + file_size, 0, 8), (first + size, 0, 8)), "no executable segment"),
+            "no-text": (put((first + flags, 4, 4)), "no executable segment"),
+            "writable-text": (put((first + flags, 7, 4)), "writable and executable"),
+            "text-in-ram": (put((first + address, elf.RAM, 8)), "in RAM"),
+            "x86-64": (put((18, 62, 2)), "machine 62"),
+            "aarch64": (put((18, 183, 2)), "machine 183"),
+            "entry-outside": (put((24, elf.BASE + 0x100000, 8)), "entry 0x80100000 is "),
+            "entry-behind-text": (put((24, elf.BASE + 12, 8)), "entry 0x8000000c is "),
+            "entry-in-data": (put((24, elf.BASE + 0x1000, 8)), "entry 0x80001000 is "),
+            "entry-odd": (put((24, elf.BASE + 1, 8)), "entry 0x80000001 is "),
+        }
+        for name, (content, says) in kinds.items():
+            path = self.file(name, content)
+            for command in [*READERS, "setup"]:
+                with self.subTest(name, command=command):
+                    self.assertIn(says, self.error(command, path, says=f"{name}: "))
+            with self.subTest(name, command="prove"):
+                self.error("prove", path, "-o", "x.proof", says=f"{name}: ")
 
     def test_flipped_bytes(self):
         for at in range(0, 176):
@@ -541,7 +580,7 @@ class Disasm(Case):
         self.assertEqual([(i["slot"], i["text"], i["core"][0]["operation"]) for i in document["instructions"]],
                          [(2, "syscall sol_log_", "SYSCALL"), (3, "call @0", "CALL")])
         self.assertEqual(document["instructions"][0]["label"], "entry")
-        self.error("disasm", program, "-f", "main", says="have no names")
+        self.error("disasm", program, "-f", "main", says="no symbol of that name, main")
         self.error("disasm", self.file("bad.so", elf.sbpf([(0xFF, 0, 0, 0)])), says="UnknownOpCode(255, 0)")
         self.error("disasm", self.file("cut.so", elf.sbpf(slots)[:70]), says="InvalidFileHeader")
 

@@ -130,5 +130,44 @@ class Stats(Case):
         self.error("trace", next(folder.glob("*.so")), says="a Solana program needs an input")
 
 
+def named(text, symbols):
+    """an ELF file of version 3 around text, with a symbol table: name, slot"""
+    names, table = b"\0", bytes(24)
+    for name, slot in symbols:
+        table += struct.pack("<IBBHQQ", len(names), 0x12, 0, 1, (1 << 32) + 8 * slot, 0)
+        names += name + b"\0"
+    at = 64 + 56 + len(text)
+    names += bytes(-len(names) % 8)
+    section = lambda kind, offset, size, link: struct.pack("<IIQQQQIIQQ", 0, kind, 0, 0, offset, size, link, 0, 8, 24)
+    sections = bytes(64) + section(2, at, len(table), 2) + section(3, at + len(table), len(names), 0)
+    header = bytes([0x7F]) + b"ELF\2\1\1" + bytes(9)
+    header += struct.pack("<HHIQQQIHHHHHH", 3, 247, 1, 1 << 32, 64, at + len(table) + len(names), 3, 64, 56, 1, 64, 3, 0)
+    return header + struct.pack("<IIQQQQQQ", 1, 1, 120, 1 << 32, 1 << 32, len(text), len(text), 8) + text + table + names + sections
+
+
+class Names(Case):
+    MANGLED = b"_ZN9spl_token9processor23_$LT$impl$u20$Trait$GT$17h0123456789abcdefE"
+
+    def program(self):
+        insn = lambda op, registers, offset, imm: struct.pack("<BBhi", op, registers, offset, imm)
+        text = insn(0x85, 0x10, 0, 1) + insn(0x95, 0, 0, 0) + insn(0xB7, 0, 0, 0) + insn(0x95, 0, 0, 0)
+        return self.file("named.so", named(text, [(b"start<b>\x1b[31m\xff", 0), (self.MANGLED, 2), (b"_ZN3foo3barEv", 3)]))
+
+    def test_stats(self):
+        gnomon("input", "--program-id", "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", "-o", self.folder / "input.bin")
+        stats = self.json("stats", self.program(), "input.bin", "--json", schema="gnomon.stats.v1")
+        self.assertEqual({f["name"]: (f["address"], f["steps"]) for f in stats["functions"]},
+                         {"start<b>?[31m?": ("0x0", 2), "spl_token::processor::_<impl Trait>": ("0x2", 1), "_ZN3foo3barEv": ("0x3", 1)})
+
+    def test_disasm(self):
+        program = self.program()
+        text = gnomon("disasm", program, "-f", "spl_token::processor::_<impl Trait>").stdout.decode()
+        self.assertIn("spl_token::processor::_<impl Trait> @2:", text)
+        self.assertEqual([line.split()[0] for line in text.splitlines()[3:]], ["2"])
+        listing = self.json("disasm", program, "--json", schema="gnomon.disasm_sbpf.v1")["instructions"]
+        self.assertEqual([i.get("function") for i in listing], ["start<b>?[31m?", None, "spl_token::processor::_<impl Trait>", "_ZN3foo3barEv"])
+        self.error("disasm", program, "-f", "nothing", says="no symbol of that name, nothing")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -76,9 +76,9 @@ static void fuzz_account(const uint8_t *data, size_t size)
     }
 }
 
-static struct svm_bytes find(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes find(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
-    (void)ctx;
+    (void)ctx, (void)bytes;
     return (struct svm_bytes){.data = (const uint8_t *)"ELF", .n = sha256[0] % 2 ? 3 : 0};
 }
 

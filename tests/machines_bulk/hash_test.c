@@ -43,7 +43,7 @@ static void sha256_of_several_blocks(void **state)
 static void every_column_of_keccak_matters(void **state)
 {
     (void)state;
-    static const uint32_t row[] = {0}, round[] = {17};
+    static const uint32_t row[] = {0}, round[] = {17}, numbers[] = {0, 9, 23};
     static struct world w;
     world_open(&w, 32);
     world_keccak(&w, w.base + 8 * 7);
@@ -51,6 +51,7 @@ static void every_column_of_keccak_matters(void **state)
     assert_int_equal(world_failures(&w, true), 0);
     assert_int_equal(world_mutate(&w, "keccak", "keccak", row, 1), 0);
     assert_int_equal(world_mutate(&w, "keccak_rounds", "keccak_rounds", round, 1), 0);
+    assert_int_equal(world_mutate(&w, "keccak_iota", "keccak_iota", numbers, 3), 0);
     world_close(&w);
 }
 
@@ -58,7 +59,8 @@ static void every_column_of_keccak_matters(void **state)
 static void every_column_of_sha256_matters(void **state)
 {
     (void)state;
-    static const uint32_t heads[] = {1}, top[] = {0}, rows[] = {6, 15}, start[] = {16}, last[] = {33};
+    static const uint32_t heads[] = {1}, top[] = {0}, rows[] = {6, 15}, start[] = {16}, last[] = {33},
+                          numbers[] = {0, 7, 15};
     static struct world w;
     world_open(&w, 40);
     world_sha256(&w, w.base + 8 * 30, w.base + 8 * 20);
@@ -70,6 +72,7 @@ static void every_column_of_sha256_matters(void **state)
     assert_int_equal(world_mutate(&w, "sha256_rounds", "sha256_rounds(top)", top, 1), 0);
     assert_int_equal(world_mutate(&w, "sha256_rounds", "sha256_rounds(start)", start, 1), 0);
     assert_int_equal(world_mutate(&w, "sha256_rounds", "sha256_rounds(end)", last, 1), 0);
+    assert_int_equal(world_mutate(&w, "sha256_row", "sha256_row", numbers, 3), 0);
     world_close(&w);
 }
 

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "air/expr.h"
 #include "base/keccak.h"
 #include "base/sha256.h"
 #include "cm.h"
 #include "machines/memory/memory.h"
+#include "support/mutated.h"
 
 #define ARENA_BYTES ((size_t)1 << 30)
 #define KERNEL_PC   (MX_PC_KERNEL + 1000)
@@ -459,6 +461,14 @@ unsigned world_mutate(struct world *w, const char *table, const char *label, con
             surprises++;
         }
         unnoticed = 0;
+    }
+    if (surprises == 0) {
+        mutated_note("table", table);
+        for (unsigned op = 0; op < VM_OPS; op++) { /* a bulk instruction has the name of its head */
+            if (strcasecmp(gn_vm_op_name(op), table) == 0) {
+                mutated_note("op", gn_vm_op_name(op));
+            }
+        }
     }
     return surprises;
 }

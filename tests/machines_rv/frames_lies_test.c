@@ -378,6 +378,7 @@ static void every_cell_of_calls(void **state)
     rv_close(&r);
     open_callx(&r, 8 * 5 + 3);
     rv_mutate(&r, "callx");
+    rv_mutate_sample(&r, "shift_bytes");
     rv_mutate(&r, "frame");
     rv_close(&r);
 }
@@ -452,6 +453,7 @@ static void every_cell_of_stores(void **state)
             }
         }
     }
+    rv_note_mutated(&r, "sti");
     rv_close(&r);
 }
 

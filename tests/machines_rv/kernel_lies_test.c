@@ -387,6 +387,7 @@ static void every_lookup_of_bytes_is_counted(void **state)
         }
     }
     assert_int_equal(used, 3);
+    rv_note_mutated(&r, "access_bytes");
     /* a byte behind the end, with a lookup for the word before */
     set(&r, "ldb", "byte", 0, 0);
     set(&r, "ldb", "high", 0, 1);

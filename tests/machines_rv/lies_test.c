@@ -217,6 +217,7 @@ static void stale_register_by_refresh(void **state)
     }
     set(&r, "refresh", "gap", 0, FP_P - 2);
     assert_true(rv_failures(&r, false) > 0);
+    rv_note_mutated(&r, "refresh");
     const struct air_system *s = r.system.air;
     bool bounded = false;
     for (uint32_t i = 0; i < s->bounds_n; i++) {
@@ -226,6 +227,38 @@ static void stale_register_by_refresh(void **state)
     }
     assert_true(bounded);
     rv_close(&r);
+}
+
+/* ---- fixed tables and their sparse twins ---- */
+
+static void every_supply_is_constrained(void **state)
+{
+    (void)state;
+    /* many products and shifts of ever other values, so that full tables are cheaper than sparse ones; and a few */
+    for (unsigned rounds = 4; rounds <= 8000; rounds += 7996) {
+        const struct vm_insn rows[] = {
+            {.op = VM_MOVI, .rd = 5, .imm = UINT64_C(0x9e3779b97f4a7c15)},
+            {.op = VM_MOVI, .rd = 6, .imm = rounds},
+            {.op = VM_MUL, .rd = 5, .ra = 5, .rb = 5},
+            {.op = VM_ADD, .rd = 5, .ra = 5, .rb = 6},
+            {.op = VM_XOR, .rd = 7, .ra = 7, .rb = 5},
+            {.op = VM_SLL, .rd = 8, .ra = 7, .rb = 6},
+            {.op = VM_ADDI, .rd = 6, .ra = 6, .imm = (uint64_t)-1},
+            {.op = VM_BNE, .ra = 6, .rb = VM_REG_ZERO, .target = 2},
+            {.op = VM_ECALL},
+        };
+        static const char *const tables[] = {"and8",        "and8_sparse", "and4",    "bytes",   "bytes_sparse",
+                                             "shift_bytes", "range8",      "range12", "range16", "range16_sparse"};
+        struct rv_run r;
+        rv_open(&r, rows, sizeof rows / sizeof *rows);
+        assert_int_equal(rv_failures(&r, true), 0);
+        for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+            if (rv_height(&r, tables[i]) > 0) {
+                rv_mutate_sample(&r, tables[i]);
+            }
+        }
+        rv_close(&r);
+    }
 }
 
 /* ts of any row stays below 2^24: every table that pulls `state` and pushes it is in the bound. */
@@ -258,6 +291,7 @@ int main(void)
         cmocka_unit_test(carry_chain),
         cmocka_unit_test(stale_register),
         cmocka_unit_test(stale_register_by_refresh),
+        cmocka_unit_test(every_supply_is_constrained),
         cmocka_unit_test(time_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ static unsigned width_of(uint8_t op)
     case VM_LWU:
     case VM_SW:
     case VM_AMOLW:
+    case VM_LAW:
         return 4;
     default:
         return 8;
@@ -118,7 +119,7 @@ static uint64_t model_load(struct mem_program *p, uint8_t op, uint64_t address)
     for (unsigned k = 0; k < width; k++) {
         value |= (uint64_t)*model_byte(p, address + k) << (8 * k);
     }
-    bool is_signed = op == VM_LB || op == VM_LH || op == VM_LW || op == VM_AMOLW;
+    bool is_signed = op == VM_LB || op == VM_LH || op == VM_LW || op == VM_AMOLW || op == VM_LAW;
     bool negative = is_signed && value >> (8 * width - 1) != 0;
     return negative ? value - (UINT64_C(1) << (8 * width)) : value;
 }
@@ -151,6 +152,8 @@ void mem_begin_samples(struct mem_program *p)
         {VM_SD, MEM_RAM, 8, 0xfedcba9876543210},
         {VM_LD, MEM_RAM, -8, 0},
         {VM_AMOLD, MEM_RAM, 0, 0},
+        {VM_LAD, MEM_RAM, 0, 0},
+        {VM_LAW, MEM_RAM + 4, 0, 0},
         {VM_LH, MEM_RAM + 6, 2, 0},
         {VM_LHU, MEM_RAM + 4, 0, 0},
         {VM_LW, MEM_RAM + 4, 0, 0},

@@ -463,6 +463,7 @@ static void every_cell_is_constrained(void **state)
         const struct air_table *def = &r.system.air->tables[t];
         struct air_table_witness *w = &r.witness.tables[t];
         assert_true(w->height > 0);
+        rv_note_mutated(&r, tables[k]);
         for (uint32_t c = 0; c < def->committed_n; c++) {
             unsigned unnoticed = 0;
             for (uint32_t row = 0; row < w->height; row += w->height < 256 ? 1 : w->height / 8 + 1) {

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "cm.h"
+#include "machines/rom.h"
+#include "support/mutated.h"
 
 #define ARENA_BYTES ((size_t)1 << 30) /* address space */
 #define STEP_LIMIT  100000000u
@@ -63,6 +65,15 @@ static void make_core(struct vm_program *core, const struct rv_source *s)
     put_rows(core, user_n, s->kernel, s->kernel_n, VM_KERNEL_TEXT, 2, core->kernel_row_of_halfword);
 }
 
+static void observe(void *ctx, const struct vm *vm, const struct vm_event *event)
+{
+    struct rv_run *r = ctx;
+    if (event->row != VM_NO_ROW && !event->trap) {
+        r->executed[event->row] = true;
+    }
+    mx_recorder_observe(r->recorder, vm, event);
+}
+
 static void execute(struct rv_run *r, const struct rv_source *s)
 {
     fail_on(gn_vm_memory_create(&r->vm.memory, &r->err), "memory", r);
@@ -83,12 +94,15 @@ static void execute(struct rv_run *r, const struct rv_source *s)
                 "input", r);
         free(image);
     }
+    r->executed = calloc(r->core.rows_n, sizeof *r->executed);
+    assert_non_null(r->executed);
     r->vm.program = &r->core;
     r->vm.row = r->core.entry_row;
-    enum vm_stop stop = gn_vm_run(&r->vm, STEP_LIMIT, mx_recorder_observe, r->recorder);
+    enum vm_stop stop = gn_vm_run(&r->vm, STEP_LIMIT, observe, r);
     if (stop != VM_STOP_HALT || (r->vm.fault != VM_FAULT_NONE && !s->traps)) {
         fail_msg("the program stops with %d (%s) at row %u", stop, gn_vm_fault_name(r->vm.fault), r->vm.row);
     }
+    r->executed[r->vm.row] = true; /* HALT */
 }
 
 void rv_open_source(struct rv_run *r, const struct rv_source *source)
@@ -147,6 +161,7 @@ void rv_close(struct rv_run *r)
     mx_recorder_destroy(r->recorder);
     mx_program_destroy(r->program);
     gn_vm_memory_destroy(r->vm.memory);
+    free(r->executed);
     free(r->core.rows);
     free(r->core.pc_of_row);
     free(r->core.first_of_insn);
@@ -265,6 +280,19 @@ static unsigned unnoticed_changes(struct rv_run *r, uint32_t *cell)
     return unnoticed;
 }
 
+void rv_note_mutated(const struct rv_run *r, const char *table)
+{
+    mutated_note("table", table);
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        const struct mx_class_def *class = mx_classes[i];
+        for (uint32_t row = 0; class->takes != NULL && strcmp(class->name, table) == 0 && row < r->core.rows_n; row++) {
+            if (r->executed[row] && class->takes(&r->core.rows[row])) {
+                mutated_note("op", gn_vm_op_name(r->core.rows[row].op));
+            }
+        }
+    }
+}
+
 void rv_mutate(struct rv_run *r, const char *table)
 {
     uint32_t t = rv_table(r, table);
@@ -284,4 +312,33 @@ void rv_mutate(struct rv_run *r, const char *table)
         }
     }
     assert_int_equal(surprises, 0);
+    rv_note_mutated(r, table);
+}
+
+void rv_mutate_sample(struct rv_run *r, const char *table)
+{
+    uint32_t t = rv_table(r, table), height = rv_height(r, table), used = 0;
+    const struct air_table *def = &r->system.air->tables[t];
+    uint32_t *const *columns = r->witness.tables[t].columns;
+    for (uint32_t row = 0; row < height; row++) {
+        uint32_t *multiplicity = &columns[def->committed_n - 1][row];
+        bool is_used = *multiplicity != 0 && used < 3;
+        used += is_used;
+        if (!is_used && row != 1 && row != height - 1 && row != height / 2) {
+            continue;
+        }
+        for (uint32_t c = 0; c < def->committed_n; c++) {
+            uint32_t *at = &columns[c][row], honest = *at;
+            const uint32_t lies[] = {honest == FP_P - 1 ? 0 : honest + 1, honest == 0 ? FP_P - 1 : honest - 1};
+            for (unsigned l = 0; l < 2; l++) {
+                *at = lies[l];
+                if (rv_failures(r, false) == 0) {
+                    fail_msg("%s.%s is free in row %u", table, def->committed[c].name, row);
+                }
+                *at = honest;
+            }
+        }
+    }
+    assert_true(used > 0);
+    rv_note_mutated(r, table);
 }

@@ -27,6 +27,7 @@ struct rv_run {
     struct mx_recorder *recorder;
     struct air_witness witness;
     bool set_up;
+    bool *executed;  /* by row of core */
     uint8_t word[8]; /* rv_state */
     struct air_public_bytes bytes;
     uint8_t record[GN_KEY_BYTES];
@@ -69,5 +70,9 @@ uint32_t *rv_cell(struct rv_run *r, const char *table, const char *column, uint3
 
 /* Changes every cell of the table (up to 64 rows) in several ways; columns of which a change goes unnoticed must be in free_cells.txt, and only they. */
 void rv_mutate(struct rv_run *r, const char *table);
+/* The same for a fixed table or its sparse twin: some rows, the first ones that are used among them; nothing may go unnoticed. */
+void rv_mutate_sample(struct rv_run *r, const char *table);
+/* Says that the rows of this table have been mutated, and with them the instructions that were executed there (support/mutated.h). */
+void rv_note_mutated(const struct rv_run *r, const char *table);
 
 #endif

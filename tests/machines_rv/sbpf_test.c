@@ -226,12 +226,46 @@ static void one_row_each(void **state)
     }
 }
 
+/* A class takes instructions of the operations in its list only (setup asks no further), and of each of them some. */
+static void operations_are_listed(void **state)
+{
+    (void)state;
+    static const uint8_t registers[] = {0, 1, 2, VM_REG_R10, VM_REG_ZERO, VM_REG_SINK, VM_REG_KERNEL + 1};
+    static const uint64_t numbers[] = {0,          1,       8,           63,          0x7fff,
+                                       0xffff,     0x10000, 1ull << 31,  1ull << 32,  1ull << 48,
+                                       1ull << 63, ~0ull,   ~0ull << 15, ~0ull << 31, 0x0003000300020001};
+    enum { REGISTERS = MX_COUNT(registers), NUMBERS = MX_COUNT(numbers) };
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        const struct mx_class_def *def = mx_classes[i];
+        bool listed[VM_OPS] = {false};
+        for (const uint8_t *op = def->ops; op != NULL && *op < VM_OPS; op++) {
+            listed[*op] = true;
+        }
+        for (unsigned op = 0; def->takes != NULL && op < VM_OPS; op++) {
+            bool some = false;
+            for (unsigned k = 0; k < REGISTERS * REGISTERS * REGISTERS * NUMBERS * NUMBERS; k++) {
+                const struct vm_insn insn = {.op = (uint8_t)op,
+                                             .rd = registers[k % REGISTERS],
+                                             .ra = registers[k / REGISTERS % REGISTERS],
+                                             .rb = registers[k / REGISTERS / REGISTERS % REGISTERS],
+                                             .imm = numbers[k / REGISTERS / REGISTERS / REGISTERS % NUMBERS],
+                                             .link = numbers[k / REGISTERS / REGISTERS / REGISTERS / NUMBERS]};
+                some = some || def->takes(&insn);
+            }
+            if (some != listed[op]) {
+                fail_msg("%s: %s", def->name, gn_vm_op_name((enum vm_op)op));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(register_operations_on_edges), cmocka_unit_test(immediates_on_edges),
         cmocka_unit_test(constants_in_the_high_half),   cmocka_unit_test(at_random),
         cmocka_unit_test(shifts_by_every_count),        cmocka_unit_test(one_row_each),
+        cmocka_unit_test(operations_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,9 +60,9 @@ static json_t *load(const char *folder, const char *name)
 }
 
 /* every program is there */
-static struct svm_bytes some_elf(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes some_elf(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
-    (void)ctx;
+    (void)ctx, (void)bytes;
     (void)sha256;
     return (struct svm_bytes){.data = (const uint8_t *)"ELF", .n = 3};
 }

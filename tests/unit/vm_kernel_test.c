@@ -202,6 +202,60 @@ static void test_nowhere(void **state)
     }
 }
 
+/* A kernel that lets other code run in the middle of a call, from depth 0 on, as for a call into another program. */
+static void test_frames_put_aside(void **state)
+{
+    (void)state;
+    for (unsigned observed = 0; observed < 2; observed++) {
+        begin();
+        guest_row(&g, (struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .imm = 4096, .target = 2});
+        guest_row(&g, (struct vm_insn){.op = VM_SYSCALL, .imm = 1});
+        guest_row(&g,
+                  (struct vm_insn){.op = VM_SYSCALL, .imm = 2}); /* in the call: the kernel runs row 4 on, then row 3 */
+        guest_row(&g, (struct vm_insn){.op = VM_EXIT});
+        guest_row(&g, (struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .imm = 4096, .target = 6});
+        guest_row(&g, (struct vm_insn){.op = VM_EXIT}); /* from depth 0: traps */
+        guest_row(&g, (struct vm_insn){.op = VM_EXIT});
+        assert_int_equal(kernel_row((struct vm_insn){.op = VM_ADDI, .rd = K + 3, .ra = K + 3, .imm = 1}), 7);
+        kernel_row((struct vm_insn){.op = VM_BEQ, .ra = K + 3, .rb = K + 5, .target = 11});
+        kernel_row((struct vm_insn){.op = VM_BEQ, .ra = K + 3, .rb = K + 6, .target = 15});
+        kernel_row((struct vm_insn){.op = VM_HALT});
+        kernel_row((struct vm_insn){.op = VM_MOV, .rd = K + 4, .ra = VM_REG_FRAME});
+        kernel_row((struct vm_insn){.op = VM_MOV, .rd = VM_REG_FRAME, .ra = VM_REG_ZERO});
+        kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 1, .imm = TEXT + 16});
+        kernel_row((struct vm_insn){.op = VM_RESUME, .rd = K + 2, .ra = K + 1});
+        kernel_row((struct vm_insn){.op = VM_MOV, .rd = VM_REG_FRAME, .ra = K + 4});
+        kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 1, .imm = TEXT + 12});
+        kernel_row((struct vm_insn){.op = VM_RESUME, .rd = K + 2, .ra = K + 1});
+        g.program.entry_row = kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 5, .imm = 1});
+        kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 6, .imm = 2});
+        kernel_row((struct vm_insn){.op = VM_MOVI, .rd = K + 1, .imm = TEXT});
+        uint32_t resume = kernel_row((struct vm_insn){.op = VM_RESUME, .rd = K + 2, .ra = K + 1});
+        g.rows[resume].next = resume;
+        assert_int_equal(run(observed), VM_STOP_HALT);
+        assert_true(g.vm.regs[K + 3] == 3 && (uint32_t)g.vm.regs[VM_REG_TRAP] == (uint32_t)(TEXT + 4));
+        assert_true(g.vm.regs[VM_REG_FRAME] == 0 && g.vm.regs[VM_REG_R10] == 0 && g.vm.frames_n == 0 &&
+                    g.vm.steps == 6);
+    }
+}
+
+/* A frame that is not open is left by nobody. */
+static void test_frame_that_is_not_open(void **state)
+{
+    (void)state;
+    begin();
+    guest_row(&g, (struct vm_insn){.op = VM_EXIT});
+    static const struct vm_insn rows[] = {{.op = VM_MOV, .rd = K + 11, .ra = VM_REG_FRAME}};
+    a_kernel(TEXT, rows, 1);
+    struct gn_error err;
+    assert_int_equal(gn_vm_program_check(&g.program, &err), GN_OK);
+    memset(g.vm.regs, 0, sizeof g.vm.regs);
+    g.vm.regs[VM_REG_FRAME] = UINT64_C(1) << 32 | 8;
+    g.vm.row = g.program.entry_row;
+    assert_int_equal(gn_vm_run(&g.vm, 1000, NULL, NULL), VM_STOP_HALT);
+    assert_true(g.vm.fault == VM_FAULT_EXIT && g.vm.steps == 0 && g.vm.regs[K + 11] == (UINT64_C(1) << 32 | 8));
+}
+
 /* A loop of the user: the limit counts its instructions only, and stops at one of them. */
 static void test_limit(void **state)
 {
@@ -491,6 +545,8 @@ int main(void)
         cmocka_unit_test(test_a_fault_becomes_a_trap),
         cmocka_unit_test(test_calls),
         cmocka_unit_test(test_nowhere),
+        cmocka_unit_test(test_frames_put_aside),
+        cmocka_unit_test(test_frame_that_is_not_open),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_out),
         cmocka_unit_test(test_kernel_faults),

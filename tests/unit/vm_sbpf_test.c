@@ -267,7 +267,8 @@ static void check_call(struct guest *g, unsigned observed)
         const struct vm_event *e = &g->events[0];
         assert_true(e->before == 10 && e->result == 10 + 4096 && e->taken);
         assert_true(g->events[3].before >> 32 == 1 && (uint32_t)g->events[3].before == 8 && g->events[3].result == 0);
-        assert_true(g->vm.frames[0].saved[0] == 60 && g->vm.frames[0].saved[1] == 7 && g->vm.frames[0].saved[4] == 100);
+        const uint64_t *left = gn_vm_frame(&g->vm, g->vm.frames_n)->saved;
+        assert_true(g->vm.frames_n == 0 && left[0] == 60 && left[1] == 7 && left[4] == 100);
     }
 }
 
@@ -355,7 +356,8 @@ static void test_trace(void **state)
     make_call(&g, (struct vm_insn){.op = VM_CALL, .rd = VM_REG_R10, .imm = 4096, .target = 3});
     g.rows[1] = (struct vm_insn){.op = VM_SYSCALL, .next = 5}; /* then an EXIT, into the frame that is made below */
     g.vm.regs[VM_REG_FRAME] = UINT64_C(1) << 32;
-    g.vm.frames[0] = (struct vm_frame){.saved = {1, 2, 3, 4, 5}, .row = 6};
+    *gn_vm_frame(&g.vm, 0) = (struct vm_frame){.saved = {1, 2, 3, 4, 5}, .row = 6};
+    g.vm.frames_n = 1;
     const struct vm_trace_options options = {.to = UINT64_MAX, .sbpf = true};
     const struct vm_trace_final final = {.outcome = "stopped"};
     assert_int_equal(gn_vm_trace_begin(t, out, &g.vm, &options, &err), GN_OK);

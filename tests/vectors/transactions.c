@@ -8,9 +8,9 @@
 
 enum { ARENA_BYTES = 256 << 20 };
 
-static struct svm_bytes find(void *ctx, const uint8_t sha256[32])
+static struct svm_bytes find(void *ctx, const uint8_t sha256[32], uint64_t bytes)
 {
-    (void)ctx;
+    (void)ctx, (void)bytes;
     return file_by_hash(sha256);
 }
 

@@ -9,11 +9,13 @@
 enum fault_kind { FAULT_NOTHING, FAULT_VALUE, FAULT_WORD, FAULT_NEXT };
 struct faulty {
     enum fault_kind kind;
-    unsigned op;     /* of the row that errs */
-    bool in_kernel;  /* in kernel code, otherwise in the user's */
-    unsigned skip;   /* rows of that kind that are right before */
-    uint64_t change; /* values and words: bits that are turned over */
-    unsigned done;   /* how often it has erred */
+    unsigned op;       /* of the row that errs */
+    bool in_kernel;    /* in kernel code, otherwise in the user's */
+    unsigned skip;     /* rows of that kind that are right before */
+    uint64_t change;   /* values and words: bits that are turned over */
+    unsigned done;     /* how often it has erred */
+    uint64_t rows_max; /* a run that is longer after an error (it may be endless) ends with row `halt`; 0: no limit */
+    uint32_t halt;
 };
 extern struct faulty faulty;
 
@@ -35,6 +37,9 @@ static inline bool faulty_now(enum fault_kind kind, unsigned op, bool in_kernel)
 #define FAULTY_VALUE(value) ((value) ^ (FAULTY_ROW(FAULT_VALUE) ? faulty.change : 0))
 #define FAULTY_WORD(value)  ((value) ^ (FAULTY_ROW(FAULT_WORD) ? faulty.change : 0))
 /* the row behind the one that is due */
-#define FAULTY_NEXT(number) (FAULTY_ROW(FAULT_NEXT) ? rows[number].next : (number))
+#define FAULTY_NEXT(number)                                                                    \
+    (faulty.rows_max != 0 && faulty.done > 0 && rows_run > faulty.rows_max ? faulty.halt       \
+     : FAULTY_ROW(FAULT_NEXT)                                              ? rows[number].next \
+                                                                           : (number))
 
 #endif

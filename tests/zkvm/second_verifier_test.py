@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""RISC-V proofs before both verifiers: tools/verify_file.py (Python) and libgnomon-verify (C, through ctypes) must give every file
+"""Proofs of RISC-V and Solana runs before both verifiers: tools/verify_file.py (Python) and libgnomon-verify (C, through ctypes) must give every file
 the same verdict, by name, and accept only honest ones.
 
 usage: second_verifier_test.py GNOMON AIR_GEN LIBGNOMON_VERIFY"""
 import ctypes
+import hashlib
 import json
 import os
 import pathlib
@@ -20,7 +21,9 @@ import elf  # noqa: E402
 import verify  # noqa: E402
 import verify_file  # noqa: E402
 
-HEAD, LEAST = 280, 296
+SOLANA = ROOT / "tests" / "fixtures" / "solana"
+HEAD = 280  # bytes before the statement
+ALTERED = "vm_vasa/v3_r2_instr_data"
 
 
 class C:
@@ -54,36 +57,55 @@ def alterations(file, draw):
         return file[:at] + bytes(values) + file[at + len(values):]
     for at in (0, 8, 12, 16, 20, 24, 56, 88, 112 + 16, 112 + 16 + 12, 112 + 16 + 64, 271, 272, 275, 279):
         yield f"byte {at}", put(at, file[at] ^ 1)
+    body = HEAD + int.from_bytes(file[HEAD - 8:HEAD], "little")
     for at in range(HEAD, HEAD + 40, 3):
         yield f"statement {at}", put(at, file[at] ^ 2)
-    for n in (0, 8, 12, 100, HEAD - 1, HEAD, HEAD + 40, HEAD + LEAST, HEAD + LEAST + 5, len(file) // 2, len(file) - 1):
+    for n in (0, 7, body - HEAD - 8, body - HEAD - 1, body - HEAD + 8, 1 << 20, (1 << 20) + 8, 1 << 21):
+        yield f"statement of {n} bytes", put(HEAD - 8, *n.to_bytes(8, "little"))
+    for n in (0, 8, 12, 100, HEAD - 1, HEAD, HEAD + 40, body, body + 5, len(file) // 2, len(file) - 1):
         yield f"cut at {n}", file[:n]
     yield "trailing", file + b"\0"
     for _ in range(4):
-        at = draw.randrange(HEAD + LEAST, len(file))
+        at = draw.randrange(body, len(file))
         yield f"proof {at}", put(at, file[at] ^ 1 << draw.randrange(8))
     for limit in (0x7F000001, 0xFFFFFFFF):
-        at = draw.randrange((len(file) - HEAD - LEAST) // 4) * 4 + HEAD + LEAST
+        at = draw.randrange((len(file) - body) // 4) * 4 + body
         yield f"word {at}", put(at, *limit.to_bytes(4, "little"))
+
+
+def runs(folder):
+    """name, the program, and what `prove` and `setup` are called with"""
+    programs = {"exit": elf.leave(7), "fault": [elf.load64(elf.A0, elf.ZERO, 0)],
+                "output": elf.write(1, elf.BASE + 0x1000, 13) + elf.leave(0)}
+    for name, words in programs.items():
+        program = pathlib.Path(folder, name)
+        program.write_bytes(elf.elf(words, data=b"hello, world\n"))
+        yield name, [program], [program]
+    # one for each way in which a Solana program's run can end, in both address modes
+    probes = {hashlib.sha256(p.read_bytes()).hexdigest(): p for p in (SOLANA / "elfs").rglob("*") if p.is_file()}
+    for name in ("vm/v3_acc_write_ok", "vm/v3_load_text", ALTERED):
+        case = json.loads((SOLANA / f"{name}.json").read_text())
+        program = probes[case["programs"][case["instructions"][0]["program_id"]]["elf_sha256"]]
+        yield name, [SOLANA / f"{name}.json", "--programs", SOLANA / "elfs"], \
+            [program] + (["--adjusted"] if name.startswith("vm_vasa") else [])
 
 
 def main(gnomon, air_gen, library):
     c, wrong, cases = C(library), 0, 0
     params = (ROOT / "gen" / "whir_params.inc").read_text()
     draw = random.Random(1)
-    programs = {"exit": elf.leave(7), "fault": [elf.load64(elf.A0, elf.ZERO, 0)],
-                "output": elf.write(1, elf.BASE + 0x1000, 13) + elf.leave(0)}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = folder
         subprocess.run([air_gen, "json", "machine", f"{folder}/machine.json"], check=True)
         machine = json.loads(pathlib.Path(folder, "machine.json").read_text())
-        for name, words in programs.items():
-            program, proof = pathlib.Path(folder, name), pathlib.Path(folder, name + ".proof")
-            program.write_bytes(elf.elf(words, data=b"hello, world\n"))
-            subprocess.run([gnomon, "prove", program, "-o", proof, "-q"], check=True)
-            key_id = bytes.fromhex(subprocess.run([gnomon, "setup", program], check=True, capture_output=True).stdout.decode())
+        for name, run, program in runs(folder):
+            proof = pathlib.Path(folder, "proof")
+            subprocess.run([gnomon, "prove", *run, "-o", proof, "-q"], check=True)
+            key_id = bytes.fromhex(subprocess.run([gnomon, "setup", *program], check=True, capture_output=True).stdout.decode())
             honest = proof.read_bytes()
-            changed = list(alterations(honest, draw)) if name == "output" else []
+            changed = []
+            if name in ("output", ALTERED):
+                changed = list(alterations(honest, draw))
             for what, file in [("honest", honest), *changed]:
                 both = c(key_id, file), python(machine, key_id, file, params)
                 cases += 1

@@ -6,17 +6,14 @@
  * executor.c is compiled a second time for this test, with the hooks of faulty.h; everything else is the library. */
 #include "cm.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "differential/assembler.h"
 #include "vm/isa.h"
-#include "zkvm/faulty.h"
-#include "zkvm/record.h"
+#include "zkvm/errors.h"
 
-struct faulty faulty;
-static bool all; /* `zkvm_faulty long`: more places, and a proof of every error */
+static bool all; /* `zkvm_faulty long` */
 
 enum { T0 = 5, T1 = 6, T2 = 7, S0 = 8, S1 = 9, A0 = 10, T6 = 31 };
 
@@ -116,131 +113,37 @@ static struct gn_buffer program(void)
     return elf;
 }
 
-/* ---- one error ---- */
-struct stage {
-    struct gn_program *program;
-    uint64_t count[VM_OPS][2]; /* rows executed, by operation, user's and kernel's */
-    void *scratch;
-    size_t scratch_n;
-    struct gn_proof *honest;
-    unsigned errors, unnoticed, harmless, checked, rejected;
-};
-
-static void count(void *ctx, const struct vm *vm, const struct vm_event *event)
-{
-    struct stage *s = ctx;
-    if (!event->trap) {
-        s->count[vm->program->rows[event->row].op][gn_vm_row_is_kernel(vm->program, event->row)]++;
-    }
-}
-
-/* Nobody ever looked at what the error left: the proof is the honest one, to the byte. */
-static bool is_honest(const struct stage *s, const uint8_t *file, size_t n)
-{
-    size_t honest_n;
-    const uint8_t *honest = gn_proof_file(s->honest, &honest_n);
-    return n == honest_n && memcmp(file, honest, n) == 0;
-}
-
-/* Not provable, with and without a check beforehand. */
-static void must_not_hold(struct stage *s, const char *name)
-{
-    const struct faulty error = faulty;
-    struct gn_proof *proof;
-    struct gn_statement said;
-    struct gn_error err;
-    size_t n;
-    bool harmless = false;
-    s->errors++;
-    enum gn_status status = gn_program_prove(&proof, s->program, NULL, 0, &(struct gn_options){.check = true}, &err);
-    bool caught = status == GN_INTERNAL && faulty.done == 1;
-    s->checked += caught;
-    gn_proof_free(proof);
-    if (caught && !all && s->errors % 3 != 0) {
-        faulty = (struct faulty){0};
-        return;
-    }
-    faulty = error;
-    status = gn_program_prove(&proof, s->program, NULL, 0, NULL, &err);
-    if (status == GN_OK) {
-        const uint8_t *file = gn_proof_file(proof, &n);
-        enum gn_verdict v = gn_proof_verify(&said, gn_program_id(s->program), file, n, s->scratch, s->scratch_n);
-        caught = caught && v != GN_ACCEPT;
-        s->rejected += v != GN_ACCEPT;
-        harmless = v == GN_ACCEPT && is_honest(s, file, n);
-    }
-    gn_proof_free(proof);
-    s->harmless += harmless;
-    if (!caught && !harmless) {
-        print_message("%s: unnoticed (%s)\n", name, status == GN_OK ? "proof" : err.text);
-        s->unnoticed++;
-    }
-    faulty = (struct faulty){0};
-}
-
-static const char *const kinds[] = {"", "value", "word", "next"};
-
-enum { FIRST = 1, MIDDLE = 2, LAST = 4 };
-
-/* These rows of an operation err. */
-static void err(struct stage *s, enum fault_kind kind, enum vm_op op, bool in_kernel, unsigned which, uint64_t change)
-{
-    char name[96];
-    uint64_t n = s->count[op][in_kernel], places[3] = {0, n / 2, n - 1};
-    for (unsigned i = 0; i < 3; i++) {
-        bool wanted = all || (which & 1u << i) != 0;
-        if (n == 0 || !wanted || (i > 0 && places[i] == places[i - 1])) {
-            continue;
-        }
-        snprintf(name, sizeof name, "%s %s %s, row %llu", in_kernel ? "kernel" : "user", gn_vm_op_name(op), kinds[kind],
-                 (unsigned long long)places[i]);
-        faulty = (struct faulty){
-            .kind = kind, .op = op, .in_kernel = in_kernel, .skip = (unsigned)places[i], .change = change};
-        must_not_hold(s, name);
-    }
-}
-
-static void err_in_all_ways(struct stage *s, enum vm_op op, bool in_kernel)
-{
-    unsigned uses = gn_vm_form_uses(gn_vm_op_form(op));
-    enum vm_form form = gn_vm_op_form(op);
-    if ((uses & VM_USES_D) != 0) {
-        err(s, FAULT_VALUE, op, in_kernel, FIRST, 1);
-        err(s, FAULT_VALUE, op, in_kernel, LAST, UINT64_C(1) << 63);
-    }
-    if (form == VM_FORM_STORE) {
-        err(s, FAULT_WORD, op, in_kernel, FIRST | LAST, 1);
-    }
-    err(s, FAULT_NEXT, op, in_kernel, MIDDLE, 0);
-}
+static struct gn_buffer elf;
 
 static int open_stage(void **state)
 {
-    static struct stage s;
+    static struct errors s;
+    struct gn_program *p;
     struct rv_machine m;
-    struct gn_buffer elf = program();
     struct gn_error e;
-    if (gn_program_load(&s.program, elf.data, elf.size, &e) != GN_OK ||
-        gn_program_setup(s.program, NULL, &e) != GN_OK || gn_riscv_start(&m, s.program->rv, NULL, 0, &e) != GN_OK ||
-        gn_riscv_run(&m, UINT64_MAX, count, &s, &e) != GN_OK) {
+    elf = program();
+    if (gn_program_load(&p, elf.data, elf.size, &e) != GN_OK || gn_program_setup(p, NULL, &e) != GN_OK) {
+        print_message("%s\n", e.text);
+        return 1;
+    }
+    errors_open(&s, p, NULL, 0, all);
+    *state = &s;
+    if (gn_riscv_start(&m, p->rv, NULL, 0, &e) != GN_OK ||
+        gn_riscv_run(&m, UINT64_MAX, errors_count, &s, &e) != GN_OK) {
         print_message("%s\n", e.text);
         return 1;
     }
     gn_riscv_stop(&m);
     gn_riscv_result_free(&m.result);
-    gn_buffer_free(&elf);
-    s.scratch_n = gn_proof_scratch();
-    s.scratch = malloc(s.scratch_n);
-    *state = &s;
-    return s.scratch == NULL;
+    return 0;
 }
 
 static int close_stage(void **state)
 {
-    struct stage *s = *state;
-    gn_proof_free(s->honest);
+    struct errors *s = *state;
     gn_program_free(s->program);
-    free(s->scratch);
+    gn_buffer_free(&elf);
+    errors_close(s);
     return 0;
 }
 
@@ -248,23 +151,13 @@ static int close_stage(void **state)
 
 static void without_an_error_it_holds(void **state)
 {
-    struct stage *s = *state;
-    struct gn_proof *proof;
-    struct gn_statement said;
-    struct gn_error e;
-    size_t n;
-    if (gn_program_prove(&proof, s->program, NULL, 0, &(struct gn_options){.check = true}, &e) != GN_OK) {
-        fail_msg("%s", e.text);
-    }
-    const uint8_t *file = gn_proof_file(proof, &n);
-    assert_int_equal(gn_proof_verify(&said, gn_program_id(s->program), file, n, s->scratch, s->scratch_n), GN_ACCEPT);
-    s->honest = proof;
+    errors_none(*state);
 }
 
 /* RISC-V code reaches all of these. */
 static void every_instruction_is_executed(void **state)
 {
-    const struct stage *s = *state;
+    const struct errors *s = *state;
     for (enum vm_op op = VM_MOVI; op <= VM_AMOLD; op++) {
         if (s->count[op][false] == 0) {
             fail_msg("%s is not executed", gn_vm_op_name(op));
@@ -274,9 +167,9 @@ static void every_instruction_is_executed(void **state)
 
 static void errors_in_user_code(void **state)
 {
-    struct stage *s = *state;
+    struct errors *s = *state;
     for (enum vm_op op = 0; op < VM_OPS; op++) {
-        err_in_all_ways(s, op, false);
+        errors_in_all_ways(s, op, false);
     }
     print_message("%u errors, %u named by the row checker, %u proofs rejected\n", s->errors, s->checked, s->rejected);
     assert_int_equal(s->unnoticed, 0);
@@ -287,10 +180,10 @@ static void errors_in_user_code(void **state)
 
 static void errors_in_the_kernel(void **state)
 {
-    struct stage *s = *state;
+    struct errors *s = *state;
     unsigned before = s->errors;
     for (enum vm_op op = 0; op < VM_OPS; op++) {
-        err_in_all_ways(s, op, true);
+        errors_in_all_ways(s, op, true);
     }
     /* words of its stack that it never reads again */
     print_message("%u errors, %u of them harmless\n", s->errors - before, s->harmless);

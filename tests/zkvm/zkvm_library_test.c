@@ -72,7 +72,7 @@ static void programs_that_are_none(void **state)
     assert_int_equal(gn_program_load(&p, "x", 1, NULL), GN_BAD_INPUT);
     struct gn_buffer elf = subject_elf(1, 0, 0);
     elf.data[18] = 62; /* x86-64 */
-    must_fail(gn_program_load(&p, elf.data, elf.size, &err), GN_LIMIT, &err, "");
+    must_fail(gn_program_load(&p, elf.data, elf.size, &err), GN_BAD_INPUT, &err, "machine 62");
     gn_buffer_free(&elf);
     gn_program_free(NULL);
     gn_run_free(NULL);
@@ -91,7 +91,8 @@ static void keys_are_needed_and_checked(void **state)
     assert_int_equal(gn_program_load(&p, s.elf.data, s.elf.size, &err), GN_OK);
     assert_null(gn_program_record(p));
     assert_null(gn_program_id(p));
-    must_fail(gn_program_prove(&proof, p, NULL, 0, NULL, &err), GN_BAD_INPUT, &err, "no key");
+    must_fail(gn_program_prove(&proof, p, NULL, 0, &(struct gn_options){.preset = 77}, &err), GN_BAD_INPUT, &err,
+              "preset");
     assert_null(proof);
     must_fail(gn_program_setup(p, &(struct gn_options){.preset = 77}, &err), GN_BAD_INPUT, &err, "preset");
     assert_null(gn_program_record(p));
@@ -114,6 +115,37 @@ static void keys_are_needed_and_checked(void **state)
     assert_int_equal(gn_program_prove(&proof, p, NULL, 0, NULL, &err), GN_OK);
     gn_proof_free(proof);
     gn_program_free(p);
+    subject_close(&s);
+}
+
+/* A program without a key gets one from its first proof, whatever the number of threads; a later setup may give it another. */
+static void first_proof_makes_the_key(void **state)
+{
+    (void)state;
+    struct subject s;
+    subject_open(&s, 10, 0, 0);
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        struct gn_program *p;
+        struct gn_proof *proof;
+        struct gn_error err;
+        struct gn_options options = {.threads = threads};
+        assert_int_equal(gn_program_load(&p, s.elf.data, s.elf.size, &err), GN_OK);
+        for (unsigned again = 0; again < 2; again++) {
+            size_t n, honest_n;
+            assert_int_equal(gn_program_prove(&proof, p, NULL, 0, &options, &err), GN_OK);
+            const uint8_t *file = gn_proof_file(proof, &n), *honest = gn_proof_file(s.proof, &honest_n);
+            assert_memory_equal(gn_program_record(p), gn_program_record(s.program), GN_RECORD_BYTES);
+            assert_int_equal(n, honest_n);
+            assert_memory_equal(file, honest, n);
+            gn_proof_free(proof);
+        }
+        options.preset = GN_PRESET_COMPACT_128;
+        assert_int_equal(gn_program_setup(p, &options, &err), GN_OK);
+        assert_memory_not_equal(gn_program_id(p), gn_program_id(s.program), GN_ID_BYTES);
+        assert_int_equal(gn_program_prove(&proof, p, NULL, 0, &options, &err), GN_OK);
+        gn_proof_free(proof);
+        gn_program_free(p);
+    }
     subject_close(&s);
 }
 
@@ -205,13 +237,10 @@ static void another_program_is_another_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(run_and_proof_agree),
-        cmocka_unit_test(proofs_are_deterministic),
-        cmocka_unit_test(programs_that_are_none),
-        cmocka_unit_test(keys_are_needed_and_checked),
-        cmocka_unit_test(limits_are_named),
-        cmocka_unit_test(every_step_can_be_cancelled),
-        cmocka_unit_test(another_program_is_another_key),
+        cmocka_unit_test(run_and_proof_agree),         cmocka_unit_test(proofs_are_deterministic),
+        cmocka_unit_test(programs_that_are_none),      cmocka_unit_test(keys_are_needed_and_checked),
+        cmocka_unit_test(first_proof_makes_the_key),   cmocka_unit_test(limits_are_named),
+        cmocka_unit_test(every_step_can_be_cancelled), cmocka_unit_test(another_program_is_another_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,11 +289,15 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
     }
 }
 
-const struct mx_class_def mx_class_div = {.name = "div",
-                                          .class = MX_DIV,
-                                          .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
-                                          .record_bytes = sizeof(struct mx_record),
-                                          .declare = declare,
-                                          .takes = takes,
-                                          .encode = encode,
-                                          .fill = fill};
+const struct mx_class_def mx_class_div = {
+    .name = "div",
+    .class = MX_DIV,
+    .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
+    .record_bytes = sizeof(struct mx_record),
+    .declare = declare,
+    .ops = MX_OPS(VM_DIV, VM_DIVU, VM_REM, VM_REMU, VM_DIVW, VM_DIVUW, VM_REMW, VM_REMUW, VM_CDIVU, VM_CDIVUI, VM_CREMU,
+                  VM_CREMUI, VM_CDIVUWZ, VM_CDIVUIWZ, VM_CREMUWZ, VM_CREMUIWZ, VM_CDIV, VM_CDIVI, VM_CREM, VM_CREMI,
+                  VM_CDIVWZ, VM_CDIVIWZ, VM_CREMWZ, VM_CREMIWZ),
+    .takes = takes,
+    .encode = encode,
+    .fill = fill};

@@ -139,6 +139,7 @@ const struct mx_class_def mx_class_mulh = {.name = "mulh",
                                            .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_MULH, VM_MULHU, VM_MULHSU, VM_MULHI, VM_MULHUI),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

@@ -136,6 +136,7 @@ const struct mx_class_def mx_class_addx = {.name = "addx",
                                            .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_ADDI, VM_RSUBI, VM_ADDWZ, VM_SUBWZ, VM_ADDIWZ, VM_RSUBIWZ),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

@@ -70,6 +70,7 @@ const struct mx_class_def mx_class_bswap = {.name = "bswap",
                                             .uses = MX_USES_INC | MX_USES_RD,
                                             .record_bytes = sizeof(struct mx_record),
                                             .declare = declare,
+                                            .ops = MX_OPS(VM_BSWAPH, VM_BSWAPW, VM_BSWAPD),
                                             .takes = takes,
                                             .encode = encode,
                                             .fill = fill};

@@ -103,11 +103,13 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
     }
 }
 
-const struct mx_class_def mx_class_logicx = {.name = "logicx",
-                                             .class = MX_LOGICX,
-                                             .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
-                                             .record_bytes = sizeof(struct mx_record),
-                                             .declare = declare,
-                                             .takes = takes,
-                                             .encode = encode,
-                                             .fill = fill};
+const struct mx_class_def mx_class_logicx = {
+    .name = "logicx",
+    .class = MX_LOGICX,
+    .uses = MX_USES_INC | MX_USES_RD | MX_USES_RA | MX_USES_RB,
+    .record_bytes = sizeof(struct mx_record),
+    .declare = declare,
+    .ops = MX_OPS(VM_ANDI, VM_ORI, VM_XORI, VM_ANDWZ, VM_ORWZ, VM_XORWZ, VM_ORIWZ, VM_XORIWZ),
+    .takes = takes,
+    .encode = encode,
+    .fill = fill};

@@ -222,5 +222,6 @@ const struct mx_class_def mx_class_copy = {.name = "copy",
                                            .kernel_only = true,
                                            .record_bytes = sizeof(struct bulk_head_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_COPY),
                                            .takes = takes,
                                            .fill = fill};

@@ -101,5 +101,6 @@ const struct mx_class_def mx_class_fill = {.name = "fill",
                                            .kernel_only = true,
                                            .record_bytes = sizeof(struct bulk_head_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_FILL),
                                            .takes = takes,
                                            .fill = fill};

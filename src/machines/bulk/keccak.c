@@ -94,5 +94,6 @@ const struct mx_class_def mx_class_keccak = {.name = "keccak",
                                              .kernel_only = true,
                                              .record_bytes = sizeof(struct bulk_keccak_record),
                                              .declare = declare,
+                                             .ops = MX_OPS(VM_KECCAK),
                                              .takes = takes,
                                              .fill = fill};

@@ -129,5 +129,6 @@ const struct mx_class_def mx_class_sha256 = {.name = "sha256",
                                              .kernel_only = true,
                                              .record_bytes = sizeof(struct bulk_sha256_record),
                                              .declare = declare,
+                                             .ops = MX_OPS(VM_SHA256),
                                              .takes = takes,
                                              .fill = fill};

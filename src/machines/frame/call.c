@@ -72,6 +72,7 @@ const struct mx_class_def mx_class_call = {.name = "call",
                                            .user_only = true,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_CALL),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

@@ -104,6 +104,7 @@ const struct mx_class_def mx_class_callx = {.name = "callx",
                                             .user_only = true,
                                             .record_bytes = sizeof(struct mx_record),
                                             .declare = declare,
+                                            .ops = MX_OPS(VM_CALLX),
                                             .takes = takes,
                                             .encode = encode,
                                             .fill = fill};

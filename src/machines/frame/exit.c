@@ -70,6 +70,7 @@ const struct mx_class_def mx_class_exit = {.name = "exit",
                                            .user_only = true,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_EXIT),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

@@ -46,5 +46,6 @@ const struct mx_class_def mx_class_halt = {.name = "halt",
                                            .kernel_only = true,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_HALT),
                                            .takes = takes,
                                            .fill = fill};

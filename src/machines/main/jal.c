@@ -65,6 +65,7 @@ const struct mx_class_def mx_class_jal = {.name = "jal",
                                           .uses = MX_USES_TGT | MX_USES_RD,
                                           .record_bytes = sizeof(struct mx_record),
                                           .declare = declare,
+                                          .ops = MX_OPS(VM_JAL),
                                           .takes = takes,
                                           .encode = encode,
                                           .fill = fill};

@@ -102,6 +102,7 @@ const struct mx_class_def mx_class_jalr = {.name = "jalr",
                                            .uses = MX_USES_RD | MX_USES_RA,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_JALR),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

@@ -48,5 +48,6 @@ const struct mx_class_def mx_class_jump = {.name = "jump",
                                            .uses = MX_USES_TGT,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_J),
                                            .takes = takes,
                                            .fill = fill};

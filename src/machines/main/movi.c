@@ -57,6 +57,7 @@ const struct mx_class_def mx_class_movi = {.name = "movi",
                                            .uses = MX_USES_INC | MX_USES_RD,
                                            .record_bytes = sizeof(struct mx_record),
                                            .declare = declare,
+                                           .ops = MX_OPS(VM_MOVI),
                                            .takes = takes,
                                            .encode = encode,
                                            .fill = fill};

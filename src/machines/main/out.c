@@ -64,5 +64,6 @@ const struct mx_class_def mx_class_out = {.name = "out",
                                           .kernel_only = true,
                                           .record_bytes = sizeof(struct mx_record),
                                           .declare = declare,
+                                          .ops = MX_OPS(VM_OUT),
                                           .takes = takes,
                                           .fill = fill};

@@ -76,5 +76,6 @@ const struct mx_class_def mx_class_resume = {.name = "resume",
                                              .kernel_only = true,
                                              .record_bytes = sizeof(struct mx_record),
                                              .declare = declare,
+                                             .ops = MX_OPS(VM_RESUME),
                                              .takes = takes,
                                              .fill = fill};

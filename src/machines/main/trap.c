@@ -155,6 +155,7 @@ const struct mx_class_def mx_class_ecall = {.name = "ecall",
                                             .user_only = true,
                                             .record_bytes = sizeof(struct mx_record),
                                             .declare = declare_ecall,
+                                            .ops = MX_OPS(VM_SYSCALL, VM_ECALL),
                                             .takes = takes_ecall,
                                             .encode = encode_ecall,
                                             .fill = fill_ecall};

@@ -172,5 +172,6 @@ const struct mx_class_def mx_class_declare = {.name = "declare",
                                               .kernel_only = true,
                                               .record_bytes = sizeof(struct mx_record),
                                               .declare = declare,
+                                              .ops = MX_OPS(VM_DECLARE),
                                               .takes = takes,
                                               .fill = fill};

@@ -106,6 +106,7 @@ const struct mx_class_def mx_class_sti = {.name = "sti",
                                           .user_only = true,
                                           .record_bytes = sizeof(struct mx_memory_record),
                                           .declare = declare,
+                                          .ops = MX_OPS(VM_SBI, VM_SHI, VM_SWI, VM_SDI),
                                           .takes = takes,
                                           .encode = encode,
                                           .fill = fill};
