@@ -76,7 +76,7 @@ unsigned soundness_common_terms(struct soundness_term *out, const struct soundne
     put_fraction(&l, "7.1", "further coordinates of the zerocheck point", THEOREM_POLYNOMIAL, 24);
     put_fraction(&l, "7.3", "lambda: batching of constraints and bus sums", THEOREM_POLYNOMIAL,
                  exp2(machine->constraints_log2));
-    put_fraction(&l, "7.4", "u: skip round, degree 7(d + 1)", THEOREM_POLYNOMIAL, 7 * d1);
+    put_fraction(&l, "7.4", "u: skip round, degree at most 31(d + 1)", THEOREM_POLYNOMIAL, 31 * d1);
     put_fraction(&l, "7.5", "a zerocheck round, degree d + 1", THEOREM_POLYNOMIAL, d1);
     return l.n;
 }

@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from verify_math import (EIGHTH, F, HALF, ONE, P, ZERO, blake3, dot, eq, eq_table, fprod, fsum, horner,  # noqa: E402
+from verify_math import (F, HALF, ONE, P, ZERO, blake3, dot, eq, eq_table, fprod, fsum, horner,  # noqa: E402
                          log2_ceil, omega, pack, powers, reverse)
 
 Row = namedtuple("Row", "m rounds final k mu t g")     # of the parameter table
@@ -158,8 +158,10 @@ def read_shape(ch, machine, tables):
         check(n <= min(t.max_height, 2**24) and (n > 0 or not t.mandatory), "HEIGHT")
         check(n in (0, t.max_height) or not t.fixed_height, "HEIGHT")
         check(n % 256 == 0 or not t.preprocessed, "HEIGHT")
-        t.n, t.v = n, max(3, log2_ceil(n)) if n else 0
+        t.n = n
+    skip = 5 if sum(t.n * t.committed for t in tables) >= 2**22 else 3
     for t in tables:
+        t.skip, t.v = skip, max(skip, log2_ceil(t.n)) if t.n else 0
         t.pages = ch.words(t.n // 256 if t.preprocessed else 0, 2**32)
     for t in tables:
         check(all(page < next_one for page, next_one in zip(t.pages, t.pages[1:] + (t.key_pages,))), "PAGES")
@@ -187,10 +189,10 @@ class Stack:
 
     def __init__(self, columns, preset, kind, rows):
         main = kind == "MAIN"
-        self.prefix, smallest, least_m = ("", 3, 10) if main else ("PRE_", 8, 12)
+        self.prefix, least_m = ("", 10) if main else ("PRE_", 12)
         committed = []
         for t, n, count in columns:
-            s = max(smallest, n.bit_length() - 4)
+            s = max(t.skip if main else 8, n.bit_length() - 4)
             committed.append((t, -(-n >> s) << s, count))
         self.cells = sum(height * count for _, height, count in committed)
         self.row = rows.get((preset, kind, max(least_m, log2_ceil(self.cells))))
@@ -265,38 +267,35 @@ def bus(ch, tables, v_p, v_q):
 
 # ---- 7 zerocheck ----
 
-def lagrange(u):
-    """L_b(u), b < 8"""
-    return [fsum(x * pow(omega(3), -b * k, P) for k, x in enumerate(powers(u, 8))) * EIGHTH for b in range(8)]
+def lagrange(u, skip):
+    """L_b(u), b < 2^skip"""
+    root, u_powers = pow(omega(skip), -1, P), powers(u, 2**skip)
+    return [fsum(x * pow(root, b * k, P) for k, x in enumerate(u_powers)) * pow(2**skip, -1, P) for b in range(2**skip)]
 
 def row_weight(low, r, v, x):
     """8: lambda_T(x)"""
-    return low[x % 8] * eq(r[3:v], x >> 3)
+    return low[x % len(low)] * eq(r[log2_ceil(len(low)):v], x >> log2_ceil(len(low)))
 
 def fixed_value(fixed, low, r, v):
     """7.1"""
     if "values" in fixed:
         return fsum(row_weight(low, r, v, x) * value for x, value in enumerate(fixed["values"]))
-    return fsum(fsum(low[b] for b in range(8) if b & bits == bits & 7) * coefficient
-                * fprod(r[i] for i in range(3, v) if bits >> i & 1)
+    return fsum(fsum(low[b] for b in range(len(low)) if b & bits == bits % len(low)) * coefficient
+                * fprod(r[i] for i in range(log2_ceil(len(low)), v) if bits >> i & 1)
                 for coefficient, bits in fixed["monomials"] if bits >> v == 0)
 
 def truncated_eq(k, xi, low, r, v):
     """7.2: T_k(xi, r)"""
-    def e_low(c):
-        return fsum(eq(xi[:3], b) * low[b] for b in range(c))
-
+    skip, e = log2_ceil(len(low)), eq_table(xi[:log2_ceil(len(low))])
     if k == 1 << v:
-        return eq(xi[3:v], r[3:v]) * e_low(8)
+        return eq(xi[skip:v], r[skip:v]) * dot(e, low)
     prefix, total = ONE, ZERO
-    for j in range(v - 1, 2, -1):
+    for j in range(v - 1, skip - 1, -1):
         zero = prefix * (1 - xi[j]) * (1 - r[j])
         if k >> j & 1:
-            total += zero * eq(xi[3:j], r[3:j]) * e_low(8)
-            prefix = prefix * xi[j] * r[j]
-        else:
-            prefix = zero
-    return total + prefix * e_low(k % 8)
+            total += zero * eq(xi[skip:j], r[skip:j]) * dot(e, low)
+        prefix = prefix * xi[j] * r[j] if k >> j & 1 else zero
+    return total + prefix * dot(e[:k % len(low)], low[:k % len(low)])
 
 def run_program(t, low, r, values):
     """The outputs of a table's program at the point (u, r), where the columns have the claimed values"""
@@ -321,8 +320,8 @@ def table_value(t, lambdas, weights, outputs, alpha, beta, xi):
     return value
 
 def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
-    """Gives the tables their claims; returns L_b(u) and r, whose coordinates 0 to 2 do not exist"""
-    vmax, n = max(t.v for t in tables), len(xi)         # 1
+    """Gives the tables their claims; returns L_b(u) and r, whose first coordinates, the skipped ones, do not exist"""
+    vmax, n, skip = max(t.v for t in tables), len(xi), tables[0].skip   # 1
     point = xi + (ch.challenges("ZC_POINT", vmax - n) if vmax > n else [])
     with_bus = [t for t in tables if t.interactions]    # 2
     sums = ch.recv("ZC_SUMS", 2 * len(with_bus)) if with_bus else []
@@ -331,11 +330,11 @@ def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
     lambdas = split(powers(ch.challenge("ZC_LAMBDA"), sum(counts)), counts)
     claim = dot([lam for t, own in zip(tables, lambdas) if t.interactions for lam in own[-2:]], sums)
     d1 = max([1] + [x["degree"] for t in tables for x in t.constraints + t.interactions]) + 1   # 4
-    c = ch.recv("ZC_SKIP", 7 * d1)
+    c = ch.recv("ZC_SKIP", (2**skip - 1) * d1)
     u = ch.challenge("ZC_SKIP_CHALLENGE")
-    low, claim = lagrange(u), horner([claim * EIGHTH - fsum(c[7::8])] + c, u)
-    r, claim = ch.sumcheck("ZC", d1, claim, vmax - 3)   # 5
-    r = [None] * 3 + r
+    low, claim = lagrange(u, skip), horner([claim * pow(2**skip, -1, P) - fsum(c[2**skip - 1::2**skip])] + c, u)
+    r, claim = ch.sumcheck("ZC", d1, claim, vmax - skip)   # 5
+    r = [None] * skip + r
     counts = [n for t in tables for n in (t.committed + len(t.next), t.pre)]    # 6
     sent = split(ch.recv("ZC_CLAIMS", sum(counts)), counts)
     total = ZERO    # 7
@@ -352,11 +351,12 @@ def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
 
 def kernels(low, r, rho, a):
     """9.3: (K_a, S_a, Z_a)"""
-    ell, r, y = eq_table(rho[:3]), r[3:a], rho[3:a]
+    skip = log2_ceil(len(low))
+    ell, r, y = eq_table(rho[:skip]), r[skip:a], rho[skip:a]
     both = eq(r, y)
     succ = fsum(fprod(r[i] * (1 - y[i]) for i in range(j)) * (1 - r[j]) * y[j] * eq(r[j + 1:], y[j + 1:])
                 for j in range(len(r)))
-    return dot(low, ell) * both, dot(low[:7], ell[1:]) * both + low[7] * ell[0] * succ, eq(rho[:a], 0)
+    return dot(low, ell) * both, dot(low[:-1], ell[1:]) * both + low[-1] * ell[0] * succ, eq(rho[:a], 0)
 
 def stack_weights(width, pieces, coefficients, low, r, rho):
     """9.3: Wt_w(rho) without the out-of-domain term; coefficients: {(table, column, 0 or 1 for next): gamma^k}"""

@@ -80,7 +80,7 @@ class F(tuple):
     __radd__, __rmul__ = __add__, __mul__
 
 ZERO, ONE = F((0, 0, 0, 0, 0, 0)), F((1, 0, 0, 0, 0, 0))
-HALF, EIGHTH = pow(2, -1, P), pow(8, -1, P)
+HALF = pow(2, -1, P)
 fsum, fprod = partial(sum, start=ZERO), partial(prod, start=ONE)
 
 def dot(a, b):

@@ -40,9 +40,7 @@ struct run {
 
 static struct operand spread(uint32_t *words, uint32_t v)
 {
-    for (int i = 0; i < FPX_LANES; i++) {
-        words[i] = v;
-    }
+    fpx_store(words, fpx_set1(v));
     return (struct operand){words, 0};
 }
 
@@ -136,29 +134,113 @@ static void finish(struct run *r, flush_fn *flush)
 
 /* ---- base field ---- */
 
-static fpx load(struct operand a, size_t i)
+FPX_FN fpx load(struct operand a, size_t i)
 {
     return fpx_load(a.p + (i & a.mask));
 }
 
-static void arithmetic(struct run *r, const struct air_insn *q)
+/* A chain: instructions that follow each other and all write the same temporary, each after the first from what the one
+ * before wrote.  Its value stays in registers and is stored once.  Packing bits into limbs is little else. */
+#define CHAIN_MAX 32
+#define STRIP     4 /* registers of a chain that run together */
+
+enum link_op { LINK_ADD, LINK_SUB, LINK_SUB_FROM, LINK_MUL, LINK_DOUBLE, LINK_SQUARE, LINK_ZERO };
+struct chain_link {
+    enum link_op op;
+    struct operand x;
+};
+
+/* Does q go on from the temporary `ref` and write it again? */
+static bool goes_on(const struct air_insn *q, uint32_t dst)
 {
-    uint32_t words[2][FPX_LANES];
-    struct operand a = resolve(r, q->a, words[0]), b = resolve(r, q->b, words[1]);
+    air_ref ref = AIR_REF(AIR_SPACE_TEMP, dst);
+    return q->op != AIR_OUT && q->dst == dst && (q->a == ref || q->b == ref);
+}
+
+static uint32_t chain_length(const struct air_insn *q, const struct air_insn *end)
+{
+    uint32_t n = 1;
+    while (n < CHAIN_MAX && q + n < end && goes_on(q + n, q->dst)) {
+        n++;
+    }
+    return n;
+}
+
+static enum link_op link_op(uint32_t op, bool from_left, bool both)
+{
+    switch (op) {
+    case AIR_ADD:
+        return both ? LINK_DOUBLE : LINK_ADD;
+    case AIR_SUB:
+        return both ? LINK_ZERO : from_left ? LINK_SUB : LINK_SUB_FROM;
+    default:
+        return both ? LINK_SQUARE : LINK_MUL;
+    }
+}
+
+/* the switch outside of the loop: one jump for all registers */
+#define EACH_REGISTER(value)                         \
+    for (int k = 0; k < registers; k++) {            \
+        const size_t at = i + (size_t)k * FPX_LANES; \
+        (void)at;                                    \
+        x[k] = (value);                              \
+    }                                                \
+    break
+
+FPX_FN void run_link(fpx *x, const struct chain_link *l, size_t i, int registers)
+{
+    switch (l->op) {
+    case LINK_ADD:
+        EACH_REGISTER(fpx_add(x[k], load(l->x, at)));
+    case LINK_SUB:
+        EACH_REGISTER(fpx_sub(x[k], load(l->x, at)));
+    case LINK_SUB_FROM:
+        EACH_REGISTER(fpx_sub(load(l->x, at), x[k]));
+    case LINK_MUL:
+        EACH_REGISTER(fpx_mul(x[k], load(l->x, at)));
+    case LINK_DOUBLE:
+        EACH_REGISTER(fpx_add(x[k], x[k]));
+    case LINK_SQUARE:
+        EACH_REGISTER(fpx_mul(x[k], x[k]));
+    default:
+        EACH_REGISTER(fpx_zero());
+    }
+}
+
+FPX_FN void run_strip(uint32_t *dst, struct operand first, const struct chain_link *links, uint32_t n, size_t i,
+                      int registers)
+{
+    fpx x[STRIP];
+    for (int k = 0; k < registers; k++) {
+        x[k] = load(first, i + (size_t)k * FPX_LANES);
+    }
+    for (uint32_t m = 0; m < n; m++) {
+        run_link(x, &links[m], i, registers);
+    }
+    for (int k = 0; k < registers; k++) {
+        fpx_store(dst + i + (size_t)k * FPX_LANES, x[k]);
+    }
+}
+
+/* the n instructions of a chain */
+static void arithmetic(struct run *r, const struct air_insn *q, uint32_t n)
+{
+    uint32_t words[CHAIN_MAX + 1][FPX_LANES];
+    struct chain_link links[CHAIN_MAX];
+    const air_ref own = AIR_REF(AIR_SPACE_TEMP, q->dst);
+    struct operand first = resolve(r, q->a, words[CHAIN_MAX]);
+    links[0] = (struct chain_link){link_op(q->op, true, false), resolve(r, q->b, words[0])};
+    for (uint32_t m = 1; m < n; m++) {
+        bool left = q[m].a == own, both = left && q[m].b == own;
+        links[m] = (struct chain_link){link_op(q[m].op, left, both), resolve(r, left ? q[m].b : q[m].a, words[m])};
+    }
     uint32_t *dst = r->temps + q->dst * r->temp_words;
-    size_t rows = r->b->rows;
-    if (q->op == AIR_ADD) {
-        for (size_t i = 0; i < rows; i += FPX_LANES) {
-            fpx_store(dst + i, fpx_add(load(a, i), load(b, i)));
-        }
-    } else if (q->op == AIR_SUB) {
-        for (size_t i = 0; i < rows; i += FPX_LANES) {
-            fpx_store(dst + i, fpx_sub(load(a, i), load(b, i)));
-        }
-    } else {
-        for (size_t i = 0; i < rows; i += FPX_LANES) {
-            fpx_store(dst + i, fpx_mul(load(a, i), load(b, i)));
-        }
+    size_t i = 0, rows = r->b->rows;
+    for (; i + (size_t)STRIP * FPX_LANES <= rows; i += (size_t)STRIP * FPX_LANES) {
+        run_strip(dst, first, links, n, i, STRIP);
+    }
+    for (; i < rows; i += FPX_LANES) {
+        run_strip(dst, first, links, n, i, 1);
     }
 }
 
@@ -196,8 +278,10 @@ static void kernel_block(uint32_t *const acc[AIR_GROUPS], const struct air_table
         if (q->op == AIR_OUT) {
             take_output(&r, q, flush_base);
         } else {
+            uint32_t n = chain_length(q, end);
             protect_pending(&r, temps + q->dst * r.temp_words, flush_base);
-            arithmetic(&r, q);
+            arithmetic(&r, q, n);
+            q += n - 1;
         }
     }
     finish(&r, flush_base);
@@ -215,14 +299,16 @@ static void kernel_bus(uint32_t *const *out, const struct air_table *t, const st
                 fpx_store(dst + i, load(a, i));
             }
         } else {
-            arithmetic(&r, q);
+            uint32_t n = chain_length(q, end);
+            arithmetic(&r, q, n);
+            q += n - 1;
         }
     }
 }
 
 /* ---- extension field ---- */
 
-static fp6x load_ext(struct operand a, size_t i)
+FPX_FN fp6x load_ext(struct operand a, size_t i)
 {
     return a.mask == 0 ? fp6x_from_fpx(fpx_set1(a.p[0])) : fp6x_load(a.p, i);
 }

@@ -17,11 +17,11 @@ uint32_t air_committed_height(uint32_t n, unsigned min_log2)
     return (uint32_t)((((uint64_t)n + (1u << s) - 1) >> s) << s);
 }
 
-unsigned air_row_variables(uint32_t n)
+unsigned air_row_variables(uint32_t n, unsigned min_log2)
 {
     if (n == 0) {
         return 0;
     }
     unsigned v = ceil_log2(n);
-    return v < 3 ? 3 : v;
+    return v < min_log2 ? min_log2 : v;
 }

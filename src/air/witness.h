@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* witness.h - the filled tables of one run, column by column.
  *
- * Cells are canonical (< p).  A column of a table with height n owns air_committed_height(n) + 16 cells, 64-byte
- * aligned, zero behind row n. */
+ * Cells are canonical (< p).  A column of a table with height n owns air_committed_height(n, AIR_COLUMN_LOG2) + 16
+ * cells, 64-byte aligned, zero behind row n. */
 #ifndef GN_AIR_WITNESS_H
 #define GN_AIR_WITNESS_H
 
@@ -36,14 +36,22 @@ struct air_witness {
     struct air_statement statement;
 };
 
-/* committed height H(n) of docs/protocol.md section 4; min_log2 is 3, or 8 in the preprocessed stack.  Freestanding. */
+#define AIR_COLUMN_LOG2 5 /* the largest number of skipped variables */
+
+/* committed height H(n) of docs/protocol.md section 4; min_log2 is the number of skipped variables, or 8 in the
+ * preprocessed stack.  Freestanding. */
 uint32_t air_committed_height(uint32_t n, unsigned min_log2);
-/* v of section 4: max(3, ceil log2 n); 0 for n = 0 */
-unsigned air_row_variables(uint32_t n);
+/* v of section 4: max(min_log2, ceil log2 n); 0 for n = 0 */
+unsigned air_row_variables(uint32_t n, unsigned min_log2);
 
 /* Allocates zeroed columns for the given heights. */
 GN_NODISCARD enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s,
                                               const uint32_t *heights, struct gn_arena *arena, struct gn_error *err);
+
+/* The same, but rows below the heights hold anything: the caller clears or fills them, in parallel if memory is cold. */
+GN_NODISCARD enum gn_status air_witness_alloc_raw(struct air_witness *out, const struct air_system *s,
+                                                  const uint32_t *heights, struct gn_arena *arena,
+                                                  struct gn_error *err);
 
 /* value of a fixed column at a row */
 uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row);

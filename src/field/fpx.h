@@ -60,6 +60,11 @@
  * fpx fpx_keep(fpx a, size_t n)                 lanes 0 ... n - 1 of a, zeros behind (n may exceed FPX_LANES)
  * fpx fpx_blend(fpx a, fpx b, size_t n)         lanes 0 ... n - 1 of a, the others of b
  *
+ * uint32_t fpx_odd(fpx a)                       bit i: lane i is odd
+ * uint32_t fpx_above_one(fpx a)                 bit i: lane i is above 1
+ * fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)   lanes 0 ... 7 from a, 8 ... 15 from b, as far as there are
+ *                                               such lanes
+ *
  * Moving lanes:
  * void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words; even gets words
  *                                                       0, 2, ..., odd 1, 3, ...

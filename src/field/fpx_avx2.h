@@ -95,6 +95,23 @@ FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
     return (fpx){_mm256_blendv_epi8(b.v, a.v, fpx_first(n))};
 }
 
+FPX_FN uint32_t fpx_odd(fpx a)
+{
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(a.v, 31)));
+}
+
+FPX_FN uint32_t fpx_above_one(fpx a)
+{
+    __m256i small = _mm256_cmpeq_epi32(_mm256_min_epu32(a.v, _mm256_set1_epi32(1)), a.v);
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(small)) ^ 0xffu;
+}
+
+FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+{
+    (void)b;
+    return fpx_load(a);
+}
+
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     __m256 l = _mm256_castsi256_ps(lo.v), h = _mm256_castsi256_ps(hi.v);

@@ -92,6 +92,23 @@ FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
     return (fpx){_mm512_mask_mov_epi32(b.v, fpx_first(n), a.v)};
 }
 
+FPX_FN uint32_t fpx_odd(fpx a)
+{
+    return _mm512_test_epi32_mask(a.v, _mm512_set1_epi32(1));
+}
+
+FPX_FN uint32_t fpx_above_one(fpx a)
+{
+    return _mm512_cmpgt_epu32_mask(a.v, _mm512_set1_epi32(1));
+}
+
+FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+{
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)a);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)b);
+    return (fpx){_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1)};
+}
+
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     const __m512i e = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);

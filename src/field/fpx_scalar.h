@@ -74,6 +74,22 @@ FPX_FN fpx fpx_blend(fpx a, fpx b, size_t n)
     return n == 0 ? b : a;
 }
 
+FPX_FN uint32_t fpx_odd(fpx a)
+{
+    return a.v & 1;
+}
+
+FPX_FN uint32_t fpx_above_one(fpx a)
+{
+    return a.v > 1;
+}
+
+FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+{
+    (void)b;
+    return fpx_load(a);
+}
+
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)
 {
     *even = lo;

@@ -13,9 +13,10 @@
 #include "poly/eq.h"
 #include "poly/ntt.h"
 
-/* The point of all column claims: low[b] = L_b(u); r[i] for i >= 3 (r[0..3) is not read). */
+/* The point of all column claims: u, and r[i] for i >= skip.log2 (those below are not read).  Heights are multiples of
+ * 2^log2. */
 struct pcs_point {
-    fp6 low[GN_SKIP];
+    struct gn_skip skip;
     const fp6 *r;
 };
 

@@ -34,19 +34,19 @@ size_t gn_reduce_verify_scratch(void);
 
 /* ---- common; freestanding ---- */
 
-/* The weights inside of a piece of 2^a rows, at rho: K_a, S_a and Z_a of section 9.3, for a = 3, 4, ... */
+/* The weights inside of a piece of 2^a rows, at rho: K_a, S_a and Z_a of section 9.3, for a = the skip's log2, ... */
 struct gn_piece_kernel {
     unsigned a;
     fp6 same;  /* K_a: a column claim */
     fp6 shift; /* S_a: a next claim */
     fp6 zero;  /* Z_a: row 0 alone, for the carry-in */
     /* what the next step needs */
-    fp6 eq;            /* prod_{3 <= i < a} eq1(r_i, rho_i) */
-    fp6 succ;          /* succ of (r_3 ..), (rho_3 ..) */
-    fp6 ones;          /* prod_{3 <= i < a} r_i (1 - rho_i) */
-    fp6 low, up, wrap; /* sum_b L_b l_b;  sum_{b<7} L_b l_{b+1};  L_7 l_0 */
+    fp6 eq;            /* prod_{log2 <= i < a} eq1(r_i, rho_i) */
+    fp6 succ;          /* succ of (r_log2 ..), (rho_log2 ..) */
+    fp6 ones;          /* prod_{log2 <= i < a} r_i (1 - rho_i) */
+    fp6 low, up, wrap; /* sum_b L_b l_b;  sum_b L_b l_{b+1};  L_last l_0 */
 };
-void gn_piece_kernel_begin(struct gn_piece_kernel *k, const fp6 low[GN_SKIP], const fp6 *rho); /* a = 3 */
+void gn_piece_kernel_begin(struct gn_piece_kernel *k, const struct gn_skip *skip, const fp6 *rho); /* a = log2 */
 void gn_piece_kernel_step(struct gn_piece_kernel *k, fp6 r, fp6 rho); /* a -> a + 1 with r_a, rho_a */
 
 /* The largest a for which a kernel has a meaning: r_i is given for i below the largest v of the tables with claims. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reduce_common.c - closed forms of the weights of column claims: docs/protocol.md sections 8 and 9.3.  Freestanding.
  *
- * lambda_T(x) = L_{x mod 8}(u) prod_{3 <= i < v} eq1(r_i, bit i of x).  A piece of 2^a rows starts at a multiple s of
+ * With k skipped variables, lambda_T(x) = L_{x mod 2^k}(u) prod_{k <= i < v} eq1(r_i, bit i of x).  A piece of 2^a rows starts at a multiple s of
  * 2^a, so on it lambda_T(s + x) = A(s) kappa_a(x), where kappa_a is the same product over i < a only: it is the same
  * for all pieces of that size, of all tables.  At the point rho its extension is K_a; that of x -> kappa_a(x - 1) (0 at
- * x = 0) is S_a: the low block b goes to b + 1 with equal high variables, or from 7 to 0 while the high variables count
+ * x = 0) is S_a: the low block b goes to b + 1 with equal high variables, or from 2^k - 1 to 0 while the high variables count
  * up by one.  All three are products over the variables, so they are stepped from one size to the next. */
 #include "pcs/reduce.h"
 
@@ -19,18 +19,19 @@ static void kernel_values(struct gn_piece_kernel *k)
     k->shift = fp6_add(gn_fp6_mul(k->up, k->eq), gn_fp6_mul(k->wrap, k->succ));
 }
 
-void gn_piece_kernel_begin(struct gn_piece_kernel *k, const fp6 low[GN_SKIP], const fp6 *rho)
+void gn_piece_kernel_begin(struct gn_piece_kernel *k, const struct gn_skip *skip, const fp6 *rho)
 {
-    fp6 l[GN_SKIP];
-    gn_eq_table(l, rho, GN_SKIP_LOG2);
-    *k = (struct gn_piece_kernel){.a = GN_SKIP_LOG2, .zero = l[0], .eq = fp6_one(), .ones = fp6_one()};
-    for (unsigned b = 0; b < GN_SKIP; b++) {
-        k->low = fp6_add(k->low, gn_fp6_mul(low[b], l[b]));
+    unsigned last = (1u << skip->log2) - 1;
+    fp6 l[GN_SKIP_MAX];
+    gn_eq_table(l, rho, skip->log2);
+    *k = (struct gn_piece_kernel){.a = skip->log2, .zero = l[0], .eq = fp6_one(), .ones = fp6_one()};
+    for (unsigned b = 0; b <= last; b++) {
+        k->low = fp6_add(k->low, gn_fp6_mul(skip->low[b], l[b]));
     }
-    for (unsigned b = 0; b + 1 < GN_SKIP; b++) {
-        k->up = fp6_add(k->up, gn_fp6_mul(low[b], l[b + 1]));
+    for (unsigned b = 0; b < last; b++) {
+        k->up = fp6_add(k->up, gn_fp6_mul(skip->low[b], l[b + 1]));
     }
-    k->wrap = gn_fp6_mul(low[GN_SKIP - 1], l[0]);
+    k->wrap = gn_fp6_mul(skip->low[last], l[0]);
     kernel_values(k);
 }
 
@@ -65,6 +66,6 @@ fp6 gn_piece_scale(const struct pcs_point *point, unsigned v, unsigned a, uint64
 
 fp6 gn_row_weight(const struct pcs_point *point, unsigned v, uint64_t row)
 {
-    return gn_fp6_mul(point->low[row % GN_SKIP],
-                      gn_eq_bits(point->r + GN_SKIP_LOG2, row >> GN_SKIP_LOG2, v - GN_SKIP_LOG2));
+    unsigned k = point->skip.log2;
+    return gn_fp6_mul(point->skip.low[row % (1u << k)], gn_eq_bits(point->r + k, row >> k, v - k));
 }

@@ -338,11 +338,12 @@ static void make_pairs(struct reducing *g)
             g->carries += size;
         }
     }
-    for (unsigned b = 0; b < GN_SKIP; b++) {
-        ext_set(g->table, b, g->point->low[b]);
+    const struct gn_skip *skip = &g->point->skip;
+    for (unsigned b = 0; b < 1u << skip->log2; b++) {
+        ext_set(g->table, b, skip->low[b]);
     }
-    for (unsigned a = GN_SKIP_LOG2; a <= p->top; a++) {
-        if (a > GN_SKIP_LOG2) {
+    for (unsigned a = skip->log2; a <= p->top; a++) {
+        if (a > skip->log2) {
             grow_kernel(g->table, a, g->point->r[a - 1], g->w);
         }
         if (p->has[SAME][a]) {
@@ -410,9 +411,10 @@ static void bind(struct reducing *g, unsigned i)
     g->pairs -= (size_t)g->plan.has[SAME][i + 1] + g->plan.has[NEXT][i + 1];
     g->carries -= g->plan.has[CARRY][i + 1];
     g->zero = gn_fp6_mul(g->zero, fp6_sub(fp6_one(), rho));
-    if (i + 1 == GN_SKIP_LOG2) {
-        gn_piece_kernel_begin(&g->kernel, g->point->low, g->rho);
-    } else if (i + 1 > GN_SKIP_LOG2 && i < g->plan.top) {
+    unsigned skip = g->point->skip.log2;
+    if (i + 1 == skip) {
+        gn_piece_kernel_begin(&g->kernel, &g->point->skip, g->rho);
+    } else if (i + 1 > skip && i < g->plan.top) {
         gn_piece_kernel_step(&g->kernel, g->point->r[i], rho);
     }
 }

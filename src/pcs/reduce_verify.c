@@ -166,7 +166,7 @@ static void fill_kernels(struct weighing *g)
     unsigned top = gn_reduce_variables(g->layout);
     unsigned last = g->layout->h < top ? g->layout->h : top;
     struct gn_piece_kernel kernel;
-    gn_piece_kernel_begin(&kernel, g->point->low, g->rho);
+    gn_piece_kernel_begin(&kernel, &g->point->skip, g->rho);
     g->kernels[kernel.a] = kernel;
     while (kernel.a < last) {
         gn_piece_kernel_step(&kernel, g->point->r[kernel.a], g->rho[kernel.a]);

@@ -61,40 +61,43 @@ void gn_eq_table(fp6 *out, const fp6 *r, unsigned n)
     }
 }
 
-void gn_lagrange8(fp6 out[GN_SKIP], fp6 u)
+void gn_skip_at(struct gn_skip *skip, unsigned log2, fp6 u)
 {
-    fp coefficient[GN_SKIP]; /* omega_3^-k / 8 */
-    fp inverse_root = gn_fp_inv(gn_fp_root(GN_SKIP_LOG2));
-    coefficient[0] = gn_fp_inv(fp_from_cell(GN_SKIP));
-    for (int k = 1; k < GN_SKIP; k++) {
+    unsigned size = 1u << log2;
+    fp coefficient[GN_SKIP_MAX]; /* omega^-k / 2^log2 */
+    fp inverse_root = gn_fp_inv(gn_fp_root(log2));
+    skip->log2 = log2;
+    coefficient[0] = gn_fp_inv(fp_from_cell(size));
+    for (unsigned k = 1; k < size; k++) {
         coefficient[k] = fp_mul(coefficient[k - 1], inverse_root);
     }
-    for (int b = 0; b < GN_SKIP; b++) {
-        out[b] = fp6_zero();
+    for (unsigned b = 0; b < size; b++) {
+        skip->low[b] = fp6_zero();
     }
     fp6 power = fp6_one(); /* u^k */
-    for (int k = 0; k < GN_SKIP; k++) {
-        for (int b = 0; b < GN_SKIP; b++) {
-            out[b] = fp6_add(out[b], fp6_mul_fp(power, coefficient[b * k % GN_SKIP]));
+    for (unsigned k = 0; k < size; k++) {
+        for (unsigned b = 0; b < size; b++) {
+            skip->low[b] = fp6_add(skip->low[b], fp6_mul_fp(power, coefficient[b * k % size]));
         }
         power = gn_fp6_mul(power, u);
     }
 }
 
-fp6 gn_eq_truncated(const fp6 *xi, const fp6 *r, const fp6 low[GN_SKIP], unsigned v, uint64_t n)
+fp6 gn_eq_truncated(const fp6 *xi, const fp6 *r, const struct gn_skip *skip, unsigned v, uint64_t n)
 {
-    fp6 e[GN_SKIP];
-    gn_eq_table(e, xi, GN_SKIP_LOG2);
+    unsigned size = 1u << skip->log2;
+    fp6 e[GN_SKIP_MAX];
+    gn_eq_table(e, xi, skip->log2);
     fp6 part = fp6_zero(); /* sum over the first n mod 2^i entries of the cube of the variables below i */
     fp6 full = fp6_zero(); /* sum over all of that cube */
-    for (unsigned b = 0; b < GN_SKIP; b++) {
-        fp6 term = gn_fp6_mul(e[b], low[b]);
+    for (unsigned b = 0; b < size; b++) {
+        fp6 term = gn_fp6_mul(e[b], skip->low[b]);
         full = fp6_add(full, term);
-        if (b < n % GN_SKIP) {
+        if (b < n % size) {
             part = fp6_add(part, term);
         }
     }
-    for (unsigned i = GN_SKIP_LOG2; i < v; i++) {
+    for (unsigned i = skip->log2; i < v; i++) {
         fp6 both = gn_fp6_mul(xi[i], r[i]);
         fp6 neither = fp6_add(fp6_sub(one_minus(xi[i]), r[i]), both); /* (1 - xi_i)(1 - r_i) */
         if (i < 64 && (n >> i & 1)) {

@@ -67,9 +67,9 @@ static unsigned layout_domain(const struct pcs_layout *layout)
     return top;
 }
 
-static size_t arena_size(const struct gn_shape *shape)
+static size_t arena_size(const struct gn_shape *shape, unsigned threads)
 {
-    size_t bus = gn_bus_footprint(shape), zerocheck = gn_zerocheck_footprint(shape);
+    size_t bus = gn_bus_footprint(shape), zerocheck = gn_zerocheck_footprint(shape, threads);
     size_t bytes = gn_pcs_footprint(&shape->main) + (bus > zerocheck ? bus : zerocheck);
     if (shape->has_pre) {
         bytes += gn_pcs_footprint(&shape->pre);
@@ -117,7 +117,7 @@ static enum gn_status derive_shape(struct proving *p)
 
 static enum gn_status acquire(struct proving *p)
 {
-    size_t bytes = arena_size(&p->shape);
+    size_t bytes = arena_size(&p->shape, thread_count(p->options));
     if (p->options->max_memory != 0 && bytes > p->options->max_memory) {
         return gn_fail(p->err, GN_LIMIT, "proving needs %zu MiB of memory, the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(p->options->max_memory >> 20));
@@ -249,7 +249,7 @@ static enum gn_status commit_pre(struct proving *p)
 static enum gn_status open_stacks(struct proving *p)
 {
     struct pcs_point point;
-    memcpy(point.low, p->zerocheck.low, sizeof point.low);
+    point.skip = p->zerocheck.skip;
     point.r = p->zerocheck.r;
     enum gn_status status = gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
     if (status != GN_OK || !p->shape.has_pre) {
@@ -351,7 +351,7 @@ enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_B
     memcpy(p->record, record, GN_KEY_BYTES);
     enum gn_status status = derive_shape(p);
     if (status == GN_OK) {
-        *bytes = arena_size(&p->shape);
+        *bytes = arena_size(&p->shape, thread_count(p->options));
     }
     free(p);
     return status;

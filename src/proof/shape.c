@@ -11,6 +11,10 @@
 #include "poly/eq.h"
 
 _Static_assert(AIR_MAX_TABLES <= PCS_MAX_TABLES, "a stack holds every table of a machine");
+_Static_assert(AIR_COLUMN_LOG2 >= GN_SKIP_MAX_LOG2, "columns have the rows that are committed");
+
+#define LARGE_PROOF_LOG2 \
+    22 /* cells from which five variables are skipped; 24 more elements per degree cost less then */
 
 bool gn_shape_heights_allowed(const struct gn_shape *shape)
 {
@@ -71,6 +75,20 @@ static bool bounds_hold(const struct gn_shape *shape)
     return true;
 }
 
+unsigned gn_shape_skip(uint64_t cells)
+{
+    return cells >> LARGE_PROOF_LOG2 != 0 ? GN_SKIP_MAX_LOG2 : GN_SKIP_MIN_LOG2;
+}
+
+static uint64_t count_cells(const struct gn_shape *shape)
+{
+    uint64_t cells = 0;
+    for (uint32_t i = 0; i < shape->system->tables_n; i++) {
+        cells += (uint64_t)shape->heights[i] * shape->system->tables[i].committed_n;
+    }
+    return cells;
+}
+
 static void derive_variables(struct gn_shape *shape)
 {
     const struct air_system *s = shape->system;
@@ -79,7 +97,7 @@ static void derive_variables(struct gn_shape *shape)
     shape->degree = 1;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         const struct air_table *t = &s->tables[i];
-        shape->v[i] = air_row_variables(shape->heights[i]);
+        shape->v[i] = air_row_variables(shape->heights[i], shape->skip_log2);
         shape->claims_n[i] = shape->heights[i] == 0 ? 0 : air_system_claims(s, i);
         if (shape->heights[i] == 0) {
             continue;
@@ -103,7 +121,7 @@ static void derive_stacks(struct gn_shape *shape)
     for (uint32_t i = 0; i < s->tables_n; i++) {
         const struct air_table *t = &s->tables[i];
         shape->main_tables[i] = (struct pcs_table){
-            .height = air_committed_height(shape->heights[i], GN_SKIP_LOG2),
+            .height = air_committed_height(shape->heights[i], shape->skip_log2),
             .columns_n = t->committed_n,
             .v = shape->v[i],
             .next_n = t->next_n,
@@ -121,6 +139,13 @@ static void derive_stacks(struct gn_shape *shape)
     }
 }
 
+void gn_shape_derive(struct gn_shape *shape, unsigned skip_log2)
+{
+    shape->skip_log2 = skip_log2;
+    derive_variables(shape);
+    derive_stacks(shape);
+}
+
 enum gn_verdict gn_shape_check(struct gn_shape *shape)
 {
     const struct air_system *s = shape->system;
@@ -136,8 +161,7 @@ enum gn_verdict gn_shape_check(struct gn_shape *shape)
     if (!bounds_hold(shape)) {
         return GN_REJECT_BOUND;
     }
-    derive_variables(shape);
-    derive_stacks(shape);
+    gn_shape_derive(shape, gn_shape_skip(count_cells(shape)));
     if (!gn_pcs_layout(&shape->main, shape->main_tables, s->tables_n, WHIR_MAIN, shape->key.preset)) {
         return GN_REJECT_CELLS;
     }
@@ -157,7 +181,7 @@ void gn_blocks_begin(struct gn_block_walk *walk, const struct gn_shape *shape)
 bool gn_blocks_next(struct gn_block_walk *walk, struct gn_block *block)
 {
     const struct air_system *s = walk->shape->system;
-    for (; walk->v >= GN_SKIP_LOG2; walk->v--, walk->table = 0) {
+    for (; walk->v >= GN_SKIP_MIN_LOG2; walk->v--, walk->table = 0) {
         for (; walk->table < s->tables_n; walk->table++, walk->interaction = 0) {
             if (walk->shape->v[walk->table] != walk->v || walk->interaction >= s->tables[walk->table].interactions_n) {
                 continue;

@@ -32,6 +32,7 @@ struct gn_shape {
     uint32_t heights[PCS_MAX_TABLES];
     uint32_t *pages[PCS_MAX_TABLES]; /* joined pages of preprocessed tables */
     /* derived */
+    unsigned skip_log2;                /* skipped variables, 3.4 */
     unsigned v[PCS_MAX_TABLES];        /* row variables; 0 for an absent table */
     unsigned vmax, degree, gkr_layers; /* degree: d of 7.4; gkr_layers: N, 0 without interactions */
     uint32_t claims_n[PCS_MAX_TABLES]; /* values sent in 7.6 per table */
@@ -49,6 +50,12 @@ void gn_statement_absorb(struct gn_transcript *t, const struct gn_shape *shape, 
 
 /* 3.4.1 and n = 256 * pages of 3.4.2: heights alone, before page lists are read */
 GN_NODISCARD bool gn_shape_heights_allowed(const struct gn_shape *shape);
+
+/* The number of skipped variables of a proof with so many cells (sum of height * columns). */
+unsigned gn_shape_skip(uint64_t cells);
+/* What follows from the heights and the number of skipped variables, up to the tables of the stacks.  gn_shape_check does
+ * it; by itself for tests. */
+void gn_shape_derive(struct gn_shape *shape, unsigned skip_log2);
 
 /* Checks 3.4 and derives the rest.  heights, pages, key and system are set by the caller.  GN_ACCEPT or the reason. */
 enum gn_verdict gn_shape_check(struct gn_shape *shape);

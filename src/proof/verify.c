@@ -129,7 +129,7 @@ static bool run(struct verification *v, const digest *key_id, const struct air_s
 
     /* 8, 9, 10 column claims, claim reduction, WHIR */
     struct pcs_point point;
-    memcpy(point.low, zc->low, sizeof point.low);
+    point.skip = zc->skip;
     point.r = zc->r;
     if (!gn_pcs_verify(&v->main, zc->main_claims, &point, r, scratch)) {
         return false;

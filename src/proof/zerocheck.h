@@ -10,8 +10,8 @@
 
 struct gn_zerocheck_result {
     fp6 u;
-    fp6 low[GN_SKIP];        /* L_b(u) */
-    fp6 r[GN_MAX_VARIABLES]; /* r[3 .. vmax) */
+    struct gn_skip skip;     /* L_b(u) */
+    fp6 r[GN_MAX_VARIABLES]; /* r[skip.log2 .. vmax) */
     /* claims in sending order, split as the stacks number them (section 8) */
     fp6 *main_claims, *pre_claims;
     uint32_t main_n, pre_n;
@@ -23,7 +23,7 @@ GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, 
                                                const struct air_witness *witness, const struct gn_bus_challenges *c,
                                                struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
                                                struct gn_sender *s, const struct gn_work *w);
-size_t gn_zerocheck_footprint(const struct gn_shape *shape);
+size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers);
 
 /* Verifier; freestanding. */
 GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape *shape,
@@ -41,7 +41,7 @@ void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn
                                const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at);
 /* weights of the four groups at (u, r) */
 void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi,
-                          const fp6 *r, const fp6 low[GN_SKIP]);
-fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const fp6 low[GN_SKIP]);
+                          const fp6 *r, const struct gn_skip *skip);
+fp6 gn_fixed_at_point(const struct air_fixed *f, unsigned v, const fp6 *r, const struct gn_skip *skip);
 
 #endif

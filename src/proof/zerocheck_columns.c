@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck_columns.c - how the zerocheck's prover reads columns, and what becomes of them.
  *
- * Before u an operand is a sequence of cells, read 128 rows at a time: a committed column, the same one row further, a
+ * Before u an operand is a sequence of cells, read a chunk at a time: a committed column, the same one row further, a
  * list of pages of the preprocessed column, or a fixed column written out once.  Rows at or above the committed height
  * count as 0, whatever lies in memory there; so do rows of a preprocessed column behind the joined pages.  Rows between
  * n and H are read as they are, because the claims that the commitment answers for include them.
  *
- * Binding u makes a block of 8 cells one element of F, and each later challenge makes two elements one.  An operand of
+ * Binding u makes a block of cells one element of F, and each later challenge makes two elements one.  An operand of
  * odd length is first extended by the element that belongs there: 0, or for a sum of monomials its value. */
 #include <string.h>
 
@@ -77,8 +77,23 @@ enum gn_status gn_zc_materialise_fixed(struct zc_prover *p)
 
 /* ---- cells ---- */
 
+/* a chunk of several pages, of whose rows `left` are joined, a multiple of a page's */
+static const uint32_t *page_cells(const uint32_t *cells, const uint32_t *pages, size_t left, size_t chunk,
+                                  uint32_t padded[ZC_CHUNK_MAX])
+{
+    for (size_t row = 0; row < chunk; row += AIR_PAGE_ROWS) {
+        if (row < left) {
+            const uint32_t *page = cells + (size_t)pages[row / AIR_PAGE_ROWS] * AIR_PAGE_ROWS;
+            memcpy(padded + row, page, AIR_PAGE_ROWS * sizeof *padded);
+        } else {
+            memset(padded + row, 0, AIR_PAGE_ROWS * sizeof *padded);
+        }
+    }
+    return padded;
+}
+
 const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
-                            uint32_t padded[ZC_CHUNK])
+                            uint32_t padded[ZC_CHUNK_MAX])
 {
     const struct air_table *air = t->air;
     const struct air_table_witness *w = &p->witness->tables[t->number];
@@ -93,16 +108,19 @@ const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t,
     } else if ((k -= air->next_n) < air->pre_n) {
         cells = p->witness->pre[t->number][k];
         left = row < t->height ? t->height - row : 0;
-        if (left > 0) { /* pages have 256 rows, so a chunk never crosses one */
+        if (p->chunk > AIR_PAGE_ROWS) {
+            return page_cells(cells, w->pages + row / AIR_PAGE_ROWS, left, p->chunk, padded);
+        }
+        if (left > 0) {
             at = (size_t)w->pages[row / AIR_PAGE_ROWS] * AIR_PAGE_ROWS + row % AIR_PAGE_ROWS;
         }
     } else {
         cells = t->fixed[k - air->pre_n];
     }
-    if (left >= ZC_CHUNK) {
+    if (left >= p->chunk) {
         return cells + at;
     }
-    memset(padded, 0, ZC_CHUNK * sizeof *padded);
+    memset(padded, 0, p->chunk * sizeof *padded);
     if (left > 0) {
         memcpy(padded, cells + at, left * sizeof *padded);
     }
@@ -111,30 +129,37 @@ const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t,
 
 /* ---- u ---- */
 
-#define FOLD_CHUNKS_LOG2 1 /* chunks of an item, times those of the later steps' */
+#define FOLD_ROWS 256 /* rows of an item, times the chunks of the later steps' items; at least a chunk */
 
-static size_t fold_rows_per_item(const struct zc_table *t)
+static size_t fold_rows_per_item(const struct zc_prover *p, const struct zc_table *t)
 {
-    return (size_t)ZC_CHUNK << (t->group_log2 + FOLD_CHUNKS_LOG2);
+    size_t rows = (size_t)FOLD_ROWS << t->group_log2;
+    return rows < p->chunk ? p->chunk : rows;
 }
 
-static size_t fold_items(const struct zc_table *t)
+static size_t fold_items(const struct zc_prover *p, const struct zc_table *t)
 {
-    return (t->rows + fold_rows_per_item(t) - 1) / fold_rows_per_item(t);
+    return (t->rows + fold_rows_per_item(p, t) - 1) / fold_rows_per_item(p, t);
 }
+
+struct row_fold {
+    struct zc_prover *p;
+    fp6 weights[GN_SKIP_MAX]; /* low, times 2^32 */
+};
 
 static void fold_rows_items(void *ctx, size_t begin, size_t end, unsigned worker)
 {
-    struct zc_prover *p = ctx;
+    const struct row_fold *f = ctx;
+    struct zc_prover *p = f->p;
     uint32_t *padded = p->scratch[worker].padded;
     for (size_t item = begin; item < end; item++) {
         struct zc_table *t = zc_item_table(p, item);
-        size_t rows = fold_rows_per_item(t), first = (item - t->first_item) * rows;
+        size_t rows = fold_rows_per_item(p, t), first = (item - t->first_item) * rows;
         size_t behind = first + rows < t->rows ? first + rows : t->rows;
         for (uint32_t k = 0; k < t->operands_n; k++) {
-            for (size_t row = first; row < behind; row += ZC_CHUNK) {
+            for (size_t row = first; row < behind; row += p->chunk) {
                 const uint32_t *cells = gn_zc_cells(p, t, k, row, padded);
-                p->lanes->fold_rows(t->folded[k] + ext_words(row / GN_SKIP), cells, p->out->low);
+                p->lanes->fold_rows(t->folded[k] + ext_words(row >> p->skip_log2), cells, f->weights, p->skip_log2);
             }
         }
     }
@@ -150,7 +175,7 @@ enum gn_status gn_zc_fold_rows(struct zc_prover *p)
     size_t items = 0;
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
-        t->blocks = t->rows / GN_SKIP;
+        t->blocks = t->rows >> p->skip_log2;
         t->folded = gn_arena_alloc(p->work->arena, t->operands_n * sizeof *t->folded);
         size_t words = gn_zc_folded_words(t->blocks);
         uint32_t *memory = gn_arena_alloc(p->work->arena, t->operands_n * words * sizeof *memory);
@@ -161,9 +186,13 @@ enum gn_status gn_zc_fold_rows(struct zc_prover *p)
             t->folded[k] = memory + k * words;
         }
         t->first_item = items;
-        items += fold_items(t);
+        items += fold_items(p, t);
     }
-    gn_pool_for(p->work->pool, items, 1, fold_rows_items, p);
+    struct row_fold f = {.p = p};
+    for (unsigned b = 0; b < p->skip; b++) {
+        f.weights[b] = fp6_mul_fp(p->out->skip.low[b], (fp){FP_R2});
+    }
+    gn_pool_for(p->work->pool, items, 1, fold_rows_items, &f);
     return GN_OK;
 }
 
@@ -179,11 +208,11 @@ void gn_zc_pad(struct zc_prover *p, struct zc_table *t)
         fp6 x = fp6_zero();
         if (k >= first_fixed && t->air->fixed[k - first_fixed].values_n == 0) {
             fp6 point[GN_MAX_VARIABLES]; /* the bound part, then the bits of the element's number */
-            for (unsigned i = GN_SKIP_LOG2; i < t->v; i++) {
+            for (unsigned i = p->skip_log2; i < t->v; i++) {
                 bool bit = i >= p->variable && (t->blocks >> (i - p->variable) & 1) != 0;
                 point[i] = i < p->variable ? p->out->r[i] : bit ? fp6_one() : fp6_zero();
             }
-            x = gn_fixed_at_point(&t->air->fixed[k - first_fixed], t->v, point, p->out->low);
+            x = gn_fixed_at_point(&t->air->fixed[k - first_fixed], t->v, point, &p->out->skip);
         }
         ext_set(t->folded[k], t->blocks, x);
     }

@@ -2,17 +2,21 @@
 /* zerocheck_kernel.c - transforms of chunks and passes over short ext vectors, on the lanes of field/fpx.h; compiled
  * once per instruction set.
  *
- * Row b of 16 blocks is one vector, so a transform of length 8 over the rows of each block is butterflies between whole
- * vectors.  The inverse transform decimates in frequency (natural order in, bit-reversed out), the forward one in time
- * (bit-reversed in, natural out): no permutation.  Cells times Montgomery constants are cells, and the coset's scale
- * carries the factor that makes the result a Montgomery form. */
+ * Row b of 16 blocks is one vector, so a transform over the rows of each block is butterflies between whole vectors.  The
+ * inverse transform decimates in frequency (natural order in, bit-reversed out), the forward one in time (bit-reversed
+ * in, natural out): no permutation.  Cells times Montgomery constants are cells, and the coset's scale carries the factor
+ * that makes the result a Montgomery form.  Every function is compiled for both sizes of a block. */
 #include "proof/zerocheck_lanes.h"
 
 #include "field/fpx.h"
 
-#define VECTORS (ZC_CHUNK / FPX_LANES) /* registers of a chunk */
-#define PART    (ZC_LANES / FPX_LANES) /* registers of one row of a chunk */
+#define PART    (ZC_LANES / FPX_LANES)     /* registers of one row of a chunk */
+#define VECTORS (ZC_CHUNK_MAX / FPX_LANES) /* of the largest chunk */
 #define ALWAYS  static inline __attribute__((always_inline))
+#define SLICE   (ZC_SLICE / FPX_LANES)       /* registers of a slice */
+#define AT(i)   ((ptrdiff_t)(i) * FPX_LANES) /* word of register i */
+
+_Static_assert(GN_SKIP_MIN_LOG2 == 3 && GN_SKIP_MAX_LOG2 == 5, "the two sizes that are compiled");
 
 /* in: 2 n registers of consecutive words; even and odd words to n registers each */
 ALWAYS void split(fpx *even, fpx *odd, const fpx *in, int n)
@@ -22,30 +26,33 @@ ALWAYS void split(fpx *even, fpx *odd, const fpx *in, int n)
     }
 }
 
-/* row[b PART + k] = lanes k FPX_LANES ... of row b: three splits by the low, middle and high bit of b */
-ALWAYS void transpose(fpx row[VECTORS], const uint32_t *cells)
+/* row[b PART + k] = lanes k FPX_LANES ... of row b: one split by each bit of b, from the lowest on.  After i of them, group
+ * g of n >> i registers holds the rows whose low i bits are g. */
+ALWAYS void transpose(fpx row[VECTORS], const uint32_t *cells, int log2)
 {
-    fpx in[VECTORS], half[VECTORS], quarter[VECTORS];
-    for (int i = 0; i < VECTORS; i++) {
-        in[i] = fpx_load(cells + (ptrdiff_t)i * FPX_LANES);
+    fpx spare[VECTORS], *from = log2 % 2 == 0 ? row : spare, *to = log2 % 2 == 0 ? spare : row;
+    const int n = PART << log2;
+    for (int i = 0; i < n; i++) {
+        from[i] = fpx_load(cells + AT(i));
     }
-    split(half, half + VECTORS / 2, in, VECTORS / 2);
-    for (int b0 = 0; b0 < 2; b0++) {
-        fpx *q = quarter + (ptrdiff_t)b0 * (VECTORS / 2);
-        split(q, q + VECTORS / 4, half + (ptrdiff_t)b0 * (VECTORS / 2), VECTORS / 4);
-        for (int b1 = 0; b1 < 2; b1++) {
-            int b = b0 + 2 * b1;
-            split(row + (ptrdiff_t)b * PART, row + (ptrdiff_t)(b + 4) * PART, q + (ptrdiff_t)b1 * (VECTORS / 4), PART);
+    for (int level = 0; level < log2; level++) {
+        int half = n >> (level + 1);
+        for (int g = 0; g < 1 << level; g++) {
+            split(to + (ptrdiff_t)g * half, to + ((ptrdiff_t)g + (1 << level)) * half, from + (ptrdiff_t)2 * g * half,
+                  half);
         }
+        fpx *swap = from;
+        from = to;
+        to = swap;
     }
 }
 
-static void kernel_on_domain(uint32_t *out, const uint32_t *cells)
+ALWAYS void on_domain(uint32_t *out, size_t stride, const uint32_t *cells, int log2)
 {
     fpx row[VECTORS];
-    transpose(row, cells);
-    for (int i = 0; i < VECTORS; i++) {
-        fpx_store(out + (ptrdiff_t)i * FPX_LANES, fpx_from_cells(row[i]));
+    transpose(row, cells, log2);
+    for (int i = 0; i < PART << log2; i++) {
+        fpx_store(out + (size_t)(i / SLICE) * stride + AT(i % SLICE), fpx_from_cells(row[i]));
     }
 }
 
@@ -61,77 +68,167 @@ ALWAYS fpx twiddle(fpx a, fp root)
     return fpx_mul(a, fpx_set1(root.v));
 }
 
-static void kernel_interpolate(uint32_t *coefficients, const uint32_t *cells, const struct zc_roots *roots)
+/* one stage of a transform of n rows: butterflies between rows `half` apart, whose twiddles come after (in frequency) or
+ * before (in time) */
+ALWAYS void stage_in_frequency(fpx *x, int n, int half, const fp *w)
 {
-    const fp *w = roots->inverse;
-    fpx row[VECTORS];
-    transpose(row, cells);
+    for (int start = 0; start < n; start += 2 * half) {
+        for (int i = 0; i < half; i++) {
+            butterfly(&x[start + i], &x[start + i + half]);
+            if (i > 0) {
+                x[start + i + half] = twiddle(x[start + i + half], w[i * (n / 2 / half)]);
+            }
+        }
+    }
+}
+
+ALWAYS void stage_in_time(fpx *x, int n, int half, const fp *w)
+{
+    for (int start = 0; start < n; start += 2 * half) {
+        for (int i = 0; i < half; i++) {
+            if (i > 0) {
+                x[start + i + half] = twiddle(x[start + i + half], w[i * (n / 2 / half)]);
+            }
+            butterfly(&x[start + i], &x[start + i + half]);
+        }
+    }
+}
+
+ALWAYS void interpolate(uint32_t *coefficients, const uint32_t *cells, const fp *w, int log2)
+{
+    const int n = 1 << log2;
+    fpx row[VECTORS], x[GN_SKIP_MAX];
+    transpose(row, cells, log2);
     for (int k = 0; k < PART; k++) {
-        fpx x[GN_SKIP];
-        for (int b = 0; b < GN_SKIP; b++) {
+        for (int b = 0; b < n; b++) {
             x[b] = row[b * PART + k];
         }
-        for (int i = 0; i < 4; i++) {
-            butterfly(&x[i], &x[i + 4]);
+        if (log2 == 5) {
+            stage_in_frequency(x, n, 16, w);
+            stage_in_frequency(x, n, 8, w);
         }
-        for (int i = 1; i < 4; i++) {
-            x[i + 4] = twiddle(x[i + 4], w[i]);
-        }
-        for (int h = 0; h < 8; h += 4) {
-            butterfly(&x[h], &x[h + 2]);
-            butterfly(&x[h + 1], &x[h + 3]);
-            x[h + 3] = twiddle(x[h + 3], w[2]);
-            butterfly(&x[h], &x[h + 1]);
-            butterfly(&x[h + 2], &x[h + 3]);
-        }
-        for (int j = 0; j < GN_SKIP; j++) {
-            fpx_store(coefficients + (ptrdiff_t)j * ZC_LANES + (ptrdiff_t)k * FPX_LANES, x[j]);
+        stage_in_frequency(x, n, 4, w);
+        stage_in_frequency(x, n, 2, w);
+        stage_in_frequency(x, n, 1, w);
+        for (int j = 0; j < n; j++) {
+            fpx_store(coefficients + AT(j * PART + k), x[j]);
         }
     }
 }
 
-static void kernel_on_coset(uint32_t *out, const uint32_t *coefficients, const uint32_t scale[GN_SKIP],
-                            const struct zc_roots *roots)
+ALWAYS void on_coset(uint32_t *out, size_t stride, const uint32_t *coefficients, const uint32_t *scale, const fp *w,
+                     int log2)
 {
-    const fp *w = roots->root;
-    for (ptrdiff_t k = 0; k < ZC_LANES; k += FPX_LANES) {
-        fpx x[GN_SKIP];
-        for (int j = 0; j < GN_SKIP; j++) {
-            x[j] = fpx_mul(fpx_load(coefficients + (ptrdiff_t)j * ZC_LANES + k), fpx_set1(scale[j]));
+    const int n = 1 << log2;
+    for (int k = 0; k < PART; k++) {
+        fpx x[GN_SKIP_MAX];
+        for (int j = 0; j < n; j++) {
+            x[j] = fpx_mul(fpx_load(coefficients + AT(j * PART + k)), fpx_set1(scale[j]));
         }
-        for (int h = 0; h < 8; h += 4) {
-            butterfly(&x[h], &x[h + 1]);
-            butterfly(&x[h + 2], &x[h + 3]);
-            x[h + 3] = twiddle(x[h + 3], w[2]);
-            butterfly(&x[h], &x[h + 2]);
-            butterfly(&x[h + 1], &x[h + 3]);
+        stage_in_time(x, n, 1, w);
+        stage_in_time(x, n, 2, w);
+        stage_in_time(x, n, 4, w);
+        if (log2 == 5) {
+            stage_in_time(x, n, 8, w);
+            stage_in_time(x, n, 16, w);
         }
-        for (int i = 1; i < 4; i++) {
-            x[i + 4] = twiddle(x[i + 4], w[i]);
-        }
-        for (int i = 0; i < 4; i++) {
-            butterfly(&x[i], &x[i + 4]);
-        }
-        for (int b = 0; b < GN_SKIP; b++) {
-            fpx_store(out + (ptrdiff_t)b * ZC_LANES + k, x[b]);
+        for (int b = 0; b < n; b++) {
+            int i = b * PART + k;
+            fpx_store(out + (size_t)(i / SLICE) * stride + AT(i % SLICE), x[b]);
         }
     }
 }
 
-static void kernel_fold_rows(uint32_t *out, const uint32_t *cells, const fp6 low[GN_SKIP])
+ALWAYS void fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *weights, int log2)
 {
     fpx row[VECTORS];
-    fp6x weight[GN_SKIP]; /* times 2^32: a product with a cell is then in Montgomery form */
-    transpose(row, cells);
-    for (int b = 0; b < GN_SKIP; b++) {
-        weight[b] = fp6x_set1(fp6_mul_fp(low[b], (fp){FP_R2}));
-    }
+    transpose(row, cells, log2);
     for (int k = 0; k < PART; k++) {
         fp6x_wide sum = fp6x_wide_zero();
-        for (int b = 0; b < GN_SKIP; b += 2) {
-            sum = fp6x_wide_mac2_fpx(sum, weight[b], row[b * PART + k], weight[b + 1], row[(b + 1) * PART + k]);
+        for (int b = 0; b < 1 << log2; b += 2) {
+            sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[b]), row[b * PART + k], fp6x_set1(weights[b + 1]),
+                                     row[(b + 1) * PART + k]);
         }
         fp6x_store(out, (size_t)k * FPX_LANES, fp6x_reduce(sum));
+    }
+}
+
+static void kernel_on_domain(uint32_t *out, size_t stride, const uint32_t *cells, unsigned log2)
+{
+    if (log2 == 3) {
+        on_domain(out, stride, cells, 3);
+    } else {
+        on_domain(out, stride, cells, 5);
+    }
+}
+
+static void kernel_interpolate(uint32_t *coefficients, const uint32_t *cells, const struct zc_roots *roots)
+{
+    if (roots->log2 == 3) {
+        interpolate(coefficients, cells, roots->inverse, 3);
+    } else {
+        interpolate(coefficients, cells, roots->inverse, 5);
+    }
+}
+
+static void kernel_on_coset(uint32_t *out, size_t stride, const uint32_t *coefficients, const uint32_t *scale,
+                            const struct zc_roots *roots)
+{
+    if (roots->log2 == 3) {
+        on_coset(out, stride, coefficients, scale, roots->root, 3);
+    } else {
+        on_coset(out, stride, coefficients, scale, roots->root, 5);
+    }
+}
+
+static void kernel_fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *weights, unsigned log2)
+{
+    if (log2 == 3) {
+        fold_rows(out, cells, weights, 3);
+    } else {
+        fold_rows(out, cells, weights, 5);
+    }
+}
+
+static bool kernel_read_bits(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2)
+{
+    const unsigned step = FPX_LANES < 8 ? FPX_LANES : 8; /* no block ends inside of so many cells */
+    uint32_t above = 0;
+    for (int y = 0; y < ZC_LANES; y++) {
+        masks[y] = 0;
+    }
+    for (unsigned i = 0; i < (unsigned)ZC_LANES << log2; i += FPX_LANES) {
+        fpx a = fpx_load(cells + i);
+        uint32_t odd = fpx_odd(a);
+        above |= fpx_above_one(a);
+        for (unsigned k = 0; k < FPX_LANES; k += step) {
+            masks[(i + k) >> log2] |= (odd >> k & ((1u << step) - 1)) << ((i + k) % (1u << log2));
+        }
+    }
+    return above == 0;
+}
+
+ALWAYS void spread_bits(uint32_t *out, const uint32_t *masks, const uint32_t *table, unsigned bytes)
+{
+    for (size_t i = 0; i < ZC_SLICE; i += FPX_LANES) {
+        const uint32_t first = masks[i / 8], second = masks[FPX_LANES > 8 ? i / 8 + 1 : i / 8];
+        const uint32_t *at = table + i % 8;
+        fpx sum = fpx_load_eights(at + (size_t)8 * (first & 255), at + (size_t)8 * (second & 255));
+        for (unsigned m = 1; m < bytes; m++) {
+            at += (size_t)8 * 256;
+            sum = fpx_add(sum, fpx_load_eights(at + (size_t)8 * (first >> 8 * m & 255),
+                                               at + (size_t)8 * (second >> 8 * m & 255)));
+        }
+        fpx_store(out + i, sum);
+    }
+}
+
+static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes)
+{
+    if (bytes == 1) {
+        spread_bits(out, masks, table, 1);
+    } else {
+        spread_bits(out, masks, table, 4);
     }
 }
 
@@ -214,6 +311,8 @@ const struct zc_lanes NAME(ISA) = {
     .interpolate = kernel_interpolate,
     .on_coset = kernel_on_coset,
     .fold_rows = kernel_fold_rows,
+    .read_bits = kernel_read_bits,
+    .spread_bits = kernel_spread_bits,
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,

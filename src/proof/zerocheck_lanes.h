@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck_lanes.h - the zerocheck prover's inner loops, one table of functions per instruction set.
  *
- * The skip round works on chunks of 16 blocks of 8 rows, that is 128 consecutive cells.  A chunk is held as 8 vectors
- * of 16 lanes: word 16 b + y belongs to row (or point) b of block y.  Operands of air_eval_block have this form, with
- * rows = 128. */
+ * The skip round works on chunks of 16 blocks of 2^log2 rows (log2 skipped variables, 3 or 5), that is 128 or 512
+ * consecutive cells.  A chunk is held as 2^log2 vectors of 16 lanes: word 16 b + y belongs to row (or point) b of block
+ * y.  Operands of air_eval_block have this form, in slices of ZC_SLICE words.  Where a chunk is written, `stride` words lie
+ * from one slice to the next: so equal slices of all operands stand together, which caches want. */
 #ifndef GN_PROOF_ZEROCHECK_LANES_H
 #define GN_PROOF_ZEROCHECK_LANES_H
 
@@ -11,24 +12,33 @@
 #include "field/ext.h"
 #include "poly/eq.h"
 
-#define ZC_LANES      16                   /* blocks of a chunk */
-#define ZC_CHUNK      (GN_SKIP * ZC_LANES) /* rows of a chunk */
-#define ZC_SPREAD_MAX 96                   /* elements that spread makes at most */
+#define ZC_LANES      16 /* blocks of a chunk */
+#define ZC_SLICE      128
+#define ZC_CHUNK_MAX  (GN_SKIP_MAX * ZC_LANES) /* most rows of a chunk */
+#define ZC_SPREAD_MAX 96                       /* elements that spread makes at most */
 
-struct zc_roots { /* powers of omega_3 and of its inverse */
-    fp root[GN_SKIP / 2], inverse[GN_SKIP / 2];
+struct zc_roots { /* powers of the generator of the subgroup of order 2^log2 and of its inverse */
+    unsigned log2;
+    fp root[GN_SKIP_MAX / 2], inverse[GN_SKIP_MAX / 2];
 };
 
 struct zc_lanes {
     /* the cells themselves, transposed, in Montgomery form */
-    void (*on_domain)(uint32_t *out, const uint32_t *cells);
-    /* 8 times the coefficients of the blocks' interpolants over D; vector j holds the coefficient of X^rev(j) */
+    void (*on_domain)(uint32_t *out, size_t stride, const uint32_t *cells, unsigned log2);
+    /* 2^log2 times the coefficients of the blocks' interpolants over D; vector j holds the coefficient of X^rev(j) */
     void (*interpolate)(uint32_t *coefficients, const uint32_t *cells, const struct zc_roots *roots);
-    /* values at shift D, Montgomery form; scale[j] = shift^rev(j) / 8 * 2^64 */
-    void (*on_coset)(uint32_t *out, const uint32_t *coefficients, const uint32_t scale[GN_SKIP],
+    /* values at shift D, Montgomery form; scale[j] = shift^rev(j) / 2^log2 * 2^64 */
+    void (*on_coset)(uint32_t *out, size_t stride, const uint32_t *coefficients, const uint32_t *scale,
                      const struct zc_roots *roots);
-    /* a block of 16 elements: sum over b of low[b] cells[8 y + b] */
-    void (*fold_rows)(uint32_t *out, const uint32_t *cells, const fp6 low[GN_SKIP]);
+    /* a block of 16 elements: sum over b of low[b] cells[2^log2 y + b]; weights[b] = 2^32 low[b], so that a product with
+     * a cell is in Montgomery form */
+    void (*fold_rows)(uint32_t *out, const uint32_t *cells, const fp6 *weights, unsigned log2);
+
+    /* masks[y] = the bits of block y, if every cell of the chunk is 0 or 1; else false */
+    bool (*read_bits)(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2);
+    /* A slice of 8 points of all blocks, block after block: out[8 y + i] = sum over m < bytes of table[m][byte m of
+     * masks[y]][i] mod p, table[bytes][256][8] */
+    void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
 
     /* ext vectors of n elements, n a multiple of 16 */
     void (*accumulate)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n); /* acc += scale a */

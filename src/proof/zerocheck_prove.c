@@ -2,10 +2,8 @@
 /* zerocheck_prove.c - the prover's side of docs/protocol.md section 7; zerocheck_verify.c is the same steps.
  *
  * No table of eq and no extension column exists at full height: the skip round works on base-field columns and leaves
- * one element of F per block of 8 rows, and later rounds halve that.  zerocheck_prover.h says how the work is cut.
- * Memory: results and columns from the arena; the workers' scratch, whose number the shape does not know, from
- * malloc. */
-#include <stdlib.h>
+ * one element of F per block of rows, and later rounds halve that.  zerocheck_prover.h says how the work is cut.
+ * Memory: all from the arena. */
 #include <string.h>
 
 #include "proof/zerocheck_prover.h"
@@ -53,7 +51,7 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
 {
     const struct air_table *air = &shape->system->tables[number];
     *t = (struct zc_table){.air = air, .number = number, .height = shape->heights[number], .v = shape->v[number]};
-    t->rows = air_committed_height(t->height, GN_SKIP_LOG2);
+    t->rows = air_committed_height(t->height, shape->skip_log2);
     t->claims_n = shape->claims_n[number];
     t->operands_n = t->claims_n + air->fixed_n;
     t->group_log2 = ZC_GROUP_LOG2;
@@ -61,6 +59,11 @@ static void describe_table(struct zc_table *t, const struct gn_shape *shape, uin
         t->group_log2--;
     }
     describe_parts(t);
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < air->committed_n; i++) {
+        bits += air->committed[i].bits == 1;
+    }
+    t->bits = 2 * bits >= t->operands_n && bits > 0;
 }
 
 static void mark_operand(struct zc_table *t, air_ref ref, int kind)
@@ -111,6 +114,14 @@ static enum gn_status describe(struct zc_prover *p)
             return GN_NO_MEMORY;
         }
         mark_operands(t);
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
+            struct zc_part *part = &t->parts[kind];
+            part->full = gn_arena_zalloc(p->work->arena, (size_t)2 * ZC_COSETS * p->skip * sizeof(fp6));
+            if (part->full == NULL) {
+                return GN_NO_MEMORY;
+            }
+            part->edge = part->full + (size_t)ZC_COSETS * p->skip;
+        }
     }
     return GN_OK;
 }
@@ -119,44 +130,53 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, pointers, sums;
+    size_t values, deltas, temps, pointers, points, masks, is_bits, sums;
 };
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
-#define ACC_VECTORS (AIR_GROUPS + ZC_PARTS * ZC_COSETS)
+#define ACC_VECTORS (AIR_GROUPS + ZC_PARTS * ZC_COSETS * ZC_SLICES)
 
-static struct scratch_size scratch_size(const struct zc_prover *p)
+static struct scratch_size scratch_size(const struct gn_shape *shape)
 {
-    size_t operands = 1, temps = 1;
-    for (uint32_t i = 0; i < p->tables_n; i++) {
-        const struct zc_table *t = &p->tables[i];
-        operands = t->operands_n > operands ? t->operands_n : operands;
-        temps = t->air->temps_n > temps ? t->air->temps_n : temps;
+    const struct air_system *system = shape->system;
+    const size_t chunk = (size_t)ZC_LANES << shape->skip_log2;
+    size_t operands = 1, temps = 1, tables = 0;
+    for (uint32_t i = 0; i < system->tables_n; i++) {
+        const struct air_table *t = &system->tables[i];
+        if (shape->heights[i] > 0) {
+            size_t own = (size_t)shape->claims_n[i] + t->fixed_n;
+            operands = own > operands ? own : operands;
+            temps = t->temps_n > temps ? t->temps_n : temps;
+            tables++;
+        }
     }
-    _Static_assert(LANES_WORDS >= ZC_CHUNK && PAIRS_WORDS >= ZC_CHUNK, "the skip round's chunks fit");
+    _Static_assert(LANES_WORDS >= ZC_SLICE + ZC_CHUNK_MAX && ZC_SLICE == AIR_BLOCK_ROWS, "the skip round's chunks fit");
     return (struct scratch_size){
         .values = operands * LANES_WORDS,
-        .deltas = operands * PAIRS_WORDS,
+        .deltas = operands * (PAIRS_WORDS > chunk ? PAIRS_WORDS : chunk),
         .temps = temps * LANES_WORDS,
         .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
-        .sums = (p->tables_n * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
+        .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
+        .masks = operands * ZC_LANES,
+        .is_bits = (operands / sizeof(uint32_t) + 1 + 15) / 16 * 16,
+        .sums = (tables * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
     };
 }
 
-/* Memory of its own, as the arena's size does not depend on the number of threads. */
-static enum gn_status acquire_scratch(struct zc_prover *p, struct gn_arena *memory)
+static size_t scratch_words(const struct scratch_size *size)
 {
-    struct scratch_size size = scratch_size(p);
-    size_t words =
-        size.values + size.deltas + size.temps + size.pointers + size.sums + (size_t)ACC_VECTORS * LANES_WORDS;
+    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->is_bits +
+           size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
+}
+
+static enum gn_status acquire_scratch(struct zc_prover *p)
+{
+    struct scratch_size size = scratch_size(p->shape);
     p->workers = gn_pool_threads(p->work->pool);
     p->scratch = gn_arena_alloc(p->work->arena, p->workers * sizeof *p->scratch);
-    if (p->scratch == NULL || gn_arena_init(memory, p->workers * words * sizeof(uint32_t) + 4096, NULL) != GN_OK) {
-        return GN_NO_MEMORY;
-    }
-    uint32_t *at = gn_arena_alloc(memory, p->workers * words * sizeof *at); /* zeroed by the system */
-    if (at == NULL) {
+    uint32_t *at = gn_arena_alloc(p->work->arena, p->workers * scratch_words(&size) * sizeof *at);
+    if (p->scratch == NULL || at == NULL) {
         return GN_NO_MEMORY;
     }
     for (unsigned w = 0; w < p->workers; w++) {
@@ -165,12 +185,15 @@ static enum gn_status acquire_scratch(struct zc_prover *p, struct gn_arena *memo
         s->deltas = at, at += size.deltas;
         s->temps = at, at += size.temps;
         s->operands = (const uint32_t **)(void *)at, at += size.pointers;
+        s->points = (fp6 *)(void *)at, at += size.points;
+        s->masks = at, at += size.masks;
+        s->is_bits = (uint8_t *)(void *)at, at += size.is_bits;
         s->tables = (struct zc_sums *)(void *)at, at += size.sums;
         for (int g = 0; g < AIR_GROUPS; g++) {
             s->acc[g] = at, at += LANES_WORDS;
         }
         for (unsigned i = 0; i < ZC_PARTS * ZC_COSETS; i++) {
-            s->sums[i / ZC_COSETS][i % ZC_COSETS] = at, at += LANES_WORDS;
+            s->sums[i / ZC_COSETS][i % ZC_COSETS] = at, at += (size_t)ZC_SLICES * LANES_WORDS;
         }
     }
     return GN_OK;
@@ -220,9 +243,9 @@ static void skip_round(struct zc_prover *p)
 {
     fp6 t[ZC_POINTS];
     gn_zc_skip_round(p, t);
-    gn_send_exts(p->sender, LABEL_ZC_SKIP, t + 1, 7 * (p->shape->degree + 1));
+    gn_send_exts(p->sender, LABEL_ZC_SKIP, t + 1, (p->skip - 1) * (p->shape->degree + 1));
     p->out->u = gn_transcript_challenge(&p->sender->transcript, LABEL_ZC_SKIP_CHALLENGE);
-    gn_lagrange8(p->out->low, p->out->u);
+    gn_skip_at(&p->out->skip, p->skip_log2, p->out->u);
 }
 
 /* 7.6: after all rounds every operand of a table is one element */
@@ -251,7 +274,11 @@ static enum gn_status run(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_s
     if (status != GN_OK) {
         return status;
     }
-    gn_zc_constants_init(&p->constants);
+    gn_zc_constants_init(&p->constants, p->skip_log2);
+    status = gn_zc_bits_init(p);
+    if (status != GN_OK) {
+        return status;
+    }
     extend_point(p);
     send_sums(p, p_sums, q_sums);
     draw_lambda(p);
@@ -281,7 +308,6 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
         return GN_NO_MEMORY;
     }
     gn_arena_mark mark = gn_arena_get_mark(w->arena); /* what follows is given back */
-    struct gn_arena memory = {0};
     struct zc_prover *p = gn_arena_zalloc(w->arena, sizeof *p);
     enum gn_status status = p == NULL ? GN_NO_MEMORY : GN_OK;
     if (status == GN_OK) {
@@ -293,37 +319,43 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
         p->lanes = gn_zc_lanes(w->isa);
         p->xi = bus->xi;
         p->out = out;
+        p->skip_log2 = shape->skip_log2;
+        p->skip = 1u << p->skip_log2;
+        p->chunk = (size_t)ZC_LANES << p->skip_log2;
         p->sent = gn_arena_alloc(w->arena, claims * sizeof(fp6));
         status = p->sent == NULL ? GN_NO_MEMORY : describe(p);
     }
     if (status == GN_OK) {
-        status = acquire_scratch(p, &memory);
+        status = acquire_scratch(p);
     }
     if (status == GN_OK) {
         status = run(p, p_sums, q_sums);
     }
-    gn_arena_free(&memory);
     gn_arena_release(w->arena, mark);
     return status;
 }
 
 /* Every allocation above, each rounded up generously. */
-size_t gn_zerocheck_footprint(const struct gn_shape *shape)
+size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
 {
+    struct scratch_size scratch = scratch_size(shape);
     const struct air_system *s = shape->system;
     const size_t spare = 256; /* alignment, red zones */
     size_t bytes = sizeof(struct zc_prover) + s->tables_n * sizeof(struct zc_table) + 16 * spare;
-    bytes += s->public_values_n * sizeof(uint32_t) + 1024 * sizeof(struct zc_scratch);
+    bytes += gn_zc_bits_words(1u << shape->skip_log2) * sizeof(uint32_t) + spare;
+    bytes += s->public_values_n * sizeof(uint32_t) +
+             workers * (sizeof(struct zc_scratch) + scratch_words(&scratch) * sizeof(uint32_t)) + 2 * spare;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         if (shape->heights[i] == 0) {
             continue;
         }
         const struct air_table *t = &s->tables[i];
-        size_t rows = air_committed_height(shape->heights[i], GN_SKIP_LOG2);
+        size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
-        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 5 * spare;
+        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
+        bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);
-        bytes += operands * (gn_zc_folded_words(rows / GN_SKIP) * sizeof(uint32_t) + sizeof(void *));
+        bytes += operands * (gn_zc_folded_words(rows >> shape->skip_log2) * sizeof(uint32_t) + sizeof(void *));
     }
     return bytes;
 }

@@ -2,7 +2,8 @@
 /* zerocheck_prover.h - the prover's state of the zerocheck, shared by zerocheck_prove.c (the steps), zerocheck_skip.c
  * (7.4), zerocheck_rounds.c (7.5), zerocheck_columns.c (access to columns) and zerocheck_interpolate.c.
  *
- * Blocks are groups of 8 rows; block y holds rows 8y ... 8y + 7.  A block is *full* when all its rows are below n - 1:
+ * With k skipped variables (skip_log2; skip = 2^k) blocks are groups of skip rows; block y holds rows skip y ... skip y +
+ * skip - 1.  A block is *full* when all its rows are below n - 1:
  * then constraints of the groups ALL and TRANSITION have the same weight on it, FIRST and LAST have none (FIRST aside,
  * in block 0), and it contributes eq(xi, y) times one polynomial.  The block with row n - 1 is the *edge*; behind it
  * all weights are 0.  In the later rounds the same words are used of pairs of blocks: a pair is full when both its
@@ -19,11 +20,13 @@
 #include "proof/zerocheck.h"
 #include "proof/zerocheck_lanes.h"
 
-#define ZC_COSETS       (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
-#define ZC_POINTS       (GN_SKIP * ZC_COSETS)
-#define ZC_ROUND_POINTS (AIR_MAX_DEGREE + 2)
-#define ZC_GROUP_LOG2   4 /* most chunks of an item */
-#define ZC_GROUP        (1u << ZC_GROUP_LOG2)
+#define ZC_COSETS          (AIR_MAX_DEGREE + 1) /* cosets of D on which t is known; D is number 0 */
+#define ZC_POINTS          (GN_SKIP_MAX * ZC_COSETS)
+#define ZC_SLICES          (ZC_CHUNK_MAX / ZC_SLICE)
+#define ZC_POINTS_OF_SLICE (ZC_SLICE / ZC_LANES) /* of each block */
+#define ZC_ROUND_POINTS    (AIR_MAX_DEGREE + 2)
+#define ZC_GROUP_LOG2      4 /* most chunks of an item */
+#define ZC_GROUP           (1u << ZC_GROUP_LOG2)
 #define ZC_GROUP_CELLS \
     1024 /* operands times chunks of an item: a wide table's items are short, so that threads end together */
 #define ZC_PAIRS_LOG2 5 /* pairs of a chunk in the later rounds */
@@ -37,11 +40,11 @@ enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
 struct zc_part {
     unsigned degree; /* 0: the part is empty; else at least 1 */
     uint32_t first_insn, insns;
-    fp6 constant;                         /* section 7.3; added to the group ALL */
-    fp6 full[ZC_POINTS], edge[ZC_POINTS]; /* its share of t is low_poly * full + edge (coefficients) */
-    fp6 claim;                            /* its share of the running claim */
-    fp6 round_edge[ZC_ROUND_POINTS];      /* what the edge contributes, at X = 0, 1, ... */
-    fp6 round[ZC_ROUND_POINTS];           /* its round polynomial */
+    fp6 constant;                    /* section 7.3; added to the group ALL */
+    fp6 *full, *edge;                /* its share of t is low_poly * full + edge (coefficients); ZC_COSETS * skip */
+    fp6 claim;                       /* its share of the running claim */
+    fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
+    fp6 round[ZC_ROUND_POINTS];      /* its round polynomial */
 };
 
 /* truncated eq of k rows, for the three k of section 7.2 */
@@ -52,6 +55,7 @@ struct zc_table {
     uint32_t number, height, rows; /* rows: the committed height H */
     unsigned v;
     bool has_first; /* constraints of the group FIRST */
+    bool bits;      /* the skip round reads it as bits (zerocheck_bits.c) */
     struct zc_part parts[ZC_PARTS];
     fp6 *coefficients; /* section 7.3 */
     uint32_t operands_n, claims_n;
@@ -64,27 +68,32 @@ struct zc_table {
     fp6 cut[ZC_CUTS];    /* T_{k mod 2^i} over the i bound variables */
 };
 
-/* One worker's sums for one table: skip round [kind][point]; later rounds [kind][X]. */
+/* One worker's sums for one table in the later rounds: [kind][X]. */
 struct zc_sums {
-    fp6 at[ZC_PARTS][ZC_POINTS];
+    fp6 at[ZC_PARTS][ZC_ROUND_POINTS];
 };
 
 /* One worker's memory, sized for the widest table. */
 struct zc_scratch {
-    uint32_t *values; /* operands: 128 words each, or ext vectors of up to AIR_BLOCK_ROWS elements */
+    uint32_t *values; /* operands: a chunk each, or ext vectors of up to AIR_BLOCK_ROWS elements */
     uint32_t *deltas; /* coefficients of a chunk, or ext vectors of ZC_PAIRS elements */
     uint32_t *temps;
     uint32_t *acc[AIR_GROUPS];
-    uint32_t *sums[ZC_PARTS][ZC_COSETS];
-    const uint32_t **operands; /* pointers into values */
-    uint32_t padded[ZC_CHUNK];
+    uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
+    const uint32_t **operands;           /* pointers into values */
+    uint32_t padded[ZC_CHUNK_MAX];
+    uint32_t *masks;        /* ZC_LANES per operand */
+    uint8_t *is_bits;       /* by operand: masks are its chunk */
+    fp6 *points;            /* the skip round's sums: ZC_COSETS * skip per part and table, zc_points */
     struct zc_sums *tables; /* one per table */
 };
 
 struct zc_constants {
+    unsigned skip_log2;
     struct zc_roots roots;
-    uint32_t scale[ZC_COSETS][GN_SKIP]; /* for on_coset */
-    fp unscale[ZC_COSETS][GN_SKIP];     /* shift^(-k) / 8 */
+    uint32_t scale[ZC_COSETS][GN_SKIP_MAX]; /* for on_coset */
+    fp unscale[ZC_COSETS][GN_SKIP_MAX];     /* shift^(-k) / skip */
+    fp first[ZC_COSETS][GN_SKIP_MAX];       /* L_0 on the cosets */
     /* [m][k][i]: what the value at point i contributes to coefficient k, m points */
     fp from_cosets[ZC_COSETS + 1][ZC_COSETS][ZC_COSETS];
     fp from_points[ZC_ROUND_POINTS + 1][ZC_ROUND_POINTS][ZC_ROUND_POINTS];
@@ -97,6 +106,8 @@ struct zc_prover {
     const struct gn_work *work;
     struct gn_sender *sender;
     const struct zc_lanes *lanes;
+    unsigned skip_log2, skip; /* skip = 2^skip_log2 rows to a block */
+    size_t chunk;             /* ZC_LANES * skip rows */
     struct zc_constants constants;
     fp6 *xi;
     uint32_t *publics;       /* Montgomery form */
@@ -108,13 +119,14 @@ struct zc_prover {
     fp6 *sent; /* claims in sending order */
 
     /* 7.4 */
-    fp6 low_weight[GN_SKIP + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_0..2, b) L_b(X) on all cosets */
-    fp6 low_poly[GN_SKIP];                  /* c = 8 as coefficients */
-    uint32_t lane_weight[6 * EXT_BLOCK];    /* eq(xi_3..6, block of a chunk) */
+    fp6 low_weight[GN_SKIP_MAX + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_low, b) L_b(X) on all cosets */
+    uint32_t *bit_tables;                       /* by coset and slice (zerocheck_bits.c) */
+    fp6 low_poly[GN_SKIP_MAX];                  /* c = skip as coefficients */
+    uint32_t lane_weight[6 * EXT_BLOCK];        /* eq of the next four coordinates, block of a chunk */
 
     /* 7.5 */
     unsigned variable;                  /* i, the one that the round binds */
-    fp6 full;                           /* E_low(8) prod eq1(xi, r) over the bound variables */
+    fp6 full;                           /* E_low(skip) prod eq1(xi, r) over the bound variables */
     bool derive;                        /* values at X = 1 follow from the claims */
     fp6 derive_inverse;                 /* 1 / (full xi_i) */
     uint32_t pair_weight[6 * ZC_PAIRS]; /* eq(xi_{i+1..}, pair of a chunk) */
@@ -122,14 +134,25 @@ struct zc_prover {
 
 /* ---- zerocheck_columns.c ---- */
 GN_NODISCARD enum gn_status gn_zc_materialise_fixed(struct zc_prover *p);
-/* 128 cells of operand k from row `row` on, a multiple of 128; what lies behind its end reads as 0.  May use padded. */
+/* The chunk of operand k from row `row` on, a multiple of p->chunk; what lies behind its end reads as 0.  May use padded. */
 const uint32_t *gn_zc_cells(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
-                            uint32_t padded[ZC_CHUNK]);
-/* after u: every operand of every table becomes an ext vector of H / 8 elements */
+                            uint32_t padded[ZC_CHUNK_MAX]);
+/* after u: every operand of every table becomes an ext vector of H / skip elements */
 GN_NODISCARD enum gn_status gn_zc_fold_rows(struct zc_prover *p);
 size_t gn_zc_folded_words(size_t blocks);                /* words of such a vector */
 void gn_zc_pad(struct zc_prover *p, struct zc_table *t); /* makes the vectors' length even */
 void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to its challenge */
+
+/* ---- zerocheck_bits.c ---- */
+size_t gn_zc_bits_words(unsigned skip);
+GN_NODISCARD enum gn_status gn_zc_bits_init(struct zc_prover *p);
+/* a chunk's operands as masks or, those that are not bits, coefficients */
+void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk);
+/* then, coset by coset, what is not bits; then, slice by slice, s->values, ZC_SLICE words apart */
+void gn_zc_bits_place(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
+                      unsigned coset, unsigned kinds);
+void gn_zc_bits_slice(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, unsigned coset,
+                      unsigned slice, unsigned kinds);
 
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
@@ -137,9 +160,8 @@ fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 
 void gn_zc_rounds(struct zc_prover *p);
 
 /* ---- zerocheck_interpolate.c ---- */
-void gn_zc_constants_init(struct zc_constants *c);
+void gn_zc_constants_init(struct zc_constants *c, unsigned skip_log2);
 void gn_zc_from_cosets(fp6 *coefficients, const fp6 *values, unsigned cosets, const struct zc_constants *c);
-void gn_zc_to_cosets(fp6 *values, const fp6 *coefficients, unsigned n, unsigned cosets, const struct zc_constants *c);
 void gn_zc_from_points(fp6 *coefficients, const fp6 *values, unsigned n,
                        const struct zc_constants *c); /* X = 0 ... n - 1 */
 fp6 gn_zc_polynomial_at(const fp6 *coefficients, unsigned n, fp6 x);
@@ -157,12 +179,12 @@ static inline struct zc_table *zc_item_table(struct zc_prover *p, size_t item)
     return &p->tables[i];
 }
 
-/* The operands as they lie in s->values, `stride` words apart. */
+/* The operands as they lie in s->values, `stride` words apart, from word `at` on. */
 static inline struct air_block zc_block(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                                        size_t rows, size_t stride)
+                                        size_t rows, size_t stride, size_t at)
 {
     for (uint32_t k = 0; k < t->operands_n; k++) {
-        s->operands[k] = s->values + k * stride;
+        s->operands[k] = s->values + k * stride + at;
     }
     const struct air_table *air = t->air;
     return (struct air_block){
@@ -173,6 +195,18 @@ static inline struct air_block zc_block(const struct zc_prover *p, const struct 
         .publics = p->publics,
         .rows = rows,
     };
+}
+
+/* One worker's sums of the skip round for one part of a table. */
+static inline fp6 *zc_points(const struct zc_prover *p, const struct zc_scratch *s, const struct zc_table *t, int kind)
+{
+    return s->points + ((size_t)(t - p->tables) * ZC_PARTS + (size_t)kind) * ZC_COSETS * p->skip;
+}
+
+/* slices of a chunk */
+static inline unsigned zc_slices(const struct zc_prover *p)
+{
+    return (unsigned)(p->chunk / ZC_SLICE);
 }
 
 /* Does one of the parts read the operand?  kinds: bits 1 << kind. */

@@ -63,7 +63,7 @@ static size_t round_up(size_t n)
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
                      uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t rows, size_t stride)
 {
-    struct air_block block = zc_block(p, t, s, rows, stride);
+    struct air_block block = zc_block(p, t, s, rows, stride, 0);
     air_eval_block_ext(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
@@ -387,25 +387,25 @@ static void bind(struct zc_prover *p, fp6 r)
 /* E_low(c) at u */
 static fp6 low_cut(const struct zc_prover *p, unsigned c)
 {
-    fp6 eq[GN_SKIP], sum = fp6_zero();
-    gn_eq_table(eq, p->xi, GN_SKIP_LOG2);
+    fp6 eq[GN_SKIP_MAX], sum = fp6_zero();
+    gn_eq_table(eq, p->xi, p->skip_log2);
     for (unsigned b = 0; b < c; b++) {
-        sum = fp6_add(sum, gn_fp6_mul(eq[b], p->out->low[b]));
+        sum = fp6_add(sum, gn_fp6_mul(eq[b], p->out->skip.low[b]));
     }
     return sum;
 }
 
 static void begin(struct zc_prover *p)
 {
-    p->full = low_cut(p, GN_SKIP);
+    p->full = low_cut(p, p->skip);
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
         for (int kind = 0; kind < ZC_PARTS; kind++) {
             bool empty = t->parts[kind].degree == 0;
             t->parts[kind].claim = empty ? fp6_zero() : gn_zc_skip_share(p, &t->parts[kind], p->out->u);
         }
-        t->cut[ZC_CUT_N] = low_cut(p, t->height % GN_SKIP);
-        t->cut[ZC_CUT_BEFORE] = low_cut(p, (t->height - 1) % GN_SKIP);
+        t->cut[ZC_CUT_N] = low_cut(p, t->height % p->skip);
+        t->cut[ZC_CUT_BEFORE] = low_cut(p, (t->height - 1) % p->skip);
         t->cut[ZC_CUT_ONE] = low_cut(p, 1);
     }
 }
@@ -414,7 +414,7 @@ void gn_zc_rounds(struct zc_prover *p)
 {
     fp6 sum[ZC_ROUND_POINTS];
     begin(p);
-    for (unsigned i = GN_SKIP_LOG2; i < p->shape->vmax; i++) {
+    for (unsigned i = p->skip_log2; i < p->shape->vmax; i++) {
         p->variable = i;
         evaluate_tables(p);
         gn_pool_for(p->work->pool, p->tables_n, 4, table_polynomials, p);

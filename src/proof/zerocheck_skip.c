@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zerocheck_skip.c - the prover's skip round: t(X) of docs/protocol.md section 7.4.
  *
- * Full blocks: t_full(X) = L(X) h(X) with L(X) = sum_b eq(xi_0..2, b) L_b(X) and h(X) = sum_y eq(xi_3.., y) G(X, y),
- * where G is the batched program on the interpolated columns.  h has degree at most 7 d, so d cosets of D hold it.  On
+ * Full blocks: t_full(X) = L(X) h(X) with L(X) = sum_b eq(xi_low, b) L_b(X) and h(X) = sum_y eq(xi_high, y) G(X, y),
+ * where G is the batched program on the interpolated columns.  h has degree at most (S - 1) d, S the order of D, so d cosets of D hold it.  On
  * D itself the constraints of an honest witness vanish, so only the bus part is evaluated there, and each part only on
  * as many cosets as its own degree asks for.  (A dishonest witness gives a wrong t, which the verifier finds out.)
  *
@@ -15,23 +15,23 @@
 
 #include "proof/zerocheck_prover.h"
 
-#define ACC_WORDS       ext_words_of(ZC_CHUNK)
+#define ACC_WORDS       ext_words_of(AIR_BLOCK_ROWS)
 #define ext_words_of(n) ((n) / EXT_BLOCK * 6 * EXT_BLOCK)
 
-static size_t edge_block(const struct zc_table *t)
+static size_t edge_block(const struct zc_prover *p, const struct zc_table *t)
 {
-    return (t->height - 1) / GN_SKIP;
+    return (t->height - 1) >> p->skip_log2;
 }
 
 /* chunks of full blocks only */
-static size_t full_chunks(const struct zc_table *t)
+static size_t full_chunks(const struct zc_prover *p, const struct zc_table *t)
 {
-    return edge_block(t) / ZC_LANES;
+    return edge_block(p, t) / ZC_LANES;
 }
 
-static size_t groups(const struct zc_table *t)
+static size_t groups(const struct zc_prover *p, const struct zc_table *t)
 {
-    return (full_chunks(t) + ((size_t)1 << t->group_log2) - 1) >> t->group_log2;
+    return (full_chunks(p, t) + ((size_t)1 << t->group_log2) - 1) >> t->group_log2;
 }
 
 /* ---- columns on a coset, program on columns ---- */
@@ -42,8 +42,8 @@ static void interpolate_chunk(const struct zc_prover *p, const struct zc_table *
 {
     for (uint32_t k = 0; k < t->operands_n; k++) {
         if (zc_reads(t, k, kinds)) {
-            const uint32_t *cells = gn_zc_cells(p, t, k, chunk * ZC_CHUNK, s->padded);
-            p->lanes->interpolate(s->deltas + (size_t)k * ZC_CHUNK, cells, &p->constants.roots);
+            const uint32_t *cells = gn_zc_cells(p, t, k, chunk * p->chunk, s->padded);
+            p->lanes->interpolate(s->deltas + k * p->chunk, cells, &p->constants.roots);
         }
     }
 }
@@ -51,23 +51,33 @@ static void interpolate_chunk(const struct zc_prover *p, const struct zc_table *
 static void place_on_coset(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
                            unsigned coset, unsigned kinds)
 {
+    const size_t stride = (size_t)t->operands_n * ZC_SLICE;
     for (uint32_t k = 0; k < t->operands_n; k++) {
-        uint32_t *out = s->values + (size_t)k * ZC_CHUNK;
+        uint32_t *out = s->values + (size_t)k * ZC_SLICE;
         if (!zc_reads(t, k, kinds)) {
             continue;
         }
         if (coset == 0) {
-            p->lanes->on_domain(out, gn_zc_cells(p, t, k, chunk * ZC_CHUNK, s->padded));
+            p->lanes->on_domain(out, stride, gn_zc_cells(p, t, k, chunk * p->chunk, s->padded), p->skip_log2);
         } else {
-            p->lanes->on_coset(out, s->deltas + (size_t)k * ZC_CHUNK, p->constants.scale[coset], &p->constants.roots);
+            p->lanes->on_coset(out, stride, s->deltas + k * p->chunk, p->constants.scale[coset], &p->constants.roots);
         }
     }
 }
 
-static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part)
+#define POINTS ZC_POINTS_OF_SLICE
+
+/* where a slice begins in s->values, after place_on_coset */
+static size_t slice_at(const struct zc_table *t, unsigned slice)
 {
-    struct air_block block = zc_block(p, t, s, ZC_CHUNK, ZC_CHUNK);
+    return (size_t)slice * t->operands_n * ZC_SLICE;
+}
+
+/* the slice whose operands begin at word `at` of s->values, ZC_SLICE words apart */
+static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
+                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
+{
+    struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
     air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
@@ -93,34 +103,69 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
         unsigned kinds = wanted(t, coset);
         place_on_coset(p, t, s, chunk, coset, kinds);
         for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
-            if (kinds >> kind & 1) {
-                evaluate(p, t, s, acc, &t->parts[kind]);
-                p->lanes->accumulate(s->sums[kind][coset], weight, acc[0], ZC_CHUNK);
+            for (unsigned slice = 0; slice < zc_slices(p) && (kinds >> kind & 1) != 0; slice++) {
+                evaluate(p, t, s, acc, &t->parts[kind], slice_at(t, slice));
+                p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
             }
         }
     }
 }
 
+/* the same for a table of bits */
+static void full_chunk_of_bits(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk,
+                               fp6 weight)
+{
+    uint32_t *const acc[AIR_GROUPS] = {s->acc[0], s->acc[0], s->acc[1], s->acc[1]};
+    gn_zc_bits_read(p, t, s, chunk);
+    for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
+        unsigned kinds = wanted(t, coset);
+        gn_zc_bits_place(p, t, s, chunk, coset, kinds);
+        for (unsigned slice = 0; slice < zc_slices(p) && kinds != 0; slice++) {
+            gn_zc_bits_slice(p, t, s, coset, slice, kinds);
+            for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+                if (kinds >> kind & 1) {
+                    evaluate(p, t, s, acc, &t->parts[kind], 0);
+                    p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
+                }
+            }
+        }
+    }
+}
+
+/* sum over the blocks of a chunk, with their weights, at point b of a slice whose accumulators are given */
+static fp6 sum_blocks(const struct zc_prover *p, const struct zc_table *t, const uint32_t *slice, unsigned b)
+{
+    uint32_t blocks[ext_words_of(ZC_LANES)];
+    if (!t->bits) {
+        return p->lanes->dot(slice + ext_words_of((size_t)ZC_LANES) * b, p->lane_weight, ZC_LANES);
+    }
+    for (size_t y = 0; y < ZC_LANES; y++) {
+        ext_set(blocks, y, ext_get(slice, POINTS * y + b));
+    }
+    return p->lanes->dot(blocks, p->lane_weight, ZC_LANES);
+}
+
 static void full_group(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t group)
 {
-    struct zc_sums *sums = &s->tables[t - p->tables];
     fp6 weights[ZC_GROUP];
     size_t first = group << t->group_log2;
-    size_t n = zc_group_weights(weights, t->group_log2, p->xi + 7, t->v - 7, group);
-    n = full_chunks(t) - first < n ? full_chunks(t) - first : n;
+    unsigned bound = p->skip_log2 + 4; /* variables inside of a chunk */
+    size_t n = zc_group_weights(weights, t->group_log2, p->xi + bound, t->v - bound, group);
+    n = full_chunks(p, t) - first < n ? full_chunks(p, t) - first : n;
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned coset = 0; coset < t->parts[kind].degree; coset++) {
-            memset(s->sums[kind][coset], 0, ACC_WORDS * sizeof(uint32_t));
+            memset(s->sums[kind][coset], 0, ACC_WORDS * zc_slices(p) * sizeof(uint32_t));
         }
     }
     for (size_t j = 0; j < n; j++) {
-        full_chunk(p, t, s, first + j, weights[j]);
+        (t->bits ? full_chunk_of_bits : full_chunk)(p, t, s, first + j, weights[j]);
     }
     for (int kind = 0; kind < ZC_PARTS; kind++) {
-        for (unsigned i = 0; i < GN_SKIP * t->parts[kind].degree; i++) {
-            const uint32_t *lanes = s->sums[kind][i / GN_SKIP] + ext_words_of((size_t)ZC_LANES) * (i % GN_SKIP);
-            fp6 sum = p->lanes->dot(lanes, p->lane_weight, ZC_LANES);
-            sums->at[kind][i] = fp6_add(sums->at[kind][i], sum);
+        for (unsigned i = 0; i < p->skip * t->parts[kind].degree; i++) {
+            unsigned coset = i / p->skip, slice = i % p->skip / POINTS;
+            fp6 sum = sum_blocks(p, t, s->sums[kind][coset] + ACC_WORDS * slice, i % POINTS);
+            fp6 *at = &zc_points(p, s, t, kind)[i];
+            *at = fp6_add(*at, sum);
         }
     }
 }
@@ -131,9 +176,10 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
 static void chunk_weights(const struct zc_prover *p, const struct zc_table *t, size_t chunk, fp6 out[ZC_LANES],
                           uint32_t *vector)
 {
-    unsigned low = t->v - GN_SKIP_LOG2 < 4 ? t->v - GN_SKIP_LOG2 : 4;
-    fp6 high = gn_eq_bits(p->xi + GN_SKIP_LOG2 + low, chunk, t->v - GN_SKIP_LOG2 - low);
-    gn_eq_table(out, p->xi + GN_SKIP_LOG2, low);
+    const fp6 *xi = p->xi + p->skip_log2;
+    unsigned n = t->v - p->skip_log2, low = n < 4 ? n : 4;
+    fp6 high = gn_eq_bits(xi + low, chunk, n - low);
+    gn_eq_table(out, xi, low);
     for (size_t y = 0; y < ZC_LANES; y++) {
         out[y] = y >> low == 0 ? gn_fp6_mul(out[y], high) : fp6_zero();
         ext_set(vector, y, out[y]);
@@ -144,22 +190,22 @@ static void chunk_weights(const struct zc_prover *p, const struct zc_table *t, s
 static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const struct zc_part *part,
                       const uint32_t *const acc[AIR_GROUPS], const fp6 *weights, const uint32_t *vector, unsigned i)
 {
-    size_t edge = edge_block(t) % ZC_LANES;
-    size_t rows = t->height - GN_SKIP * edge_block(t); /* 1 ... 8 rows of the edge block count */
+    size_t edge = edge_block(p, t) % ZC_LANES;
+    size_t rows = t->height - (edge_block(p, t) << p->skip_log2); /* of the edge block, at least 1 */
     fp6 with = p->low_weight[rows][i], before = p->low_weight[rows - 1][i];
     fp6 full = fp6_add(p->lanes->dot(acc[AIR_ALL], vector, edge), p->lanes->dot(acc[AIR_TRANSITION], vector, edge));
     fp6 sum = gn_fp6_mul(fp6_add(ext_get(acc[AIR_ALL], edge), part->constant), with);
     sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_TRANSITION], edge), before));
     sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_LAST], edge), fp6_sub(with, before)));
-    sum = fp6_add(gn_fp6_mul(full, p->low_weight[GN_SKIP][i]), gn_fp6_mul(weights[edge], sum));
-    if (full_chunks(t) == 0) { /* block 0 is in this chunk */
+    sum = fp6_add(gn_fp6_mul(full, p->low_weight[p->skip][i]), gn_fp6_mul(weights[edge], sum));
+    if (full_chunks(p, t) == 0) { /* block 0 is in this chunk */
         fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
         sum = fp6_add(sum, gn_fp6_mul(weights[0], first));
     }
     return sum;
 }
 
-/* the accumulators of the lanes of point b */
+/* the accumulators of the lanes of point b of a slice */
 static void acc_at(const uint32_t *acc[AIR_GROUPS], const struct zc_scratch *s, unsigned b)
 {
     for (int g = 0; g < AIR_GROUPS; g++) {
@@ -173,8 +219,8 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
     const uint32_t *acc[AIR_GROUPS];
     fp6 weights[ZC_LANES];
     uint32_t vector[ext_words_of(ZC_LANES)];
-    chunk_weights(p, t, full_chunks(t), weights, vector);
-    interpolate_chunk(p, t, s, full_chunks(t), ~0u);
+    chunk_weights(p, t, full_chunks(p, t), weights, vector);
+    interpolate_chunk(p, t, s, full_chunks(p, t), ~0u);
     for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
         bool placed = false;
         for (int kind = 0; kind < ZC_PARTS; kind++) {
@@ -183,13 +229,16 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
                 continue;
             }
             if (!placed) {
-                place_on_coset(p, t, s, full_chunks(t), coset, ~0u);
+                place_on_coset(p, t, s, full_chunks(p, t), coset, ~0u);
                 placed = true;
             }
-            evaluate(p, t, s, s->acc, part);
-            for (unsigned b = 0; b < GN_SKIP; b++) {
-                acc_at(acc, s, b);
-                part->edge[GN_SKIP * coset + b] = edge_value(p, t, part, acc, weights, vector, GN_SKIP * coset + b);
+            for (unsigned slice = 0; slice < zc_slices(p); slice++) {
+                evaluate(p, t, s, s->acc, part, slice_at(t, slice));
+                for (unsigned b = 0; b < POINTS; b++) {
+                    unsigned i = p->skip * coset + POINTS * slice + b;
+                    acc_at(acc, s, b);
+                    part->edge[i] = edge_value(p, t, part, acc, weights, vector, i);
+                }
             }
         }
     }
@@ -200,16 +249,18 @@ static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc
 {
     const uint32_t *acc[AIR_GROUPS];
     struct zc_part *part = &t->parts[kind];
-    fp6 weight = gn_eq_bits(p->xi + GN_SKIP_LOG2, 0, t->v - GN_SKIP_LOG2);
+    fp6 weight = gn_eq_bits(p->xi + p->skip_log2, 0, t->v - p->skip_log2);
     interpolate_chunk(p, t, s, 0, 1u << kind);
     for (unsigned coset = 0; coset <= part->degree; coset++) {
         place_on_coset(p, t, s, 0, coset, 1u << kind);
-        evaluate(p, t, s, s->acc, part);
-        for (unsigned b = 0; b < GN_SKIP; b++) {
-            unsigned i = GN_SKIP * coset + b;
-            acc_at(acc, s, b);
-            fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
-            part->edge[i] = fp6_add(part->edge[i], gn_fp6_mul(weight, first));
+        for (unsigned slice = 0; slice < zc_slices(p); slice++) {
+            evaluate(p, t, s, s->acc, part, slice_at(t, slice));
+            for (unsigned b = 0; b < POINTS; b++) {
+                unsigned i = p->skip * coset + POINTS * slice + b;
+                acc_at(acc, s, b);
+                fp6 first = gn_fp6_mul(ext_get(acc[AIR_FIRST], 0), p->low_weight[1][i]);
+                part->edge[i] = fp6_add(part->edge[i], gn_fp6_mul(weight, first));
+            }
         }
     }
 }
@@ -218,18 +269,18 @@ static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc
 
 static void prepare(struct zc_prover *p)
 {
-    fp6 eq[GN_SKIP], values[GN_SKIP] = {fp6_zero()}, lanes[ZC_LANES];
-    unsigned cosets = p->shape->degree + 1;
-    gn_eq_table(eq, p->xi, GN_SKIP_LOG2);
-    for (unsigned c = 0; c <= GN_SKIP; c++) {
-        gn_zc_from_cosets(p->low_poly, values, 1, &p->constants);
-        gn_zc_to_cosets(p->low_weight[c], p->low_poly, GN_SKIP, cosets, &p->constants);
-        if (c < GN_SKIP) {
-            values[c] = eq[c];
+    fp6 eq[GN_SKIP_MAX], lanes[ZC_LANES];
+    gn_eq_table(eq, p->xi, p->skip_log2);
+    gn_zc_from_cosets(p->low_poly, eq, 1, &p->constants);
+    memset(p->low_weight[0], 0, sizeof p->low_weight[0]);
+    for (unsigned c = 0; c < p->skip; c++) {
+        for (unsigned i = 0; i < p->skip * ZC_COSETS; i++) { /* L_c(X) = L_0(X omega^-c) */
+            fp lagrange = p->constants.first[i / p->skip][(i + p->skip - c) % p->skip];
+            p->low_weight[c + 1][i] = fp6_add(p->low_weight[c][i], fp6_mul_fp(eq[c], lagrange));
         }
     }
-    if (p->shape->vmax >= 7) { /* else no chunk is full */
-        gn_eq_table(lanes, p->xi + GN_SKIP_LOG2, 4);
+    if (p->shape->vmax >= p->skip_log2 + 4) { /* else no chunk is full */
+        gn_eq_table(lanes, p->xi + p->skip_log2, 4);
         for (size_t y = 0; y < ZC_LANES; y++) {
             ext_set(p->lane_weight, y, lanes[y]);
         }
@@ -242,13 +293,12 @@ static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
     struct zc_scratch *s = &p->scratch[worker];
     for (size_t item = begin; item < end; item++) {
         struct zc_table *t = zc_item_table(p, item);
-        size_t group = item - t->first_item;
-        if (group < groups(t)) {
-            full_group(p, t, s, group);
+        if (item > t->first_item) {
+            full_group(p, t, s, item - t->first_item - 1);
             continue;
         }
         edge_chunk(p, t, s);
-        if (t->has_first && full_chunks(t) > 0) {
+        if (t->has_first && full_chunks(p, t) > 0) {
             for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) {
                 if (t->parts[kind].degree > 0) {
                     first_block(p, t, s, kind);
@@ -263,18 +313,18 @@ static void finish_part(struct zc_prover *p, struct zc_table *t, int kind)
 {
     struct zc_part *part = &t->parts[kind];
     fp6 values[ZC_POINTS];
-    for (unsigned i = 0; i < GN_SKIP * part->degree; i++) {
+    for (unsigned i = 0; i < p->skip * part->degree; i++) {
         values[i] = fp6_zero();
         for (unsigned w = 0; w < p->workers; w++) {
-            values[i] = fp6_add(values[i], p->scratch[w].tables[t - p->tables].at[kind][i]);
+            values[i] = fp6_add(values[i], zc_points(p, &p->scratch[w], t, kind)[i]);
         }
     }
     gn_zc_from_cosets(part->full, values, part->degree, &p->constants);
     if (kind == ZC_BUS) { /* the edge has counted the constant on its own block; here the full blocks */
-        fp6 blocks = gn_zc_eq_prefix(p->xi + GN_SKIP_LOG2, t->v - GN_SKIP_LOG2, edge_block(t));
+        fp6 blocks = gn_zc_eq_prefix(p->xi + p->skip_log2, t->v - p->skip_log2, edge_block(p, t));
         part->full[0] = fp6_add(part->full[0], gn_fp6_mul(part->constant, blocks));
     }
-    memcpy(values, part->edge, sizeof values);
+    memcpy(values, part->edge, p->skip * (part->degree + 1) * sizeof *values);
     gn_zc_from_cosets(part->edge, values, part->degree + 1, &p->constants);
 }
 
@@ -297,10 +347,10 @@ void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
     prepare(p);
     for (uint32_t i = 0; i < p->tables_n; i++) {
         p->tables[i].first_item = items;
-        items += groups(&p->tables[i]) + 1;
+        items += groups(p, &p->tables[i]) + 1;
     }
     for (unsigned w = 0; w < p->workers; w++) {
-        memset(p->scratch[w].tables, 0, p->tables_n * sizeof(struct zc_sums));
+        memset(p->scratch[w].points, 0, (size_t)p->tables_n * ZC_PARTS * ZC_COSETS * p->skip * sizeof(fp6));
     }
     gn_pool_for(p->work->pool, items, 1, run_items, p);
     gn_pool_for(p->work->pool, p->tables_n, 4, finish_tables, p);
@@ -311,14 +361,14 @@ void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
     for (uint32_t k = 0; k < p->tables_n; k++) {
         for (int kind = 0; kind < ZC_PARTS; kind++) {
             struct zc_part *part = &p->tables[k].parts[kind];
-            for (unsigned i = 0; part->degree > 0 && i < GN_SKIP * (part->degree + 1); i++) {
+            for (unsigned i = 0; part->degree > 0 && i < p->skip * (part->degree + 1); i++) {
                 full[i] = fp6_add(full[i], part->full[i]);
                 out[i] = fp6_add(out[i], part->edge[i]);
             }
         }
     }
     for (unsigned i = 0; i < ZC_POINTS; i++) {
-        for (unsigned k = 0; k < GN_SKIP && k <= i; k++) {
+        for (unsigned k = 0; k < p->skip && k <= i; k++) {
             out[i] = fp6_add(out[i], gn_fp6_mul(p->low_poly[k], full[i - k]));
         }
     }
@@ -326,7 +376,7 @@ void gn_zc_skip_round(struct zc_prover *p, fp6 out[ZC_POINTS])
 
 fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 u)
 {
-    fp6 full = gn_zc_polynomial_at(part->full, GN_SKIP * part->degree, u);
-    fp6 low = gn_zc_polynomial_at(p->low_poly, GN_SKIP, u);
-    return fp6_add(gn_fp6_mul(full, low), gn_zc_polynomial_at(part->edge, GN_SKIP * (part->degree + 1), u));
+    fp6 full = gn_zc_polynomial_at(part->full, p->skip * part->degree, u);
+    fp6 low = gn_zc_polynomial_at(p->low_poly, p->skip, u);
+    return fp6_add(gn_fp6_mul(full, low), gn_zc_polynomial_at(part->edge, p->skip * (part->degree + 1), u));
 }

@@ -2,7 +2,7 @@
 /* zerocheck_verify.c - the verifier's side of docs/protocol.md section 7; zerocheck_prove.c is the same steps.
  *
  * The claim: for random xi and lambda, the sum over all tables and rows of the batched constraints and bus terms is
- * what the bus left.  The skip round binds the low three bits of a row at once (u), each later round one bit (r_i); at
+ * what the bus left.  The skip round binds the low bits of a row at once (u), each later round one bit (r_i); at
  * the end the prover names every column's value at (u, r), and the sum must follow from them.  Whether the values are
  * those of the committed columns is for sections 8 to 11 to show.
  *
@@ -11,7 +11,7 @@
 #include "air/eval.h"
 #include "proof/zerocheck.h"
 
-#define SKIP_COEFFICIENTS (7 * (AIR_MAX_DEGREE + 1))
+#define SKIP_COEFFICIENTS ((GN_SKIP_MAX - 1) * (AIR_MAX_DEGREE + 1))
 
 /* What the steps hand on, beside the result. */
 struct zerocheck {
@@ -105,18 +105,20 @@ static fp6 evaluate(const fp6 *c, unsigned degree, fp6 x)
 /* 7.4 */
 static bool skip_round(struct zerocheck *z, struct gn_zerocheck_result *out)
 {
-    fp6 c[SKIP_COEFFICIENTS + 1];
-    unsigned top = 7 * (z->shape->degree + 1);
-    if (!gn_recv_exts(z->receiver, LABEL_ZC_SKIP, c + 1, top)) {
+    size_t mark = z->scratch->used;
+    fp6 *c = take(z, SKIP_COEFFICIENTS + 1);
+    unsigned size = 1u << z->shape->skip_log2, top = (size - 1) * (z->shape->degree + 1);
+    if (c == NULL || !gn_recv_exts(z->receiver, LABEL_ZC_SKIP, c + 1, top)) {
         return false;
     }
-    c[0] = fp6_mul_fp(z->claim, gn_fp_inv(fp_from_cell(GN_SKIP)));
-    for (unsigned k = GN_SKIP; k <= top; k += GN_SKIP) {
+    c[0] = fp6_mul_fp(z->claim, gn_fp_inv(fp_from_cell(size)));
+    for (unsigned k = size; k <= top; k += size) {
         c[0] = fp6_sub(c[0], c[k]);
     }
     out->u = gn_transcript_challenge(&z->receiver->transcript, LABEL_ZC_SKIP_CHALLENGE);
     z->claim = evaluate(c, top, out->u);
-    gn_lagrange8(out->low, out->u);
+    z->scratch->used = mark;
+    gn_skip_at(&out->skip, z->shape->skip_log2, out->u);
     return true;
 }
 
@@ -126,7 +128,7 @@ static bool rounds(struct zerocheck *z, struct gn_zerocheck_result *out)
     fp6 c[AIR_MAX_DEGREE + 2];
     unsigned top = z->shape->degree + 1;
     fp half = gn_fp_inv(fp_from_cell(2));
-    for (unsigned i = GN_SKIP_LOG2; i < z->shape->vmax; i++) {
+    for (unsigned i = z->shape->skip_log2; i < z->shape->vmax; i++) {
         if (!gn_recv_exts(z->receiver, LABEL_ZC_ROUND, c + 1, top)) {
             return false;
         }
@@ -173,7 +175,7 @@ static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const s
         return false;
     }
     for (uint32_t k = 0; k < t->fixed_n; k++) {
-        fixed[k] = gn_fixed_at_point(&t->fixed[k], shape->v[table], zc->r, zc->low);
+        fixed[k] = gn_fixed_at_point(&t->fixed[k], shape->v[table], zc->r, &zc->skip);
     }
     struct air_point point = {
         .committed = sent,
@@ -184,7 +186,7 @@ static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const s
     };
     fp6 constant, acc[AIR_GROUPS], weights[AIR_GROUPS];
     gn_zerocheck_coefficients(coefficients, &constant, shape, table, z->challenges, z->bus->xi, z->lambda, lambda_at);
-    gn_zerocheck_weights(weights, shape, table, z->bus->xi, zc->r, zc->low);
+    gn_zerocheck_weights(weights, shape, table, z->bus->xi, zc->r, &zc->skip);
     air_eval_point(acc, t, &point, coefficients, temps);
     acc[AIR_ALL] = fp6_add(acc[AIR_ALL], constant);
     *value = fp6_zero();
@@ -253,7 +255,7 @@ bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const struct gn_shape 
 /* each take also loses up to 63 bytes to alignment */
 size_t gn_zerocheck_scratch(const struct air_system *s)
 {
-    size_t claims = 0, sums = 0, table = 0;
+    size_t claims = 0, sums = 0, table = SKIP_COEFFICIENTS + 1;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         const struct air_table *t = &s->tables[i];
         size_t own = (size_t)t->outputs_n + t->temps_n + t->fixed_n;

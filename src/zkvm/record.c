@@ -140,7 +140,7 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
         return status != GN_OK ? status : gn_fail(err, GN_NO_MEMORY, "no memory for a witness");
     }
     for (uint32_t i = 0; i < s->air->tables_n; i++) {
-        const uint64_t cells = air_committed_height(heights[i], 3) + 16;
+        const uint64_t cells = air_committed_height(heights[i], AIR_COLUMN_LOG2) + 16;
         tables[i].height = heights[i];
         plan->columns += (cells * sizeof(uint32_t) + 128) * s->air->tables[i].committed_n;
     }

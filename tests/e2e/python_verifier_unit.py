@@ -45,9 +45,10 @@ def test_field():
         assert 5 - a == (a - 5) * -1 and a * 7 == sum([a] * 6, a) == 7 * a == (ONE * 7) * a and 1 + a == a + ONE
     assert pow(omega(24), 2**23, P) == P - 1 and [reverse(3, j) for j in range(8)] == [0, 4, 2, 6, 1, 5, 3, 7]
     u = element()
-    assert fsum(v.lagrange(u)) == ONE
-    for b in range(8):
-        assert v.lagrange(ONE * pow(omega(3), b, P)) == [ONE if i == b else ZERO for i in range(8)]
+    for skip in (3, 5):
+        assert fsum(v.lagrange(u, skip)) == ONE
+        for b in range(2**skip):
+            assert v.lagrange(ONE * pow(omega(skip), b, P), skip) == [ONE if i == b else ZERO for i in range(2**skip)]
 
 
 def test_closed_forms():
@@ -66,14 +67,14 @@ def test_closed_forms():
             pass
 
 
-def point(variables):
-    low = v.lagrange(element())
-    return low, [None] * 3 + elements(variables - 3)
+def point(variables, skip=3):
+    low = v.lagrange(element(), skip)
+    return low, [None] * skip + elements(variables - skip)
 
 
 def test_truncated_eq_and_fixed_columns():
-    for variables in (3, 4, 6):
-        low, r = point(variables)
+    for variables, skip in ((3, 3), (4, 3), (6, 3), (5, 5), (6, 5)):
+        low, r = point(variables, skip)
         xi = elements(variables)
         rows, weight = eq_table(xi), [v.row_weight(low, r, variables, x) for x in range(2**variables)]
         for k in range(2**variables + 1):
@@ -86,9 +87,9 @@ def test_truncated_eq_and_fixed_columns():
         assert v.fixed_value({"values": values}, low, r, variables) == expected
 
 
-def table(n, committed, nexts, pre=0, pages=(), key_pages=0):
+def table(n, committed, nexts, pre=0, pages=(), key_pages=0, skip=3):
     t = v.Table({"committed": committed, "next": nexts, "pre": pre})
-    t.n, t.v, t.pages, t.key_pages = n, max(3, v.log2_ceil(n)) if n else 0, pages, key_pages
+    t.n, t.v, t.pages, t.key_pages, t.skip = n, max(skip, v.log2_ceil(n)) if n else 0, pages, key_pages, skip
     return t
 
 
@@ -109,11 +110,16 @@ def check_weights(stack, rho, weights, definition):
 
 
 def test_claim_reduction():
-    tables = [table(23, 3, [0, 2]), table(0, 2, [1]), table(135, 2, [0]), table(1, 4, [3]), table(8, 1, [])]
-    rows = {(1, "MAIN", 10): v.Row(10, 1, 3, (5, 2), (2, 2), (117, 119), (12, 10))}
-    stack = v.Stack([(t, t.n, t.committed) for t in tables], 1, "MAIN", rows)
-    assert stack.h == 5 and stack.cells == 3 * 24 + 2 * 144 + 4 * 8 + 8
-    low, r = point(8)
+    check_claim_reduction(3, v.Row(10, 1, 3, (5, 2), (2, 2), (117, 119), (12, 10)), 3 * 24 + 2 * 144 + 4 * 8 + 8)
+    check_claim_reduction(5, v.Row(10, 1, 3, (4, 2), (2, 2), (117, 119), (12, 10)), 3 * 32 + 2 * 160 + 4 * 32 + 32)
+
+
+def check_claim_reduction(skip, row, cells):
+    specs = ((23, 3, [0, 2]), (0, 2, [1]), (135, 2, [0]), (1, 4, [3]), (8, 1, []))
+    tables = [table(*spec, skip=skip) for spec in specs]
+    stack = v.Stack([(t, t.n, t.committed) for t in tables], 1, "MAIN", {(1, "MAIN", 10): row})
+    assert stack.h == 10 - row.k[0] and stack.cells == cells
+    low, r = point(8, skip)
     rho = elements(stack.h)
     gamma = {(t, column, 0): element() for t in tables for column in range(t.committed)}
     gamma.update({(t, column, 1): element() for t in tables for column in t.next})

@@ -41,7 +41,7 @@ static void heights_have_few_pieces(void **state)
     (void)state;
     for (uint32_t n = 1; n <= AIR_MAX_HEIGHT; n += n < 1u << 13 ? 1 : n / 97) {
         uint32_t h = air_committed_height(n, 3);
-        assert_in_range(h, n, 1u << air_row_variables(n));
+        assert_in_range(h, n, 1u << air_row_variables(n, 3));
         assert_int_equal(h % 8, 0);
         assert_true(__builtin_popcount(h) <= 5);
         assert_true(h - n < 8 || (h - n) * 8 < n);
@@ -54,7 +54,7 @@ static void row_variables(void **state)
     (void)state;
     static const uint32_t pairs[][2] = {{0, 0}, {1, 3}, {8, 3}, {9, 4}, {16, 4}, {17, 5}, {1 << 24, 24}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        assert_int_equal(air_row_variables(pairs[i][0]), pairs[i][1]);
+        assert_int_equal(air_row_variables(pairs[i][0], 3), pairs[i][1]);
     }
 }
 

@@ -21,7 +21,9 @@ struct lanes_ops {
     void (*zip)(uint32_t *out, const uint32_t *a);
     void (*interleave)(uint32_t *out, const uint32_t *a, int k);
     void (*spread)(uint32_t *out, const uint32_t *a, int k); /* one register */
-    uint32_t (*sum)(const uint32_t *a);                      /* one register */
+    uint32_t (*odd)(const uint32_t *a), (*above_one)(const uint32_t *a);
+    void (*eights)(uint32_t *out, const uint32_t *a, const uint32_t *b); /* one register, or eight words */
+    uint32_t (*sum)(const uint32_t *a);                                  /* one register */
 };
 
 extern const struct lanes_ops lanes_scalar, lanes_avx2, lanes_avx512;

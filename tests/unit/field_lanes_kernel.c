@@ -95,6 +95,21 @@ static uint32_t lanes_sum(const uint32_t *a)
     return fpx_sum(fpx_load(a)).v;
 }
 
+static uint32_t lanes_odd(const uint32_t *a)
+{
+    return fpx_odd(fpx_load(a));
+}
+
+static uint32_t lanes_above_one(const uint32_t *a)
+{
+    return fpx_above_one(fpx_load(a));
+}
+
+static void lanes_eights(uint32_t *out, const uint32_t *a, const uint32_t *b)
+{
+    fpx_store(out, fpx_load_eights(a, b));
+}
+
 #define NAME2(isa) lanes_##isa
 #define NAME(isa)  NAME2(isa)
 
@@ -109,5 +124,8 @@ const struct lanes_ops NAME(ISA) = {
     .zip = lanes_zip,
     .interleave = lanes_interleave,
     .spread = lanes_spread,
+    .odd = lanes_odd,
+    .above_one = lanes_above_one,
+    .eights = lanes_eights,
     .sum = lanes_sum,
 };

@@ -198,13 +198,40 @@ static void moved_lanes(void **state)
     }
 }
 
+static void bits_of_lanes(void **state)
+{
+    (void)state;
+    struct random r = {11};
+    for (int round = 0; round < 200; round++) {
+        uint32_t a[16], b[16], out[16];
+        for (uint32_t i = 0; i < 16; i++) { /* zeros and ones, now and then something else */
+            uint64_t x = random_u64(&r);
+            a[i] = (x & 15) == 0 ? (uint32_t)(x >> 8) % FP_P : (uint32_t)(x >> 4 & 1);
+            b[i] = random_cell(&r);
+        }
+        a[round % 16] = round % 3 == 0 ? FP_P - 1 : a[round % 16];
+        FOR_ALL_OPS(ops)
+        {
+            uint32_t odd = 0, above = 0;
+            for (int i = 0; i < ops->lanes; i++) {
+                odd |= (a[i] & 1) << i;
+                above |= (uint32_t)(a[i] > 1) << i;
+            }
+            assert_int_equal(ops->odd(a), odd);
+            assert_int_equal(ops->above_one(a), above);
+            ops->eights(out, a, b);
+            for (int i = 0; i < ops->lanes; i++) {
+                assert_int_equal(out[i], i < 8 ? a[i] : b[i - 8]);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(base_lanes),
-        cmocka_unit_test(extension_lanes),
-        cmocka_unit_test(partial_registers),
-        cmocka_unit_test(moved_lanes),
+        cmocka_unit_test(base_lanes),  cmocka_unit_test(extension_lanes), cmocka_unit_test(partial_registers),
+        cmocka_unit_test(moved_lanes), cmocka_unit_test(bits_of_lanes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

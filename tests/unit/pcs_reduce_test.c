@@ -205,7 +205,7 @@ static void honest_main_stacks(void **state)
 {
     (void)state;
     static const struct table_spec specs[] = SMALL;
-    for (unsigned h = 3; h <= 10; h++) {
+    for (unsigned h = stack_skip_log2; h <= 10; h++) {
         struct whir_params p = small_stack(h);
         struct stack_fixture f;
         stack_init(&f, specs, 7, false, &p, h, NULL, gn_isa_best());
@@ -219,7 +219,7 @@ static void honest_at_every_height(void **state)
     (void)state;
     for (uint32_t rows = 1; rows <= 260; rows += rows < 40 ? 1 : rows % 2 == 1 ? 16 : 15) {
         struct table_spec specs[] = {{rows, 3, 2, next_some, 0, NULL}, {rows + 1, 1, 0, NULL, 0, NULL}};
-        struct whir_params p = small_stack(3 + rows % 5);
+        struct whir_params p = small_stack(stack_skip_log2 + rows % 5);
         struct stack_fixture f;
         stack_init(&f, specs, 2, false, &p, rows, NULL, gn_isa_best());
         check_honest(&f);
@@ -231,7 +231,7 @@ static void honest_single_columns(void **state)
 {
     (void)state;
     struct table_spec specs[] = {{511, 1, 1, next_all, 0, NULL}};
-    static const unsigned h[] = {3, 5, 9, 10};
+    const unsigned h[] = {stack_skip_log2, 5, 9, 10};
     for (size_t i = 0; i < 4; i++) {
         struct whir_params p = small_stack(h[i]);
         struct stack_fixture f;
@@ -382,13 +382,13 @@ static void altered_preprocessed_messages(void **state)
     stack_free(&f);
 }
 
-/* The claim that a piece begins afresh: a next claim computed without the cells to which the previous piece leads.  27
+/* The claim that a piece begins afresh: a next claim computed without the cells to which the previous piece leads.  The
  * rows are 4, 2, 1 pieces. */
 static void next_without_carry(void **state)
 {
     (void)state;
-    static const struct table_spec specs[] = {{27, 3, 3, next_all, 0, NULL}};
-    for (unsigned h = 3; h <= 5; h++) {
+    const struct table_spec specs[] = {{27u << (stack_skip_log2 - 3), 3, 3, next_all, 0, NULL}};
+    for (unsigned h = stack_skip_log2; h <= stack_skip_log2 + 2; h++) {
         struct whir_params p = small_stack(h);
         struct stack_fixture f;
         struct run run;
@@ -412,15 +412,15 @@ static void next_does_not_wrap(void **state)
     static const uint32_t rows[] = {8, 16, 40, 64, 104};
     for (size_t i = 0; i < 5; i++) {
         struct table_spec specs[] = {{rows[i], 1, 1, next_all, 0, NULL}};
-        struct whir_params p = small_stack(4);
+        struct whir_params p = small_stack(stack_skip_log2 + 1);
         struct stack_fixture f;
         struct run run;
         stack_init(&f, specs, 1, false, &p, i, NULL, gn_isa_best());
         uint32_t *cells = (uint32_t *)(uintptr_t)f.cells[0][0];
         memset(cells, 0, f.tables[0].height * sizeof *cells);
         cells[0] = 1;
-        f.claims[0] = f.point.low[0];
-        for (unsigned v = 3; v < f.tables[0].v; v++) {
+        f.claims[0] = f.point.skip.low[0];
+        for (unsigned v = stack_skip_log2; v < f.tables[0].v; v++) {
             f.claims[0] = gn_fp6_mul(f.claims[0], fp6_sub(fp6_one(), f.r[v]));
         }
         f.claims[1] = fp6_zero();
@@ -472,5 +472,7 @@ int main(void)
         cmocka_unit_test(next_without_carry),      cmocka_unit_test(next_does_not_wrap),
         cmocka_unit_test(too_little_scratch),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    int failed = cmocka_run_group_tests(tests, setup, teardown);
+    stack_skip_log2 = GN_SKIP_MAX_LOG2;
+    return failed + cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -65,10 +65,12 @@ static inline uint32_t slow_height(uint32_t n, unsigned smallest)
     return (n + unit - 1) / unit * unit;
 }
 
-/* max(3, ceil log2 n) */
+static unsigned stack_skip_log2 = GN_SKIP_MIN_LOG2; /* skipped variables, and the smallest piece of a main stack */
+
+/* max(skipped, ceil log2 n) */
 static inline unsigned slow_variables(uint32_t n)
 {
-    unsigned v = 3;
+    unsigned v = stack_skip_log2;
     while ((uint64_t)1 << v < n) {
         v++;
     }
@@ -118,8 +120,8 @@ static inline size_t slow_pieces(const struct pcs_layout *l, struct slow_piece *
 /* lambda_T(x) of section 8 */
 static inline fp6 slow_lambda(const struct stack_fixture *f, unsigned v, uint64_t x)
 {
-    fp6 e = f->point.low[x % 8];
-    for (unsigned i = 3; i < v; i++) {
+    fp6 e = f->point.skip.low[x % (1u << stack_skip_log2)];
+    for (unsigned i = stack_skip_log2; i < v; i++) {
         e = gn_fp6_mul(e, gn_eq1(f->r[i], (x >> i & 1) != 0 ? fp6_one() : fp6_zero()));
     }
     return e;
@@ -180,7 +182,7 @@ static inline void slow_claims(struct stack_fixture *f)
 static inline void stack_table(struct stack_fixture *f, uint32_t i, const struct table_spec *spec, struct random *rng)
 {
     struct pcs_table *t = &f->tables[i];
-    t->height = slow_height(spec->rows, f->paged ? 8 : 3);
+    t->height = slow_height(spec->rows, f->paged ? 8 : stack_skip_log2);
     t->columns_n = spec->columns_n;
     t->v = slow_variables(f->paged ? 256 * spec->pages_n : spec->rows);
     t->next_n = spec->rows == 0 ? 0 : spec->next_n;
@@ -212,8 +214,8 @@ static inline void stack_init(struct stack_fixture *f, const struct table_spec *
         f->layout.cells += (uint64_t)f->tables[i].height * f->tables[i].columns_n;
     }
     assert_true(gn_pcs_layout_split(&f->layout, params));
-    gn_lagrange8(f->point.low, random_fp6(&rng));
-    for (unsigned i = 3; i < WHIR_MAX_VARS; i++) {
+    gn_skip_at(&f->point.skip, stack_skip_log2, random_fp6(&rng));
+    for (unsigned i = stack_skip_log2; i < WHIR_MAX_VARS; i++) {
         f->r[i] = random_fp6(&rng);
     }
     f->point.r = f->r;

@@ -75,32 +75,38 @@ static void successor(void **state)
     }
 }
 
-static void lagrange_basis_of_order_8(void **state)
+static const unsigned skips[] = {GN_SKIP_MIN_LOG2, GN_SKIP_MAX_LOG2};
+
+static void lagrange_basis(void **state)
 {
     (void)state;
     struct random r = {3};
-    fp6 l[GN_SKIP];
-    for (unsigned b = 0; b < GN_SKIP; b++) { /* on the subgroup */
-        gn_lagrange8(l, fp6_from_fp(gn_fp_pow(gn_fp_root(3), b)));
-        for (unsigned c = 0; c < GN_SKIP; c++) {
-            assert_fp6(l[c], c == b ? fp6_one() : fp6_zero());
-        }
-    }
-    for (int round = 0; round < 20; round++) { /* interpolation returns a polynomial of degree 7 */
-        fp6 u = random_fp6(&r), coefficient[GN_SKIP], interpolated = fp6_zero(), direct = fp6_zero();
-        random_point(&r, coefficient, GN_SKIP);
-        gn_lagrange8(l, u);
-        for (unsigned b = 0; b < GN_SKIP; b++) {
-            fp6 value = fp6_zero();
-            for (unsigned k = GN_SKIP; k-- > 0;) {
-                value = fp6_add(fp6_mul_fp(value, gn_fp_pow(gn_fp_root(3), b)), coefficient[k]);
+    for (int i = 0; i < 2; i++) {
+        const unsigned log2 = skips[i], size = 1u << log2;
+        struct gn_skip skip;
+        for (unsigned b = 0; b < size; b++) { /* on the subgroup */
+            gn_skip_at(&skip, log2, fp6_from_fp(gn_fp_pow(gn_fp_root(log2), b)));
+            assert_int_equal(skip.log2, log2);
+            for (unsigned c = 0; c < size; c++) {
+                assert_fp6(skip.low[c], c == b ? fp6_one() : fp6_zero());
             }
-            interpolated = fp6_add(interpolated, gn_fp6_mul(l[b], value));
         }
-        for (unsigned k = GN_SKIP; k-- > 0;) {
-            direct = fp6_add(gn_fp6_mul(direct, u), coefficient[k]);
+        for (int round = 0; round < 20; round++) { /* interpolation returns a polynomial of degree size - 1 */
+            fp6 u = random_fp6(&r), coefficient[GN_SKIP_MAX], interpolated = fp6_zero(), direct = fp6_zero();
+            random_point(&r, coefficient, size);
+            gn_skip_at(&skip, log2, u);
+            for (unsigned b = 0; b < size; b++) {
+                fp6 value = fp6_zero();
+                for (unsigned k = size; k-- > 0;) {
+                    value = fp6_add(fp6_mul_fp(value, gn_fp_pow(gn_fp_root(log2), b)), coefficient[k]);
+                }
+                interpolated = fp6_add(interpolated, gn_fp6_mul(skip.low[b], value));
+            }
+            for (unsigned k = size; k-- > 0;) {
+                direct = fp6_add(gn_fp6_mul(direct, u), coefficient[k]);
+            }
+            assert_fp6(interpolated, direct);
         }
-        assert_fp6(interpolated, direct);
     }
 }
 
@@ -108,32 +114,36 @@ static void truncated_eq(void **state)
 {
     (void)state;
     struct random r = {4};
-    for (unsigned v = GN_SKIP_LOG2; v <= 6; v++) {
-        fp6 xi[6], point[6], low[GN_SKIP], sum = fp6_zero();
-        random_point(&r, xi, v);
-        random_point(&r, point, v);
-        gn_lagrange8(low, random_fp6(&r));
-        for (unsigned n = 0; n <= 1u << v; n++) { /* sum over the rows x < n */
-            assert_fp6(gn_eq_truncated(xi, point, low, v, n), sum);
-            fp6 weight =
-                gn_fp6_mul(low[n % GN_SKIP], naive_eq_bits(point + GN_SKIP_LOG2, n / GN_SKIP, v - GN_SKIP_LOG2));
-            sum = fp6_add(sum, gn_fp6_mul(naive_eq_bits(xi, n, v), weight));
+    for (int i = 0; i < 2; i++) {
+        const unsigned log2 = skips[i], size = 1u << log2;
+        for (unsigned v = log2; v <= log2 + 3; v++) {
+            fp6 xi[8], point[8], sum = fp6_zero();
+            struct gn_skip skip;
+            random_point(&r, xi, v);
+            random_point(&r, point, v);
+            gn_skip_at(&skip, log2, random_fp6(&r));
+            for (unsigned n = 0; n <= 1u << v; n++) { /* sum over the rows x < n */
+                assert_fp6(gn_eq_truncated(xi, point, &skip, v, n), sum);
+                fp6 weight = gn_fp6_mul(skip.low[n % size], naive_eq_bits(point + log2, n / size, v - log2));
+                sum = fp6_add(sum, gn_fp6_mul(naive_eq_bits(xi, n, v), weight));
+            }
         }
     }
 }
 
 /* the walk that docs/protocol.md 7.2 describes, from the top variable down, on a cube too large to sum over */
-static fp6 truncated_downwards(const fp6 *xi, const fp6 *r, const fp6 *low, unsigned v, uint64_t n)
+static fp6 truncated_downwards(const fp6 *xi, const fp6 *r, const struct gn_skip *skip, unsigned v, uint64_t n)
 {
-    fp6 e_low[GN_SKIP + 1] = {fp6_zero()}, below[25], sum = fp6_zero(), prefix = fp6_one();
-    for (unsigned b = 0; b < GN_SKIP; b++) {
-        e_low[b + 1] = fp6_add(e_low[b], gn_fp6_mul(naive_eq_bits(xi, b, GN_SKIP_LOG2), low[b]));
+    const unsigned log2 = skip->log2, size = 1u << log2;
+    fp6 e_low[GN_SKIP_MAX + 1] = {fp6_zero()}, below[25], sum = fp6_zero(), prefix = fp6_one();
+    for (unsigned b = 0; b < size; b++) {
+        e_low[b + 1] = fp6_add(e_low[b], gn_fp6_mul(naive_eq_bits(xi, b, log2), skip->low[b]));
     }
-    below[GN_SKIP_LOG2] = e_low[GN_SKIP]; /* below[j] = prod_{3 <= i < j} E_i E_low(8) */
-    for (unsigned j = GN_SKIP_LOG2; j < v; j++) {
+    below[log2] = e_low[size]; /* below[j] = prod_{log2 <= i < j} E_i E_low(size) */
+    for (unsigned j = log2; j < v; j++) {
         below[j + 1] = gn_fp6_mul(below[j], naive_eq1(xi[j], r[j]));
     }
-    for (unsigned j = v; j-- > GN_SKIP_LOG2;) {
+    for (unsigned j = v; j-- > log2;) {
         fp6 both = gn_fp6_mul(xi[j], r[j]);
         fp6 neither = fp6_sub(naive_eq1(xi[j], r[j]), both);
         if (n >> j & 1) {
@@ -141,7 +151,7 @@ static fp6 truncated_downwards(const fp6 *xi, const fp6 *r, const fp6 *low, unsi
         }
         prefix = gn_fp6_mul(prefix, n >> j & 1 ? both : neither);
     }
-    return n >> v != 0 ? below[v] : fp6_add(sum, gn_fp6_mul(prefix, e_low[n % GN_SKIP]));
+    return n >> v != 0 ? below[v] : fp6_add(sum, gn_fp6_mul(prefix, e_low[n % size]));
 }
 
 static void truncated_eq_of_large_tables(void **state)
@@ -149,20 +159,23 @@ static void truncated_eq_of_large_tables(void **state)
     (void)state;
     struct random r = {5};
     for (int round = 0; round < 50; round++) {
-        fp6 xi[24], point[24], low[GN_SKIP];
+        fp6 xi[24], point[24];
+        struct gn_skip skip = {.log2 = skips[round / 2 % 2]};
         random_point(&r, xi, 24);
         random_point(&r, point, 24);
-        random_point(&r, low, GN_SKIP);
-        uint64_t n = round == 0 ? (uint64_t)1 << 24 : round == 1 ? 0 : random_u64(&r) >> 40;
-        assert_fp6(gn_eq_truncated(xi, point, low, 24, n), truncated_downwards(xi, point, low, 24, n));
+        random_point(&r, skip.low, 1u << skip.log2);
+        uint64_t n = round < 4 ? (round % 2 == 0 ? (uint64_t)1 << 24 : 0) : random_u64(&r) >> 40;
+        assert_fp6(gn_eq_truncated(xi, point, &skip, 24, n), truncated_downwards(xi, point, &skip, 24, n));
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(eq_of_points_and_bits),        cmocka_unit_test(successor),
-        cmocka_unit_test(lagrange_basis_of_order_8),    cmocka_unit_test(truncated_eq),
+        cmocka_unit_test(eq_of_points_and_bits),
+        cmocka_unit_test(successor),
+        cmocka_unit_test(lagrange_basis),
+        cmocka_unit_test(truncated_eq),
         cmocka_unit_test(truncated_eq_of_large_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

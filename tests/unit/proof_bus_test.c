@@ -16,6 +16,7 @@
 
 #include "air/expr.h"
 #include "base/bits.h"
+#include "poly/eq.h"
 #include "proof/bus.h"
 #include "proof/bus_layers.h"
 #include "unit/field_random.h"
@@ -157,7 +158,7 @@ static void derive(struct gn_shape *shape)
     uint64_t slots = 0;
     shape->vmax = 0;
     for (uint32_t i = 0; i < TABLES; i++) {
-        shape->v[i] = air_row_variables(shape->heights[i]);
+        shape->v[i] = air_row_variables(shape->heights[i], GN_SKIP_MIN_LOG2);
         shape->vmax = shape->v[i] > shape->vmax ? shape->v[i] : shape->vmax;
         slots += shape->heights[i] == 0 ? 0 : (uint64_t)machine->tables[i].interactions_n << shape->v[i];
     }

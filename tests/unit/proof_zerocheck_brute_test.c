@@ -37,7 +37,7 @@ static fp6 batch(const struct run *run, uint32_t table, const fp6 *operands, con
                  fp6 *power)
 {
     const struct air_table *t = &machine->tables[table];
-    fp6 outputs[32], sum = fp6_zero();
+    fp6 outputs[MAX_VALUES], sum = fp6_zero();
     run_program(outputs, t, operands, run->values);
     for (uint32_t i = 0; i < t->constraints_n; i++) {
         fp6 term = gn_fp6_mul(outputs[i], weights[t->constraints[i].group]);
@@ -60,23 +60,24 @@ static fp6 batch(const struct run *run, uint32_t table, const fp6 *operands, con
 /* t(X) by definition */
 static fp6 skip_polynomial(const struct run *run, const fp6 *xi, fp6 lambda, fp6 x)
 {
-    fp6 low[GN_SKIP], operands[16], total = fp6_zero(), power = fp6_one();
-    gn_lagrange8(low, x);
+    struct gn_skip skip;
+    fp6 operands[MAX_VALUES], total = fp6_zero(), power = fp6_one();
+    gn_skip_at(&skip, skip_log2, x);
     for (uint32_t i = 0; i < TABLES; i++) {
         uint32_t n = run->shape.heights[i];
         unsigned v = run->shape.v[i];
         fp6 next = power;
-        for (uint32_t y = 0; n > 0 && y < 1u << (v - 3); y++) {
+        for (uint32_t y = 0; n > 0 && y < 1u << (v - skip_log2); y++) {
             fp6 weights[AIR_GROUPS];
             for (int g = 0; g < AIR_GROUPS; g++) {
                 weights[g] = fp6_zero();
-                for (uint32_t b = 0; b < GN_SKIP; b++) {
-                    fp6 w = row_weight(xi, v, n, (enum air_group)g, GN_SKIP * y + b);
-                    weights[g] = fp6_add(weights[g], gn_fp6_mul(low[b], w));
+                for (uint32_t b = 0; b < 1u << skip_log2; b++) {
+                    fp6 w = row_weight(xi, v, n, (enum air_group)g, (y << skip_log2) + b);
+                    weights[g] = fp6_add(weights[g], gn_fp6_mul(skip.low[b], w));
                 }
             }
             next = power;
-            block_operands(operands, run, i, y, low);
+            block_operands(operands, run, i, y, skip.low);
             total = fp6_add(total, batch(run, i, operands, weights, lambda, &next));
         }
         power = next;
@@ -131,6 +132,8 @@ static const uint32_t runs[][TABLES] = {
     {0, 0, 0, 0, 0, 0, 0, 11},
     {130, 1, 131, 137, 16, 20, 0, 9},
     {0, 0, 0, 300, 20, 0, 512, 0},
+    {0, 0, 0, 0, 0, 0, 0, 0, 7},
+    {0, 9, 0, 0, 0, 0, 0, 0, 1100},
 };
 
 static void test_skip_polynomial(void **state)
@@ -142,12 +145,13 @@ static void test_skip_polynomial(void **state)
         struct random r = {i};
         struct drawn drawn;
         struct proof proof;
-        fp6 c[41];
+        fp6 c[(GN_SKIP_MAX - 1) * (AIR_MAX_DEGREE + 1) + 1];
+        const unsigned size = 1u << skip_log2;
         prove(&proof, run, NULL, gn_isa_best(), observe, &drawn);
-        unsigned top = 7 * (run->shape.degree + 1);
+        unsigned top = (size - 1) * (run->shape.degree + 1);
         read_elements(c + 1, &proof, sums_sent(run), top);
-        c[0] = fp6_mul_fp(first_claim(run, drawn.lambda), gn_fp_inv(fp_from_cell(8)));
-        for (unsigned k = 8; k <= top; k += 8) {
+        c[0] = fp6_mul_fp(first_claim(run, drawn.lambda), gn_fp_inv(fp_from_cell(size)));
+        for (unsigned k = size; k <= top; k += size) {
             c[0] = fp6_sub(c[0], c[k]);
         }
         for (int j = 0; j < 3; j++) {
@@ -163,9 +167,10 @@ static void test_skip_polynomial(void **state)
 }
 
 /* eq((r_3 ...), y) L_b(u) */
-static fp6 point_weight(const fp6 *r, const fp6 low[GN_SKIP], unsigned v, uint32_t x)
+static fp6 point_weight(const fp6 *r, const struct gn_skip *skip, unsigned v, uint32_t x)
 {
-    return gn_fp6_mul(low[x % GN_SKIP], gn_eq_bits(r + 3, x / GN_SKIP, v - 3));
+    unsigned k = skip->log2;
+    return gn_fp6_mul(skip->low[x % (1u << k)], gn_eq_bits(r + k, x >> k, v - k));
 }
 
 static void test_claims(void **state)
@@ -176,7 +181,7 @@ static void test_claims(void **state)
         struct run *run = make_run(runs[i], i);
         struct random random = {i};
         for (uint32_t t = 0; t < TABLES; t++) { /* rows n ... H - 1 belong to the claims */
-            uint32_t n = run->shape.heights[t], rows = air_committed_height(n, 3);
+            uint32_t n = run->shape.heights[t], rows = air_committed_height(n, skip_log2);
             random_cells(&random, run->witness.tables[t].columns[0] + n, rows - n);
         }
         struct proof proof;
@@ -189,7 +194,7 @@ static void test_claims(void **state)
                     fp6 sum = fp6_zero();
                     for (uint32_t x = 0; x < 1u << v; x++) {
                         fp cell = fp_from_cell(cell_at(run, t, s, k, x));
-                        sum = fp6_add(sum, fp6_mul_fp(point_weight(proof.result.r, proof.result.low, v, x), cell));
+                        sum = fp6_add(sum, fp6_mul_fp(point_weight(proof.result.r, &proof.result.skip, v, x), cell));
                     }
                     assert_true(fp6_eq(sum, *claims[s == AIR_SPACE_PRE]++));
                 }
@@ -209,23 +214,24 @@ static void test_weights(void **state)
     (void)state;
     struct random r = {1};
     struct gn_shape *shape = gn_arena_zalloc(&arena, sizeof *shape);
-    fp6 xi[10], point[10], low[GN_SKIP];
+    fp6 xi[10], point[10];
+    struct gn_skip skip;
     for (uint32_t n = 1; n <= 140; n++) {
-        unsigned v = air_row_variables(n);
+        unsigned v = air_row_variables(n, skip_log2);
         shape->heights[0] = n;
         shape->v[0] = v;
         for (unsigned i = 0; i < 10; i++) {
             xi[i] = random_fp6(&r);
             point[i] = random_fp6(&r);
         }
-        gn_lagrange8(low, random_fp6(&r));
+        gn_skip_at(&skip, skip_log2, random_fp6(&r));
         fp6 weights[AIR_GROUPS];
-        gn_zerocheck_weights(weights, shape, 0, xi, point, low);
+        gn_zerocheck_weights(weights, shape, 0, xi, point, &skip);
         for (int g = 0; g < AIR_GROUPS; g++) {
             fp6 sum = fp6_zero();
             for (uint32_t x = 0; x < 1u << v; x++) {
                 fp6 w = row_weight(xi, v, n, (enum air_group)g, x);
-                sum = fp6_add(sum, gn_fp6_mul(w, point_weight(point, low, v, x)));
+                sum = fp6_add(sum, gn_fp6_mul(w, point_weight(point, &skip, v, x)));
             }
             assert_true(fp6_eq(sum, weights[g]));
         }
@@ -240,20 +246,21 @@ static void test_fixed(void **state)
     random_cells(&r, values, 70);
     static const struct air_monomial high[] = {{3, 1u << 20}, {5, 9}, {FP_P - 1, 0}, {8, 1u << 6 | 1u << 3}};
     for (uint32_t n = 1; n <= 70; n++) {
-        unsigned v = air_row_variables(n);
+        unsigned v = air_row_variables(n, skip_log2);
         const struct air_fixed forms[] = {{.values_n = n, .values = values}, {.monomials_n = 4, .monomials = high}};
-        fp6 point[10], low[GN_SKIP];
+        fp6 point[10];
+        struct gn_skip skip;
         for (unsigned i = 0; i < 10; i++) {
             point[i] = random_fp6(&r);
         }
-        gn_lagrange8(low, random_fp6(&r));
+        gn_skip_at(&skip, skip_log2, random_fp6(&r));
         for (int k = 0; k < 2; k++) {
             fp6 sum = fp6_zero();
             for (uint32_t x = 0; x < 1u << v; x++) {
                 fp value = fp_from_cell(air_fixed_at(&forms[k], x));
-                sum = fp6_add(sum, fp6_mul_fp(point_weight(point, low, v, x), value));
+                sum = fp6_add(sum, fp6_mul_fp(point_weight(point, &skip, v, x), value));
             }
-            assert_true(fp6_eq(sum, gn_fixed_at_point(&forms[k], v, point, low)));
+            assert_true(fp6_eq(sum, gn_fixed_at_point(&forms[k], v, point, &skip)));
         }
     }
 }
@@ -266,5 +273,7 @@ int main(void)
         cmocka_unit_test(test_weights),
         cmocka_unit_test(test_fixed),
     };
-    return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+    int failed = cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+    skip_log2 = GN_SKIP_MAX_LOG2;
+    return failed + cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -4,7 +4,8 @@
  *
  * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part
  * of degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom` preprocessed columns
- * in pages; `still` a bus part of degree 0.  The bus need not balance: the zerocheck only has to show that P and Q,
+ * in pages; `still` a bus part of degree 0; `bits` mostly columns of bits, and enough constraints of degree 2 that they are
+ * a part of their own.  The bus need not balance: the zerocheck only has to show that P and Q,
  * which are summed here row by row, belong to the columns.
  *
  * Nothing here uses the code under test: operands, programs, weights and sums are taken from their definitions. */
@@ -22,12 +23,15 @@
 #define ARENA_BYTES ((size_t)512 << 20)
 #define LIST_ROWS   20u
 #define ROM_PAGES   5u
+#define BITS_N      30u
+#define MAX_VALUES  64 /* operands or outputs of a table */
 
-enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, TABLES };
+enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, BITS, TABLES };
 enum { TRIPLE = 1, SINGLE };
 
 static struct gn_arena arena;
 static const struct air_system *machine;
+static unsigned skip_log2 = GN_SKIP_MIN_LOG2; /* every test runs with both numbers of skipped variables */
 
 /* ---- the machine ---- */
 
@@ -112,6 +116,29 @@ static void declare_still(struct air_builder *b)
     bus_push(t, SINGLE, NULL, constant(t, 5));
 }
 
+struct bits_vars {
+    expr w, bit[BITS_N];
+};
+
+static void declare_bits(struct air_builder *b)
+{
+    static struct air_column_spec bit_columns[2] = {{"w", 1, 31, ""}, {"bit", BITS_N, 1, ""}};
+    struct air *t = air_table(b, "bits", 1u << 20, 0);
+    struct bits_vars r;
+    air_committed(t, bit_columns, 2, &r);
+    expr sum = r.bit[0];
+    for (unsigned i = 0; i < BITS_N; i++) {
+        assert_bool(r.bit[i]);
+        sum = i == 0 ? sum : add(add(sum, sum), r.bit[i]);
+    }
+    assert_equal(r.w, sum);
+    assert_equal(r.bit[29], mul(r.bit[0], mul(r.bit[1], r.bit[2])));
+    assert_first(sub(r.bit[28], r.bit[27]));
+    assert_transition(sub(next(r.bit[3]), r.bit[4]));
+    assert_last(mul(r.bit[5], addk(r.bit[5], -1)));
+    bus_push(t, TRIPLE, r.bit[6], r.w, mul(r.bit[7], r.bit[8]), r.bit[9]);
+}
+
 static void build_machine(void)
 {
     struct air_builder *b = air_builder_new("zerocheck test");
@@ -126,6 +153,7 @@ static void build_machine(void)
     declare_list(b);
     declare_rom(b);
     declare_still(b);
+    declare_bits(b);
     machine = air_build(b, &arena, &err);
     if (machine == NULL) {
         print_error("%s\n", err.text);
@@ -195,6 +223,23 @@ static void fill_others(struct run *run, struct random *r)
     }
 }
 
+static void fill_bits(struct run *run, struct random *r)
+{
+    uint32_t **c = run->witness.tables[BITS].columns, *w = c[0], **bit = c + 1;
+    for (uint32_t i = 0; i < run->witness.tables[BITS].height; i++) {
+        for (unsigned k = 0; k < BITS_N; k++) {
+            bit[k][i] = random_u64(r) % 2;
+        }
+        bit[3][i] = i > 0 ? bit[4][i - 1] : bit[3][i];
+        bit[28][i] = i == 0 ? bit[27][i] : bit[28][i];
+        bit[29][i] = bit[0][i] & bit[1][i] & bit[2][i];
+        w[i] = 0;
+        for (unsigned k = 0; k < BITS_N; k++) {
+            w[i] = fp_add_raw(fp_add_raw(w[i], w[i]), bit[k][i]);
+        }
+    }
+}
+
 /* ---- columns and programs by definition ---- */
 
 /* number of operands of a space, in the order of spaces */
@@ -208,7 +253,7 @@ static uint32_t cell_at(const struct run *run, uint32_t table, enum air_space sp
 {
     const struct air_table *t = &machine->tables[table];
     const struct air_table_witness *w = &run->witness.tables[table];
-    uint32_t rows = air_committed_height(w->height, 3);
+    uint32_t rows = air_committed_height(w->height, skip_log2);
     switch (space) {
     case AIR_SPACE_COMMITTED:
         return row < rows ? w->columns[k][row] : 0;
@@ -252,14 +297,14 @@ static void run_program(fp6 *outputs, const struct air_table *t, const fp6 *oper
 }
 
 /* operands of block y at X: sum over b of L_b(X) cell(8 y + b) */
-static void block_operands(fp6 *out, const struct run *run, uint32_t table, uint32_t y, const fp6 low[GN_SKIP])
+static void block_operands(fp6 *out, const struct run *run, uint32_t table, uint32_t y, const fp6 *low)
 {
     const struct air_table *t = &machine->tables[table];
     for (enum air_space s = AIR_SPACE_COMMITTED; s <= AIR_SPACE_FIXED; s++) {
         for (uint32_t k = 0; k < space_size(t, s); k++, out++) {
             *out = fp6_zero();
-            for (uint32_t b = 0; b < GN_SKIP; b++) {
-                fp cell = fp_from_cell(cell_at(run, table, s, k, GN_SKIP * y + b));
+            for (uint32_t b = 0; b < 1u << skip_log2; b++) {
+                fp cell = fp_from_cell(cell_at(run, table, s, k, (y << skip_log2) + b));
                 *out = fp6_add(*out, fp6_mul_fp(low[b], cell));
             }
         }
@@ -298,17 +343,17 @@ static void sum_bus(struct run *run)
     run->bus.q = fp6_one();
     for (uint32_t i = 0; i < TABLES; i++) {
         const struct air_table *t = &machine->tables[i];
-        fp6 operands[16], outputs[32], low[GN_SKIP], e[4];
+        fp6 operands[MAX_VALUES], outputs[MAX_VALUES], low[GN_SKIP_MAX], e[4];
         run->p_sums[i] = run->q_sums[i] = fp6_zero();
         for (uint32_t k = 0; k < t->interactions_n && run->shape.heights[i] > 0; k++) {
             e[k] = block_weight(run, i, k);
         }
         for (uint32_t row = 0; row < run->shape.heights[i] && t->interactions_n > 0; row++) {
             fp6 eq = gn_eq_bits(run->bus.xi, row, run->shape.v[i]);
-            for (uint32_t b = 0; b < GN_SKIP; b++) {
-                low[b] = b == row % GN_SKIP ? fp6_one() : fp6_zero();
+            for (uint32_t b = 0; b < 1u << skip_log2; b++) {
+                low[b] = b == row % (1u << skip_log2) ? fp6_one() : fp6_zero();
             }
-            block_operands(operands, run, i, row / GN_SKIP, low);
+            block_operands(operands, run, i, row >> skip_log2, low);
             run_program(outputs, t, operands, run->values);
             for (uint32_t k = 0; k < t->interactions_n; k++) {
                 fp6 weight = gn_fp6_mul(e[k], eq);
@@ -350,6 +395,8 @@ static void check_shape(struct run *run, const uint32_t heights[TABLES])
     memcpy(shape->heights, heights, TABLES * sizeof *heights);
     shape->pages[ROM] = run->pages;
     assert_int_equal(gn_shape_check(shape), GN_ACCEPT);
+    assert_int_equal(shape->skip_log2, GN_SKIP_MIN_LOG2);
+    gn_shape_derive(shape, skip_log2);
 }
 
 /* All of it lives in the arena; heights of rom are multiples of 256, that of list 0 or 20. */
@@ -372,6 +419,7 @@ static struct run *make_run(const uint32_t heights[TABLES], uint64_t seed)
         fill_fib(run, degree);
     }
     fill_others(run, &r);
+    fill_bits(run, &r);
     run->witness.statement.values = run->values;
     check_shape(run, heights);
     run->challenges.alpha = random_fp6(&r);
@@ -409,7 +457,7 @@ static void prove(struct proof *proof, const struct run *run, struct gn_pool *po
     assert_int_equal(gn_zerocheck_prove(&proof->result, &run->shape, &run->witness, &run->challenges, &proof->bus,
                                         run->p_sums, run->q_sums, &sender, &work),
                      GN_OK);
-    assert_true(arena.peak - before <= gn_zerocheck_footprint(&run->shape));
+    assert_true(arena.peak - before <= gn_zerocheck_footprint(&run->shape, gn_pool_threads(pool)));
     assert_false(proof->bytes.failed);
 }
 
@@ -434,7 +482,7 @@ static enum gn_verdict verify_bytes(const struct run *run, const uint8_t *bytes,
         assert_memory_equal(result.main_claims, other->main_claims, result.main_n * sizeof(fp6));
         assert_memory_equal(result.pre_claims, other->pre_claims, result.pre_n * sizeof(fp6));
         assert_memory_equal(&result.u, &other->u, sizeof result.u);
-        assert_memory_equal(result.low, other->low, sizeof result.low);
+        assert_memory_equal(result.skip.low, other->skip.low, sizeof(fp6) << skip_log2);
         assert_memory_equal(result.r, other->r, sizeof result.r);
         assert_memory_equal(&bus, &proof->bus, sizeof bus);
     }
