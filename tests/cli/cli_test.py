@@ -32,7 +32,7 @@ ECHO = elf.elf(elf.write(1, 0x40000010, 8) + elf.leave(0))
 
 
 def gnomon(*args, status=0, cwd=None, **kwargs):
-    done = subprocess.run([GNOMON, *map(str, args)], capture_output=True, cwd=cwd, timeout=60, **kwargs)
+    done = subprocess.run([GNOMON, *map(str, args)], capture_output=True, cwd=cwd, timeout=600, **kwargs)
     if status is not None and done.returncode != status:
         raise AssertionError(f"gnomon {args}: exit {done.returncode} instead of {status}: {done.stderr!r}")
     return done

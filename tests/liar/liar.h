@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LIE_NOWHERE = UINT32_MAX };
+#define LIE_NOWHERE UINT32_MAX
 
 struct lie {
     bool deny;
