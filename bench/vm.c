@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "riscv/build.h"
 #include "zkvm/anatomy.h"
+#include "zkvm/ready.h"
 
 /* Rounds of mix, iterations of fibonacci. */
 enum { MIX_PROVEN = 9, MIX_EXECUTED = 600, FIBONACCI = 143 };
@@ -186,6 +187,7 @@ static void profile_once(double *execute_s, double *witness_s, struct bench_prof
     need(b, gn_recorded_open(&w->run, p, input->data, input->n, &reporter, &b->err) == GN_OK, "record");
     double recorded = bench_now();
     need(b, gn_tables_open(&w->tables, &w->run, &reporter, &b->err) == GN_OK, "witness");
+    need(b, gn_tables_complete(&w->tables, &engine, &w->run, &options, &b->err) == GN_OK, "key");
     *execute_s = recorded - begun;
     *witness_s = bench_now() - recorded;
     need(b, gn_tables_complete(&w->tables, &engine, &w->run, &options, &b->err) == GN_OK, "key");

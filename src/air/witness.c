@@ -9,8 +9,8 @@
 /* Behind a column: kernels may load a whole vector at the last row, and the next row of the last row. */
 #define SPARE_CELLS 16
 
-enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights,
-                                 struct gn_arena *arena, struct gn_error *err)
+enum gn_status air_witness_alloc_raw(struct air_witness *out, const struct air_system *s, const uint32_t *heights,
+                                     struct gn_arena *arena, struct gn_error *err)
 {
     *out = (struct air_witness){.system = s};
     out->tables = gn_arena_zalloc(arena, s->tables_n * sizeof *out->tables);
@@ -29,8 +29,11 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
         w->columns = gn_arena_alloc(arena, t->committed_n * sizeof *w->columns);
         bool ok = w->columns != NULL;
         for (uint32_t c = 0; ok && c < t->committed_n; c++) {
-            w->columns[c] = gn_arena_zalloc(arena, cells * sizeof(uint32_t));
+            w->columns[c] = gn_arena_alloc(arena, cells * sizeof(uint32_t));
             ok = w->columns[c] != NULL;
+            if (ok) {
+                memset(w->columns[c] + heights[i], 0, (cells - heights[i]) * sizeof(uint32_t));
+            }
         }
         if (!ok) {
             return gn_fail(err, GN_NO_MEMORY, "no memory for %u columns of %zu cells (table %s)", t->committed_n, cells,
@@ -38,6 +41,18 @@ enum gn_status air_witness_alloc(struct air_witness *out, const struct air_syste
         }
     }
     return GN_OK;
+}
+
+enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s, const uint32_t *heights,
+                                 struct gn_arena *arena, struct gn_error *err)
+{
+    enum gn_status status = air_witness_alloc_raw(out, s, heights, arena, err);
+    for (uint32_t i = 0; i < s->tables_n && status == GN_OK; i++) {
+        for (uint32_t c = 0; c < s->tables[i].committed_n; c++) {
+            memset(out->tables[i].columns[c], 0, heights[i] * sizeof(uint32_t));
+        }
+    }
+    return status;
 }
 
 uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row)

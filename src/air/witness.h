@@ -48,6 +48,11 @@ unsigned air_row_variables(uint32_t n, unsigned min_log2);
 GN_NODISCARD enum gn_status air_witness_alloc(struct air_witness *out, const struct air_system *s,
                                               const uint32_t *heights, struct gn_arena *arena, struct gn_error *err);
 
+/* The same, but rows below the heights hold anything: the caller clears or fills them, in parallel if memory is cold. */
+GN_NODISCARD enum gn_status air_witness_alloc_raw(struct air_witness *out, const struct air_system *s,
+                                                  const uint32_t *heights, struct gn_arena *arena,
+                                                  struct gn_error *err);
+
 /* value of a fixed column at a row */
 uint32_t air_fixed_at(const struct air_fixed *f, uint32_t row);
 

@@ -96,11 +96,8 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
     return GN_OK;
 }
 
-void mx_recorder_destroy(struct mx_recorder *r)
+void mx_recorder_forget(struct mx_recorder *r)
 {
-    if (r == NULL) {
-        return;
-    }
     for (unsigned i = 0; i < MX_CLASSES; i++) {
         mx_list_free(&r->records[i]);
     }
@@ -108,13 +105,22 @@ void mx_recorder_destroy(struct mx_recorder *r)
     mx_list_free(&r->words);
     mx_list_free(&r->declares);
     mx_list_free(&r->declared_chunks);
-    free(r->rom_pages);
-    free(r->statement);
     for (unsigned i = 0; i < MX_SPACES; i++) {
         if (r->shadow[i] != NULL) {
             munmap(r->shadow[i], MX_SPACE_WORDS * sizeof(struct shadow));
+            r->shadow[i] = NULL;
         }
     }
+}
+
+void mx_recorder_destroy(struct mx_recorder *r)
+{
+    if (r == NULL) {
+        return;
+    }
+    mx_recorder_forget(r);
+    free(r->rom_pages);
+    free(r->statement);
     free(r);
 }
 

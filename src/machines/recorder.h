@@ -30,4 +30,7 @@ const void *mx_recorder_records(const struct mx_recorder *r, enum mx_class class
 /* Fills out (all but arena). */
 GN_NODISCARD enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err);
 
+/* Gives back all memory but the statement's, when the tables are filled: a proof has use for it.  Of a finished run only the statement remains valid. */
+void mx_recorder_forget(struct mx_recorder *r);
+
 #endif

@@ -4,6 +4,7 @@
  * Classes are filled in ranges of rows by all threads; each thread counts lookups in histograms of its own, whose sum does not depend on who filled what.
  * Then the stores, one after the other; the fixed tables come last, when everything has been counted. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "machines/system.h"
 
@@ -53,13 +54,24 @@ struct class_job {
     struct mx_filler *fillers;
     const struct mx_class_def *def;
     uint32_t *const *columns;
+    uint32_t columns_n;
     const void *records;
     size_t records_n;
 };
 
+static void clear_rows(uint32_t *const *columns, size_t columns_n, size_t begin, size_t end)
+{
+    for (size_t c = 0; c < columns_n; c++) {
+        memset(columns[c] + begin, 0, (end - begin) * sizeof **columns);
+    }
+}
+
+/* Rows are cleared by who fills them, range by range: then first touch of memory is parallel, and the fillers find it in the cache. */
 static void fill_range(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct class_job *job = ctx;
+    const unsigned rows = rows_per_record(job->def);
+    clear_rows(job->columns, job->columns_n, begin * rows, end * rows);
     job->fillers[worker].records_n = job->records_n;
     job->def->fill(&job->fillers[worker], job->columns, job->records, begin, end);
 }
@@ -71,8 +83,26 @@ static void fill_classes(struct air_witness *out, const struct mx_system *s, con
         const struct mx_class_def *def = mx_classes[i];
         size_t n;
         const void *records = mx_recorder_records(r, records_class(def), &n);
-        struct class_job job = {fillers, def, out->tables[s->table_of_class[def->class]].columns, records, n};
+        const uint32_t table = s->table_of_class[def->class];
+        struct class_job job = {fillers, def, out->tables[table].columns, s->air->tables[table].committed_n,
+                                records, n};
         gn_pool_for(pool, n, def->rows > 1 ? GRAIN / 128 : GRAIN, fill_range, &job);
+    }
+}
+
+struct store_job {
+    const struct mx_system *system;
+    const struct air_witness *witness;
+};
+
+static void clear_stores(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    const struct store_job *job = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        const uint32_t table = job->system->table_of_store[i];
+        const struct air_table_witness *w = &job->witness->tables[table];
+        clear_rows(w->columns, job->system->air->tables[table].committed_n, 0, w->height);
     }
 }
 
@@ -151,6 +181,8 @@ static enum gn_status fill_all(struct air_witness *out, const struct mx_system *
         for (unsigned i = 1; i < threads; i++) {
             filler_add(&fillers[0], &fillers[i]);
         }
+        struct store_job stores = {s, out};
+        gn_pool_for(pool, mx_stores_n, 1, clear_stores, &stores);
         for (unsigned i = 0; i < mx_stores_n; i++) {
             struct air_table_witness *w = &out->tables[s->table_of_store[i]];
             w->pages = pages[i];
@@ -181,7 +213,7 @@ enum gn_status mx_witness_build(struct air_witness *out, const struct mx_system 
     }
     status = mx_witness_plan(heights, pages, s, r, &run, err);
     if (status == GN_OK) {
-        status = air_witness_alloc(out, s->air, heights, arena, err);
+        status = air_witness_alloc_raw(out, s->air, heights, arena, err);
     }
     if (status == GN_OK) {
         out->pre = pre->columns;

@@ -326,10 +326,24 @@ static const uint32_t *cells_at(const struct bus_leaves *l, uint32_t table, unsi
     }
 }
 
+/* rows row ... of a fixed column, row a multiple of AIR_BLOCK_ROWS: a monomial's upper bits are the same in all of them */
 static void compute_fixed(uint32_t *out, const struct air_fixed *f, uint32_t row, size_t rows)
 {
-    for (uint32_t i = 0; i < rows; i++) {
-        out[i] = air_fixed_at(f, row + i);
+    if (f->values_n > 0) {
+        for (uint32_t i = 0; i < rows; i++) {
+            out[i] = air_fixed_at(f, row + i);
+        }
+        return;
+    }
+    memset(out, 0, rows * sizeof *out);
+    for (uint32_t k = 0; k < f->monomials_n; k++) {
+        const uint32_t low = f->monomials[k].bits % AIR_BLOCK_ROWS, high = f->monomials[k].bits - low;
+        if ((row & high) != high) {
+            continue;
+        }
+        for (uint32_t i = 0; i < rows; i++) {
+            out[i] = fp_add_raw(out[i], (i & low) == low ? f->monomials[k].coefficient : 0);
+        }
     }
 }
 

@@ -263,10 +263,10 @@ static bool layer_alloc(struct bus_layer *layer, size_t first, size_t end, bool 
     return layer->p != NULL && layer->q != NULL;
 }
 
-static enum gn_status build_layers(struct bus *bus)
+static enum gn_status build_layers(struct bus *bus, unsigned n)
 {
     struct gn_arena *arena = bus->work->arena;
-    for (unsigned j = 0; j < bus->shape->gkr_layers; j++) {
+    for (unsigned j = 0; j < n; j++) {
         if (!layer_alloc(&bus->layers[j], j == 0 ? bus->stored[0] : 0, bus->levels[j].units, j == 0, arena)) {
             return GN_NO_MEMORY;
         }
@@ -508,6 +508,9 @@ static enum gn_status prove(struct gn_bus_result *out, fp6 *p_sums, fp6 *q_sums,
                             const struct air_witness *witness, const struct gn_bus_challenges *c, struct gn_sender *s)
 {
     const unsigned n = bus->shape->gkr_layers;
+    if (n == 0) {
+        return GN_INTERNAL; /* gn_bus_prove does not come here without a layer */
+    }
     if (!bus_alloc(bus)) {
         return GN_NO_MEMORY;
     }
@@ -519,7 +522,7 @@ static enum gn_status prove(struct gn_bus_result *out, fp6 *p_sums, fp6 *q_sums,
         return GN_NO_MEMORY;
     }
     /* 6.1 leaves, and all layers above them */
-    enum gn_status status = build_layers(bus);
+    enum gn_status status = build_layers(bus, n);
     if (status != GN_OK) {
         return status;
     }

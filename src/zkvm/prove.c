@@ -51,6 +51,7 @@ static enum gn_status prove_tables(struct gn_proof *out, struct gn_recorded *run
         }
     }
     if (status == GN_OK) {
+        mx_recorder_forget(run->recorder);
         status = gn_prove(&proof, run->program->ready->record, &t->witness, &engine, err);
     }
     if (status == GN_OK) {
