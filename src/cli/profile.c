@@ -52,6 +52,9 @@ static bool is_store(enum vm_op op)
 int gn_cli_profile_open(struct cli_profile *p, const struct cli_code *code)
 {
     *p = (struct cli_profile){.core = code->core, .solana = code->solana != NULL, .timeline = {.width = 1}};
+    for (unsigned op = 0; op < VM_OPS; op++) {
+        p->kinds[op] = (uint8_t)kind_of(op);
+    }
     p->of_row = calloc(code->core->rows_n, sizeof *p->of_row);
     p->trapped = calloc(code->core->rows_n, sizeof *p->trapped);
     return p->of_row != NULL && p->trapped != NULL ? CLI_DONE : gn_cli_no_memory();
@@ -90,7 +93,7 @@ void gn_cli_profile_observe(void *profile, const struct vm *vm, const struct vm_
     const enum vm_op op = p->core->rows[event->row].op;
     p->of_row[event->row]++;
     p->rows++;
-    add_to_timeline(&p->timeline, kind_of(op));
+    add_to_timeline(&p->timeline, p->kinds[op]);
     if (event->width != 0) {
         unsigned width = (unsigned)__builtin_ctz(event->width);
         struct profile_accesses *a = &p->accesses[is_store(op) ? PROFILE_STORE : PROFILE_LOAD][width];
@@ -157,7 +160,7 @@ static bool list_core(struct profile_report *report, const struct cli_profile *p
         snprintf(item->name, sizeof item->name, "%s", gn_vm_op_name(op));
         item->machine = gn_vm_op_machine(op);
         find(machines, item->machine, VM_OPS)->count += item->count;
-        report->kinds[kind_of(op)] += item->count;
+        report->kinds[p->kinds[op]] += item->count;
     }
     report->kinds[PROFILE_KERNEL] = p->kernel_rows;
     return true;

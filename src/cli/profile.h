@@ -36,10 +36,11 @@ struct profile_timeline {
 struct cli_profile {
     const struct vm_program *core;
     bool solana;
-    uint64_t *of_row;     /* core->rows_n: how often each was executed; 0 for the kernel's */
-    uint64_t *trapped;    /* Solana: instructions that the kernel executed or found at fault */
-    uint64_t rows;        /* of the program */
-    uint64_t kernel_rows; /* with traps */
+    uint8_t kinds[VM_OPS]; /* enum profile_kind by operation */
+    uint64_t *of_row;      /* core->rows_n: how often each was executed; 0 for the kernel's */
+    uint64_t *trapped;     /* Solana: instructions that the kernel executed or found at fault */
+    uint64_t rows;         /* of the program */
+    uint64_t kernel_rows;  /* with traps */
     struct profile_accesses accesses[PROFILE_DIRECTIONS][PROFILE_WIDTHS];
     struct profile_timeline timeline;
 };

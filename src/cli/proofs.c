@@ -16,6 +16,7 @@
 #include "cli/bytecode.h"
 #include "cli/files.h"
 #include "hash/blake3.h"
+#include "pcs/params.h"
 #include "vm/vm.h"
 #include "zkvm/program.h"
 
@@ -43,14 +44,15 @@ static void put_hex(char *out, const uint8_t *bytes, size_t n)
     }
 }
 
-/* Of all that a key is computed from, machine and kernel included: a build with another kernel finds no key of this one. */
-static digest content_hash(const struct gn_program *program)
+/* Of all that a key is computed from, machine, kernel and parameters included: a build with others finds no key of this one. */
+static digest content_hash(const struct gn_program *program, uint32_t preset)
 {
     const struct mx_program *mx = program->mx;
     struct gn_blake3 h;
     digest d;
     gn_blake3_init(&h);
     gn_blake3_update(&h, gn_machine_digest(), 32);
+    gn_blake3_update(&h, gn_whir_params_digest(preset), sizeof d);
     gn_blake3_update(&h, mx->rom, mx->rom_n * sizeof *mx->rom);
     for (uint32_t i = 0; i < mx->regions_n; i++) {
         const struct mx_region *r = &mx->regions[i];
@@ -81,7 +83,7 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
         mkdir(folder, 0700);
     }
     put_hex(hash, program->hash, 32);
-    put_hex(content, content_hash(program).b, 16);
+    put_hex(content, content_hash(program, preset).b, 16);
     bool adjusted = program->solana != NULL && program->solana->mode == SBPF_ADJUSTED;
     return snprintf(out, PATH_MAX, "%s/%s-%s-%s%s.key", folder, hash, content, gn_preset_name(preset),
                     adjusted ? "-adjusted" : "") < PATH_MAX;

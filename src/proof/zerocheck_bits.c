@@ -10,6 +10,8 @@
  *
  * A slice is 8 points of every block, block after block: word 8 y + i is point 8 slice + i of block y.  (In the other
  * tables it is word 16 i + y.) */
+#include <string.h>
+
 #include "proof/zerocheck_prover.h"
 
 #define BYTE_TABLE (256 * ZC_POINTS_OF_SLICE) /* words */
@@ -29,6 +31,15 @@ size_t gn_zc_bits_words(unsigned skip)
     return (size_t)ZC_COSETS * (skip / 8) * (skip / 8) * BYTE_TABLE;
 }
 
+static unsigned lowest_bit(unsigned set)
+{
+    unsigned bit = 0;
+    while ((set >> bit & 1) == 0) {
+        bit++;
+    }
+    return bit;
+}
+
 /* An entry is that without its lowest bit, plus the L_b of this bit. */
 static void fill_byte(const struct zc_prover *p, uint32_t *table, unsigned coset, unsigned slice, unsigned byte)
 {
@@ -36,15 +47,27 @@ static void fill_byte(const struct zc_prover *p, uint32_t *table, unsigned coset
         table[i] = 0;
     }
     for (unsigned set = 1; set < 256; set++) {
-        unsigned bit = 0;
-        while ((set >> bit & 1) == 0) {
-            bit++;
-        }
+        unsigned bit = lowest_bit(set);
         const uint32_t *rest = table + (size_t)ZC_POINTS_OF_SLICE * (set & (set - 1));
         for (unsigned i = 0; i < ZC_POINTS_OF_SLICE; i++) {
             unsigned point = ZC_POINTS_OF_SLICE * slice + i, b = 8 * byte + bit; /* L_b(X) = L_0(X omega^-b) */
             fp lagrange = p->constants.first[coset][(point + p->skip - b) % p->skip];
             table[(size_t)ZC_POINTS_OF_SLICE * set + i] = fp_add_raw(rest[i], lagrange.v);
+        }
+    }
+}
+
+void gn_zc_bits_fold_table(const struct zc_prover *p, uint32_t table[ZC_FOLD_TABLE])
+{
+    for (unsigned byte = 0; byte < bytes_of(p); byte++, table += BYTE_TABLE) {
+        memset(table, 0, BYTE_TABLE * sizeof *table);
+        for (unsigned set = 1; set < 256; set++) {
+            unsigned bit = lowest_bit(set);
+            const uint32_t *rest = table + (size_t)ZC_POINTS_OF_SLICE * (set & (set - 1));
+            for (unsigned limb = 0; limb < 6; limb++) {
+                table[(size_t)ZC_POINTS_OF_SLICE * set + limb] =
+                    fp_add_raw(rest[limb], p->out->skip.low[8 * byte + bit].c[limb].v);
+            }
         }
     }
 }

@@ -232,6 +232,18 @@ static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], co
     }
 }
 
+/* entries stand as the rows of blocks of 8 do, so the transposition of those makes limbs of them */
+static void kernel_fold_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes)
+{
+    uint32_t entries[ZC_SLICE];
+    fpx limb[VECTORS];
+    kernel_spread_bits(entries, masks, table, bytes);
+    transpose(limb, entries, 3);
+    for (int i = 0; i < 6 * PART; i++) {
+        fpx_store(out + AT(i), limb[i]);
+    }
+}
+
 static void kernel_accumulate(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n)
 {
     fp6x s = fp6x_set1(scale);
@@ -313,6 +325,7 @@ const struct zc_lanes NAME(ISA) = {
     .fold_rows = kernel_fold_rows,
     .read_bits = kernel_read_bits,
     .spread_bits = kernel_spread_bits,
+    .fold_bits = kernel_fold_bits,
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,

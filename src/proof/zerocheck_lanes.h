@@ -40,6 +40,10 @@ struct zc_lanes {
      * masks[y]][i] mod p, table[bytes][256][8] */
     void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
 
+    /* a block of 16 elements, element y = sum over m < bytes of the table's entry for byte m of masks[y]; table as above,
+     * an entry's first six words being the element */
+    void (*fold_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
+
     /* ext vectors of n elements, n a multiple of 16 */
     void (*accumulate)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n); /* acc += scale a */
     void (*add)(uint32_t *acc, const uint32_t *a, size_t n);                   /* acc += a */

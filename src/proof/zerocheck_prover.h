@@ -146,6 +146,9 @@ void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to
 /* ---- zerocheck_bits.c ---- */
 size_t gn_zc_bits_words(unsigned skip);
 GN_NODISCARD enum gn_status gn_zc_bits_init(struct zc_prover *p);
+#define ZC_FOLD_TABLE (GN_SKIP_MAX / 8 * 256 * ZC_POINTS_OF_SLICE)
+/* after u: the table of lanes->fold_bits */
+void gn_zc_bits_fold_table(const struct zc_prover *p, uint32_t table[ZC_FOLD_TABLE]);
 /* a chunk's operands as masks or, those that are not bits, coefficients */
 void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk);
 /* then, coset by coset, what is not bits; then, slice by slice, s->values, ZC_SLICE words apart */

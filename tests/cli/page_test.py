@@ -4,6 +4,7 @@
 width of a phone and of a desk, light and dark, and its numbers are those of `stats --json`.
 
 usage: page_test.py GNOMON [unittest arguments]
+Pictures of the pages are left in the folder GN_SCREENSHOTS, if there is one.
 Exit status 77 without chromium and chromedriver (Debian: chromium, chromium-driver)."""
 import json
 import os

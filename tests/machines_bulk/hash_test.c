@@ -94,7 +94,7 @@ static void open_keccak(struct world *w, unsigned n)
     assert_objects(w, "");
 }
 
-/* The parity of one column is turned over, and with it all that theta makes of it: A, D, A' and C' stay consistent, but C' is no longer the parity of A'
+/* The parity of one column is turned over, and with it all that theta makes of it: A, D, A' and E stay consistent, but E is no longer the parity of A'
  * in that column. */
 static void a_wrong_parity(void **state)
 {
@@ -103,9 +103,11 @@ static void a_wrong_parity(void **state)
     open_keccak(&w, 1);
     const uint32_t row = 3;
     const unsigned x = 2, z = 63, columns[3] = {64 * x + z, 64 * (x + 1) + z, 64 * (x - 1) + (z + 1) % 64};
-    *numbered(&w, "keccak_rounds", "c", columns[0], row) ^= 1;
     for (unsigned k = 0; k < 3; k++) {
-        *numbered(&w, "keccak_rounds", "cp", columns[k], row) ^= 1;
+        *numbered(&w, "keccak_rounds", "e", columns[k], row) ^= 1;
+        if (k > 0) {
+            *numbered(&w, "keccak_rounds", "d", columns[k], row) ^= 1;
+        }
         for (unsigned y = 0; y < 5 && k > 0; y++) {
             *numbered(&w, "keccak_rounds", "a", 320 * y + columns[k], row) ^= 1;
         }
@@ -114,12 +116,57 @@ static void a_wrong_parity(void **state)
     static struct air_failure failures[64];
     assert_true(air_check(&w.witness, failures, 64, &w.arena) == n && n <= 64);
     for (size_t i = 0; i < n; i++) {
-        if (failures[i].kind == AIR_FAIL_CONSTRAINT && strstr(failures[i].text, "chi") == NULL) {
-            assert_non_null(strstr(failures[i].text, "rest")); /* the sum of A' - C' */
+        if (failures[i].kind == AIR_FAIL_CONSTRAINT && strstr(failures[i].text, "chi") == NULL &&
+            strstr(failures[i].text, "put") == NULL) {
+            assert_non_null(strstr(failures[i].text, "rest")); /* the sum of A' - E */
             expected++;
         }
     }
     assert_int_equal(expected, 1);
+    world_close(&w);
+}
+
+/* What theta adds is turned over in one column, and all that follows from it in this row, E too: but not that D is what the parities say. */
+static void a_wrong_flip(void **state)
+{
+    (void)state;
+    static struct world w;
+    open_keccak(&w, 1);
+    const uint32_t row = 3;
+    const unsigned at = 64 * 2 + 17;
+    *numbered(&w, "keccak_rounds", "d", at, row) ^= 1;
+    *numbered(&w, "keccak_rounds", "e", at, row) ^= 1;
+    for (unsigned y = 0; y < 5; y++) {
+        *numbered(&w, "keccak_rounds", "a", 320 * y + at, row) ^= 1;
+    }
+    size_t n = world_failures(&w, false), expected = 0;
+    static struct air_failure failures[64];
+    assert_true(air_check(&w.witness, failures, 64, &w.arena) == n && n <= 64);
+    for (size_t i = 0; i < n; i++) {
+        if (failures[i].kind == AIR_FAIL_CONSTRAINT && strstr(failures[i].text, "chi") == NULL &&
+            strstr(failures[i].text, "put") == NULL) {
+            assert_non_null(strstr(failures[i].text, "flips"));
+            expected++;
+        }
+    }
+    assert_int_equal(expected, 1); /* elsewhere C is what it was */
+    world_close(&w);
+}
+
+/* A limb that a row puts, and the next one takes, is another than their bits say: the bus does not notice, both rows do. */
+static void a_wrong_limb(void **state)
+{
+    (void)state;
+    static struct world w;
+    static struct air_failure failures[8];
+    open_keccak(&w, 1);
+    *numbered(&w, "keccak_rounds", "put", 33, 4) ^= 1;
+    *numbered(&w, "keccak_rounds", "taken", 33, 5) ^= 1;
+    assert_int_equal(air_check(&w.witness, failures, 8, &w.arena), 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(failures[i].kind, AIR_FAIL_CONSTRAINT);
+        assert_non_null(strstr(failures[i].text, failures[i].row == 4 ? "put" : "taken"));
+    }
     world_close(&w);
 }
 
@@ -133,6 +180,10 @@ static void a_round_of_another_number(void **state)
     assert_objects(&w, "keccak keccak_iota ");
     for (unsigned k = 0; k < 7; k++) {
         *numbered(&w, "keccak_rounds", "iota", k, 6) = gn_keccak_constants[5] >> ((1u << k) - 1) & 1;
+    }
+    for (unsigned l = 0; l < 4; l++) { /* lane (0, 0) of what the row puts */
+        *numbered(&w, "keccak_rounds", "put", l, 6) ^=
+            (gn_keccak_constants[5] ^ gn_keccak_constants[6]) >> 16 * l & 0xffff;
     }
     assert_objects(&w, "keccak ");
     world_close(&w);
@@ -259,6 +310,8 @@ int main(void)
         cmocka_unit_test(every_column_of_keccak_matters),
         cmocka_unit_test(every_column_of_sha256_matters),
         cmocka_unit_test(a_wrong_parity),
+        cmocka_unit_test(a_wrong_flip),
+        cmocka_unit_test(a_wrong_limb),
         cmocka_unit_test(a_round_of_another_number),
         cmocka_unit_test(rounds_without_head),
         cmocka_unit_test(rows_may_change_places),

@@ -211,9 +211,9 @@ static void a_changed_digest_is_rejected(void **state)
     *rv_cell(&r, "sha256", "w[0]", 0) ^= 1;
     assert_verdict(rv_prove(&r), GN_REJECT_BUS_SUM);
     *rv_cell(&r, "sha256", "w[0]", 0) ^= 1;
-    *rv_cell(&r, "keccak_rounds", "c[5]", 3) ^= 1;
+    *rv_cell(&r, "keccak_rounds", "d[5]", 3) ^= 1;
     assert_true(rv_prove(&r) != GN_ACCEPT);
-    *rv_cell(&r, "keccak_rounds", "c[5]", 3) ^= 1;
+    *rv_cell(&r, "keccak_rounds", "d[5]", 3) ^= 1;
     assert_verdict(rv_prove(&r), GN_ACCEPT);
     rv_close(&r);
 }

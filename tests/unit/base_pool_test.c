@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/pool.h"
 
@@ -89,6 +90,49 @@ static void nested_loops_stay_in_their_thread(void **state)
     gn_pool_destroy(r.pool);
 }
 
+struct short_loop {
+    uint32_t number, written[40];
+};
+
+static void write_number(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    struct short_loop *l = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        l->written[i] = l->number;
+    }
+}
+
+/* Loops that are over before a worker comes, with workers that look for the next one, sleep, or come late: what a loop wrote (not with atomics: a thread sanitizer
+ * looks on) is there when it returns, and nobody touches it later. */
+static void short_loops_follow_each_other(void **state)
+{
+    (void)state;
+    enum { LOOPS = 20000 };
+    for (unsigned threads = 2; threads <= 4; threads++) {
+        struct gn_pool *pool;
+        struct short_loop loops[2] = {{0}, {0}};
+        assert_int_equal(gn_pool_create(&pool, threads, NULL), GN_OK);
+        for (uint32_t k = 1; k <= LOOPS; k++) {
+            struct short_loop *now = &loops[k % 2], *before = &loops[(k + 1) % 2];
+            size_t n = 2 + k % 39;
+            now->number = k;
+            gn_pool_for(pool, n, 1 + k % 3, write_number, now);
+            for (size_t i = 0; i < n; i++) {
+                assert_int_equal(now->written[i], k);
+            }
+            for (size_t i = 0; i < 40; i++) {
+                assert_true(before->written[i] < k);
+                before->written[i] = 0;
+            }
+            if (k % 512 == 0) { /* long enough to fall asleep */
+                nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+            }
+        }
+        gn_pool_destroy(pool);
+    }
+}
+
 static void no_pool_and_no_items(void **state)
 {
     (void)state;
@@ -112,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_item_once),
         cmocka_unit_test(nested_loops_stay_in_their_thread),
+        cmocka_unit_test(short_loops_follow_each_other),
         cmocka_unit_test(no_pool_and_no_items),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,12 @@
  * A row takes the five planes (ts, round, y, limbs) from bus `keccak` and puts (ts, round + 1, y, limbs); there are no other links between rows, and
  * rows may stand in any order.  round < 24 as KeccakIota has it, so a path of tokens ends after 24 rows at most: only a head's.
  *
- * Committed are, as bits: A' (the state after theta), the column parities C of the round's input A and C' of A'.  Write D(x, z) = C(x - 1, z) + C(x + 1, z - 1) mod 2.
- *     A = A' xor D                               the limbs taken are these, so A is bits and is what was put;
- *     C' = C xor D (so a bit),  sum over y of A' - C' in {0, 2, 4}    C' is the parity of A' = A xor D; five equal bits D have parity D, so C is that of A.
- * Given A there is one solution, theta's: D is determined by C, and parity(A) = parity(A') xor D = C' xor D = C.
+ * Committed are, as bits: A' (the state after theta), D (what theta adds to a column) and the column parities E of A'; and as limbs what the row takes and
+ * what it puts, so that the bus reads columns.  Let A = A' xor D.
+ *     taken limb = sum of 2^k A                  so A is bits and is what was put;
+ *     sum over y of A' - E in {0, 2, 4}          E is the parity of A' = A xor D; five equal bits D have parity D, so C = E xor D is that of A;
+ *     D(x, z) + C(x - 1, z) + C(x + 1, z - 1) = 0 mod 2, said of the five bits D, E, D, E, D: their sum is in {0, 2, 4}.
+ * Given A there is one solution, theta's: C is the parity of A, D is determined by C, and A', E by A and D.
  * Then rho and pi only name bits, chi is b0 + (1 - b1) b2 mod 2, of degree 3.  Iota touches seven bits of lane (0, 0), which are committed before it.
  * Sums of 16 bits and 5-bit sums do not wrap. */
 #include "base/keccak.h"
@@ -23,8 +25,10 @@
     X(round, , 5, "number of the round")                                    \
     X(iota, [IOTA_BITS], 1, "its constant")                                 \
     X(chi, [IOTA_BITS], 1, "lane (0, 0) after chi, where iota may flip it") \
-    X(c, [320], 1, "C(x, z) at 64 x + z")                                   \
-    X(cp, [320], 1, "C'(x, z)")                                             \
+    X(taken, [100], 16, "the state before: limb l of lane i at 4 i + l")    \
+    X(put, [100], 16, "the state after")                                    \
+    X(d, [320], 1, "D(x, z) at 64 x + z")                                   \
+    X(e, [320], 1, "E(x, z): the parity of A'(x, ., z)")                    \
     X(a, [1600], 1, "A'(x, y, z) at 64 (x + 5 y) + z")
 #define IOTA_COLUMNS(X) X(multiplicity, , 31, "how often the row was looked up")
 
@@ -42,28 +46,33 @@ static const struct air_column_spec iota_columns[] = {IOTA_COLUMNS(AIR_SPEC)};
 
 /* Expressions of a row: bits as terms that are cheap to sum up, as most of a row's cost is here. */
 struct round_exprs {
-    expr d[320], flip[320];     /* D, 1 - 2 D */
     expr flipped[1600];         /* A = D + flipped */
     expr high[1600], low[1600]; /* after chi: low - 2 high */
 };
+
+/* zero if the sum of five bits, or of five less one, is even */
+static expr odd(expr sum)
+{
+    return mul(sum, mul(addk(sum, -2), addk(sum, -4)));
+}
 
 static void assert_theta(const struct rounds_vars *r, struct round_exprs *e, expr one)
 {
     for (unsigned x = 0; x < 5; x++) {
         for (unsigned z = 0; z < 64; z++) {
-            unsigned at = 64 * x + z;
-            e->d[at] = bulk_xor(r->c[64 * ((x + 4) % 5) + z], r->c[64 * ((x + 1) % 5) + (z + 63) % 64]);
-            e->flip[at] = sub(one, add(e->d[at], e->d[at]));
-            assert_bool(r->c[at]);
-            assert_equal(r->cp[at], add(e->d[at], mul(r->c[at], e->flip[at])));
-            expr rest = neg(r->cp[at]);
+            unsigned at = 64 * x + z, left = 64 * ((x + 4) % 5) + z, right = 64 * ((x + 1) % 5) + (z + 63) % 64;
+            expr flip = sub(one, add(r->d[at], r->d[at])), rest = neg(r->e[at]);
+            assert_bool(r->d[at]);
+            assert_bool(r->e[at]);
             for (unsigned y = 0; y < 5; y++) {
                 unsigned bit_at = 64 * (x + 5 * y) + z;
                 assert_bool(r->a[bit_at]);
                 rest = add(rest, r->a[bit_at]);
-                e->flipped[bit_at] = mul(r->a[bit_at], e->flip[at]);
+                e->flipped[bit_at] = mul(r->a[bit_at], flip);
             }
-            assert_zero(mul(rest, mul(addk(rest, -2), addk(rest, -4))));
+            assert_zero(odd(rest));
+            expr flips = add(r->d[at], add(add(r->d[left], r->e[left]), add(r->d[right], r->e[right])));
+            assert_zero(odd(flips));
         }
     }
 }
@@ -95,9 +104,9 @@ static void assert_chi_iota(struct air *t, const struct rounds_vars *r, struct r
 }
 
 /* sum of 16 bits of A, from bit i of the state on */
-static expr limb_before(const struct round_exprs *e, unsigned i)
+static expr limb_before(const struct rounds_vars *r, const struct round_exprs *e, unsigned i)
 {
-    return add(bulk_pack(e->d + i % 320, 16), bulk_pack(e->flipped + i, 16));
+    return add(bulk_pack(r->d + i % 320, 16), bulk_pack(e->flipped + i, 16));
 }
 
 /* the same of what the round gives: sum of (low - 2 high) 2^k, from the top */
@@ -111,15 +120,19 @@ static expr limb_after(const struct round_exprs *e, unsigned i)
     return total;
 }
 
-static void send_planes(struct air *t, const struct mx_builder *m, int sign, expr ts, expr round,
-                        const struct round_exprs *e)
+static void assert_limbs(const struct rounds_vars *r, const struct round_exprs *e)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        assert_equal(r->taken[i], limb_before(r, e, 16 * i));
+        assert_equal(r->put[i], limb_after(e, 16 * i));
+    }
+}
+
+static void send_planes(struct air *t, const struct mx_builder *m, int sign, expr ts, expr round, const expr *limbs)
 {
     for (unsigned y = 0; y < 5; y++) {
         expr entries[23] = {ts, round, constant(t, y)};
-        for (unsigned i = 0; i < 20; i++) {
-            unsigned at = 320 * y + 16 * i;
-            entries[3 + i] = sign < 0 ? limb_before(e, at) : limb_after(e, at);
-        }
+        memcpy(entries + 3, limbs + (size_t)20 * y, 20 * sizeof *limbs);
         air_interact(t, m->bus.keccak, NULL, sign, entries, MX_COUNT(entries), sign > 0 ? "push plane" : "pull plane",
                      __FILE__, __LINE__);
     }
@@ -134,10 +147,11 @@ static void declare(struct mx_builder *m)
         air_committed(t, rounds_columns, MX_COUNT(rounds_columns), r);
         assert_theta(r, e, constant(t, 1));
         assert_chi_iota(t, r, e);
+        assert_limbs(r, e);
         const expr *k = r->iota;
         bus_push(t, m->bus.keccak_iota, NULL, r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6]);
-        send_planes(t, m, -1, r->ts, r->round, e);
-        send_planes(t, m, 1, r->ts, addk(r->round, 1), e);
+        send_planes(t, m, -1, r->ts, r->round, r->taken);
+        send_planes(t, m, 1, r->ts, addk(r->round, 1), r->put);
     }
     free(e);
     free(r);
@@ -147,7 +161,8 @@ static void declare(struct mx_builder *m)
 #define BATCH      16u
 #define BATCH_ROWS (BATCH * KECCAK_ROUNDS)
 struct trace { /* by row */
-    uint64_t a[KECCAK_LANES][BATCH_ROWS], c[5][BATCH_ROWS], cp[5][BATCH_ROWS], chi[BATCH_ROWS];
+    uint64_t a[KECCAK_LANES][BATCH_ROWS], d[5][BATCH_ROWS], e[5][BATCH_ROWS], chi[BATCH_ROWS];
+    uint64_t taken[KECCAK_LANES][BATCH_ROWS], put[KECCAK_LANES][BATCH_ROWS];
 };
 
 static uint64_t rotate(uint64_t x, unsigned n)
@@ -160,13 +175,14 @@ static void trace_round(struct trace *trace, unsigned row, uint64_t s[KECCAK_LAN
     uint64_t c[5], b[KECCAK_LANES];
     for (unsigned x = 0; x < 5; x++) {
         c[x] = s[x] ^ s[x + 5] ^ s[x + 10] ^ s[x + 15] ^ s[x + 20];
-        trace->c[x][row] = c[x];
     }
     for (unsigned x = 0; x < 5; x++) {
         uint64_t d = c[(x + 4) % 5] ^ rotate(c[(x + 1) % 5], 1);
-        trace->cp[x][row] = c[x] ^ d;
+        trace->d[x][row] = d;
+        trace->e[x][row] = c[x] ^ d;
         for (unsigned y = 0; y < 5; y++) {
             unsigned i = x + 5 * y;
+            trace->taken[i][row] = s[i];
             trace->a[i][row] = s[i] ^ d;
             b[y + 5 * ((2 * x + 3 * y) % 5)] = rotate(s[i] ^ d, gn_keccak_rotations[i]);
         }
@@ -177,6 +193,9 @@ static void trace_round(struct trace *trace, unsigned row, uint64_t s[KECCAK_LAN
     }
     trace->chi[row] = s[0];
     s[0] ^= iota;
+    for (unsigned i = 0; i < KECCAK_LANES; i++) {
+        trace->put[i][row] = s[i];
+    }
 }
 
 static void put_lane(uint32_t *const *bits, size_t row, const uint64_t *lane, unsigned rows)
@@ -185,6 +204,15 @@ static void put_lane(uint32_t *const *bits, size_t row, const uint64_t *lane, un
         uint32_t *to = bits[z] + row;
         for (unsigned i = 0; i < rows; i++) {
             to[i] = (uint32_t)(lane[i] >> z) & 1;
+        }
+    }
+}
+
+static void put_limbs(uint32_t *const *limbs, size_t row, const uint64_t *lane, unsigned rows)
+{
+    for (unsigned l = 0; l < 4; l++) {
+        for (unsigned i = 0; i < rows; i++) {
+            limbs[l][row + i] = (uint32_t)(lane[i] >> 16 * l) & 0xffff;
         }
     }
 }
@@ -199,11 +227,13 @@ static void put_batch(const struct rounds_cols *c, size_t row, const struct trac
         }
     }
     for (unsigned x = 0; x < 5; x++) {
-        put_lane(c->c + (size_t)64 * x, row, trace->c[x], rows);
-        put_lane(c->cp + (size_t)64 * x, row, trace->cp[x], rows);
+        put_lane(c->d + (size_t)64 * x, row, trace->d[x], rows);
+        put_lane(c->e + (size_t)64 * x, row, trace->e[x], rows);
     }
     for (unsigned i = 0; i < KECCAK_LANES; i++) {
         put_lane(c->a + (size_t)64 * i, row, trace->a[i], rows);
+        put_limbs(c->taken + (size_t)4 * i, row, trace->taken[i], rows);
+        put_limbs(c->put + (size_t)4 * i, row, trace->put[i], rows);
     }
 }
 
