@@ -144,7 +144,7 @@ static void measure(struct measured *out, const struct workload *w, uint32_t pre
                  owner, &options, &err) != GN_OK) {
         bench_die("setup", &err);
     }
-    if (gn_prove_footprint(&out->footprint, record, &w->witness, &err) != GN_OK) {
+    if (gn_prove_footprint(&out->footprint, record, &w->witness, s->threads, &err) != GN_OK) {
         bench_die("footprint", &err);
     }
     digest id = gn_key_id(record);

@@ -338,15 +338,15 @@ enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYT
 }
 
 enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES], const struct air_witness *w,
-                                  struct gn_error *err)
+                                  unsigned threads, struct gn_error *err)
 {
-    static const struct gn_prove_options none;
+    const struct gn_prove_options options = {.threads = threads};
     struct proving *p = calloc(1, sizeof *p);
     if (p == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
     }
     p->witness = w;
-    p->options = &none;
+    p->options = &options;
     p->err = err;
     memcpy(p->record, record, GN_KEY_BYTES);
     enum gn_status status = derive_shape(p);

@@ -36,9 +36,9 @@ GN_NODISCARD enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct 
                                      const uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_prove_options *options,
                                      struct gn_error *err);
 
-/* Bytes of memory that proving these heights takes (witness not included). */
+/* Bytes of memory that proving these heights takes with that many threads (0: all), witness not included. */
 GN_NODISCARD enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES],
-                                               const struct air_witness *w, struct gn_error *err);
+                                               const struct air_witness *w, unsigned threads, struct gn_error *err);
 
 /* proof is appended to (empty on entry; left empty on failure). */
 GN_NODISCARD enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYTES],

@@ -127,8 +127,8 @@ static enum gn_status heights_of(uint32_t heights[AIR_MAX_TABLES], const uint32_
     return mx_witness_plan(heights, pages, &m->system, r->recorder, &run, err);
 }
 
-static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, struct gn_recorded *r, bool of_prover,
-                                struct gn_error *err)
+static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, struct gn_recorded *r,
+                                const struct gn_options *options, struct gn_error *err)
 {
     const struct mx_system *s = &t->machine.system;
     uint32_t heights[AIR_MAX_TABLES];
@@ -153,24 +153,26 @@ static enum gn_status make_plan(struct plan *plan, const struct gn_tables *t, st
     }
     plan->witness = (struct air_witness){
         .system = s->air, .tables = tables, .pre_pages = pre_pages, .statement = r->binding.statement};
-    return of_prover ? gn_prove_footprint(&plan->prover, r->program->ready->record, &plan->witness, err) : GN_OK;
+    return options->max_memory != 0
+               ? gn_prove_footprint(&plan->prover, r->program->ready->record, &plan->witness, options->threads, err)
+               : GN_OK;
 }
 
 /* Sizes first: what is refused for its size is refused before it takes the memory.  *room: address space for the columns. */
-static enum gn_status check_size(size_t *room, const struct gn_tables *t, struct gn_recorded *r, uint64_t max_memory,
-                                 struct gn_error *err)
+static enum gn_status check_size(size_t *room, const struct gn_tables *t, struct gn_recorded *r,
+                                 const struct gn_options *options, struct gn_error *err)
 {
     struct plan plan = {.records = 0};
     enum gn_status status = gn_arena_init(&plan.arena, (size_t)64 << 20, err);
     if (status == GN_OK) {
-        status = make_plan(&plan, t, r, max_memory != 0, err);
+        status = make_plan(&plan, t, r, options, err);
     }
     gn_arena_free(&plan.arena);
     size_t program = 0;
     if (status == GN_OK) {
         status = gn_program_columns_size(&program, &t->machine, r->program, err);
     }
-    const uint64_t all = plan.records + program + plan.columns + plan.prover;
+    const uint64_t max_memory = options->max_memory, all = plan.records + program + plan.columns + plan.prover;
     if (status == GN_OK && max_memory != 0 && all > max_memory) {
         return gn_fail(err, GN_LIMIT,
                        "proving this run takes %" PRIu64 " MiB of memory, --max-memory allows %" PRIu64 " MiB",
@@ -194,7 +196,7 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
         status = gn_ready_finish(r->program, options->preset, options, err);
     }
     if (status == GN_OK) {
-        status = check_size(&room, t, r, options->max_memory, err);
+        status = check_size(&room, t, r, options, err);
     }
     if (status == GN_OK) {
         status = gn_arena_init(&t->arena, room, err);

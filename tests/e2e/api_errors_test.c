@@ -81,7 +81,7 @@ static void expect(struct run *r, enum gn_status status, const char *text)
 {
     uint64_t bytes = 0;
     memset(&err, 0, sizeof err);
-    assert_int_equal(gn_prove_footprint(&bytes, r->record, &r->w, &err), status);
+    assert_int_equal(gn_prove_footprint(&bytes, r->record, &r->w, 0, &err), status);
     if (status == GN_OK) {
         assert_true(bytes > 0);
         return;

@@ -195,9 +195,8 @@ static void memory_limit_is_checked_before_work(void **state)
     (void)state;
     struct proven p;
     proven_open(&p, "fib", 1000);
-    p.options.threads = 0; /* as gn_prove_footprint counts */
     uint64_t bytes;
-    assert_int_equal(gn_prove_footprint(&bytes, p.record, &p.witness, &p.err), GN_OK);
+    assert_int_equal(gn_prove_footprint(&bytes, p.record, &p.witness, p.options.threads, &p.err), GN_OK);
     p.options.max_memory = bytes - 1;
     assert_int_equal(proven_prove(&p), GN_LIMIT);
     assert_non_null(strstr(p.err.text, "MiB"));

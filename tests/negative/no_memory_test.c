@@ -225,7 +225,7 @@ static void proving(void **state)
     }
     uint64_t bytes;
     arm(0);
-    assert_int_equal(gn_prove_footprint(&bytes, p.record, &p.witness, &p.err), GN_NO_MEMORY);
+    assert_int_equal(gn_prove_footprint(&bytes, p.record, &p.witness, 0, &p.err), GN_NO_MEMORY);
     assert_true(disarm());
     arm(0);
     assert_null(gn_prover_new());
