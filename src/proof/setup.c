@@ -120,7 +120,7 @@ void gn_prepared_record(uint8_t record[GN_KEY_BYTES], const struct gn_prepared *
             key.pre_pages[key.pre_tables++] = p->pages[i];
         }
     }
-    if (!p->empty) {
+    if (p->layout.params != NULL) { /* committed: not empty */
         key.pre_root = p->commitment.root;
         key.pre_rate_log2 = p->layout.params->mu0;
     }
@@ -134,7 +134,7 @@ enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct air_system *s
 {
     struct gn_prepared *p;
     enum gn_status status = gn_prepare(&p, s, preset, pre, pre_pages, options, err);
-    if (status == GN_OK) {
+    if (p != NULL) {
         gn_prepared_record(record, p, owner);
         gn_prepared_free(p);
     }

@@ -192,7 +192,7 @@ static void kernel_fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *we
 
 static bool kernel_read_bits(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2)
 {
-    const unsigned step = FPX_LANES < 8 ? FPX_LANES : 8; /* no block ends inside of so many cells */
+    const unsigned step = FPX_LANES == 1 ? 1 : 8; /* no block ends inside of so many cells */
     uint32_t above = 0;
     for (int y = 0; y < ZC_LANES; y++) {
         masks[y] = 0;

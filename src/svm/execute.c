@@ -177,7 +177,7 @@ enum gn_status gn_svm_execute(struct svm_execution *out, const struct svm_progra
     err = err != NULL ? err : &own;
     enum gn_status status = gn_svm_execute_by(out, p, in, by_hash, run_plain, &plain, arena, err);
     if (status == GN_OK && observer != NULL) {
-        struct svm_ran again;
+        struct svm_ran again = {.rows = 0};
         status =
             run_observed(&plain, &again, out->kernel_input.data, out->kernel_input.size, observer, observer_ctx, err);
         out->rows = again.rows;
