@@ -103,6 +103,16 @@ int gn_cli_arguments(int argc, char **argv, int least, int most)
     return CLI_DONE;
 }
 
+int gn_cli_program_arguments(const char **program, const char **input, int argc, char **argv)
+{
+    int status = gn_cli_arguments(argc, argv, 1, 2);
+    if (status == CLI_DONE) {
+        *program = argv[optind];
+        *input = argc - optind > 1 ? argv[optind + 1] : NULL;
+    }
+    return status;
+}
+
 bool gn_cli_number(uint64_t *out, const char *text, const char *option)
 {
     bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');

@@ -51,6 +51,8 @@ enum { CLI_HELP = 256, CLI_OPTIONS }; /* values of long options: --help, then th
 int gn_cli_option(int argc, char **argv, const char *letters, const struct option *longs);
 /* After the options: between least and most arguments must be left, from optind on.  CLI_DONE, or CLI_BAD after a message. */
 int gn_cli_arguments(int argc, char **argv, int least, int most);
+/* the same for PROGRAM [INPUT]; *input is NULL if it was not given */
+int gn_cli_program_arguments(const char **program, const char **input, int argc, char **argv);
 /* A number, decimal or 0x...; false after a message that names the option. */
 bool gn_cli_number(uint64_t *out, const char *text, const char *option);
 

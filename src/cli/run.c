@@ -63,12 +63,7 @@ static int parse(struct run_request *r, int argc, char **argv)
             return CLI_BAD;
         }
     }
-    int status = gn_cli_arguments(argc, argv, 1, 2);
-    if (status == CLI_DONE) {
-        r->program = argv[optind];
-        r->input = argc - optind > 1 ? argv[optind + 1] : NULL;
-    }
-    return status;
+    return gn_cli_program_arguments(&r->program, &r->input, argc, argv);
 }
 
 /* the bytes of public memory that the guest wrote to, up to the last that is not 0 */

@@ -70,11 +70,7 @@ static int parse(struct request *r, int argc, char **argv)
             return CLI_BAD;
         }
     }
-    int status = gn_cli_arguments(argc, argv, 1, 2);
-    if (status == CLI_DONE) {
-        r->program = argv[optind];
-        r->input = argc - optind > 1 ? argv[optind + 1] : NULL;
-    }
+    int status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     if (status == CLI_DONE && r->html != NULL && r->json && strcmp(r->html, "-") == 0) {
         status = gn_cli_fail(CLI_BAD, "--html -", "standard output is taken by --json");
     }

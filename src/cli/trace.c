@@ -72,13 +72,9 @@ static int parse(struct request *r, int argc, char **argv)
             return CLI_BAD;
         }
     }
-    int status = gn_cli_arguments(argc, argv, 1, 2);
+    int status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     if (status == CLI_DONE && r->from >= r->to) {
         status = gn_cli_fail(CLI_BAD, "--to", "%" PRIu64 " is not after --from %" PRIu64, r->to, r->from);
-    }
-    if (status == CLI_DONE) {
-        r->program = argv[optind];
-        r->input = argc - optind > 1 ? argv[optind + 1] : NULL;
     }
     return status;
 }

@@ -14,8 +14,7 @@ struct gn_prepared {
     uint32_t preset;
     struct pcs_table tables[PCS_MAX_TABLES];
     uint32_t pages[PCS_MAX_TABLES];
-    bool empty; /* no table has pages: there is no stack */
-    struct pcs_layout layout;
+    struct pcs_layout layout; /* params NULL: no table has pages, so there is no stack */
     struct pcs_commitment commitment;
 };
 
@@ -49,6 +48,7 @@ static enum gn_status prepare(struct gn_prepared *p, const uint32_t *const *cons
                               const struct gn_prove_options *options, struct gn_error *err)
 {
     const struct air_system *s = p->system;
+    bool empty = true;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         if ((s->tables[i].flags & AIR_PREPROCESSED) == 0) {
             continue;
@@ -58,11 +58,11 @@ static enum gn_status prepare(struct gn_prepared *p, const uint32_t *const *cons
                            pre_pages[i]);
         }
         p->pages[i] = pre_pages[i];
-        p->empty = p->empty && pre_pages[i] == 0;
+        empty = empty && pre_pages[i] == 0;
         p->tables[i].height = air_committed_height(pre_pages[i] * AIR_PAGE_ROWS, bit_length(AIR_PAGE_ROWS) - 1);
         p->tables[i].columns_n = s->tables[i].pre_n;
     }
-    return p->empty ? GN_OK : commit(p, pre, options, err);
+    return empty ? GN_OK : commit(p, pre, options, err);
 }
 
 enum gn_status gn_prepare(struct gn_prepared **out, const struct air_system *s, uint32_t preset,
@@ -82,7 +82,6 @@ enum gn_status gn_prepare(struct gn_prepared **out, const struct air_system *s, 
     }
     p->system = s;
     p->preset = preset;
-    p->empty = true;
     enum gn_status status = prepare(p, pre, pre_pages, options, err);
     if (status != GN_OK) {
         gn_prepared_free(p);
@@ -102,7 +101,7 @@ void gn_prepared_free(struct gn_prepared *p)
 
 bool gn_prepared_take(struct pcs_commitment *out, const struct gn_prepared *p, const struct pcs_layout *layout)
 {
-    if (p->empty || layout->params != p->layout.params || layout->cells != p->layout.cells) {
+    if (p->layout.params == NULL || layout->params != p->layout.params || layout->cells != p->layout.cells) {
         return false;
     }
     *out = p->commitment;
@@ -120,7 +119,7 @@ void gn_prepared_record(uint8_t record[GN_KEY_BYTES], const struct gn_prepared *
             key.pre_pages[key.pre_tables++] = p->pages[i];
         }
     }
-    if (p->layout.params != NULL) { /* committed: not empty */
+    if (p->layout.params != NULL) {
         key.pre_root = p->commitment.root;
         key.pre_rate_log2 = p->layout.params->mu0;
     }
