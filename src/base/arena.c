@@ -26,6 +26,9 @@
 #endif
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -53,6 +56,24 @@ enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_erro
     arena->size = size;
     poison(arena, 0, FRONTIER);
     return GN_OK;
+}
+
+static void populate(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    unsigned char *at = ctx;
+    (void)worker;
+    madvise(at + begin, end - begin,
+            MADV_POPULATE_WRITE); /* a system that does not know it, or has no memory: first use decides */
+}
+
+void gn_arena_warm(struct gn_arena *arena, size_t bytes, struct gn_pool *pool)
+{
+    size_t touched = arena->warm > arena->peak ? arena->warm : arena->peak;
+    size_t begin = touched / HUGE_PAGE * HUGE_PAGE, end = smaller(bytes, arena->size) / HUGE_PAGE * HUGE_PAGE;
+    if (begin < end) {
+        gn_pool_for(pool, end - begin, HUGE_PAGE, populate, arena->base + begin);
+        arena->warm = end;
+    }
 }
 
 void gn_arena_free(struct gn_arena *arena)

@@ -15,6 +15,14 @@ struct gn_prover;
 GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
 GN_API void gn_prover_free(struct gn_prover *prover);
 
+/* What a prover lends to whoever fills the witness of the next proof: threads (0: all), and an arena of at least so many bytes, empty. */
+GN_NODISCARD enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, size_t bytes,
+                                           unsigned threads, struct gn_error *err);
+
+/* The next proof will take at least so many bytes: touches 2 MiB of them that have not been touched.  False if there are none.  For a thread
+ * that has nothing else to do, while nobody else uses the prover. */
+bool gn_prover_warm(struct gn_prover *prover, size_t bytes);
+
 struct gn_prepared; /* proof/prepared.h */
 
 struct gn_prove_options {
