@@ -25,10 +25,8 @@
 #define FRONTIER                          0
 #endif
 
-#define HUGE_PAGE ((size_t)2 << 20)
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
-#endif
+#define HUGE_PAGE  ((size_t)2 << 20)
+#define SMALL_PAGE ((size_t)4 << 10)
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -58,20 +56,22 @@ enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_erro
     return GN_OK;
 }
 
-static void populate(void *ctx, size_t begin, size_t end, unsigned worker)
+/* By writing, not by MADV_POPULATE_WRITE: that holds a lock for which every mmap of another thread waits. */
+static void touch(void *ctx, size_t begin, size_t end, unsigned worker)
 {
-    unsigned char *at = ctx;
+    volatile unsigned char *at = ctx;
     (void)worker;
-    madvise(at + begin, end - begin,
-            MADV_POPULATE_WRITE); /* a system that does not know it, or has no memory: first use decides */
+    for (size_t i = begin; i < end; i += SMALL_PAGE) {
+        at[i] = 0;
+    }
 }
 
 void gn_arena_warm(struct gn_arena *arena, size_t bytes, struct gn_pool *pool)
 {
-    size_t touched = arena->warm > arena->peak ? arena->warm : arena->peak;
-    size_t begin = touched / HUGE_PAGE * HUGE_PAGE, end = smaller(bytes, arena->size) / HUGE_PAGE * HUGE_PAGE;
+    size_t begin = (gn_arena_touched(arena) + FRONTIER + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    size_t end = smaller(bytes, arena->size) / HUGE_PAGE * HUGE_PAGE;
     if (begin < end) {
-        gn_pool_for(pool, end - begin, HUGE_PAGE, populate, arena->base + begin);
+        gn_pool_for(pool, end - begin, HUGE_PAGE, touch, arena->base + begin);
         arena->warm = end;
     }
 }

@@ -166,7 +166,7 @@ bool gn_prover_warm(struct gn_prover *prover, size_t bytes)
     if (arena->base == NULL && gn_arena_init(arena, AHEAD_SPACE, NULL) != GN_OK) {
         return false;
     }
-    size_t touched = arena->warm > arena->peak ? arena->warm : arena->peak;
+    const size_t touched = gn_arena_touched(arena);
     if (bytes > arena->size || touched + AHEAD_STEP > bytes) {
         return false;
     }
