@@ -130,7 +130,7 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, pointers, points, masks, is_bits, sums;
+    size_t values, deltas, temps, pointers, points, masks, mask_words, sums;
 };
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
@@ -158,15 +158,15 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
         .temps = temps * LANES_WORDS,
         .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
         .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
-        .masks = operands * ZC_LANES,
-        .is_bits = (operands / sizeof(uint32_t) + 1 + 15) / 16 * 16,
+        .masks = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
+        .mask_words = operands * ZC_LANES,
         .sums = (tables * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
     };
 }
 
 static size_t scratch_words(const struct scratch_size *size)
 {
-    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->is_bits +
+    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->mask_words +
            size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
 }
 
@@ -186,8 +186,8 @@ static enum gn_status acquire_scratch(struct zc_prover *p)
         s->temps = at, at += size.temps;
         s->operands = (const uint32_t **)(void *)at, at += size.pointers;
         s->points = (fp6 *)(void *)at, at += size.points;
-        s->masks = at, at += size.masks;
-        s->is_bits = (uint8_t *)(void *)at, at += size.is_bits;
+        s->masks = (const uint32_t **)(void *)at, at += size.masks;
+        s->mask_words = at, at += size.mask_words;
         s->tables = (struct zc_sums *)(void *)at, at += size.sums;
         for (int g = 0; g < AIR_GROUPS; g++) {
             s->acc[g] = at, at += LANES_WORDS;
@@ -293,9 +293,9 @@ static enum gn_status run(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_s
 }
 
 enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
-                                  const struct air_witness *witness, const struct gn_bus_challenges *c,
-                                  struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums, struct gn_sender *s,
-                                  const struct gn_work *w)
+                                  const struct air_witness *witness, uint32_t *const *const *bits,
+                                  const struct gn_bus_challenges *c, struct gn_bus_result *bus, const fp6 *p_sums,
+                                  const fp6 *q_sums, struct gn_sender *s, const struct gn_work *w)
 {
     size_t claims = 0;
     for (uint32_t i = 0; i < shape->system->tables_n; i++) {
@@ -313,6 +313,7 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
     if (status == GN_OK) {
         p->shape = shape;
         p->witness = witness;
+        p->bits = bits;
         p->challenges = c;
         p->work = w;
         p->sender = s;

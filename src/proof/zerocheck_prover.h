@@ -82,8 +82,8 @@ struct zc_scratch {
     uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
     const uint32_t **operands;           /* pointers into values */
     uint32_t padded[ZC_CHUNK_MAX];
-    uint32_t *masks;        /* ZC_LANES per operand */
-    uint8_t *is_bits;       /* by operand: masks are its chunk */
+    const uint32_t **masks; /* by operand: its chunk as ZC_LANES masks, or NULL if it is not bits */
+    uint32_t *mask_words;   /* for those that nobody has packed */
     fp6 *points;            /* the skip round's sums: ZC_COSETS * skip per part and table, zc_points */
     struct zc_sums *tables; /* one per table */
 };
@@ -102,6 +102,7 @@ struct zc_constants {
 struct zc_prover {
     const struct gn_shape *shape;
     const struct air_witness *witness;
+    uint32_t *const *const *bits; /* columns that the commitment has packed (pcs/pcs.h), or NULL */
     const struct gn_bus_challenges *challenges;
     const struct gn_work *work;
     struct gn_sender *sender;
@@ -120,7 +121,7 @@ struct zc_prover {
 
     /* 7.4 */
     fp6 low_weight[GN_SKIP_MAX + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_low, b) L_b(X) on all cosets */
-    uint32_t *bit_tables;                       /* by coset and slice (zerocheck_bits.c) */
+    uint32_t *bit_tables;                       /* by coset and point (zerocheck_bits.c) */
     fp6 low_poly[GN_SKIP_MAX];                  /* c = skip as coefficients */
     uint32_t lane_weight[6 * EXT_BLOCK];        /* eq of the next four coordinates, block of a chunk */
 
@@ -146,9 +147,12 @@ void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to
 /* ---- zerocheck_bits.c ---- */
 size_t gn_zc_bits_words(unsigned skip);
 GN_NODISCARD enum gn_status gn_zc_bits_init(struct zc_prover *p);
-#define ZC_FOLD_TABLE (GN_SKIP_MAX / 8 * 256 * ZC_POINTS_OF_SLICE)
-/* after u: the table of lanes->fold_bits */
+#define ZC_FOLD_TABLE ((size_t)6 * (GN_SKIP_MAX / 4) * 16)
+/* after u: the table that lanes->spread_bits needs to make the six limbs of a block of folded rows */
 void gn_zc_bits_fold_table(const struct zc_prover *p, uint32_t table[ZC_FOLD_TABLE]);
+/* The chunk of operand k from row `row` on as ZC_LANES masks, or NULL.  May use masks and padded. */
+const uint32_t *gn_zc_masks(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
+                            uint32_t masks[ZC_LANES], uint32_t padded[ZC_CHUNK_MAX]);
 /* a chunk's operands as masks or, those that are not bits, coefficients */
 void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk);
 /* then, coset by coset, what is not bits; then, slice by slice, s->values, ZC_SLICE words apart */
