@@ -35,6 +35,23 @@ void air_eval_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, 
                     const fp6 *coefficients, uint32_t first_insn, uint32_t insns,
                     uint32_t *temps /* temps_n * AIR_BLOCK_ROWS words */, enum gn_isa isa);
 
+/* ---- x (x - 1) ----
+ * Constraints of this form on a column are most of what a table of bits has.  A section of a program is taken apart into
+ * them and the rest, so that they are evaluated together, without instructions. */
+struct air_bool {
+    air_ref x; /* a column */
+    uint32_t output;
+};
+/* Copies t->code[first .. first + n) to rest without what computes outputs x (x - 1) of group AIR_ALL, which go to bools
+ * (room for n each).  Returns the number of instructions left.  live: t->temps_n bytes of scratch. */
+uint32_t air_take_bools(struct air_insn *rest, struct air_bool *bools, uint32_t *bools_n, const struct air_table *t,
+                        uint32_t first, uint32_t n, uint8_t *live);
+/* acc += sum of coefficients[output] x (x - 1); block and acc as for air_eval_block, air_eval_block_ext */
+void air_eval_bools(uint32_t *acc, const struct air_block *b, const struct air_bool *bools, uint32_t bools_n,
+                    const fp6 *coefficients, enum gn_isa isa);
+void air_eval_bools_ext(uint32_t *acc, const struct air_block *b, const struct air_bool *bools, uint32_t bools_n,
+                        const fp6 *coefficients, enum gn_isa isa);
+
 /* The raw outputs of the interactions: out[k - constraints_n] points to `rows` words (Montgomery form). */
 void air_eval_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps,
                   enum gn_isa isa);

@@ -90,6 +90,32 @@ static void mark_operands(struct zc_table *t)
     }
 }
 
+/* Takes the bools out of the constraints' parts. */
+static enum gn_status take_bools(struct zc_table *t, struct gn_arena *arena)
+{
+    const struct air_table *air = t->air;
+    struct air_insn *code = gn_arena_alloc(arena, air->code_n * sizeof *code);
+    struct air_bool *bools = gn_arena_alloc(arena, air->code_n * sizeof *bools);
+    uint8_t *live = gn_arena_alloc(arena, air->temps_n);
+    if (code == NULL || bools == NULL || live == NULL) {
+        return GN_NO_MEMORY;
+    }
+    uint32_t at = air->bus_code_n;
+    memcpy(code, air->code, at * sizeof *code);
+    for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) {
+        struct zc_part *part = &t->parts[kind];
+        part->bools = bools;
+        part->insns = air_take_bools(code + at, bools, &part->bools_n, air, part->first_insn, part->insns, live);
+        part->first_insn = at;
+        at += part->insns;
+        bools += part->bools_n;
+    }
+    t->program = *air;
+    t->program.code = code;
+    t->program.code_n = at;
+    return GN_OK;
+}
+
 static enum gn_status describe(struct zc_prover *p)
 {
     const struct air_system *s = p->shape->system;
@@ -114,6 +140,10 @@ static enum gn_status describe(struct zc_prover *p)
             return GN_NO_MEMORY;
         }
         mark_operands(t);
+        enum gn_status status = take_bools(t, p->work->arena);
+        if (status != GN_OK) {
+            return status;
+        }
         for (int kind = 0; kind < ZC_PARTS; kind++) {
             struct zc_part *part = &t->parts[kind];
             part->full = gn_arena_zalloc(p->work->arena, (size_t)2 * ZC_COSETS * p->skip * sizeof(fp6));
@@ -353,6 +383,7 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
         const struct air_table *t = &s->tables[i];
         size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
+        bytes += t->code_n * (sizeof(struct air_insn) + sizeof(struct air_bool)) + t->temps_n + 3 * spare;
         bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
         bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);

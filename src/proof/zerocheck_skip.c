@@ -78,7 +78,8 @@ static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct
                      uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
 {
     struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
-    air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
+    air_eval_block(acc, &t->program, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
+    air_eval_bools(acc[AIR_ALL], &block, part->bools, part->bools_n, t->coefficients, p->work->isa);
 }
 
 /* ---- full blocks ---- */

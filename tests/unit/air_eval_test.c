@@ -122,6 +122,23 @@ static uint32_t **new_acc(struct random *r)
     return acc;
 }
 
+/* the program taken apart: without outputs x (x - 1), and those alone */
+static void check_apart(const struct air_table *t, const struct air_block *b, const fp6 *coefficients, uint32_t *temps,
+                        bool ext, enum gn_isa isa, uint32_t **acc, uint32_t *bools_n)
+{
+    uint32_t n = t->code_n - t->bus_code_n;
+    struct air_insn *code = take((n + 1) * sizeof *code);
+    struct air_bool *bools = take((n + 1) * sizeof *bools);
+    struct air_table rest = *t;
+    uint32_t left = air_take_bools(code, bools, bools_n, t, t->bus_code_n, n, take(t->temps_n + 1));
+    rest.code = code;
+    assert_int_equal(left + 3 * *bools_n, n);
+    (ext ? air_eval_block_ext : air_eval_block)(acc, &rest, b, coefficients, 0, left, temps, isa);
+    (ext ? air_eval_bools_ext : air_eval_bools)(acc[AIR_ALL], b, bools, *bools_n, coefficients, isa);
+}
+
+static uint32_t bools_seen;
+
 static void check_blocks(struct random *r, const struct air_table *t, size_t rows, bool ext, enum gn_isa isa)
 {
     gn_arena_mark mark = gn_arena_get_mark(&arena);
@@ -140,6 +157,14 @@ static void check_blocks(struct random *r, const struct air_table *t, size_t row
     }
     assert_rows(all, NULL, t, &b, coefficients, ext);
     assert_rows(bus, rest, t, &b, coefficients, ext); /* two halves give the whole */
+    uint32_t bools_n, **apart = new_acc(r);
+    check_apart(t, &b, coefficients, temps, ext, isa, apart, &bools_n);
+    bools_seen += bools_n;
+    for (int g = 0; g < AIR_GROUPS; g++) {
+        for (size_t row = 0; row < rows; row++) {
+            assert_true(fp6_eq(ext_get(apart[g], row), ext_get(rest[g], row)));
+        }
+    }
     gn_arena_release(&arena, mark);
 }
 
@@ -360,6 +385,42 @@ static void random_programs_agree(void **state)
     }
 }
 
+/* ---- x (x - 1) ---- */
+
+#define BIT_COLUMNS(X) X(b, [75], 1, "")
+struct bit_vars {
+    BIT_COLUMNS(AIR_EXPR)
+};
+static const struct air_column_spec bit_columns[] = {BIT_COLUMNS(AIR_SPEC)};
+
+static void bits_are_taken_out(void **state)
+{
+    (void)state;
+    struct random r = {77};
+    gn_arena_mark mark = gn_arena_get_mark(&arena);
+    struct air_builder *b = air_builder_new("bits");
+    air_public_values(b, PUBLICS);
+    struct air *t = air_table(b, "bits", 1024, 0);
+    struct bit_vars v;
+    air_committed(t, bit_columns, 1, &v);
+    for (int i = 0; i < 75; i++) {
+        assert_bool(v.b[i]);
+        if (i % 10 == 0) { /* its product is read again, so it stays where it is */
+            assert_zero(add(bit(v.b[i]), v.b[i + 1]));
+        }
+    }
+    assert_first(bit(sub(v.b[1], v.b[2])));
+    struct gn_error err;
+    const struct air_system *s = air_build(b, &arena, &err);
+    assert_non_null(s);
+    bools_seen = 0;
+    check_blocks(&r, &s->tables[0], 16, false, GN_ISA_SCALAR);
+    assert_int_equal(bools_seen, 75 - 8);
+    check_table(&r, &s->tables[0]);
+    air_builder_free(b);
+    gn_arena_release(&arena, mark);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -378,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(machines_agree),
         cmocka_unit_test(random_programs_agree),
+        cmocka_unit_test(bits_are_taken_out),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
