@@ -104,7 +104,11 @@ void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct
         if (t->used[k] == 0) {
             continue;
         }
-        s->masks[k] = gn_zc_masks(p, t, k, row, s->mask_words + (size_t)k * ZC_LANES, s->padded);
+        uint32_t *words = s->mask_words + (size_t)k * ZC_LANES;
+        s->masks[k] = gn_zc_masks(p, t, k, row, words, s->padded);
+        if (s->masks[k] != NULL && s->masks[k] != words) { /* packed columns lie far apart, and will be read often */
+            s->masks[k] = memcpy(words, s->masks[k], ZC_LANES * sizeof *words);
+        }
         if (s->masks[k] == NULL) {
             p->lanes->interpolate(s->deltas + k * p->chunk, gn_zc_cells(p, t, k, row, s->padded), &p->constants.roots);
         }
