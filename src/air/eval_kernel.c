@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* eval_kernel.c - the block interpreter of a table's program, over the lanes of field/fpx.h.
+/* eval_kernel.c - the block interpreter of a table's program, over the lanes of field/fpx.h: the bus in the base field, and
+ * everything in the extension.  (plan_kernel.c is that of constraints in the base field.)
  *
  * One instruction is decoded once and then runs over all rows of the block, so dispatch costs little and the rows are
  * independent work for the processor.  Constants and public values are spread over one register's worth of words and
@@ -265,123 +266,6 @@ static void arithmetic(struct run *r, const struct air_insn *q, uint32_t n)
     }
 }
 
-/* acc += sum of coefficient * operand over the waiting outputs */
-static void flush_base(struct run *r)
-{
-    uint32_t *acc = r->acc[r->pending_group];
-    static const uint32_t zeros[FPX_LANES];
-    struct operand v[PENDING];
-    fp6x c[PENDING];
-    for (uint32_t k = 0; k < PENDING; k++) {
-        bool used = k < r->pending_n;
-        v[k] = used ? r->pending[k] : (struct operand){zeros, 0};
-        c[k] = fp6x_set1(used ? r->coefficients[r->pending_output[k]] : fp6_zero());
-    }
-    for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
-        fp6x_wide w = fp6x_wide_zero();
-        for (uint32_t k = 0; k < PENDING; k += 2) {
-            if (k < r->pending_n) {
-                w = fp6x_wide_mac2_fpx(w, c[k], load(v[k], i), c[k + 1], load(v[k + 1], i));
-            }
-        }
-        fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(w)));
-    }
-    r->pending_n = 0;
-}
-
-static void kernel_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
-                         const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
-{
-    struct run r = {
-        .t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
-    clear(&r);
-    for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
-        if (q->op == AIR_OUT) {
-            take_output(&r, q, flush_base);
-        } else {
-            uint32_t n = chain_length(q, end);
-            protect_pending(&r, temps + q->dst * r.temp_words, flush_base);
-            arithmetic(&r, q, n);
-            q += n - 1;
-        }
-    }
-    finish(&r, flush_base);
-}
-
-/* ---- x (x - 1) ---- */
-
-#define BOOLS 32 /* that share a reduction; even */
-
-/* a coefficient's limb in every lane of a half */
-FPX_FN fpx64 half_of(fp c)
-{
-    return fpx_half(fpx_set1(c.v), 0);
-}
-
-/* sum += a[l] x + b[l] y */
-FPX_FN void mac_pair(fp6x_wide *sum, const fp6 *a, fpx x, const fp6 *b, fpx y)
-{
-    for (int h = 0; h < FPX_HALVES; h++) {
-        fpx64 xh = fpx_half(x, h), yh = fpx_half(y, h);
-        for (int l = 0; l < 6; l++) {
-            fpx64 both = fpx64_add(fpx64_mul(half_of(a->c[l]), xh), fpx64_mul(half_of(b->c[l]), yh));
-            sum->c[l].h[h] = fpx64_trim(fpx64_add(sum->c[l].h[h], both));
-        }
-    }
-}
-
-static void kernel_bools(uint32_t *acc, const struct air_block *b, const struct air_bool *bools, uint32_t bools_n,
-                         const fp6 *coefficients)
-{
-    static const uint32_t zeros[AIR_BLOCK_ROWS];
-    const struct run r = {.b = b};
-    const fpx one = fpx_set1(FP_R1);
-    for (uint32_t first = 0; first < bools_n; first += BOOLS) {
-        const uint32_t *column[BOOLS];
-        fp6 c[BOOLS];
-        uint32_t n = bools_n - first < BOOLS ? bools_n - first : BOOLS;
-        for (uint32_t k = 0; k < n; k++) {
-            column[k] = resolve(&r, bools[first + k].x, NULL).p;
-            c[k] = coefficients[bools[first + k].output];
-        }
-        if (n % 2 != 0) {
-            column[n] = zeros;
-            c[n++] = fp6_zero();
-        }
-        for (size_t i = 0; i < b->rows; i += FPX_LANES) {
-            fp6x_wide sum = fp6x_wide_zero();
-            for (uint32_t k = 0; k < n; k += 2) {
-                fpx x = fpx_load(column[k] + i), y = fpx_load(column[k + 1] + i);
-                mac_pair(&sum, &c[k], fpx_mul(x, fpx_sub(x, one)), &c[k + 1], fpx_mul(y, fpx_sub(y, one)));
-            }
-            fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(sum)));
-        }
-    }
-}
-
-static void kernel_bools_ext(uint32_t *acc, const struct air_block *b, const struct air_bool *bools, uint32_t bools_n,
-                             const fp6 *coefficients)
-{
-    const struct run r = {.b = b};
-    const fpx minus_one = fpx_set1(FP_P - FP_R1);
-    for (uint32_t first = 0; first < bools_n; first += BOOLS) {
-        const uint32_t *column[BOOLS];
-        uint32_t n = bools_n - first < BOOLS ? bools_n - first : BOOLS;
-        for (uint32_t k = 0; k < n; k++) {
-            column[k] = resolve(&r, bools[first + k].x, NULL).p;
-        }
-        for (size_t i = 0; i < b->rows; i += FPX_LANES) {
-            fp6x_wide sum = fp6x_wide_zero();
-            for (uint32_t k = 0; k < n; k++) {
-                fp6x x = fp6x_load(column[k], i);
-                fp6x product = fp6x_mul(x, fp6x_add_fpx(x, minus_one));
-                sum = fp6x_wide_mac(sum, fp6x_set1(coefficients[bools[first + k].output]), product);
-            }
-            fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(sum)));
-        }
-    }
-}
-
 static void kernel_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps)
 {
     struct run r = {.t = t, .b = b, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
@@ -481,9 +365,6 @@ static void kernel_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_t
 }
 
 const struct air_eval_ops PER_ISA(air_eval_ops_, ISA) = {
-    .block = kernel_block,
-    .bools = kernel_bools,
-    .bools_ext = kernel_bools_ext,
     .bus = kernel_bus,
     .block_ext = kernel_block_ext,
 };

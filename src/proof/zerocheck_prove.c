@@ -90,29 +90,40 @@ static void mark_operands(struct zc_table *t)
     }
 }
 
-/* Takes the bools out of the constraints' parts. */
-static enum gn_status take_bools(struct zc_table *t, struct gn_arena *arena)
+static size_t plan_bytes(const struct air_table *air)
+{
+    return air->code_n * (sizeof(struct air_insn) + sizeof(struct air_bool) + AIR_PLAN_STEPS * sizeof(uint32_t) + 1) +
+           air->temps_n;
+}
+
+static enum gn_status make_plans(struct zc_prover *p, struct zc_table *t)
 {
     const struct air_table *air = t->air;
+    struct gn_arena *arena = p->work->arena;
+    const uint32_t publics_n = p->shape->system->public_values_n;
     struct air_insn *code = gn_arena_alloc(arena, air->code_n * sizeof *code);
     struct air_bool *bools = gn_arena_alloc(arena, air->code_n * sizeof *bools);
-    uint8_t *live = gn_arena_alloc(arena, air->temps_n);
-    if (code == NULL || bools == NULL || live == NULL) {
+    uint32_t *steps = gn_arena_alloc(arena, air->code_n * AIR_PLAN_STEPS * sizeof *steps);
+    uint8_t *scratch = gn_arena_alloc(arena, air->temps_n + air->code_n);
+    t->constants = gn_arena_alloc(arena, (air->consts_n + publics_n) * AIR_PLAN_CONSTANT * sizeof *t->constants);
+    if (code == NULL || bools == NULL || steps == NULL || scratch == NULL || t->constants == NULL) {
         return GN_NO_MEMORY;
     }
-    uint32_t at = air->bus_code_n;
-    memcpy(code, air->code, at * sizeof *code);
-    for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) {
-        struct zc_part *part = &t->parts[kind];
-        part->bools = bools;
-        part->insns = air_take_bools(code + at, bools, &part->bools_n, air, part->first_insn, part->insns, live);
-        part->first_insn = at;
-        at += part->insns;
-        bools += part->bools_n;
-    }
+    air_plan_constants(t->constants, air, p->publics, publics_n);
     t->program = *air;
     t->program.code = code;
-    t->program.code_n = at;
+    t->program.code_n = 0;
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        struct zc_part *part = &t->parts[kind];
+        part->plan = (struct air_plan){.steps = steps, .bools = bools};
+        uint32_t n = air_plan_make(&part->plan, code, air, part->first_insn, part->insns, scratch);
+        part->first_insn = t->program.code_n;
+        part->insns = n;
+        t->program.code_n += n;
+        code += n;
+        steps += part->plan.steps_n;
+        bools += part->plan.bools_n;
+    }
     return GN_OK;
 }
 
@@ -140,7 +151,7 @@ static enum gn_status describe(struct zc_prover *p)
             return GN_NO_MEMORY;
         }
         mark_operands(t);
-        enum gn_status status = take_bools(t, p->work->arena);
+        enum gn_status status = make_plans(p, t);
         if (status != GN_OK) {
             return status;
         }
@@ -383,7 +394,7 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
         const struct air_table *t = &s->tables[i];
         size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
-        bytes += t->code_n * (sizeof(struct air_insn) + sizeof(struct air_bool)) + t->temps_n + 3 * spare;
+        bytes += plan_bytes(t) + (t->consts_n + s->public_values_n) * AIR_PLAN_CONSTANT * sizeof(uint32_t) + 5 * spare;
         bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
         bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);

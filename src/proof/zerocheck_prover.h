@@ -38,10 +38,9 @@ enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
 #define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
-    unsigned degree;            /* 0: the part is empty; else at least 1 */
-    uint32_t first_insn, insns; /* of the table's program, without bools */
-    struct air_bool *bools;
-    uint32_t bools_n;
+    unsigned degree;                 /* 0: the part is empty; else at least 1 */
+    uint32_t first_insn, insns;      /* of the table's program */
+    struct air_plan plan;            /* the same for blocks in the base field */
     fp6 constant;                    /* section 7.3; added to the group ALL */
     fp6 *full, *edge;                /* its share of t is low_poly * full + edge (coefficients); ZC_COSETS * skip */
     fp6 claim;                       /* its share of the running claim */
@@ -54,7 +53,8 @@ enum zc_cut { ZC_CUT_N, ZC_CUT_BEFORE, ZC_CUT_ONE, ZC_CUTS }; /* k = n, n - 1, 1
 
 struct zc_table {
     const struct air_table *air;
-    struct air_table program;      /* the same with its code taken apart (air/eval.h) */
+    struct air_table program;      /* the same without instructions that are bools of a plan (air/eval.h) */
+    uint32_t *constants;           /* for plans */
     uint32_t number, height, rows; /* rows: the committed height H */
     unsigned v;
     bool has_first; /* constraints of the group FIRST */

@@ -77,9 +77,7 @@ static size_t slice_at(const struct zc_table *t, unsigned slice)
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
                      uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
 {
-    struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
-    air_eval_block(acc, &t->program, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
-    air_eval_bools(acc[AIR_ALL], &block, part->bools, part->bools_n, t->coefficients, p->work->isa);
+    air_eval_plan(acc, &t->program, &part->plan, s->values + at, t->constants, t->coefficients, s->temps, p->work->isa);
 }
 
 /* ---- full blocks ---- */
