@@ -136,7 +136,28 @@ static void kernel_block(uint32_t *v, unsigned l, size_t k, const uint32_t *twid
     }
 }
 
+static void kernel_bits(uint32_t *dst, const uint32_t *bits, unsigned l, const struct ntt_bit_sums *sums)
+{
+    const size_t n = (size_t)1 << (l - 4);
+    for (size_t i = 0; i < n; i += FPX_LANES) {
+        fpx at[4];
+        for (size_t m = 0; m < 4; m++) {
+            uint32_t four[4];
+            for (size_t j = 0; j < 4; j++) {
+                size_t x = (4 * m + j) * n + i;
+                four[j] = bits[x / 32] >> x % 32;
+            }
+            at[m] = fpx_nibbles(four[0], four[1], four[2], four[3]);
+        }
+        for (size_t j = 0; j < 16; j++) {
+            fpx low = fpx_add(fpx_look(sums->at[j][0], at[0]), fpx_look(sums->at[j][1], at[1]));
+            fpx high = fpx_add(fpx_look(sums->at[j][2], at[2]), fpx_look(sums->at[j][3], at[3]));
+            fpx_store(dst + j * n + i, fpx_add(low, high));
+        }
+    }
+}
+
 #define NAME2(isa) gn_ntt_ops_##isa
 #define NAME(isa)  NAME2(isa)
 
-const struct ntt_ops NAME(ISA) = {.block = kernel_block, .split = kernel_split};
+const struct ntt_ops NAME(ISA) = {.block = kernel_block, .split = kernel_split, .bits = kernel_bits};
