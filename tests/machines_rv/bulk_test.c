@@ -265,7 +265,7 @@ static void refused_operations(void **state)
         {VM_KECCAK, end - 192, 0, 0, VM_FAULT_STORE, end - 192},
         {VM_POSEIDON2, KERNEL + 4, 0, 0, VM_FAULT_MISALIGNED, KERNEL + 4},
         {VM_POSEIDON2, end - 88, 0, 0, VM_FAULT_STORE, end - 88},
-        {VM_POSEIDON2, IMAGE, 0, 0, VM_FAULT_STORE, IMAGE},
+        {VM_POSEIDON2, IMAGE + 5, 0, 0, VM_FAULT_STORE, IMAGE + 5},
     };
     static struct text t;
     static uint8_t seen[SIZE], zeros[SIZE];
