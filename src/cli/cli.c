@@ -21,7 +21,7 @@ void gn_cli_begin(const struct cli_command *command)
     current = command;
 }
 
-int gn_cli_fail(int status, const char *subject, const char *format, ...)
+int(gn_cli_fail)(int status, const char *subject, const char *format, ...)
 {
     char text[MESSAGE], clean[MESSAGE], about[SUBJECT];
     va_list args;
@@ -46,14 +46,19 @@ int gn_cli_fail_with(const struct gn_error *err, const char *subject)
     return gn_cli_fail(statuses[err->status], subject, "%s%s", bug, err->text);
 }
 
-int gn_cli_no_memory(void)
+int(gn_cli_no_memory)(void)
 {
     return gn_cli_fail(CLI_FAILED, NULL, "out of memory");
 }
 
-void gn_cli_print_help(FILE *out, const struct cli_command *command)
+void gn_cli_print_help(const struct cli_command *command)
 {
-    fprintf(out, "usage: gnomon %s %s\n\n%s.\n%s", command->name, command->usage, command->purpose, command->help);
+    printf("usage: gnomon %s %s\n\n%s.\n%s", command->name, command->usage, command->purpose, command->help);
+}
+
+void gn_cli_help(void)
+{
+    gn_cli_print_help(current);
 }
 
 int gn_cli_flush(void)
