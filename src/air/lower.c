@@ -328,14 +328,39 @@ static bool lower_constraints(struct lowering *l, const struct air_table *out, b
     return true;
 }
 
+static bool pair_interactions(struct air_table *out, struct gn_arena *arena)
+{
+    struct air_pair *pairs = gn_arena_alloc(arena, out->interactions_n * sizeof *pairs);
+    uint32_t waiting = AIR_ALONE;
+    if (pairs == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < out->interactions_n; i++) {
+        if (out->interactions[i].degree > AIR_PAIR_DEGREE) {
+            pairs[out->pairs_n++] = (struct air_pair){i, AIR_ALONE};
+        } else if (waiting == AIR_ALONE) {
+            waiting = i;
+        } else {
+            pairs[out->pairs_n++] = (struct air_pair){waiting, i};
+            waiting = AIR_ALONE;
+        }
+    }
+    if (waiting != AIR_ALONE) {
+        pairs[out->pairs_n++] = (struct air_pair){waiting, AIR_ALONE};
+    }
+    out->pairs = pairs;
+    return true;
+}
+
 static uint32_t largest_degree(const struct air_table *t)
 {
     uint32_t d = 0;
     for (uint32_t i = 0; i < t->constraints_n; i++) {
         d = t->constraints[i].degree > d ? t->constraints[i].degree : d;
     }
-    for (uint32_t i = 0; i < t->interactions_n; i++) {
-        d = t->interactions[i].degree > d ? t->interactions[i].degree : d;
+    for (uint32_t i = 0; i < t->pairs_n; i++) {
+        uint32_t own = air_pair_degree(t, &t->pairs[i]);
+        d = own > d ? own : d;
     }
     return d;
 }
@@ -369,6 +394,9 @@ bool air_lower(struct air_table *out, struct air *t, struct gn_arena *arena)
     }
     out->code_n = l.code_n;
     out->temps_n = l.temps_n;
+    if (!pair_interactions(out, arena)) {
+        return false;
+    }
     out->degree = largest_degree(out);
     struct air_insn *code = gn_arena_alloc(arena, l.code_n * sizeof *code);
     if (code != NULL && l.code_n > 0) {

@@ -16,3 +16,9 @@ uint32_t air_system_pre_tables(const struct air_system *s)
     }
     return n;
 }
+
+uint32_t air_pair_degree(const struct air_table *t, const struct air_pair *pair)
+{
+    uint32_t d = t->interactions[pair->first].degree;
+    return pair->second == AIR_ALONE ? d : d + t->interactions[pair->second].degree;
+}

@@ -61,6 +61,14 @@ struct air_interaction { /* outputs first_output (numerator), then entries_n ent
     uint32_t line;
 };
 
+/* Messages that the bus adds up inside of a row, so that two of them are one leaf: interactions of degree at most 1 by
+ * twos, in order; each of higher degree, and one that is left over, stands alone. */
+struct air_pair {
+    uint32_t first, second; /* interactions; second is AIR_ALONE if there is none */
+};
+#define AIR_ALONE       UINT32_MAX
+#define AIR_PAIR_DEGREE 1u /* of an interaction that is paired */
+
 struct air_column {
     const char *name;
     const char *doc;
@@ -99,9 +107,10 @@ struct air_table {
      * most AIR_LOW_DEGREE; the rest computes the others.  No section reads temporaries of another. */
     uint32_t code_n, bus_code_n, low_code_n, temps_n, outputs_n;
     const struct air_insn *code;
-    uint32_t constraints_n, interactions_n, degree;
+    uint32_t constraints_n, interactions_n, pairs_n, degree; /* degree: of constraints and pairs */
     const struct air_constraint *constraints;
     const struct air_interaction *interactions;
+    const struct air_pair *pairs;
 };
 
 struct air_bus {
@@ -156,5 +165,6 @@ struct air_system {
 /* Largest number of next/pre/... over tables are simple loops; these two are needed in several places. */
 uint32_t air_system_claims(const struct air_system *s, uint32_t table); /* committed_n + next_n + pre_n */
 uint32_t air_system_pre_tables(const struct air_system *s);
+uint32_t air_pair_degree(const struct air_table *t, const struct air_pair *pair);
 
 #endif

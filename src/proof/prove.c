@@ -69,7 +69,7 @@ static unsigned layout_domain(const struct pcs_layout *layout)
 
 static size_t arena_size(const struct gn_shape *shape, unsigned threads)
 {
-    size_t bus = gn_bus_footprint(shape), zerocheck = gn_zerocheck_footprint(shape, threads);
+    size_t bus = gn_bus_footprint(shape, threads), zerocheck = gn_zerocheck_footprint(shape, threads);
     size_t bytes = gn_pcs_footprint(&shape->main) + (bus > zerocheck ? bus : zerocheck);
     if (shape->has_pre) {
         bytes += gn_pcs_footprint(&shape->pre);

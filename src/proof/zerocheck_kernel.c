@@ -244,6 +244,68 @@ static void kernel_fold_bits(uint32_t *out, const uint32_t masks[ZC_LANES], cons
     }
 }
 
+/* ---- the bus ---- */
+
+ALWAYS fp6x form_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
+{
+    fp6x_wide sum = fp6x_wide_zero();
+    uint32_t j = form->first;
+    const uint32_t end = j + form->n;
+    for (; j + 1 < end; j += 2) {
+        sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[j]), fpx_load(sources[j] + i), fp6x_set1(weights[j + 1]),
+                                 fpx_load(sources[j + 1] + i));
+    }
+    if (j < end) {
+        sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(sources[j] + i));
+    }
+    return fp6x_add(fp6x_reduce(sum), fp6x_set1(form->base));
+}
+
+static void kernel_forms(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    for (size_t i = 0; i < rows; i += FPX_LANES) {
+        fp6x sum = form_at(&f->sum, f->weights, sources, i);
+        for (uint32_t k = 0; k < f->products_n; k++) {
+            fp6x a = form_at(&f->factors[2 * k], f->weights, sources, i);
+            fp6x b = form_at(&f->factors[2 * k + 1], f->weights, sources, i);
+            sum = fp6x_add(sum, fp6x_mul(a, b));
+        }
+        for (uint32_t k = 0; k < f->crosses_n; k++) {
+            const struct zc_cross *c = &f->crosses[k];
+            fpx x = fpx_mul(fpx_load(sources[c->a] + i), fpx_load(sources[c->b] + i));
+            sum = fp6x_add(sum, fp6x_mul_fpx(fp6x_set1(c->weight), x));
+        }
+        fp6x_store(out, i, sum);
+    }
+}
+
+ALWAYS fp6x form_ext_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
+{
+    fp6x sum = fp6x_set1(form->base);
+    for (uint32_t j = form->first; j < form->first + form->n; j++) {
+        sum = fp6x_add(sum, fp6x_mul(fp6x_set1(weights[j]), fp6x_load(sources[j], i)));
+    }
+    return sum;
+}
+
+static void kernel_forms_ext(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    for (size_t i = 0; i < rows; i += FPX_LANES) {
+        fp6x sum = form_ext_at(&f->sum, f->weights, sources, i);
+        for (uint32_t k = 0; k < f->products_n; k++) {
+            fp6x a = form_ext_at(&f->factors[2 * k], f->weights, sources, i);
+            fp6x b = form_ext_at(&f->factors[2 * k + 1], f->weights, sources, i);
+            sum = fp6x_add(sum, fp6x_mul(a, b));
+        }
+        for (uint32_t k = 0; k < f->crosses_n; k++) {
+            const struct zc_cross *c = &f->crosses[k];
+            fp6x x = fp6x_mul(fp6x_load(sources[c->a], i), fp6x_load(sources[c->b], i));
+            sum = fp6x_add(sum, fp6x_mul(fp6x_set1(c->weight), x));
+        }
+        fp6x_store(out, i, sum);
+    }
+}
+
 static void kernel_accumulate(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n)
 {
     fp6x s = fp6x_set1(scale);
@@ -326,6 +388,8 @@ const struct zc_lanes NAME(ISA) = {
     .read_bits = kernel_read_bits,
     .spread_bits = kernel_spread_bits,
     .fold_bits = kernel_fold_bits,
+    .forms = kernel_forms,
+    .forms_ext = kernel_forms_ext,
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,

@@ -22,6 +22,25 @@ struct zc_roots { /* powers of the generator of the subgroup of order 2^log2 and
     fp root[GN_SKIP_MAX / 2], inverse[GN_SKIP_MAX / 2];
 };
 
+/* The bus's part on rows (zerocheck_bus.c): with form(f) = base + sum of weights[j] sources[j] over f.first <= j <
+ * f.first + f.n,
+ *   sum over i of form(factors[2 i]) form(factors[2 i + 1]) + form(sum) + sum of weight sources[a] sources[b] */
+struct zc_form {
+    fp6 base;
+    uint32_t first, n;
+};
+struct zc_cross {
+    uint32_t a, b;
+    fp6 weight;
+};
+struct zc_forms {
+    const struct zc_form *factors;
+    const struct zc_cross *crosses;
+    const fp6 *weights;  /* by source */
+    struct zc_form sum;  /* its base is 0 */
+    uint32_t products_n, crosses_n;
+};
+
 struct zc_lanes {
     /* the cells themselves, transposed, in Montgomery form */
     void (*on_domain)(uint32_t *out, size_t stride, const uint32_t *cells, unsigned log2);
@@ -43,6 +62,10 @@ struct zc_lanes {
     /* a block of 16 elements, element y = sum over m < bytes of the table's entry for byte m of masks[y]; table as above,
      * an entry's first six words being the element */
     void (*fold_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
+
+    /* the bus's part on `rows` rows, a multiple of 16: sources are words in Montgomery form, or ext vectors */
+    void (*forms)(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows);
+    void (*forms_ext)(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows);
 
     /* ext vectors of n elements, n a multiple of 16 */
     void (*accumulate)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n); /* acc += scale a */

@@ -30,8 +30,9 @@ static void describe_parts(struct zc_table *t)
     struct zc_part *bus = &t->parts[ZC_BUS], *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
     bus->insns = air->bus_code_n;
     bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
-    for (uint32_t i = 0; i < air->interactions_n; i++) {
-        bus->degree = air->interactions[i].degree > bus->degree ? air->interactions[i].degree : bus->degree;
+    for (uint32_t i = 0; i < air->pairs_n; i++) {
+        uint32_t degree = air_pair_degree(air, &air->pairs[i]);
+        bus->degree = degree > bus->degree ? degree : bus->degree;
     }
     bool split = air->low_code_n - air->bus_code_n >= ZC_LOW_INSNS && air->low_code_n < air->code_n;
     uint32_t middle = split ? air->low_code_n : air->bus_code_n;
@@ -108,9 +109,10 @@ static enum gn_status describe(struct zc_prover *p)
         }
         struct zc_table *t = &p->tables[p->tables_n++];
         describe_table(t, p->shape, i);
-        t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].outputs_n * sizeof *t->coefficients);
+        t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].constraints_n * sizeof *t->coefficients);
         t->used = gn_arena_zalloc(p->work->arena, t->operands_n);
-        if (t->coefficients == NULL || t->used == NULL) {
+        if (t->coefficients == NULL || t->used == NULL ||
+            (t->air->interactions_n > 0 && !gn_zc_bus_alloc(p, t))) {
             return GN_NO_MEMORY;
         }
         mark_operands(t);
@@ -130,8 +132,14 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, pointers, points, masks, is_bits, sums;
+    size_t values, deltas, temps, computed, pointers, outputs, sources, points, masks, is_bits, sums;
 };
+
+/* words of an array of n pointers */
+static size_t pointers_words(size_t n)
+{
+    return (n * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16;
+}
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
@@ -141,13 +149,15 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
 {
     const struct air_system *system = shape->system;
     const size_t chunk = (size_t)ZC_LANES << shape->skip_log2;
-    size_t operands = 1, temps = 1, tables = 0;
+    size_t operands = 1, temps = 1, tables = 0, computed = 0, sources = 0;
     for (uint32_t i = 0; i < system->tables_n; i++) {
         const struct air_table *t = &system->tables[i];
         if (shape->heights[i] > 0) {
             size_t own = (size_t)shape->claims_n[i] + t->fixed_n;
             operands = own > operands ? own : operands;
             temps = t->temps_n > temps ? t->temps_n : temps;
+            computed = gn_zc_bus_computed(t) > computed ? gn_zc_bus_computed(t) : computed;
+            sources = gn_zc_bus_sources(t) > sources ? gn_zc_bus_sources(t) : sources;
             tables++;
         }
     }
@@ -156,7 +166,10 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
         .values = operands * LANES_WORDS,
         .deltas = operands * (PAIRS_WORDS > chunk ? PAIRS_WORDS : chunk),
         .temps = temps * LANES_WORDS,
-        .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
+        .computed = computed * LANES_WORDS,
+        .pointers = pointers_words(operands),
+        .outputs = pointers_words(sources), /* there are fewer outputs */
+        .sources = pointers_words(sources),
         .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
         .masks = operands * ZC_LANES,
         .is_bits = (operands / sizeof(uint32_t) + 1 + 15) / 16 * 16,
@@ -166,8 +179,8 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
 
 static size_t scratch_words(const struct scratch_size *size)
 {
-    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->is_bits +
-           size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
+    return size->values + size->deltas + size->temps + size->computed + size->pointers + size->outputs + size->sources +
+           size->points + size->masks + size->is_bits + size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
 }
 
 static enum gn_status acquire_scratch(struct zc_prover *p)
@@ -184,7 +197,10 @@ static enum gn_status acquire_scratch(struct zc_prover *p)
         s->values = at, at += size.values;
         s->deltas = at, at += size.deltas;
         s->temps = at, at += size.temps;
+        s->computed = at, at += size.computed;
         s->operands = (const uint32_t **)(void *)at, at += size.pointers;
+        s->outputs = (uint32_t **)(void *)at, at += size.outputs;
+        s->sources = (const uint32_t **)(void *)at, at += size.sources;
         s->points = (fp6 *)(void *)at, at += size.points;
         s->masks = at, at += size.masks;
         s->is_bits = (uint8_t *)(void *)at, at += size.is_bits;
@@ -233,8 +249,11 @@ static void draw_lambda(struct zc_prover *p)
     fp6 lambda_at = fp6_one();
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
-        gn_zerocheck_coefficients(t->coefficients, &t->parts[ZC_BUS].constant, p->shape, t->number, p->challenges,
-                                  p->xi, lambda, &lambda_at);
+        fp6 bus;
+        gn_zerocheck_coefficients(t->coefficients, &bus, t->air, lambda, &lambda_at);
+        if (t->bus != NULL) {
+            gn_zc_bus_forms(p, t, lambda, bus);
+        }
     }
 }
 
@@ -352,7 +371,8 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
         const struct air_table *t = &s->tables[i];
         size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
-        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
+        bytes += t->interactions_n > 0 ? gn_zc_bus_footprint(t) : 0;
+        bytes += t->constraints_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
         bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);
         bytes += operands * (gn_zc_folded_words(rows >> shape->skip_log2) * sizeof(uint32_t) + sizeof(void *));

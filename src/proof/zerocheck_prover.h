@@ -16,6 +16,8 @@
 #ifndef GN_PROOF_ZEROCHECK_PROVER_H
 #define GN_PROOF_ZEROCHECK_PROVER_H
 
+#include <string.h>
+
 #include "air/eval.h"
 #include "proof/zerocheck.h"
 #include "proof/zerocheck_lanes.h"
@@ -57,7 +59,15 @@ struct zc_table {
     bool has_first; /* constraints of the group FIRST */
     bool bits;      /* the skip round reads it as bits (zerocheck_bits.c) */
     struct zc_part parts[ZC_PARTS];
-    fp6 *coefficients; /* section 7.3 */
+    fp6 *coefficients; /* of constraints, section 7.3 */
+    /* zerocheck_bus.c; NULL without interactions */
+    const struct bus_plan *bus;
+    struct zc_forms forms;
+    struct zc_form *bus_factors;
+    struct zc_cross *bus_crosses;
+    uint32_t *bus_sources; /* operands, or behind them numbers of outputs */
+    fp6 *bus_weights, *pair_weights;
+    uint32_t bus_sources_n;
     uint32_t operands_n, claims_n;
     unsigned group_log2; /* chunks of an item */
     uint8_t *used;       /* by operand: bit 1 << kind if that part reads it */
@@ -78,6 +88,9 @@ struct zc_scratch {
     uint32_t *values; /* operands: a chunk each, or ext vectors of up to AIR_BLOCK_ROWS elements */
     uint32_t *deltas; /* coefficients of a chunk, or ext vectors of ZC_PAIRS elements */
     uint32_t *temps;
+    uint32_t *computed; /* outputs of the bus program */
+    uint32_t **outputs;
+    const uint32_t **sources;
     uint32_t *acc[AIR_GROUPS];
     uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
     const uint32_t **operands;           /* pointers into values */
@@ -157,6 +170,19 @@ void gn_zc_bits_place(const struct zc_prover *p, const struct zc_table *t, struc
 void gn_zc_bits_slice(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, unsigned coset,
                       unsigned slice, unsigned kinds);
 
+/* ---- zerocheck_bus.c ---- */
+GN_NODISCARD bool gn_zc_bus_alloc(struct zc_prover *p, struct zc_table *t);
+size_t gn_zc_bus_footprint(const struct air_table *air);
+uint32_t gn_zc_bus_computed(const struct air_table *air); /* outputs that are computed */
+uint32_t gn_zc_bus_sources(const struct air_table *air);  /* at most */
+/* forms and the part's constant; bus: lambda^{e(Q,T)} */
+void gn_zc_bus_forms(struct zc_prover *p, struct zc_table *t, fp6 lambda, fp6 bus);
+/* acc: the part without its constant, on the rows of a block whose operands are s->operands */
+void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
+                    const struct air_block *block);
+void gn_zc_bus_eval_ext(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
+                        const struct air_block *block);
+
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
 fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 u); /* a part's share of t(u) */
@@ -198,6 +224,14 @@ static inline struct air_block zc_block(const struct zc_prover *p, const struct 
         .publics = p->publics,
         .rows = rows,
     };
+}
+
+/* the accumulators that the bus adds nothing to */
+static inline void zc_clear_constraints(uint32_t *const acc[AIR_GROUPS], size_t rows)
+{
+    for (int g = AIR_ALL + 1; g < AIR_GROUPS; g++) {
+        memset(acc[g], 0, ext_words(rows) * sizeof *acc[g]);
+    }
 }
 
 /* One worker's sums of the skip round for one part of a table. */

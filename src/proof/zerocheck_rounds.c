@@ -64,6 +64,11 @@ static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct
                      uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t rows, size_t stride)
 {
     struct air_block block = zc_block(p, t, s, rows, stride, 0);
+    if (part == &t->parts[ZC_BUS]) {
+        zc_clear_constraints(acc, rows);
+        gn_zc_bus_eval_ext(p, t, s, acc[AIR_ALL], &block);
+        return;
+    }
     air_eval_block_ext(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 

@@ -78,6 +78,11 @@ static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct
                      uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
 {
     struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
+    if (part == &t->parts[ZC_BUS]) {
+        zc_clear_constraints(acc, AIR_BLOCK_ROWS);
+        gn_zc_bus_eval(p, t, s, acc[AIR_ALL], &block);
+        return;
+    }
     air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
 }
 
