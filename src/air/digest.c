@@ -66,10 +66,9 @@ static void program(struct writer *w, const struct air_table *t)
         word(w, t->interactions[i].first_output);
         word(w, t->interactions[i].degree);
     }
-    word(w, t->pairs_n);
-    for (uint32_t i = 0; i < t->pairs_n; i++) {
-        word(w, t->pairs[i].first);
-        word(w, t->pairs[i].second);
+    word(w, t->leaves_n);
+    for (uint32_t i = 0; i < t->leaves_n; i++) {
+        words(w, t->leaves[i].interactions, t->leaves[i].n);
     }
 }
 

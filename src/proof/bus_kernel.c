@@ -136,10 +136,15 @@ INLINE void fraction_at(fp6x *p, fp6x *q, const struct bus_side *sides, size_t s
     fp6x q0 = denominator_at(&sides[0], at);
     *p = fp6x_from_fpx(p0);
     *q = q0;
-    if (sides_n == 2) {
+    if (sides_n > 1) {
         fp6x q1 = denominator_at(&sides[1], at);
         *p = combine_base(p0, q1, numerator_at(&sides[1], at), q0);
         *q = fp6x_mul(q0, q1);
+    }
+    if (sides_n > 2) {
+        fp6x q2 = denominator_at(&sides[2], at);
+        *p = fp6x_add(fp6x_mul(*p, q2), fp6x_mul_fpx(*q, numerator_at(&sides[2], at)));
+        *q = fp6x_mul(*q, q2);
     }
 }
 

@@ -33,7 +33,7 @@ struct bus_side {
 struct bus_kernels {
     /* cells to Montgomery form; both arrays are padded to 16 words */
     void (*to_montgomery)(uint32_t *out, const uint32_t *cells, size_t n);
-    /* one unit of leaves, the sum of one or two messages, from word `at` of each operand; slots >= active are (0, 1) */
+    /* one unit of leaves, the sum of 1 to AIR_LEAF_MESSAGES messages, from word `at` of each operand; slots >= active are (0, 1) */
     void (*leaf)(uint32_t *p, uint32_t *q, const struct bus_side *sides, size_t sides_n, size_t at, size_t active);
     /* units of the next level over 2 units children */
     void (*up)(const struct bus_layer *out, const struct bus_layer *in, size_t units);

@@ -3,7 +3,7 @@
  *
  * The work is cut into chunks of AIR_BLOCK_ROWS rows of one table.  A chunk's sources (bus_plan.h) are columns as they
  * lie in the witness, or computed by the bus program, for which the columns that it reads are converted to Montgomery
- * form.  Then each pair of messages becomes the fractions of the slots that these rows own.  Rows at or above the height
+ * form.  Then the messages of each leaf become the fractions of the slots that these rows own.  Rows at or above the height
  * give (0, 1) whatever the columns hold there.
  *
  * A block of less than a unit shares its unit with others: such leaves are made apart and written one by one. */
@@ -20,7 +20,7 @@ struct leaf_plan { /* of a table with interactions */
     fp6 *weights; /* those of plan; with a factor 2^32 for cells, whose products are in Montgomery form then */
     uint32_t table;
     size_t first_item, chunks;
-    size_t *units; /* of level 0, where each pair's block begins */
+    size_t *units; /* of level 0, where each leaf's block begins */
     uint64_t offset;
 };
 
@@ -98,7 +98,7 @@ size_t gn_bus_leaves_footprint(const struct gn_shape *shape, unsigned workers)
         const struct air_table *t = &shape->system->tables[i];
         if (takes_part(shape, i)) {
             bytes += gn_bus_plan_footprint(t) + bus_alloc_bytes(t->outputs_n * sizeof(fp6)) +
-                     bus_alloc_bytes(t->pairs_n * sizeof(size_t));
+                     bus_alloc_bytes(t->leaves_n * sizeof(size_t));
         }
     }
     return bytes;
@@ -127,7 +127,7 @@ static bool make_plan(struct leaf_plan *plan, const struct leaves *l, const stru
     *plan = (struct leaf_plan){.table = block->table, .first_item = l->items_n, .offset = block->offset};
     plan->chunks = (l->shape->heights[block->table] + AIR_BLOCK_ROWS - 1) / AIR_BLOCK_ROWS;
     plan->weights = gn_arena_alloc(arena, (size_t)(t->outputs_n - t->constraints_n) * sizeof *plan->weights);
-    plan->units = gn_arena_alloc(arena, t->pairs_n * sizeof *plan->units);
+    plan->units = gn_arena_alloc(arena, t->leaves_n * sizeof *plan->units);
     if (plan->weights == NULL || plan->units == NULL ||
         !gn_bus_plan(&plan->plan, l->shape->system, block->table, c, l->publics, arena)) {
         return false;
@@ -155,14 +155,14 @@ static bool make_plans(struct leaves *l, const struct bus_level *level, const st
     struct gn_block block;
     gn_blocks_begin(&walk, l->shape);
     while (gn_blocks_next(&walk, &block)) {
-        if (block.pair == 0) {
+        if (block.leaf == 0) {
             struct leaf_plan *plan = &l->plans[l->plans_n++];
             if (!make_plan(plan, l, &block, c, arena)) {
                 return false;
             }
             l->items_n += (plan->chunks + STRETCH - 1) / STRETCH;
         }
-        l->plans[l->plans_n - 1].units[block.pair] = gn_bus_level_find(level, block.offset >> BUS_UNIT_LOG2);
+        l->plans[l->plans_n - 1].units[block.leaf] = gn_bus_level_find(level, block.offset >> BUS_UNIT_LOG2);
     }
     return true;
 }
@@ -296,7 +296,7 @@ static size_t run_chunk(const struct leaves *l, struct task *task, const struct 
     return left;
 }
 
-/* ---- a pair's leaves ---- */
+/* ---- a leaf ---- */
 
 static struct bus_side side_of(const struct task *task, const struct leaf_plan *plan, uint32_t interaction)
 {
@@ -323,21 +323,21 @@ static void store_lanes(const struct leaves *l, const struct task *task, size_t 
 static void make_leaves(const struct leaves *l, struct task *task, const struct leaf_plan *plan, uint32_t k,
                         size_t chunk, size_t left)
 {
-    const struct air_pair *pair = &plan->plan.table->pairs[k];
-    struct bus_side sides[2] = {side_of(task, plan, pair->first)};
-    const size_t sides_n = pair->second == AIR_ALONE ? 1 : 2, first = plan->units[k];
+    const struct air_leaf *leaf = &plan->plan.table->leaves[k];
+    const size_t first = plan->units[k];
     const unsigned v = l->shape->v[plan->table];
-    if (sides_n == 2) {
-        sides[1] = side_of(task, plan, pair->second);
+    struct bus_side sides[AIR_LEAF_MESSAGES];
+    for (uint32_t i = 0; i < leaf->n; i++) {
+        sides[i] = side_of(task, plan, leaf->interactions[i]);
     }
     if (v < BUS_UNIT_LOG2) {
-        l->kernels->leaf(task->p, task->q, sides, sides_n, 0, left);
+        l->kernels->leaf(task->p, task->q, sides, leaf->n, 0, left);
         store_lanes(l, task, first, plan->offset + ((uint64_t)k << v), (size_t)1 << v);
         return;
     }
     for (size_t at = 0; at < left && at < AIR_BLOCK_ROWS; at += BUS_UNIT) {
         size_t unit = first + (chunk * AIR_BLOCK_ROWS + at) / BUS_UNIT;
-        l->kernels->leaf(l->out.p + unit * BUS_UNIT_EXT, l->out.q + unit * BUS_UNIT_EXT, sides, sides_n, at, left - at);
+        l->kernels->leaf(l->out.p + unit * BUS_UNIT_EXT, l->out.q + unit * BUS_UNIT_EXT, sides, leaf->n, at, left - at);
     }
 }
 
@@ -354,7 +354,7 @@ static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
         size_t first = (item - plan->first_item) * STRETCH;
         for (size_t chunk = first; chunk < first + STRETCH && chunk < plan->chunks; chunk++) {
             size_t left = run_chunk(l, task, plan, (uint32_t)(chunk * AIR_BLOCK_ROWS));
-            for (uint32_t k = 0; k < plan->plan.table->pairs_n; k++) {
+            for (uint32_t k = 0; k < plan->plan.table->leaves_n; k++) {
                 make_leaves(l, task, plan, k, chunk, left);
             }
         }

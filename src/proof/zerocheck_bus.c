@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* zerocheck_bus.c - the bus's part of the zerocheck: what a table's pairs of messages add to F_T (docs/protocol.md
- * section 7.3).
+/* zerocheck_bus.c - the bus's part of the zerocheck: what a table's leaves add to F_T (docs/protocol.md section 7.3).
  *
- * With r = q + lambda p of a message (numerator p, denominator q), a pair of weight B gives
- *   B (r_1 r_2 - lambda^2 p_1 p_2 - 1),   a message alone B (r - 1).
- * So every pair is a product of two forms that are linear in what its messages send (the first takes B in), the product
- * of its numerators where these are not constant, and a constant; all messages that stand alone are one linear form. */
+ * A leaf (p, q) of weight B adds B (lambda p + q - 1).  With r_i = q_i + lambda p_i of its messages (numerator p_i,
+ * denominator q_i), lambda p + q is
+ *   r_1,   r_1 r_2 - lambda^2 p_1 p_2   or
+ *   r_1 r_2 r_3 - lambda^2 (p_1 p_2 r_3 + p_1 p_3 r_2 + p_2 p_3 r_1) + 2 lambda^3 p_1 p_2 p_3.
+ * Each r_i is linear in what its message sends.  So a leaf is one product of linear forms, the first of which takes B in,
+ * and the rest is linear too: three messages have constant numerators.  Only of two messages both numerators may vary;
+ * their product is a *cross*.  The linear rests of all leaves are one form. */
 #include "proof/bus_plan.h"
 #include "proof/zerocheck_prover.h"
 
@@ -36,45 +38,54 @@ uint32_t gn_zc_bus_computed(const struct air_table *air)
     return n;
 }
 
+/* operands, and behind them outputs of the program */
+static uint32_t source_numbers(const struct air_table *air)
+{
+    return air->committed_n + air->next_n + air->pre_n + air->fixed_n + air->outputs_n - air->constraints_n;
+}
+
 uint32_t gn_zc_bus_sources(const struct air_table *air)
 {
-    return air->outputs_n - air->constraints_n + air->interactions_n; /* products with a constant numerator */
+    return air->outputs_n - air->constraints_n + source_numbers(air); /* of the products, of the sum */
 }
 
 /* ---- forms ---- */
 
 struct making {
-    const struct zc_table *t;
-    fp6 lambda;
-    uint32_t *sources;
-    fp6 *weights;
-    uint32_t n;
+    struct zc_table *t;
+    fp6 lambda, square; /* lambda^2 */
+    uint32_t n;         /* sources so far */
+    bool merge;         /* the form that grows is the sum, which takes each source once */
+    uint32_t degree;    /* of the sum */
 };
 
 static uint32_t add_source(struct making *m, air_ref ref, fp6 weight)
 {
-    m->sources[m->n] = operand_of(m->t->air, ref);
-    m->weights[m->n] = weight;
+    uint32_t number = operand_of(m->t->air, ref), *place = &m->t->bus_place[number];
+    if (m->merge && *place != 0) {
+        m->t->bus_weights[*place - 1] = fp6_add(m->t->bus_weights[*place - 1], weight);
+        return *place - 1;
+    }
+    m->t->bus_sources[m->n] = number;
+    m->t->bus_weights[m->n] = weight;
+    *place = m->merge ? m->n + 1 : 0;
     return m->n++;
 }
 
-/* scale r to the form; returns the numerator's source, or AIR_ALONE if it is constant */
-static uint32_t add_message(struct making *m, struct zc_form *form, uint32_t interaction, fp6 scale)
+/* adds scale r of a message to a form */
+static void add_message(struct making *m, struct zc_form *form, const struct bus_message *x, fp6 scale)
 {
     const struct bus_plan *plan = m->t->bus;
-    const struct bus_message *x = &plan->messages[interaction];
-    fp6 base = x->base, numerator = gn_fp6_mul(m->lambda, scale);
-    uint32_t source = AIR_ALONE;
+    fp6 base = x->base;
     for (uint32_t j = x->first; j < x->first + x->entries_n; j++) {
         add_source(m, plan->sources[j], gn_fp6_mul(scale, plan->weights[j]));
     }
     if (x->fixed) {
         base = fp6_add(base, fp6_mul_fp(m->lambda, x->constant));
     } else {
-        source = add_source(m, x->numerator, numerator);
+        add_source(m, x->numerator, gn_fp6_mul(m->lambda, scale));
     }
     form->base = fp6_add(form->base, gn_fp6_mul(scale, base));
-    return source;
 }
 
 static void begin_form(struct zc_form *form, const struct making *m)
@@ -82,64 +93,134 @@ static void begin_form(struct zc_form *form, const struct making *m)
     *form = (struct zc_form){.base = fp6_zero(), .first = m->n};
 }
 
-/* the two factors of a pair, and of lambda^2 p_1 p_2 what is neither constant nor linear */
-static void make_pair(struct making *m, struct zc_forms *forms, struct zc_form *factors, struct zc_cross *crosses,
-                      const struct air_pair *pair, fp6 weight)
+static void take_degree(uint32_t *degree, uint32_t other)
 {
-    uint32_t sources[2];
-    for (unsigned k = 0; k < 2; k++) {
-        begin_form(&factors[k], m);
-        sources[k] = add_message(m, &factors[k], k == 0 ? pair->first : pair->second, k == 0 ? weight : fp6_one());
-        factors[k].n = m->n - factors[k].first;
+    *degree = other > *degree ? other : *degree;
+}
+
+static const struct bus_message *message_of(const struct zc_table *t, const struct air_leaf *leaf, uint32_t i)
+{
+    return &t->bus->messages[leaf->interactions[i]];
+}
+
+static void make_product(struct making *m, struct zc_forms *forms, const struct air_leaf *leaf, fp6 weight)
+{
+    struct zc_product *product = &m->t->bus_products[forms->products_n++];
+    product->n = leaf->n;
+    for (uint32_t i = 0; i < leaf->n; i++) {
+        struct zc_form *form = &product->factors[i];
+        begin_form(form, m);
+        add_message(m, form, message_of(m->t, leaf, i), i == 0 ? weight : fp6_one());
+        form->n = m->n - form->first;
     }
-    if (sources[0] != AIR_ALONE && sources[1] != AIR_ALONE) {
-        fp6 square = gn_fp6_mul(weight, gn_fp6_square(m->lambda));
-        crosses[forms->crosses_n++] = (struct zc_cross){sources[0], sources[1], fp6_neg(square)};
+    const struct bus_message *a = message_of(m->t, leaf, 0), *b = message_of(m->t, leaf, 1);
+    if (!a->fixed && !b->fixed) {
+        uint32_t i = add_source(m, a->numerator, fp6_zero()), j = add_source(m, b->numerator, fp6_zero());
+        m->t->bus_crosses[forms->crosses_n++] = (struct zc_cross){i, j, fp6_neg(gn_fp6_mul(weight, m->square))};
     }
 }
 
-/* the others of the products of numerators: to the linear form or to the constant */
-static void add_rest(struct making *m, fp6 *constant, const struct air_pair *pair, fp6 weight)
+/* a numerator of two that is not constant, times - lambda^2 weight and the constant other one */
+static void add_numerator(struct making *m, const struct air_leaf *leaf, uint32_t i, fp6 scale)
 {
-    const struct bus_message *a = &m->t->bus->messages[pair->first], *b = &m->t->bus->messages[pair->second];
-    fp6 square = fp6_neg(gn_fp6_mul(weight, gn_fp6_square(m->lambda)));
+    fp constant = message_of(m->t, leaf, 1 - i)->constant;
+    add_source(m, message_of(m->t, leaf, i)->numerator, fp6_mul_fp(scale, constant));
+    take_degree(&m->degree, m->t->air->interactions[leaf->interactions[i]].degree);
+}
+
+static void rest_of_two(struct making *m, struct zc_form *sum, const struct air_leaf *leaf, fp6 weight)
+{
+    const struct bus_message *a = message_of(m->t, leaf, 0), *b = message_of(m->t, leaf, 1);
+    fp6 scale = fp6_neg(gn_fp6_mul(weight, m->square));
     if (a->fixed && b->fixed) {
-        *constant = fp6_add(*constant, fp6_mul_fp(square, fp_mul(a->constant, b->constant)));
-    } else if (a->fixed) {
-        add_source(m, b->numerator, fp6_mul_fp(square, a->constant));
-    } else if (b->fixed) {
-        add_source(m, a->numerator, fp6_mul_fp(square, b->constant));
+        sum->base = fp6_add(sum->base, fp6_mul_fp(scale, fp_mul(a->constant, b->constant)));
+    } else if (a->fixed || b->fixed) {
+        add_numerator(m, leaf, a->fixed ? 1 : 0, scale);
+    }
+}
+
+static void rest_of_three(struct making *m, struct zc_form *sum, const struct air_leaf *leaf, fp6 weight)
+{
+    fp6 scale = fp6_neg(gn_fp6_mul(weight, m->square));
+    fp all = {FP_R1};
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct bus_message *x = message_of(m->t, leaf, i);
+        fp others = fp_mul(message_of(m->t, leaf, (i + 1) % 3)->constant, message_of(m->t, leaf, (i + 2) % 3)->constant);
+        add_message(m, sum, x, fp6_mul_fp(scale, others));
+        all = fp_mul(all, x->constant);
+        take_degree(&m->degree, m->t->air->interactions[leaf->interactions[i]].degree);
+    }
+    fp6 cube = fp6_mul_fp(gn_fp6_mul(scale, m->lambda), all);
+    sum->base = fp6_sub(sum->base, fp6_add(cube, cube));
+}
+
+static void make_sum(struct making *m, struct zc_form *sum)
+{
+    struct zc_table *t = m->t;
+    begin_form(sum, m);
+    m->merge = true;
+    for (uint32_t k = 0; k < t->air->leaves_n; k++) {
+        const struct air_leaf *leaf = &t->air->leaves[k];
+        const fp6 weight = t->leaf_weights[k];
+        sum->base = fp6_sub(sum->base, weight);
+        if (leaf->n == 1) {
+            add_message(m, sum, message_of(t, leaf, 0), weight);
+            take_degree(&m->degree, t->air->interactions[leaf->interactions[0]].degree);
+        } else if (leaf->n == 2) {
+            rest_of_two(m, sum, leaf, weight);
+        } else {
+            rest_of_three(m, sum, leaf, weight);
+        }
+    }
+    sum->n = m->n - sum->first;
+}
+
+/* ---- parts ---- */
+
+static void mark_sources(struct zc_table *t, int kind, uint32_t first, uint32_t n)
+{
+    for (uint32_t i = first; i < first + n; i++) {
+        if (t->bus_sources[i] < t->operands_n) {
+            t->used[t->bus_sources[i]] |= (uint8_t)(1 << kind);
+        } else {
+            t->computes[kind] = true;
+        }
+    }
+    for (unsigned space = 0; t->computes[kind] && space < AIR_SPACE_TEMP; space++) {
+        for (uint32_t k = 0; t->bus->used[space] != NULL && k < gn_bus_space_size(t->air, space); k++) {
+            uint32_t operand = operand_of(t->air, AIR_REF(space, k));
+            t->used[operand] |= (uint8_t)(t->bus->used[space][k] ? 1 << kind : 0);
+        }
     }
 }
 
 void gn_zc_bus_forms(struct zc_prover *p, struct zc_table *t, fp6 lambda, fp6 bus)
 {
     const struct air_table *air = t->air;
-    struct making m = {.t = t, .lambda = lambda, .sources = t->bus_sources, .weights = t->bus_weights};
-    struct zc_forms *forms = &t->forms;
-    struct zc_form *factors = t->bus_factors;
-    fp6 constant = fp6_zero(), *weights = t->pair_weights;
-    *forms = (struct zc_forms){.factors = factors, .crosses = t->bus_crosses, .weights = t->bus_weights};
-    gn_zerocheck_pair_weights(weights, p->shape, t->number, p->xi, bus);
-    for (uint32_t k = 0; k < air->pairs_n; k++) {
-        constant = fp6_sub(constant, weights[k]);
-        if (air->pairs[k].second != AIR_ALONE) {
-            make_pair(&m, forms, factors, t->bus_crosses, &air->pairs[k], weights[k]);
-            forms->products_n++;
-            factors += 2;
+    struct making m = {.t = t, .lambda = lambda, .square = gn_fp6_square(lambda), .degree = 1};
+    struct zc_forms *products = &t->forms[ZC_PRODUCTS], *sums = &t->forms[ZC_SUMS];
+    uint32_t degree = 0;
+    *products = (struct zc_forms){.products = t->bus_products, .crosses = t->bus_crosses, .weights = t->bus_weights};
+    gn_zerocheck_leaf_weights(t->leaf_weights, p->shape, t->number, p->xi, bus);
+    for (uint32_t k = 0; k < air->leaves_n; k++) {
+        if (air->leaves[k].n > 1) {
+            make_product(&m, products, &air->leaves[k], t->leaf_weights[k]);
+            take_degree(&degree, air_leaf_degree(air, &air->leaves[k]));
         }
     }
-    begin_form(&forms->sum, &m);
-    for (uint32_t k = 0; k < air->pairs_n; k++) {
-        if (air->pairs[k].second == AIR_ALONE) {
-            (void)add_message(&m, &forms->sum, air->pairs[k].first, weights[k]);
-        } else {
-            add_rest(&m, &constant, &air->pairs[k], weights[k]);
-        }
+    const uint32_t factors = m.n;
+    make_sum(&m, &products->sum);
+    *sums = (struct zc_forms){.weights = t->bus_weights};
+    if (degree == 0 || (products->sum.n >= ZC_LEAST_SUM && m.degree < degree)) {
+        sums->sum = products->sum;
+        products->sum = (struct zc_form){.base = fp6_zero()};
+        t->parts[ZC_SUMS].degree = m.degree;
+        mark_sources(t, ZC_SUMS, factors, m.n - factors);
+        mark_sources(t, ZC_PRODUCTS, 0, factors);
+    } else {
+        mark_sources(t, ZC_PRODUCTS, 0, m.n);
     }
-    forms->sum.n = m.n - forms->sum.first;
-    t->parts[ZC_BUS].constant = fp6_add(constant, forms->sum.base);
-    forms->sum.base = fp6_zero();
+    t->parts[ZC_PRODUCTS].degree = degree;
     t->bus_sources_n = m.n;
 }
 
@@ -153,12 +234,13 @@ bool gn_zc_bus_alloc(struct zc_prover *p, struct zc_table *t)
     struct bus_plan *plan = gn_arena_alloc(arena, sizeof *plan);
     t->bus_sources = gn_arena_alloc(arena, n * sizeof *t->bus_sources);
     t->bus_weights = gn_arena_alloc(arena, n * sizeof *t->bus_weights);
-    t->bus_factors = gn_arena_alloc(arena, (size_t)2 * air->pairs_n * sizeof *t->bus_factors);
-    t->bus_crosses = gn_arena_alloc(arena, air->pairs_n * sizeof *t->bus_crosses);
-    t->pair_weights = gn_arena_alloc(arena, air->pairs_n * sizeof *t->pair_weights);
+    t->bus_place = gn_arena_zalloc(arena, source_numbers(air) * sizeof *t->bus_place);
+    t->bus_products = gn_arena_alloc(arena, air->leaves_n * sizeof *t->bus_products);
+    t->bus_crosses = gn_arena_alloc(arena, air->leaves_n * sizeof *t->bus_crosses);
+    t->leaf_weights = gn_arena_alloc(arena, air->leaves_n * sizeof *t->leaf_weights);
     t->bus = plan;
-    return plan != NULL && t->bus_sources != NULL && t->bus_weights != NULL && t->bus_factors != NULL &&
-           t->bus_crosses != NULL && t->pair_weights != NULL &&
+    return plan != NULL && t->bus_sources != NULL && t->bus_weights != NULL && t->bus_place != NULL &&
+           t->bus_products != NULL && t->bus_crosses != NULL && t->leaf_weights != NULL &&
            gn_bus_plan(plan, p->shape->system, t->number, p->challenges, p->publics, arena);
 }
 
@@ -167,8 +249,9 @@ size_t gn_zc_bus_footprint(const struct air_table *air)
     const size_t n = gn_zc_bus_sources(air);
     return gn_bus_plan_footprint(air) + bus_alloc_bytes(sizeof(struct bus_plan)) +
            bus_alloc_bytes(n * sizeof(uint32_t)) + bus_alloc_bytes(n * sizeof(fp6)) +
-           bus_alloc_bytes((size_t)2 * air->pairs_n * sizeof(struct zc_form)) +
-           bus_alloc_bytes(air->pairs_n * sizeof(struct zc_cross)) + bus_alloc_bytes(air->pairs_n * sizeof(fp6));
+           bus_alloc_bytes(source_numbers(air) * sizeof(uint32_t)) +
+           bus_alloc_bytes(air->leaves_n * sizeof(struct zc_product)) +
+           bus_alloc_bytes(air->leaves_n * sizeof(struct zc_cross)) + bus_alloc_bytes(air->leaves_n * sizeof(fp6));
 }
 
 /* ---- evaluation ---- */
@@ -190,22 +273,22 @@ static void place_sources(const struct zc_table *t, struct zc_scratch *s, size_t
     }
 }
 
-void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
+void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc, int kind,
                     const struct air_block *block)
 {
     place_sources(t, s, AIR_BLOCK_ROWS);
-    if (t->bus->program.bus_code_n > 0) {
+    if (t->computes[kind]) {
         air_eval_bus(s->outputs, &t->bus->program, block, s->temps, p->work->isa);
     }
-    p->lanes->forms(acc, &t->forms, s->sources, block->rows);
+    p->lanes->forms(acc, &t->forms[kind], s->sources, block->rows);
 }
 
 void gn_zc_bus_eval_ext(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
-                        const struct air_block *block)
+                        int kind, const struct air_block *block)
 {
     place_sources(t, s, ext_words(AIR_BLOCK_ROWS));
-    if (t->bus->program.bus_code_n > 0) {
+    if (t->computes[kind]) {
         air_eval_bus_ext(s->outputs, &t->bus->program, block, s->temps, p->work->isa);
     }
-    p->lanes->forms_ext(acc, &t->forms, s->sources, block->rows);
+    p->lanes->forms_ext(acc, &t->forms[kind], s->sources, block->rows);
 }

@@ -20,17 +20,17 @@ void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *bus, const struct air_tab
     }
 }
 
-void gn_zerocheck_pair_weights(fp6 *weights, const struct gn_shape *shape, uint32_t table, const fp6 *xi, fp6 scale)
+void gn_zerocheck_leaf_weights(fp6 *weights, const struct gn_shape *shape, uint32_t table, const fp6 *xi, fp6 scale)
 {
     const unsigned v = shape->v[table];
     struct gn_block_walk walk;
     struct gn_block block;
-    uint32_t left = shape->system->tables[table].pairs_n;
+    uint32_t left = shape->system->tables[table].leaves_n;
     gn_blocks_begin(&walk, shape);
     while (left > 0 && gn_blocks_next(&walk, &block)) {
         if (block.table == table) {
             fp6 e = gn_eq_bits(xi + v, block.offset >> v, shape->gkr_layers - v);
-            weights[block.pair] = gn_fp6_mul(scale, e);
+            weights[block.leaf] = gn_fp6_mul(scale, e);
             left--;
         }
     }

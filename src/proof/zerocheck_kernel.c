@@ -266,9 +266,12 @@ static void kernel_forms(uint32_t *out, const struct zc_forms *f, const uint32_t
     for (size_t i = 0; i < rows; i += FPX_LANES) {
         fp6x sum = form_at(&f->sum, f->weights, sources, i);
         for (uint32_t k = 0; k < f->products_n; k++) {
-            fp6x a = form_at(&f->factors[2 * k], f->weights, sources, i);
-            fp6x b = form_at(&f->factors[2 * k + 1], f->weights, sources, i);
-            sum = fp6x_add(sum, fp6x_mul(a, b));
+            const struct zc_product *x = &f->products[k];
+            fp6x product = form_at(&x->factors[0], f->weights, sources, i);
+            for (uint32_t m = 1; m < x->n; m++) {
+                product = fp6x_mul(product, form_at(&x->factors[m], f->weights, sources, i));
+            }
+            sum = fp6x_add(sum, product);
         }
         for (uint32_t k = 0; k < f->crosses_n; k++) {
             const struct zc_cross *c = &f->crosses[k];
@@ -293,9 +296,12 @@ static void kernel_forms_ext(uint32_t *out, const struct zc_forms *f, const uint
     for (size_t i = 0; i < rows; i += FPX_LANES) {
         fp6x sum = form_ext_at(&f->sum, f->weights, sources, i);
         for (uint32_t k = 0; k < f->products_n; k++) {
-            fp6x a = form_ext_at(&f->factors[2 * k], f->weights, sources, i);
-            fp6x b = form_ext_at(&f->factors[2 * k + 1], f->weights, sources, i);
-            sum = fp6x_add(sum, fp6x_mul(a, b));
+            const struct zc_product *x = &f->products[k];
+            fp6x product = form_ext_at(&x->factors[0], f->weights, sources, i);
+            for (uint32_t m = 1; m < x->n; m++) {
+                product = fp6x_mul(product, form_ext_at(&x->factors[m], f->weights, sources, i));
+            }
+            sum = fp6x_add(sum, product);
         }
         for (uint32_t k = 0; k < f->crosses_n; k++) {
             const struct zc_cross *c = &f->crosses[k];

@@ -8,6 +8,7 @@
 #ifndef GN_PROOF_ZEROCHECK_LANES_H
 #define GN_PROOF_ZEROCHECK_LANES_H
 
+#include "air/system.h"
 #include "base/cpu.h"
 #include "field/ext.h"
 #include "poly/eq.h"
@@ -22,22 +23,25 @@ struct zc_roots { /* powers of the generator of the subgroup of order 2^log2 and
     fp root[GN_SKIP_MAX / 2], inverse[GN_SKIP_MAX / 2];
 };
 
-/* The bus's part on rows (zerocheck_bus.c): with form(f) = base + sum of weights[j] sources[j] over f.first <= j <
- * f.first + f.n,
- *   sum over i of form(factors[2 i]) form(factors[2 i + 1]) + form(sum) + sum of weight sources[a] sources[b] */
+/* The bus's part on rows (zerocheck_bus.c), from linear forms base + sum of weights[j] sources[j] over first <= j < first + n:
+ *   sum over products of form(factors[0]) form(factors[1]) ... + form(sum) + sum over crosses of weight sources[a] sources[b] */
 struct zc_form {
     fp6 base;
     uint32_t first, n;
+};
+struct zc_product {
+    struct zc_form factors[AIR_LEAF_MESSAGES];
+    uint32_t n; /* at least 2 */
 };
 struct zc_cross {
     uint32_t a, b;
     fp6 weight;
 };
 struct zc_forms {
-    const struct zc_form *factors;
+    const struct zc_product *products;
     const struct zc_cross *crosses;
-    const fp6 *weights;  /* by source */
-    struct zc_form sum;  /* its base is 0 */
+    const fp6 *weights; /* by source */
+    struct zc_form sum;
     uint32_t products_n, crosses_n;
 };
 

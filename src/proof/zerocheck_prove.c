@@ -27,13 +27,7 @@ const struct zc_lanes *gn_zc_lanes(enum gn_isa isa)
 static void describe_parts(struct zc_table *t)
 {
     const struct air_table *air = t->air;
-    struct zc_part *bus = &t->parts[ZC_BUS], *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
-    bus->insns = air->bus_code_n;
-    bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
-    for (uint32_t i = 0; i < air->pairs_n; i++) {
-        uint32_t degree = air_pair_degree(air, &air->pairs[i]);
-        bus->degree = degree > bus->degree ? degree : bus->degree;
-    }
+    struct zc_part *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
     bool split = air->low_code_n - air->bus_code_n >= ZC_LOW_INSNS && air->low_code_n < air->code_n;
     uint32_t middle = split ? air->low_code_n : air->bus_code_n;
     low->first_insn = air->bus_code_n;
@@ -80,7 +74,7 @@ static void mark_operand(struct zc_table *t, air_ref ref, int kind)
 
 static void mark_operands(struct zc_table *t)
 {
-    for (int kind = 0; kind < ZC_PARTS; kind++) {
+    for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) { /* the bus: gn_zc_bus_forms */
         const struct air_insn *q = t->air->code + t->parts[kind].first_insn;
         for (uint32_t i = 0; i < t->parts[kind].insns; i++, q++) {
             mark_operand(t, q->a, kind);

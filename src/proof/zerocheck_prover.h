@@ -36,13 +36,14 @@
 
 /* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
  * of the claim: so each is evaluated at as few points as its own degree allows. */
-enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+enum zc_kind { ZC_PRODUCTS, ZC_SUMS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+#define ZC_BUS_PARTS 2 /* the first ones; they are not zero on D */
+#define ZC_LEAST_SUM 8 /* sources; a shorter linear rest is left with the products, as low constraints are: */
 #define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
     unsigned degree; /* 0: the part is empty; else at least 1 */
     uint32_t first_insn, insns;
-    fp6 constant;                    /* section 7.3; added to the group ALL */
     fp6 *full, *edge;                /* its share of t is low_poly * full + edge (coefficients); ZC_COSETS * skip */
     fp6 claim;                       /* its share of the running claim */
     fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
@@ -62,11 +63,13 @@ struct zc_table {
     fp6 *coefficients; /* of constraints, section 7.3 */
     /* zerocheck_bus.c; NULL without interactions */
     const struct bus_plan *bus;
-    struct zc_forms forms;
-    struct zc_form *bus_factors;
+    struct zc_forms forms[ZC_BUS_PARTS];
+    bool computes[ZC_BUS_PARTS]; /* sources are outputs of the bus program */
+    struct zc_product *bus_products;
     struct zc_cross *bus_crosses;
     uint32_t *bus_sources; /* operands, or behind them numbers of outputs */
-    fp6 *bus_weights, *pair_weights;
+    uint32_t *bus_place;   /* by such a number */
+    fp6 *bus_weights, *leaf_weights;
     uint32_t bus_sources_n;
     uint32_t operands_n, claims_n;
     unsigned group_log2; /* chunks of an item */
@@ -175,13 +178,13 @@ GN_NODISCARD bool gn_zc_bus_alloc(struct zc_prover *p, struct zc_table *t);
 size_t gn_zc_bus_footprint(const struct air_table *air);
 uint32_t gn_zc_bus_computed(const struct air_table *air); /* outputs that are computed */
 uint32_t gn_zc_bus_sources(const struct air_table *air);  /* at most */
-/* forms and the part's constant; bus: lambda^{e(Q,T)} */
+/* bus: lambda^{e(Q,T)} */
 void gn_zc_bus_forms(struct zc_prover *p, struct zc_table *t, fp6 lambda, fp6 bus);
-/* acc: the part without its constant, on the rows of a block whose operands are s->operands */
-void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
+/* acc: a part on the rows of a block whose operands are s->operands */
+void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc, int kind,
                     const struct air_block *block);
 void gn_zc_bus_eval_ext(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
-                        const struct air_block *block);
+                        int kind, const struct air_block *block);
 
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);

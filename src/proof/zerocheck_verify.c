@@ -165,34 +165,32 @@ static bool receive_claims(struct zerocheck *z, struct gn_zerocheck_result *out,
     return true;
 }
 
-/* r = q + lambda p of a message whose outputs are given */
-static fp6 message(const struct zerocheck *z, const struct air_interaction *x, const fp6 *outputs)
+/* q of a message whose outputs are given */
+static fp6 denominator(const struct zerocheck *z, const struct air_interaction *x, const fp6 *outputs)
 {
     const struct gn_bus_challenges *c = z->challenges;
-    fp6 bus = fp6_mul_fp(c->beta[z->shape->system->max_entries], fp_from_cell(x->bus));
-    fp6 r = fp6_add(fp6_sub(c->alpha, bus), gn_fp6_mul(z->lambda, outputs[0]));
+    fp6 q = fp6_sub(c->alpha, fp6_mul_fp(c->beta[z->shape->system->max_entries], fp_from_cell(x->bus)));
     for (uint32_t j = 0; j < x->entries_n; j++) {
-        r = fp6_sub(r, gn_fp6_mul(c->beta[j], outputs[1 + j]));
+        q = fp6_sub(q, gn_fp6_mul(c->beta[j], outputs[1 + j]));
     }
-    return r;
+    return q;
 }
 
-/* The sum over the table's blocks of weight (lambda p_b + q_b - 1); bus: the outputs of its interactions.  Of a pair
- * lambda p_b + q_b = lambda (p_1 q_2 + p_2 q_1) + q_1 q_2 = r_1 r_2 - lambda^2 p_1 p_2. */
+/* The sum over the table's leaves of weight (lambda p + q - 1); bus: the outputs of its interactions. */
 static fp6 bus_value(const struct zerocheck *z, const struct air_table *t, const fp6 *weights, const fp6 *bus)
 {
-    fp6 sum = fp6_zero(), square = gn_fp6_square(z->lambda);
-    for (uint32_t k = 0; k < t->pairs_n; k++) {
-        const struct air_interaction *a = &t->interactions[t->pairs[k].first];
-        const fp6 *a_out = bus + (a->first_output - t->constraints_n);
-        fp6 value = message(z, a, a_out);
-        if (t->pairs[k].second != AIR_ALONE) {
-            const struct air_interaction *b = &t->interactions[t->pairs[k].second];
-            const fp6 *b_out = bus + (b->first_output - t->constraints_n);
-            fp6 numerators = gn_fp6_mul(square, gn_fp6_mul(a_out[0], b_out[0]));
-            value = fp6_sub(gn_fp6_mul(value, message(z, b, b_out)), numerators);
+    fp6 sum = fp6_zero();
+    for (uint32_t k = 0; k < t->leaves_n; k++) {
+        fp6 p = fp6_zero(), q = fp6_one();
+        for (uint32_t i = 0; i < t->leaves[k].n; i++) {
+            const struct air_interaction *x = &t->interactions[t->leaves[k].interactions[i]];
+            const fp6 *outputs = bus + (x->first_output - t->constraints_n);
+            fp6 d = denominator(z, x, outputs);
+            p = fp6_add(gn_fp6_mul(p, d), gn_fp6_mul(q, outputs[0]));
+            q = gn_fp6_mul(q, d);
         }
-        sum = fp6_add(sum, gn_fp6_mul(weights[k], fp6_sub(value, fp6_one())));
+        fp6 value = fp6_sub(fp6_add(gn_fp6_mul(z->lambda, p), q), fp6_one());
+        sum = fp6_add(sum, gn_fp6_mul(weights[k], value));
     }
     return sum;
 }
@@ -204,8 +202,8 @@ static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const s
     const struct gn_shape *shape = z->shape;
     const struct air_table *t = &shape->system->tables[table];
     fp6 *coefficients = take(z, t->constraints_n), *temps = take(z, t->temps_n), *fixed = take(z, t->fixed_n);
-    fp6 *bus = take(z, t->outputs_n - t->constraints_n), *pair_weights = take(z, t->pairs_n);
-    if (coefficients == NULL || temps == NULL || fixed == NULL || bus == NULL || pair_weights == NULL) {
+    fp6 *bus = take(z, t->outputs_n - t->constraints_n), *leaf_weights = take(z, t->leaves_n);
+    if (coefficients == NULL || temps == NULL || fixed == NULL || bus == NULL || leaf_weights == NULL) {
         return false;
     }
     for (uint32_t k = 0; k < t->fixed_n; k++) {
@@ -220,10 +218,10 @@ static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const s
     };
     fp6 scale, acc[AIR_GROUPS], weights[AIR_GROUPS];
     gn_zerocheck_coefficients(coefficients, &scale, t, z->lambda, lambda_at);
-    gn_zerocheck_pair_weights(pair_weights, shape, table, z->bus->xi, scale);
+    gn_zerocheck_leaf_weights(leaf_weights, shape, table, z->bus->xi, scale);
     gn_zerocheck_weights(weights, shape, table, z->bus->xi, zc->r, &zc->skip);
     air_eval_point(acc, bus, t, &point, coefficients, temps);
-    acc[AIR_ALL] = fp6_add(acc[AIR_ALL], bus_value(z, t, pair_weights, bus));
+    acc[AIR_ALL] = fp6_add(acc[AIR_ALL], bus_value(z, t, leaf_weights, bus));
     *value = fp6_zero();
     for (int g = 0; g < AIR_GROUPS; g++) {
         *value = fp6_add(*value, gn_fp6_mul(weights[g], acc[g]));
@@ -293,7 +291,7 @@ size_t gn_zerocheck_scratch(const struct air_system *s)
     size_t claims = 0, sums = 0, table = SKIP_COEFFICIENTS + 1;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         const struct air_table *t = &s->tables[i];
-        size_t own = (size_t)t->outputs_n + t->temps_n + t->fixed_n + t->pairs_n;
+        size_t own = (size_t)t->outputs_n + t->temps_n + t->fixed_n + t->leaves_n;
         claims += air_system_claims(s, i);
         sums += t->interactions_n > 0 ? 2 : 0;
         table = own > table ? own : table;
