@@ -174,7 +174,8 @@ static void table_entry(const struct printer *p, uint32_t i, const struct air_ta
     fprintf(out, ",\n     .code_n = %u, .bus_code_n = %u, .low_code_n = %u, .temps_n = %u, .outputs_n = %u, .code = ",
             t->code_n, t->bus_code_n, t->low_code_n, t->temps_n, t->outputs_n);
     name_of(p, "code", i, 0, t->code_n);
-    fprintf(out, ",\n     .constraints_n = %u, .interactions_n = %u, .leaves_n = %u, .degree = %u,\n     .constraints = ",
+    fprintf(out,
+            ",\n     .constraints_n = %u, .interactions_n = %u, .leaves_n = %u, .degree = %u,\n     .constraints = ",
             t->constraints_n, t->interactions_n, t->leaves_n, t->degree);
     name_of(p, "constraints", i, 0, t->constraints_n);
     fprintf(out, ", .interactions = ");

@@ -82,30 +82,6 @@ static inline void sort_by_residue(fpx x[4])
     fpx_unzip(&x[1], &x[3], odd[0], odd[1]);
 }
 
-/* acc + w e, or acc + w e + x f: w and x in all lanes, so that both halves of their words are the words */
-INLINE fp6x_wide add_scaled(fp6x_wide acc, fp6 w, fpx e)
-{
-    for (int l = 0; l < 6; l++) {
-        fpx64 wide = fpx_half(fpx_set1(w.c[l].v), 0);
-        for (int h = 0; h < FPX_HALVES; h++) {
-            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(e, h), wide)));
-        }
-    }
-    return acc;
-}
-
-INLINE fp6x_wide add_scaled2(fp6x_wide acc, fp6 w, fpx e, fp6 x, fpx f)
-{
-    for (int l = 0; l < 6; l++) {
-        fpx64 w_wide = fpx_half(fpx_set1(w.c[l].v), 0), x_wide = fpx_half(fpx_set1(x.c[l].v), 0);
-        for (int h = 0; h < FPX_HALVES; h++) {
-            fpx64 both = fpx64_add(fpx64_mul(fpx_half(e, h), w_wide), fpx64_mul(fpx_half(f, h), x_wide));
-            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], both));
-        }
-    }
-    return acc;
-}
-
 INLINE fpx numerator_at(const struct bus_side *s, size_t at)
 {
     if (s->numerator == NULL) {
@@ -120,11 +96,11 @@ INLINE fp6x denominator_at(const struct bus_side *s, size_t at)
     fp6x_wide sum = fp6x_wide_zero();
     size_t j = 0;
     for (; j + 1 < s->entries_n; j += 2) {
-        sum = add_scaled2(sum, s->weights[j], fpx_load(s->entries[j] + at), s->weights[j + 1],
-                          fpx_load(s->entries[j + 1] + at));
+        sum = fp6x_wide_mac2_fp6(sum, s->weights[j], fpx_load(s->entries[j] + at), s->weights[j + 1],
+                                 fpx_load(s->entries[j + 1] + at));
     }
     if (j < s->entries_n) {
-        sum = add_scaled(sum, s->weights[j], fpx_load(s->entries[j] + at));
+        sum = fp6x_wide_mac_fp6(sum, s->weights[j], fpx_load(s->entries[j] + at));
     }
     return fp6x_add(fp6x_reduce(sum), fp6x_set1(s->base));
 }

@@ -108,8 +108,7 @@ bool gn_bus_plan(struct bus_plan *plan, const struct air_system *s, uint32_t tab
 size_t gn_bus_plan_footprint(const struct air_table *t)
 {
     size_t bytes = bus_alloc_bytes(t->interactions_n * sizeof(struct bus_message)) +
-                   2 * bus_alloc_bytes(outputs_of(t) * sizeof(air_ref)) +
-                   bus_alloc_bytes(outputs_of(t) * sizeof(fp6)) +
+                   2 * bus_alloc_bytes(outputs_of(t) * sizeof(air_ref)) + bus_alloc_bytes(outputs_of(t) * sizeof(fp6)) +
                    bus_alloc_bytes(t->bus_code_n * sizeof(struct air_insn));
     for (unsigned space = 0; space < AIR_SPACE_TEMP; space++) {
         bytes += bus_alloc_bytes(gn_bus_space_size(t, space));

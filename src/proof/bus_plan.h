@@ -11,9 +11,9 @@
 #include "proof/bus.h"
 
 struct bus_message {
-    fp6 base;                  /* alpha - bus beta^J - what constant entries take off */
-    air_ref numerator;         /* a source */
-    bool fixed;                /* the numerator is `constant` on all rows, and no source */
+    fp6 base;          /* alpha - bus beta^J - what constant entries take off */
+    air_ref numerator; /* a source */
+    bool fixed;        /* the numerator is `constant` on all rows, and no source */
     fp constant;
     uint32_t first, entries_n; /* sources of its entries that are not constant */
 };

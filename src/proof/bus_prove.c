@@ -200,8 +200,7 @@ static enum gn_status build_layers(struct bus *bus, unsigned n, const struct air
         }
         bus->marks[j] = gn_arena_get_mark(bus->work->arena);
         if (j == 0) {
-            enum gn_status status =
-                gn_bus_leaves(&bus->layers[0], &bus->levels[0], bus->shape, witness, c, bus->work);
+            enum gn_status status = gn_bus_leaves(&bus->layers[0], &bus->levels[0], bus->shape, witness, c, bus->work);
             if (status != GN_OK) {
                 return status;
             }
@@ -304,12 +303,8 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
         if (more) {
             make_eq(bus, out->xi, i + 2, k);
         }
-        struct pass pass = {.bus = bus,
-                            .to = &bus->levels[j + i + 1],
-                            .out = work[i % 2],
-                            .in = in,
-                            .sum = more,
-                            .round = round};
+        struct pass pass = {
+            .bus = bus, .to = &bus->levels[j + i + 1], .out = work[i % 2], .in = in, .sum = more, .round = round};
         run(sums, run_pass, &pass);
         in = pass.out;
         if (j == 0) {

@@ -145,7 +145,8 @@ static void rest_of_three(struct making *m, struct zc_form *sum, const struct ai
     fp all = {FP_R1};
     for (uint32_t i = 0; i < 3; i++) {
         const struct bus_message *x = message_of(m->t, leaf, i);
-        fp others = fp_mul(message_of(m->t, leaf, (i + 1) % 3)->constant, message_of(m->t, leaf, (i + 2) % 3)->constant);
+        fp others =
+            fp_mul(message_of(m->t, leaf, (i + 1) % 3)->constant, message_of(m->t, leaf, (i + 2) % 3)->constant);
         add_message(m, sum, x, fp6_mul_fp(scale, others));
         all = fp_mul(all, x->constant);
         take_degree(&m->degree, m->t->air->interactions[leaf->interactions[i]].degree);

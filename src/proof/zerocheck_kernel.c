@@ -146,8 +146,7 @@ ALWAYS void fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *weights, 
     for (int k = 0; k < PART; k++) {
         fp6x_wide sum = fp6x_wide_zero();
         for (int b = 0; b < 1 << log2; b += 2) {
-            sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[b]), row[b * PART + k], fp6x_set1(weights[b + 1]),
-                                     row[(b + 1) * PART + k]);
+            sum = fp6x_wide_mac2_fp6(sum, weights[b], row[b * PART + k], weights[b + 1], row[(b + 1) * PART + k]);
         }
         fp6x_store(out, (size_t)k * FPX_LANES, fp6x_reduce(sum));
     }
@@ -252,11 +251,11 @@ ALWAYS fp6x form_at(const struct zc_form *form, const fp6 *weights, const uint32
     uint32_t j = form->first;
     const uint32_t end = j + form->n;
     for (; j + 1 < end; j += 2) {
-        sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[j]), fpx_load(sources[j] + i), fp6x_set1(weights[j + 1]),
-                                 fpx_load(sources[j + 1] + i));
+        sum =
+            fp6x_wide_mac2_fp6(sum, weights[j], fpx_load(sources[j] + i), weights[j + 1], fpx_load(sources[j + 1] + i));
     }
     if (j < end) {
-        sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(sources[j] + i));
+        sum = fp6x_wide_mac_fp6(sum, weights[j], fpx_load(sources[j] + i));
     }
     return fp6x_add(fp6x_reduce(sum), fp6x_set1(form->base));
 }

@@ -105,8 +105,7 @@ static enum gn_status describe(struct zc_prover *p)
         describe_table(t, p->shape, i);
         t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].constraints_n * sizeof *t->coefficients);
         t->used = gn_arena_zalloc(p->work->arena, t->operands_n);
-        if (t->coefficients == NULL || t->used == NULL ||
-            (t->air->interactions_n > 0 && !gn_zc_bus_alloc(p, t))) {
+        if (t->coefficients == NULL || t->used == NULL || (t->air->interactions_n > 0 && !gn_zc_bus_alloc(p, t))) {
             return GN_NO_MEMORY;
         }
         mark_operands(t);

@@ -37,8 +37,8 @@
 /* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
  * of the claim: so each is evaluated at as few points as its own degree allows. */
 enum zc_kind { ZC_PRODUCTS, ZC_SUMS, ZC_LOW, ZC_HIGH, ZC_PARTS };
-#define ZC_BUS_PARTS 2 /* the first ones; they are not zero on D */
-#define ZC_LEAST_SUM 8 /* sources; a shorter linear rest is left with the products, as low constraints are: */
+#define ZC_BUS_PARTS 2  /* the first ones; they are not zero on D */
+#define ZC_LEAST_SUM 8  /* sources; a shorter linear rest is left with the products, as low constraints are: */
 #define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
@@ -197,7 +197,6 @@ void gn_zc_from_cosets(fp6 *coefficients, const fp6 *values, unsigned cosets, co
 void gn_zc_from_points(fp6 *coefficients, const fp6 *values, unsigned n,
                        const struct zc_constants *c); /* X = 0 ... n - 1 */
 fp6 gn_zc_polynomial_at(const fp6 *coefficients, unsigned n, fp6 x);
-fp6 gn_zc_eq_prefix(const fp6 *xi, unsigned n, uint64_t count); /* sum over y < count of eq(xi, y), n variables */
 
 /* ---- items and blocks, for all steps ---- */
 

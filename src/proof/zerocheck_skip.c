@@ -193,7 +193,8 @@ static void chunk_weights(const struct zc_prover *p, const struct zc_table *t, s
 }
 
 /* One part on the chunk of the edge at point i, whose accumulators begin at acc. */
-static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const uint32_t *const acc[AIR_GROUPS], const fp6 *weights, const uint32_t *vector, unsigned i)
+static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const uint32_t *const acc[AIR_GROUPS],
+                      const fp6 *weights, const uint32_t *vector, unsigned i)
 {
     size_t edge = edge_block(p, t) % ZC_LANES;
     size_t rows = t->height - (edge_block(p, t) << p->skip_log2); /* of the edge block, at least 1 */
