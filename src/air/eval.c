@@ -16,12 +16,6 @@ static const struct air_eval_ops *ops_for(enum gn_isa isa)
     return &air_eval_ops_scalar;
 }
 
-void air_eval_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
-                    const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps, enum gn_isa isa)
-{
-    ops_for(isa)->block(acc, t, b, coefficients, first_insn, insns, temps);
-}
-
 void air_eval_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps,
                   enum gn_isa isa)
 {

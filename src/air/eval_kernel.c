@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* eval_kernel.c - the block interpreter of a table's program, over the lanes of field/fpx.h.
+/* eval_kernel.c - the block interpreter of a table's program, over the lanes of field/fpx.h: the bus in the base field, and
+ * everything in the extension.  (plan_kernel.c is that of constraints in the base field.)
  *
  * One instruction is decoded once and then runs over all rows of the block, so dispatch costs little and the rows are
  * independent work for the processor.  Constants and public values are spread over one register's worth of words and
@@ -49,20 +50,20 @@ static struct operand resolve(const struct run *r, air_ref ref, uint32_t words[F
 {
     uint32_t i = AIR_REF_INDEX(ref);
     switch (AIR_REF_SPACE(ref)) {
+    case AIR_SPACE_TEMP:
+        return (struct operand){r->temps + i * r->temp_words, SIZE_MAX};
     case AIR_SPACE_COMMITTED:
         return (struct operand){r->b->committed[i], SIZE_MAX};
+    case AIR_SPACE_CONST:
+        return spread(words, fp_from_cell(r->t->consts[i]).v);
+    case AIR_SPACE_PUBLIC:
+        return spread(words, r->b->publics[i]);
     case AIR_SPACE_NEXT:
         return (struct operand){r->b->next[i], SIZE_MAX};
     case AIR_SPACE_PRE:
         return (struct operand){r->b->pre[i], SIZE_MAX};
-    case AIR_SPACE_FIXED:
-        return (struct operand){r->b->fixed[i], SIZE_MAX};
-    case AIR_SPACE_PUBLIC:
-        return spread(words, r->b->publics[i]);
-    case AIR_SPACE_CONST:
-        return spread(words, fp_from_cell(r->t->consts[i]).v);
     default:
-        return (struct operand){r->temps + i * r->temp_words, SIZE_MAX};
+        return (struct operand){r->b->fixed[i], SIZE_MAX};
     }
 }
 
@@ -137,12 +138,14 @@ FPX_FN fpx load(struct operand a, size_t i)
 /* A chain: instructions that follow each other and all write the same temporary, each after the first from what the one
  * before wrote.  Its value stays in registers and is stored once.  Packing bits into limbs is little else. */
 #define CHAIN_MAX 32
-#define STRIP     4 /* registers of a chain that run together */
+#define STRIP     (FPX_LANES == 16 ? 8 : 4) /* registers of a chain that run together */
 
+/* the first four with a column or a constant */
 enum link_op { LINK_ADD, LINK_SUB, LINK_SUB_FROM, LINK_MUL, LINK_DOUBLE, LINK_SQUARE, LINK_ZERO };
+#define LINK_CONSTANT 8
 struct chain_link {
-    enum link_op op;
-    struct operand x;
+    unsigned op; /* enum link_op, + LINK_CONSTANT */
+    const uint32_t *x;
 };
 
 /* Does q go on from the temporary `ref` and write it again? */
@@ -174,31 +177,45 @@ static enum link_op link_op(uint32_t op, bool from_left, bool both)
 }
 
 /* the switch outside of the loop: one jump for all registers */
-#define EACH_REGISTER(value)                         \
-    for (int k = 0; k < registers; k++) {            \
-        const size_t at = i + (size_t)k * FPX_LANES; \
-        (void)at;                                    \
-        x[k] = (value);                              \
-    }                                                \
+#define EACH_REGISTER(value)                                       \
+    for (int k = 0; k < registers; k++) {                          \
+        const fpx y = fpx_load(column + (ptrdiff_t)k * FPX_LANES); \
+        x[k] = (value);                                            \
+    }                                                              \
+    break
+#define EACH_REGISTER_ALONE(value)        \
+    for (int k = 0; k < registers; k++) { \
+        x[k] = (value);                   \
+    }                                     \
     break
 
 FPX_FN void run_link(fpx *x, const struct chain_link *l, size_t i, int registers)
 {
+    const uint32_t *column = l->x + i;
+    const fpx c = fpx_load(l->x);
     switch (l->op) {
     case LINK_ADD:
-        EACH_REGISTER(fpx_add(x[k], load(l->x, at)));
+        EACH_REGISTER(fpx_add(x[k], y));
     case LINK_SUB:
-        EACH_REGISTER(fpx_sub(x[k], load(l->x, at)));
+        EACH_REGISTER(fpx_sub(x[k], y));
     case LINK_SUB_FROM:
-        EACH_REGISTER(fpx_sub(load(l->x, at), x[k]));
+        EACH_REGISTER(fpx_sub(y, x[k]));
     case LINK_MUL:
-        EACH_REGISTER(fpx_mul(x[k], load(l->x, at)));
+        EACH_REGISTER(fpx_mul(x[k], y));
+    case LINK_ADD + LINK_CONSTANT:
+        EACH_REGISTER_ALONE(fpx_add(x[k], c));
+    case LINK_SUB + LINK_CONSTANT:
+        EACH_REGISTER_ALONE(fpx_sub(x[k], c));
+    case LINK_SUB_FROM + LINK_CONSTANT:
+        EACH_REGISTER_ALONE(fpx_sub(c, x[k]));
+    case LINK_MUL + LINK_CONSTANT:
+        EACH_REGISTER_ALONE(fpx_mul(x[k], c));
     case LINK_DOUBLE:
-        EACH_REGISTER(fpx_add(x[k], x[k]));
+        EACH_REGISTER_ALONE(fpx_add(x[k], x[k]));
     case LINK_SQUARE:
-        EACH_REGISTER(fpx_mul(x[k], x[k]));
+        EACH_REGISTER_ALONE(fpx_mul(x[k], x[k]));
     default:
-        EACH_REGISTER(fpx_zero());
+        EACH_REGISTER_ALONE(fpx_zero());
     }
 }
 
@@ -217,6 +234,11 @@ FPX_FN void run_strip(uint32_t *dst, struct operand first, const struct chain_li
     }
 }
 
+static struct chain_link chain_link(enum link_op op, struct operand x)
+{
+    return (struct chain_link){op < LINK_DOUBLE && x.mask == 0 ? op + LINK_CONSTANT : op, x.p};
+}
+
 /* the n instructions of a chain */
 static void arithmetic(struct run *r, const struct air_insn *q, uint32_t n)
 {
@@ -224,10 +246,10 @@ static void arithmetic(struct run *r, const struct air_insn *q, uint32_t n)
     struct chain_link links[CHAIN_MAX];
     const air_ref own = AIR_REF(AIR_SPACE_TEMP, q->dst);
     struct operand first = resolve(r, q->a, words[CHAIN_MAX]);
-    links[0] = (struct chain_link){link_op(q->op, true, false), resolve(r, q->b, words[0])};
+    links[0] = chain_link(link_op(q->op, true, false), resolve(r, q->b, words[0]));
     for (uint32_t m = 1; m < n; m++) {
         bool left = q[m].a == own, both = left && q[m].b == own;
-        links[m] = (struct chain_link){link_op(q[m].op, left, both), resolve(r, left ? q[m].b : q[m].a, words[m])};
+        links[m] = chain_link(link_op(q[m].op, left, both), resolve(r, left ? q[m].b : q[m].a, words[m]));
     }
     uint32_t *dst = r->temps + q->dst * r->temp_words;
     size_t i = 0, rows = r->b->rows;
@@ -237,49 +259,6 @@ static void arithmetic(struct run *r, const struct air_insn *q, uint32_t n)
     for (; i < rows; i += FPX_LANES) {
         run_strip(dst, first, links, n, i, 1);
     }
-}
-
-/* acc += sum of coefficient * operand over the waiting outputs */
-static void flush_base(struct run *r)
-{
-    uint32_t *acc = r->acc[r->pending_group];
-    static const uint32_t zeros[FPX_LANES];
-    struct operand v[PENDING];
-    fp6x c[PENDING];
-    for (uint32_t k = 0; k < PENDING; k++) {
-        bool used = k < r->pending_n;
-        v[k] = used ? r->pending[k] : (struct operand){zeros, 0};
-        c[k] = fp6x_set1(used ? r->coefficients[r->pending_output[k]] : fp6_zero());
-    }
-    for (size_t i = 0; i < r->b->rows; i += FPX_LANES) {
-        fp6x_wide w = fp6x_wide_zero();
-        for (uint32_t k = 0; k < PENDING; k += 2) {
-            if (k < r->pending_n) {
-                w = fp6x_wide_mac2_fpx(w, c[k], load(v[k], i), c[k + 1], load(v[k + 1], i));
-            }
-        }
-        fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(w)));
-    }
-    r->pending_n = 0;
-}
-
-static void kernel_block(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
-                         const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps)
-{
-    struct run r = {
-        .t = t, .b = b, .coefficients = coefficients, .acc = acc, .temps = temps, .temp_words = AIR_BLOCK_ROWS};
-    clear(&r);
-    for (const struct air_insn *q = t->code + first_insn, *end = q + insns; q < end; q++) {
-        if (q->op == AIR_OUT) {
-            take_output(&r, q, flush_base);
-        } else {
-            uint32_t n = chain_length(q, end);
-            protect_pending(&r, temps + q->dst * r.temp_words, flush_base);
-            arithmetic(&r, q, n);
-            q += n - 1;
-        }
-    }
-    finish(&r, flush_base);
 }
 
 static void kernel_bus(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps)
@@ -397,7 +376,6 @@ static void kernel_bus_ext(uint32_t *const *out, const struct air_table *t, cons
 }
 
 const struct air_eval_ops PER_ISA(air_eval_ops_, ISA) = {
-    .block = kernel_block,
     .bus = kernel_bus,
     .block_ext = kernel_block_ext,
     .bus_ext = kernel_bus_ext,

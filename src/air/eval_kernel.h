@@ -6,8 +6,6 @@
 #include "air/eval.h"
 
 struct air_eval_ops {
-    void (*block)(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
-                  const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps);
     void (*bus)(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps);
     void (*block_ext)(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
                       const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps);

@@ -85,7 +85,7 @@ static int take_option(struct request *r, int c)
 {
     switch (c) {
     case CLI_HELP:
-        gn_cli_print_help(stdout, &gn_cli_build);
+        gn_cli_help();
         return CLI_HELP;
     case 1: /* not an option ('-' before the letters) */
         return pass(r, 0, optarg);

@@ -51,9 +51,14 @@ int gn_cli_no_memory(void)
     return gn_cli_fail(CLI_FAILED, NULL, "out of memory");
 }
 
-void gn_cli_print_help(FILE *out, const struct cli_command *command)
+void gn_cli_print_help(const struct cli_command *command)
 {
-    fprintf(out, "usage: gnomon %s %s\n\n%s.\n%s", command->name, command->usage, command->purpose, command->help);
+    printf("usage: gnomon %s %s\n\n%s.\n%s", command->name, command->usage, command->purpose, command->help);
+}
+
+void gn_cli_help(void)
+{
+    gn_cli_print_help(current);
 }
 
 int gn_cli_flush(void)

@@ -41,11 +41,12 @@ int gn_cli_fail(int status, const char *subject, const char *format, ...) __attr
 /* the same for an error of the library; its status becomes an exit status */
 int gn_cli_fail_with(const struct gn_error *err, const char *subject);
 int gn_cli_no_memory(void);
-void gn_cli_print_help(FILE *out, const struct cli_command *command);
+void gn_cli_print_help(const struct cli_command *command);
+void gn_cli_help(void); /* of the command that runs */
 /* Everything written to standard output arrived there; otherwise says so.  For the end of a command. */
 int gn_cli_flush(void);
 
-/* ---- options ---- */
+/* ---- options: options.h reads most commands' ---- */
 enum { CLI_HELP = 256, CLI_OPTIONS }; /* values of long options: --help, then the command's own from CLI_OPTIONS on */
 /* getopt_long without its messages.  -1 at the end; CLI_HELP; '?' after it said what is wrong with an option. */
 int gn_cli_option(int argc, char **argv, const char *letters, const struct option *longs);

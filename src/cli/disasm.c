@@ -10,8 +10,8 @@
 #include "cli/bytecode.h"
 #include "cli/disasm.h"
 #include "cli/files.h"
+#include "cli/options.h"
 
-enum { JSON = CLI_OPTIONS, FROM, TO, BYTECODE };
 enum { TEXT = 160, BYTES = 4 };
 
 struct place {
@@ -224,48 +224,18 @@ static int find_function(struct disasm_request *r, const struct rv_program *p)
 
 static int parse(struct disasm_request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},
-        {"from", required_argument, NULL, FROM},
-        {"to", required_argument, NULL, TO},
-        {"function", required_argument, NULL, 'f'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
     *r = (struct disasm_request){.to = UINT64_MAX};
-    while ((c = gn_cli_option(argc, argv, ":hf:", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_disasm);
-            return CLI_HELP;
-        case JSON:
-            r->json = true;
-            break;
-        case FROM:
-            if (!gn_cli_number(&r->from, optarg, "--from")) {
-                return CLI_BAD;
-            }
-            break;
-        case TO:
-            if (!gn_cli_number(&r->to, optarg, "--to")) {
-                return CLI_BAD;
-            }
-            break;
-        case 'f':
-            r->function = optarg;
-            break;
-        default:
-            return CLI_BAD;
-        }
+    const struct cli_option options[] = {
+        CLI_BYTECODE,
+        CLI_JSON(&r->json),
+        CLI_FROM(&r->from),
+        CLI_TO(&r->to),
+        {.name = "function", .letter = 'f', .text = &r->function},
+    };
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_arguments(argc, argv, 1, 1);
     }
-    int status = gn_cli_arguments(argc, argv, 1, 1);
     if (status == CLI_DONE) {
         r->program = argv[optind];
     }

@@ -4,33 +4,22 @@
 #include <string.h>
 
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/programs.h"
 #include "svm/account.h"
+#include "svm/execute.h"
 #include "svm/input.h"
 
-enum {
-    PROGRAM_ID = CLI_OPTIONS,
-    PROGRAM,
-    LOADER,
-    ACCOUNT,
-    NO_ACCOUNT,
-    DATA,
-    DATA_FILE,
-    BUDGET,
-    HEAP,
-    RESIZED,
-    VASA,
-    SYSVAR,
-    CASE,
-    PROGRAMS
-};
 enum { ARENA = 256 << 20, JSON_FILE_MAX = 64 << 20 };
 
 struct request {
     struct svm_input in;
     struct svm_account accounts[GN_SOL_METAS_MAX];
     bool has_program_id, direct; /* direct: an option that --case does not go with */
-    const char *case_path, *programs, *out;
+    const char *case_path, *out;
+    struct cli_choice choice; /* of the case */
+    uint64_t loader;
+    size_t seen, wanted;   /* instructions of programs in the case */
     struct gn_arena arena; /* of all that in points to */
 };
 
@@ -113,13 +102,25 @@ static int add_account(struct request *r, char *argument, bool exists)
     return status;
 }
 
-static int add_sysvar(struct request *r, const char *path)
+/* ---- options: each takes the request ---- */
+static int take_account(void *request, char *text)
+{
+    return add_account(request, text, true);
+}
+
+static int take_no_account(void *request, char *text)
+{
+    return add_account(request, text, false);
+}
+
+static int take_sysvar(void *request, char *path)
 {
     static const char *const addresses[GN_SOL_SYSVARS] = {
         "SysvarC1ock11111111111111111111111111111111", "SysvarRent111111111111111111111111111111111",
         "SysvarEpochSchedu1e111111111111111111111111", "SysvarEpochRewards1111111111111111111111111",
         "SysvarLastRestartS1ot1111111111111111111111", "SysvarS1otHashes111111111111111111111111111",
         "SysvarStakeHistory1111111111111111111111111"};
+    struct request *r = request;
     struct svm_account a;
     int status = read_account_file(r, &a, path);
     if (status != CLI_DONE) {
@@ -135,6 +136,19 @@ static int add_sysvar(struct request *r, const char *path)
     return gn_cli_fail(CLI_BAD, path, "no account of a sysvar that programs can read");
 }
 
+static int take_program_id(void *request, char *text)
+{
+    struct request *r = request;
+    r->has_program_id = true;
+    return read_key(&r->in.program_id, text, "--program-id");
+}
+
+static int take_program(void *request, char *path)
+{
+    struct request *r = request;
+    return read_bytes(r, &r->in.program, path, SVM_PROGRAM_MAX);
+}
+
 static int hex_value(char c)
 {
     return c >= '0' && c <= '9'   ? c - '0'
@@ -143,8 +157,9 @@ static int hex_value(char c)
                                   : -1;
 }
 
-static int read_hex(struct request *r, const char *text)
+static int take_data(void *request, char *text)
 {
+    struct request *r = request;
     size_t n = strlen(text);
     uint8_t *bytes = gn_arena_alloc(&r->arena, n / 2 + 1);
     if (bytes == NULL) {
@@ -161,113 +176,62 @@ static int read_hex(struct request *r, const char *text)
     return CLI_DONE;
 }
 
-static int read_number(uint64_t *out, const char *option)
+static int take_data_file(void *request, char *path)
 {
-    return gn_cli_number(out, optarg, option) ? CLI_DONE : CLI_BAD;
+    struct request *r = request;
+    return read_bytes(r, &r->in.data, path, GN_SOL_INSTRUCTION_DATA_MAX);
 }
 
-static int read_resized(struct request *r)
+static int take_resized(void *request, char *text)
 {
+    struct request *r = request;
     uint64_t v = 0;
-    bool negative = optarg[0] == '-';
-    int status = gn_cli_number(&v, optarg + negative, "--resized") ? CLI_DONE : CLI_BAD;
+    bool negative = text[0] == '-';
+    int status = gn_cli_number(&v, text + negative, "--resized") ? CLI_DONE : CLI_BAD;
     r->in.resized = v > GN_SOL_RESIZE_MAX ? INT64_MAX : negative ? -(int64_t)v : (int64_t)v;
     return status;
-}
-
-static int take_option(struct request *r, int c)
-{
-    uint64_t loader = 0;
-    int status = CLI_DONE;
-    switch (c) {
-    case 'o':
-        r->out = optarg;
-        return CLI_DONE;
-    case CASE:
-        r->case_path = optarg;
-        return CLI_DONE;
-    case PROGRAMS:
-        r->programs = optarg;
-        return CLI_DONE;
-    default:
-        r->direct = true;
-        break;
-    }
-    switch (c) {
-    case PROGRAM_ID:
-        r->has_program_id = true;
-        return read_key(&r->in.program_id, optarg, "--program-id");
-    case PROGRAM:
-        return read_bytes(r, &r->in.program, optarg, SVM_PROGRAM_MAX);
-    case LOADER:
-        status = read_number(&loader, "--loader");
-        r->in.loader = loader <= 3 ? (uint32_t)loader : 0;
-        return status;
-    case ACCOUNT:
-    case NO_ACCOUNT:
-        return add_account(r, optarg, c == ACCOUNT);
-    case DATA:
-        return read_hex(r, optarg);
-    case DATA_FILE:
-        return read_bytes(r, &r->in.data, optarg, GN_SOL_INSTRUCTION_DATA_MAX);
-    case BUDGET:
-        return read_number(&r->in.budget, "--budget");
-    case HEAP:
-        return read_number(&r->in.heap, "--heap");
-    case RESIZED:
-        return read_resized(r);
-    case VASA:
-        r->in.features |= GN_SOL_VASA;
-        return CLI_DONE;
-    case SYSVAR:
-        return add_sysvar(r, optarg);
-    default:
-        return CLI_BAD;
-    }
 }
 
 /* CLI_DONE: go on; CLI_HELP: help was printed; otherwise the exit status */
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"output", required_argument, NULL, 'o'},
-        {"program-id", required_argument, NULL, PROGRAM_ID},
-        {"program", required_argument, NULL, PROGRAM},
-        {"loader", required_argument, NULL, LOADER},
-        {"account", required_argument, NULL, ACCOUNT},
-        {"no-account", required_argument, NULL, NO_ACCOUNT},
-        {"data", required_argument, NULL, DATA},
-        {"data-file", required_argument, NULL, DATA_FILE},
-        {"budget", required_argument, NULL, BUDGET},
-        {"heap", required_argument, NULL, HEAP},
-        {"resized", required_argument, NULL, RESIZED},
-        {"vasa", no_argument, NULL, VASA},
-        {"sysvar", required_argument, NULL, SYSVAR},
-        {"case", required_argument, NULL, CASE},
-        {"programs", required_argument, NULL, PROGRAMS},
-        {NULL, 0, NULL, 0},
+    bool vasa = false, *direct = &r->direct;
+    r->loader = r->in.loader;
+    r->choice = CLI_NO_CHOICE;
+    const struct cli_option options[] = {
+        CLI_OUTPUT(&r->out),
+        CLI_CHOICE(&r->choice),
+        {.name = "case", .text = &r->case_path},
+        {.name = "program-id", .take = take_program_id, .to = r, .seen = direct},
+        {.name = "program", .take = take_program, .to = r, .seen = direct},
+        {.name = "loader", .number = &r->loader, .seen = direct},
+        {.name = "account", .take = take_account, .to = r, .seen = direct},
+        {.name = "no-account", .take = take_no_account, .to = r, .seen = direct},
+        {.name = "data", .take = take_data, .to = r, .seen = direct},
+        {.name = "data-file", .take = take_data_file, .to = r, .seen = direct},
+        {.name = "budget", .number = &r->in.budget, .seen = direct},
+        {.name = "heap", .number = &r->in.heap, .seen = direct},
+        {.name = "resized", .take = take_resized, .to = r, .seen = direct},
+        {.name = "vasa", .flag = &vasa, .seen = direct},
+        {.name = "sysvar", .take = take_sysvar, .to = r, .seen = direct},
     };
-    int c;
-    while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
-        if (c == CLI_HELP) {
-            gn_cli_print_help(stdout, &gn_cli_input);
-            return CLI_HELP;
-        }
-        int status = c == '?' ? CLI_BAD : take_option(r, c);
-        if (status != CLI_DONE) {
-            return status;
-        }
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_arguments(argc, argv, 0, 0);
     }
-    int status = gn_cli_arguments(argc, argv, 0, 0);
     if (status != CLI_DONE) {
         return status;
     }
+    r->in.loader = r->loader <= 3 ? (uint32_t)r->loader : 0;
+    r->in.features |= vasa ? GN_SOL_VASA : 0;
     if (r->out == NULL) {
         return gn_cli_fail(CLI_BAD, NULL, "no output file (-o)");
     }
     if (r->case_path != NULL && r->direct) {
         return gn_cli_fail(CLI_BAD, "--case", "the case says all that other options could say");
+    }
+    if (r->case_path == NULL && gn_cli_chosen(&r->choice)) {
+        return gn_cli_fail(CLI_BAD, "--case", "--programs and --instruction are for a recorded case");
     }
     if (r->case_path == NULL && !r->has_program_id) {
         return gn_cli_fail(CLI_BAD, NULL, "no address of the program (--program-id)");
@@ -276,15 +240,49 @@ static int parse(struct request *r, int argc, char **argv)
 }
 
 /* ---- a recorded case ---- */
-/* takes the first instruction's input instead of running it */
+static enum gn_status execute(const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
+                              struct gn_arena *arena, struct gn_error *err)
+{
+    struct svm_program *program = NULL;
+    struct svm_execution e = {0};
+    enum sbpf_mode mode = (in->features & GN_SOL_VASA) != 0 ? SBPF_ADJUSTED : SBPF_CLASSIC;
+    enum gn_status status = gn_svm_program_load(&program, elf.data, elf.n, mode, err);
+    if (status == GN_OK) {
+        status = gn_svm_execute(&e, program, in, false, NULL, NULL, arena, err);
+        *out = e.statement;
+    }
+    gn_svm_execution_free(&e);
+    gn_svm_program_free(program);
+    return status;
+}
+
+/* r->in becomes a copy of in with all that it points to, by way of the file. */
+static enum gn_status copy_input(struct request *r, const struct svm_input *in, struct gn_error *err)
+{
+    struct gn_buffer b = {0};
+    gn_svm_input_write(&b, in);
+    uint8_t *copy = b.failed ? NULL : gn_arena_alloc(&r->arena, b.size);
+    enum gn_status status = copy != NULL ? GN_OK : gn_fail(err, GN_NO_MEMORY, "no memory for the input");
+    if (status == GN_OK) {
+        memcpy(copy, b.data, b.size);
+        status = gn_svm_input_read(&r->in, &r->arena, copy, b.size, err);
+    }
+    gn_buffer_free(&b);
+    return status;
+}
+
+/* takes the chosen instruction's input instead of running it; those before it are run */
 static enum gn_status capture(void *ctx, const struct svm_input *in, struct svm_bytes elf, struct svm_statement *out,
                               struct gn_arena *arena, struct gn_error *err)
 {
     struct request *r = ctx;
-    (void)elf;
-    (void)out;
-    (void)arena;
-    r->in = *in; /* in the request's own arena */
+    if (r->seen++ < r->wanted) {
+        return execute(in, elf, out, arena, err);
+    }
+    enum gn_status status = copy_input(r, in, err);
+    if (status != GN_OK) {
+        return status;
+    }
     r->has_program_id = true;
     return gn_fail(err, GN_CANCELLED, "taken");
 }
@@ -297,9 +295,10 @@ static int from_case(struct request *r)
     struct svm_outcome outcome;
     struct gn_error err;
     json_t *root = NULL;
+    r->wanted = r->choice.instruction != CLI_ONLY ? (size_t)r->choice.instruction : 0;
     int status = read_bytes(r, &text, r->case_path, JSON_FILE_MAX);
     if (status == CLI_DONE) {
-        status = gn_cli_programs_open(&programs, r->programs);
+        status = gn_cli_programs_open(&programs, r->choice.programs);
     }
     if (status == CLI_DONE && (gn_json_parse(&root, text.data, text.n, &err) != GN_OK ||
                                gn_svm_case_read(&c, root, &r->arena, gn_cli_programs_find, &programs, &err) != GN_OK)) {
@@ -311,21 +310,10 @@ static int from_case(struct request *r)
         if (ran != GN_OK && ran != GN_CANCELLED) {
             status = gn_cli_fail_with(&err, r->case_path);
         } else if (!r->has_program_id) {
-            status = gn_cli_fail(CLI_BAD, r->case_path, "no instruction of a program");
+            status = r->seen == 0
+                         ? gn_cli_fail(CLI_BAD, r->case_path, "no instruction of a program")
+                         : gn_cli_fail(CLI_BAD, "--instruction", "only %zu instructions were executed", r->seen);
         }
-    }
-    if (status == CLI_DONE) { /* what it points to is in the arena, but for ELFs: data of program accounts */
-        struct gn_buffer b = {0};
-        gn_svm_input_write(&b, &r->in);
-        uint8_t *copy = b.failed ? NULL : gn_arena_alloc(&r->arena, b.size);
-        status = no_memory_unless(copy != NULL);
-        if (copy != NULL) {
-            memcpy(copy, b.data, b.size);
-            if (gn_svm_input_read(&r->in, &r->arena, copy, b.size, &err) != GN_OK) {
-                status = gn_cli_fail_with(&err, r->case_path);
-            }
-        }
-        gn_buffer_free(&b);
     }
     json_decref(root);
     gn_cli_programs_close(&programs);
@@ -384,7 +372,8 @@ static int run(int argc, char **argv)
 
 const struct cli_command gn_cli_input = {
     .name = "input",
-    .usage = "--program-id ADDRESS [--account FILE:sw]... [--data HEX] [options] -o FILE | --case FILE -o FILE",
+    .usage = "--program-id ADDRESS [--account FILE:sw]... [--data HEX] [options] -o FILE | --case FILE [--programs "
+             "DIR] [--instruction N] -o FILE",
     .purpose = "Makes the execution input (input.bin) of a Solana instruction",
     .help = "\n"
             "The accounts stand in the order in which the instruction names them; one that it names twice is given\n"
@@ -404,8 +393,9 @@ const struct cli_command gn_cli_input = {
             "      --vasa                with the feature virtual_address_space_adjustments\n"
             "      --program FILE        put the program's ELF into the input; it must be the one that is run\n"
             "\n"
-            "      --case FILE           a recorded transaction (JSON): the input of its first program instruction\n"
-            "      --programs FOLDER     where that case's programs are found, by the SHA-256 of their ELF\n"
+            "      --case FILE           a recorded transaction (JSON): the input of an instruction of a program\n"
+            "      --instruction N       which one, 0 if not given; those before it are executed\n"
+            "      --programs DIR        where that case's programs are found, by the SHA-256 of their ELF\n"
             "\n"
             "  -o, --output FILE         the input\n",
     .main = run,

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "cli/area.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/proofs.h"
 #include "soundness_terms.h"
 #include "zkvm/anatomy.h"
@@ -15,8 +16,6 @@
 #include "zkvm/proof_file.h"
 
 #define PROOF_MAX (UINT64_C(64) << 20)
-
-enum { JSON = CLI_OPTIONS };
 
 struct request {
     const char *proof;
@@ -36,22 +35,15 @@ struct contents {
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP}, {"json", no_argument, NULL, JSON}, {NULL, 0, NULL, 0}};
-    int c;
     *r = (struct request){0};
-    while ((c = gn_cli_option(argc, argv, ":h", longs)) != -1) {
-        if (c == CLI_HELP) {
-            gn_cli_print_help(stdout, &gn_cli_inspect);
-            return CLI_HELP;
-        }
-        if (c != JSON) {
-            return CLI_BAD;
-        }
-        r->json = true;
+    const struct cli_option options[] = {
+        CLI_JSON(&r->json),
+    };
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_arguments(argc, argv, 1, 1);
+        r->proof = argv[optind];
     }
-    int status = gn_cli_arguments(argc, argv, 1, 1);
-    r->proof = argv[optind];
     return status;
 }
 

@@ -61,7 +61,7 @@ static int help(int argc, char **argv)
     }
     const struct cli_command *command = argc == 2 ? find(argv[1]) : NULL;
     if (command != NULL) {
-        gn_cli_print_help(stdout, command);
+        gn_cli_print_help(command);
     } else if (argc < 2 || strcmp(argv[1], "help") == 0) {
         print_overview(stdout);
     } else {

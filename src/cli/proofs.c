@@ -148,51 +148,6 @@ int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use
     return CLI_DONE;
 }
 
-/* ---- options ---- */
-bool gn_cli_size(uint64_t *out, const char *text, const char *option)
-{
-    static const char units[] = "KMGT";
-    char digits[32];
-    size_t n = strlen(text);
-    const char *unit = n > 1 && text[n - 1] != 0 ? strchr(units, text[n - 1]) : NULL;
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-    snprintf(digits, sizeof digits, "%.*s", (int)(unit != NULL ? n - 1 : n), text);
-    if (n >= sizeof digits || !gn_cli_number(out, digits, option)) {
-        return n < sizeof digits ? false : gn_cli_number(out, text, option) && false;
-    }
-    if (*out > UINT64_MAX >> shift || *out == 0) {
-        gn_cli_fail(CLI_BAD, option, "%s is %s", text, *out == 0 ? "nothing" : "too large");
-        return false;
-    }
-    *out <<= shift;
-    return true;
-}
-
-bool gn_cli_preset(uint32_t *out, const char *text)
-{
-    for (*out = 1; *out < GN_PRESETS; ++*out) {
-        if (strcmp(text, gn_preset_name(*out)) == 0) {
-            return true;
-        }
-    }
-    gn_cli_fail(CLI_BAD, "--preset", "%s is not one of fast, compact, fast-100, compact-100", text);
-    return false;
-}
-
-bool gn_cli_threads(unsigned *out, const char *text)
-{
-    uint64_t n;
-    if (!gn_cli_number(&n, text, "--threads")) {
-        return false;
-    }
-    if (n == 0 || n > 256) {
-        gn_cli_fail(CLI_BAD, "--threads", "%s is not a number from 1 to 256", text);
-        return false;
-    }
-    *out = (unsigned)n;
-    return true;
-}
-
 /* ---- ids and releases ---- */
 const char *gn_cli_id(char out[static CLI_ID], const uint8_t id[GN_ID_BYTES])
 {

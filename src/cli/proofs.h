@@ -17,11 +17,6 @@ int gn_cli_provable_setup(struct gn_program *program, const char *path, bool use
 /* Puts the key into the cache, unless it is there.  Failures do not matter: the next setup takes as long as this one. */
 void gn_cli_provable_remember(const struct gn_program *program, uint32_t preset);
 
-/* "8G", "512M", "65536"; false after a message that names the option */
-bool gn_cli_size(uint64_t *out, const char *text, const char *option);
-bool gn_cli_preset(uint32_t *out, const char *text); /* "fast" ... */
-bool gn_cli_threads(unsigned *out, const char *text);
-
 enum { CLI_ID = 2 * GN_ID_BYTES + 1 };
 const char *gn_cli_id(char out[static CLI_ID], const uint8_t id[GN_ID_BYTES]);
 bool gn_cli_parse_id(uint8_t out[GN_ID_BYTES], const char *text); /* false after a message */

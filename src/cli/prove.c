@@ -2,35 +2,21 @@
 /* prove.c - `gnomon prove`: runs a program and writes the proof of that run. */
 #include <string.h>
 
-#include "cli/bytecode.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/proofs.h"
 #include "cli/run.h"
 #include "cli/statement_solana.h"
 
-enum {
-    JSON = CLI_OPTIONS,
-    THREADS,
-    MAX_MEMORY,
-    CHECK,
-    PROFILE,
-    NO_CACHE,
-    PRESET,
-    PROGRAMS,
-    INSTRUCTION,
-    BY_HASH,
-    BYTECODE
-};
 enum { STEPS = 16 };
 
 struct request {
     const char *program, *input, *out;
-    const char *programs; /* Solana: folder of programs that a recorded case names */
-    int instruction;
+    struct cli_choice choice;
     struct gn_options options;
     double begun;
-    bool json, profile, quiet, cache;
+    bool json, profile, quiet, no_cache;
     bool by_hash; /* Solana: accounts in the statement */
 };
 
@@ -48,85 +34,26 @@ struct watch {
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET},
-        {"threads", required_argument, NULL, THREADS},
-        {"max-memory", required_argument, NULL, MAX_MEMORY},
-        {"check", no_argument, NULL, CHECK},
-        {"profile", no_argument, NULL, PROFILE},
-        {"no-cache", no_argument, NULL, NO_CACHE},
-        {"programs", required_argument, NULL, PROGRAMS},
-        {"instruction", required_argument, NULL, INSTRUCTION},
-        {"by-hash", no_argument, NULL, BY_HASH},
-        {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},
-        {NULL, 0, NULL, 0},
+    *r =
+        (struct request){.choice = CLI_NO_CHOICE, .begun = gn_cli_seconds(), .options = {.preset = GN_PRESET_FAST_128}};
+    const struct cli_option options[] = {
+        CLI_CHOICE(&r->choice),
+        CLI_BYTECODE,
+        CLI_JSON(&r->json),
+        CLI_QUIET(&r->quiet),
+        CLI_OUTPUT(&r->out),
+        CLI_PRESET(&r->options.preset),
+        CLI_NO_CACHE(&r->no_cache),
+        CLI_BY_HASH(&r->by_hash),
+        {.name = "threads", .take = gn_cli_take_threads, .to = &r->options.threads},
+        {.name = "max-memory", .take = gn_cli_take_max_memory, .to = &r->options.max_memory},
+        {.name = "check", .flag = &r->options.check},
+        {.name = "profile", .flag = &r->profile},
     };
-    int c;
-    *r = (struct request){
-        .cache = true, .instruction = CLI_ONLY, .begun = gn_cli_seconds(), .options = {.preset = GN_PRESET_FAST_128}};
-    while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_prove);
-            return CLI_HELP;
-        case PRESET:
-            if (!gn_cli_preset(&r->options.preset, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case PROGRAMS:
-            r->programs = optarg;
-            break;
-        case INSTRUCTION:
-            if (!gn_cli_instruction(&r->instruction, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case BY_HASH:
-            r->by_hash = true;
-            break;
-        case JSON:
-            r->json = true;
-            break;
-        case THREADS:
-            if (!gn_cli_threads(&r->options.threads, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case MAX_MEMORY:
-            if (!gn_cli_size(&r->options.max_memory, optarg, "--max-memory")) {
-                return CLI_BAD;
-            }
-            break;
-        case CHECK:
-            r->options.check = true;
-            break;
-        case PROFILE:
-            r->profile = true;
-            break;
-        case NO_CACHE:
-            r->cache = false;
-            break;
-        case 'o':
-            r->out = optarg;
-            break;
-        case 'q':
-            r->quiet = true;
-            break;
-        default:
-            return CLI_BAD;
-        }
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     }
-    int status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     if (status == CLI_DONE && r->out == NULL) {
         status = gn_cli_fail(CLI_BAD, NULL, "no output file (-o FILE)");
     }
@@ -269,7 +196,7 @@ static int make(const struct request *r, struct gn_program *program, const struc
         gn_cli_progress_end();
         w.ended = gn_cli_seconds();
         status = made == GN_OK ? report(r, program, proof, &w, &file) : gn_cli_fail_with(&err, r->program);
-        if (status == CLI_DONE && r->cache) {
+        if (status == CLI_DONE && !r->no_cache) {
             gn_cli_provable_remember(program, r->options.preset);
         }
     }
@@ -281,8 +208,8 @@ static int make(const struct request *r, struct gn_program *program, const struc
 static int prove_solana(const struct request *r)
 {
     struct cli_subject subject;
-    int status = gn_cli_subject_open(&subject, &(struct cli_subject_request){r->program, r->input, r->programs,
-                                                                             r->instruction, r->by_hash, &r->options});
+    int status = gn_cli_subject_open(
+        &subject, &(struct cli_subject_request){r->program, r->input, r->choice, r->by_hash, &r->options});
     if (status == CLI_DONE) {
         status = make(r, subject.program, NULL, &subject.run);
     }
@@ -302,7 +229,7 @@ static int prove(int argc, char **argv)
     if (gn_cli_is_solana(r.program)) {
         return prove_solana(&r);
     }
-    if (r.by_hash || r.programs != NULL || r.instruction != CLI_ONLY) {
+    if (r.by_hash || gn_cli_chosen(&r.choice)) {
         return gn_cli_fail(CLI_BAD, r.program, "--by-hash, --programs and --instruction are for Solana programs");
     }
     status = gn_cli_provable_load(&program, r.program, false);

@@ -6,64 +6,28 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/bytecode.h"
 #include "cli/files.h"
 #include "cli/program.h"
 #include "cli/run.h"
 
-enum { JSON = CLI_OPTIONS, MAX_STEPS, EXIT_CODE, PROGRAMS, COMPARE, BYTECODE };
 enum { PUBLIC_MEMORY = 256 }; /* of the output region (riscv.h) */
 
 /* CLI_DONE: go on; CLI_HELP: help was printed; otherwise the exit status */
 static int parse(struct run_request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},       {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},           {"max-steps", required_argument, NULL, MAX_STEPS},
-        {"exit-code", no_argument, NULL, EXIT_CODE}, {"programs", required_argument, NULL, PROGRAMS},
-        {"compare", no_argument, NULL, COMPARE},     {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},           {NULL, 0, NULL, 0},
-    };
-    int c;
     *r = (struct run_request){.max_steps = UINT64_MAX};
-    while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_run);
-            return CLI_HELP;
-        case JSON:
-            r->json = true;
-            break;
-        case MAX_STEPS:
-            if (!gn_cli_number(&r->max_steps, optarg, "--max-steps")) {
-                return CLI_BAD;
-            }
-            break;
-        case EXIT_CODE:
-            r->forward = true;
-            break;
-        case PROGRAMS:
-            r->programs = optarg;
-            break;
-        case COMPARE:
-            r->compare = true;
-            break;
-        case 'o':
-            r->out = optarg;
-            break;
-        case 'q':
-            r->quiet = true;
-            break;
-        default:
-            return CLI_BAD;
-        }
-    }
-    return gn_cli_program_arguments(&r->program, &r->input, argc, argv);
+    const struct cli_option options[] = {
+        CLI_PROGRAMS(&r->programs),
+        CLI_BYTECODE,
+        CLI_JSON(&r->json),
+        CLI_QUIET(&r->quiet),
+        CLI_OUTPUT(&r->out),
+        CLI_MAX_STEPS(&r->max_steps),
+        {.name = "exit-code", .flag = &r->forward},
+        {.name = "compare", .flag = &r->compare},
+    };
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    return status == CLI_DONE ? gn_cli_program_arguments(&r->program, &r->input, argc, argv) : status;
 }
 
 /* the bytes of public memory that the guest wrote to, up to the last that is not 0 */

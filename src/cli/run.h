@@ -4,7 +4,7 @@
 #define GN_CLI_RUN_H
 
 #include "base/buffer.h"
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "zkvm/record.h"
 
 struct run_request {
@@ -24,17 +24,15 @@ struct cli_subject {
     size_t seen;                /* instructions of programs that ran */
     struct gn_recorded run;     /* of this input, if it was wanted */
 };
-enum { CLI_ONLY = -1 };
 struct cli_subject_request {
-    const char *program, *input, *programs; /* as in struct run_request */
-    int instruction;
+    const char *program, *input; /* as in struct run_request */
+    struct cli_choice choice;
     bool by_hash;                   /* the statement gives accounts by hash */
     const struct gn_options *prove; /* the run is recorded, and the program's key begun; NULL: it is not to be proven */
 };
 /* Executes as `gnomon run` does, without a word, and takes the given instruction of those that programs ran (CLI_ONLY: the only one).  CLI_DONE, or the exit status after a message.
  * s must not be moved; it is closed also after a failure. */
 int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request *request);
-bool gn_cli_instruction(int *out, const char *text); /* the value of --instruction; false after a message */
 void gn_cli_subject_close(struct cli_subject *s);
 
 /* `gnomon run` of one of these: the exit status */

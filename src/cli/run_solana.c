@@ -369,27 +369,18 @@ int gn_cli_run_solana(const struct run_request *r)
     return status != CLI_DONE ? status : flushed;
 }
 
-bool gn_cli_instruction(int *out, const char *text)
-{
-    uint64_t n;
-    if (!gn_cli_number(&n, text, "--instruction")) {
-        return false;
-    }
-    *out = n < SVM_CASE_INSTRUCTIONS_MAX ? (int)n : SVM_CASE_INSTRUCTIONS_MAX;
-    return true;
-}
-
 int gn_cli_subject_open(struct cli_subject *s, const struct cli_subject_request *q)
 {
     const struct run_request r = {
-        .program = q->program, .input = q->input, .programs = q->programs, .max_steps = UINT64_MAX};
-    struct work w = {.r = &r, .subject = s, .instruction = q->instruction, .by_hash = q->by_hash, .prove = q->prove};
+        .program = q->program, .input = q->input, .programs = q->choice.programs, .max_steps = UINT64_MAX};
+    struct work w = {
+        .r = &r, .subject = s, .instruction = q->choice.instruction, .by_hash = q->by_hash, .prove = q->prove};
     const char *what = q->input != NULL ? q->input : q->program;
     *s = (struct cli_subject){.seen = 0};
     int status = work(&w);
     if (status == CLI_DONE && s->seen == 0) {
         status = gn_cli_fail(CLI_BAD, what, "no instruction of a program was executed");
-    } else if (status == CLI_DONE && q->instruction == CLI_ONLY && s->seen > 1) {
+    } else if (status == CLI_DONE && q->choice.instruction == CLI_ONLY && s->seen > 1) {
         status = gn_cli_fail(CLI_BAD, what, "%zu instructions were executed: choose one with --instruction 0 to %zu",
                              s->seen, s->seen - 1);
     } else if (status == CLI_DONE && s->program == NULL) {

@@ -1,60 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* setup.c - `gnomon setup`: computes a program's key. */
-#include "cli/bytecode.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/proofs.h"
-
-enum { JSON = CLI_OPTIONS, NO_CACHE, PRESET, ADJUSTED, BYTECODE };
 
 struct request {
     uint32_t preset;
     const char *program, *out;
-    bool json, cache, adjusted;
+    bool json, no_cache, adjusted;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},     {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},         {"preset", required_argument, NULL, PRESET},
-        {"no-cache", no_argument, NULL, NO_CACHE}, {"adjusted", no_argument, NULL, ADJUSTED},
-        {"output", required_argument, NULL, 'o'},  {NULL, 0, NULL, 0},
+    *r = (struct request){.preset = GN_PRESET_FAST_128};
+    const struct cli_option options[] = {
+        CLI_BYTECODE,           CLI_JSON(&r->json),         CLI_OUTPUT(&r->out),
+        CLI_PRESET(&r->preset), CLI_NO_CACHE(&r->no_cache), {.name = "adjusted", .flag = &r->adjusted},
     };
-    int c;
-    *r = (struct request){.cache = true, .preset = GN_PRESET_FAST_128};
-    while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_setup);
-            return CLI_HELP;
-        case PRESET:
-            if (!gn_cli_preset(&r->preset, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case ADJUSTED:
-            r->adjusted = true;
-            break;
-        case JSON:
-            r->json = true;
-            break;
-        case NO_CACHE:
-            r->cache = false;
-            break;
-        case 'o':
-            r->out = optarg;
-            break;
-        default:
-            return CLI_BAD;
-        }
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_arguments(argc, argv, 1, 1);
+        r->program = argv[optind];
     }
-    int status = gn_cli_arguments(argc, argv, 1, 1);
-    r->program = argv[optind];
     return status;
 }
 
@@ -112,7 +79,7 @@ static int setup(int argc, char **argv)
     }
     status = gn_cli_provable_load(&program, r.program, r.adjusted);
     if (status == CLI_DONE) {
-        status = gn_cli_provable_setup(program, r.program, r.cache, 0, r.preset);
+        status = gn_cli_provable_setup(program, r.program, !r.no_cache, 0, r.preset);
     }
     if (status == CLI_DONE && r.out != NULL) {
         status = write_record(&r, program);

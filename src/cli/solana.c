@@ -8,13 +8,11 @@
 
 enum { ARENA = 64 << 20 };
 
-int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *input, const char *programs,
-                       int instruction)
+int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *input, const struct cli_choice *choice)
 {
     struct gn_error err;
     *s = (struct cli_solana){.path = program};
-    int status = gn_cli_subject_open(&s->subject,
-                                     &(struct cli_subject_request){program, input, programs, instruction, false, NULL});
+    int status = gn_cli_subject_open(&s->subject, &(struct cli_subject_request){program, input, *choice, false, NULL});
     if (status != CLI_DONE) {
         return status;
     }

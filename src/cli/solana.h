@@ -18,8 +18,7 @@ struct cli_solana {
     struct svm_statement statement;
 };
 /* Finds out what is to be run (gn_cli_subject_open) and stands before the first row of the kernel.  CLI_DONE, or the exit status after a message; closed also then. */
-int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *input, const char *programs,
-                       int instruction);
+int gn_cli_solana_open(struct cli_solana *s, const char *program, const char *input, const struct cli_choice *choice);
 /* So many instructions more, or to the end. */
 int gn_cli_solana_go(struct cli_solana *s, uint64_t steps, vm_observer *observer, void *ctx);
 void gn_cli_solana_close(struct cli_solana *s);

@@ -1,76 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stats.c - `gnomon stats`: executes a program under the counters (profile.h), then under the recorder (area.h), and shows both. */
 #include "cli/stats.h"
-#include "cli/bytecode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/files.h"
-
-enum { JSON = CLI_OPTIONS, MAX_STEPS, TOP, PROGRAMS, INSTRUCTION, HTML, BYTECODE };
+#include "cli/options.h"
 
 struct request {
-    const char *program, *input, *programs, *html;
+    const char *program, *input, *html;
+    struct cli_choice choice;
     uint64_t max_steps, top;
-    int instruction;
     bool json;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},
-        {"max-steps", required_argument, NULL, MAX_STEPS},
-        {"top", required_argument, NULL, TOP},
-        {"programs", required_argument, NULL, PROGRAMS},
-        {"instruction", required_argument, NULL, INSTRUCTION},
-        {"html", required_argument, NULL, HTML},
-        {NULL, 0, NULL, 0},
+    *r = (struct request){.max_steps = UINT64_MAX, .top = 20, .choice = CLI_NO_CHOICE};
+    const struct cli_option options[] = {
+        CLI_CHOICE(&r->choice),
+        CLI_BYTECODE,
+        CLI_JSON(&r->json),
+        CLI_MAX_STEPS(&r->max_steps),
+        {.name = "top", .number = &r->top},
+        {.name = "html", .text = &r->html},
     };
-    int c;
-    *r = (struct request){.max_steps = UINT64_MAX, .top = 20, .instruction = CLI_ONLY};
-    while ((c = gn_cli_option(argc, argv, ":h", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_stats);
-            return CLI_HELP;
-        case JSON:
-            r->json = true;
-            break;
-        case MAX_STEPS:
-            if (!gn_cli_number(&r->max_steps, optarg, "--max-steps")) {
-                return CLI_BAD;
-            }
-            break;
-        case TOP:
-            if (!gn_cli_number(&r->top, optarg, "--top")) {
-                return CLI_BAD;
-            }
-            break;
-        case PROGRAMS:
-            r->programs = optarg;
-            break;
-        case INSTRUCTION:
-            if (!gn_cli_instruction(&r->instruction, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case HTML:
-            r->html = optarg;
-            break;
-        default:
-            return CLI_BAD;
-        }
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     }
-    int status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     if (status == CLI_DONE && r->html != NULL && r->json && strcmp(r->html, "-") == 0) {
         status = gn_cli_fail(CLI_BAD, "--html -", "standard output is taken by --json");
     }
@@ -143,7 +102,7 @@ static int stats_riscv(const struct request *r, struct cli_stats *s)
 {
     struct cli_execution e;
     s->riscv = &e;
-    if (r->programs != NULL || r->instruction != CLI_ONLY) {
+    if (gn_cli_chosen(&r->choice)) {
         return gn_cli_fail(CLI_BAD, r->program,
                            "--programs and --instruction are for Solana programs and recorded cases");
     }
@@ -178,7 +137,7 @@ static int stats_solana(const struct request *r, struct cli_stats *s)
     if (r->max_steps != UINT64_MAX) {
         return gn_cli_fail(CLI_BAD, "--max-steps", "is not for Solana programs: the budget is the input's");
     }
-    int status = gn_cli_solana_open(&run, r->program, r->input, r->programs, r->instruction);
+    int status = gn_cli_solana_open(&run, r->program, r->input, &r->choice);
     if (status == CLI_DONE) {
         status = gn_cli_code_of_solana(&s->code, run.subject.program->solana, run.subject.program->elf,
                                        run.subject.program->elf_n);

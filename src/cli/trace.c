@@ -6,73 +6,29 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/bytecode.h"
 #include "cli/code.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/solana.h"
 #include "vm/trace.h"
 
-enum { FROM = CLI_OPTIONS, TO, JSON, PROGRAMS, INSTRUCTION, BYTECODE };
-
 struct request {
-    const char *program, *input, *programs, *out;
+    const char *program, *input, *out;
+    struct cli_choice choice;
     uint64_t from, to;
-    int instruction;
 };
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"bytecode", required_argument, NULL, BYTECODE},
-        {"from", required_argument, NULL, FROM},
-        {"to", required_argument, NULL, TO},
-        {"output", required_argument, NULL, 'o'},
-        {"json", no_argument, NULL, JSON},
-        {"programs", required_argument, NULL, PROGRAMS},
-        {"instruction", required_argument, NULL, INSTRUCTION},
-        {NULL, 0, NULL, 0},
+    *r = (struct request){.out = "execution_trace.json", .to = UINT64_MAX, .choice = CLI_NO_CHOICE};
+    bool json; /* every command takes it; the output of this one is JSON anyway */
+    const struct cli_option options[] = {
+        CLI_CHOICE(&r->choice), CLI_BYTECODE, CLI_OUTPUT(&r->out), CLI_FROM(&r->from), CLI_TO(&r->to), CLI_JSON(&json),
     };
-    int c;
-    *r = (struct request){.out = "execution_trace.json", .to = UINT64_MAX, .instruction = CLI_ONLY};
-    while ((c = gn_cli_option(argc, argv, ":ho:", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_trace);
-            return CLI_HELP;
-        case FROM:
-            if (!gn_cli_number(&r->from, optarg, "--from")) {
-                return CLI_BAD;
-            }
-            break;
-        case TO:
-            if (!gn_cli_number(&r->to, optarg, "--to")) {
-                return CLI_BAD;
-            }
-            break;
-        case 'o':
-            r->out = optarg;
-            break;
-        case PROGRAMS:
-            r->programs = optarg;
-            break;
-        case INSTRUCTION:
-            if (!gn_cli_instruction(&r->instruction, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case JSON: /* every command takes --json; this one's output is JSON anyway */
-            break;
-        default:
-            return CLI_BAD;
-        }
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     }
-    int status = gn_cli_program_arguments(&r->program, &r->input, argc, argv);
     if (status == CLI_DONE && r->from >= r->to) {
         status = gn_cli_fail(CLI_BAD, "--to", "%" PRIu64 " is not after --from %" PRIu64, r->to, r->from);
     }
@@ -139,7 +95,7 @@ static int trace_riscv(const struct request *r)
     struct cli_execution e;
     struct cli_output file;
     char outcome[CLI_OUTCOME], written[CLI_GROUPED];
-    if (r->programs != NULL || r->instruction != CLI_ONLY) {
+    if (gn_cli_chosen(&r->choice)) {
         return gn_cli_fail(CLI_BAD, r->program,
                            "--programs and --instruction are for Solana programs and recorded cases");
     }
@@ -240,7 +196,7 @@ static int trace_solana(const struct request *r)
     struct cli_solana run;
     struct cli_code code = {0};
     struct cli_output file = {0};
-    int status = gn_cli_solana_open(&run, r->program, r->input, r->programs, r->instruction);
+    int status = gn_cli_solana_open(&run, r->program, r->input, &r->choice);
     if (status == CLI_DONE) {
         status = gn_cli_code_of_solana(&code, run.subject.program->solana, run.subject.program->elf,
                                        run.subject.program->elf_n);

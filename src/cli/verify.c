@@ -3,14 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bytecode.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/proofs.h"
 
 #define PROOF_MAX  (UINT64_C(64) << 20)
 #define EXPECT_MAX (UINT64_C(16) << 20)
-
-enum { JSON = CLI_OPTIONS, PROGRAM, ID, EXPECT, PRESET, BY_HASH, BYTECODE };
 
 struct request {
     uint32_t preset;
@@ -20,63 +18,23 @@ struct request {
 
 static int parse(struct request *r, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"help", no_argument, NULL, CLI_HELP},
-        {"bytecode", required_argument, NULL, BYTECODE},
-        {"json", no_argument, NULL, JSON},
-        {"preset", required_argument, NULL, PRESET},
-        {"program", required_argument, NULL, PROGRAM},
-        {"id", required_argument, NULL, ID},
-        {"expect", required_argument, NULL, EXPECT},
-        {"by-hash", no_argument, NULL, BY_HASH},
-        {"output", required_argument, NULL, 'o'},
-        {"quiet", no_argument, NULL, 'q'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
     *r = (struct request){0};
-    while ((c = gn_cli_option(argc, argv, ":ho:q", longs)) != -1) {
-        switch (c) {
-        case BYTECODE:
-            if (!gn_cli_bytecode_option(optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case CLI_HELP:
-            gn_cli_print_help(stdout, &gn_cli_verify);
-            return CLI_HELP;
-        case PRESET:
-            if (!gn_cli_preset(&r->preset, optarg)) {
-                return CLI_BAD;
-            }
-            break;
-        case JSON:
-            r->json = true;
-            break;
-        case PROGRAM:
-            r->program = optarg;
-            break;
-        case ID:
-            r->id = optarg;
-            break;
-        case BY_HASH:
-            r->by_hash = true;
-            break;
-        case EXPECT:
-            r->expect = optarg;
-            break;
-        case 'o':
-            r->out = optarg;
-            break;
-        case 'q':
-            r->quiet = true;
-            break;
-        default:
-            return CLI_BAD;
-        }
+    const struct cli_option options[] = {
+        CLI_BYTECODE,
+        CLI_JSON(&r->json),
+        CLI_QUIET(&r->quiet),
+        CLI_OUTPUT(&r->out),
+        CLI_PRESET(&r->preset),
+        CLI_BY_HASH(&r->by_hash),
+        {.name = "program", .text = &r->program},
+        {.name = "id", .text = &r->id},
+        {.name = "expect", .text = &r->expect},
+    };
+    int status = gn_cli_parse(options, CLI_COUNT(options), argc, argv);
+    if (status == CLI_DONE) {
+        status = gn_cli_arguments(argc, argv, 1, 1);
+        r->proof = argv[optind];
     }
-    int status = gn_cli_arguments(argc, argv, 1, 1);
-    r->proof = argv[optind];
     if (status == CLI_DONE && r->program == NULL && r->id == NULL) {
         status = gn_cli_fail(CLI_BAD, NULL, "a proof of what? give --program PROGRAM or --id ID");
     }

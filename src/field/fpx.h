@@ -62,8 +62,10 @@
  *
  * uint32_t fpx_odd(fpx a)                       bit i: lane i is odd
  * uint32_t fpx_above_one(fpx a)                 bit i: lane i is above 1
- * fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)   lanes 0 ... 7 from a, 8 ... 15 from b, as far as there are
- *                                               such lanes
+ * fpx fpx_keep_bits(fpx a, uint32_t mask)       lanes whose bit is set, zeros elsewhere
+ * fpx fpx_nibbles(uint32_t a, b, c, d)          lane i: bit i of a, and of b, c, d times 2, 4, 8
+ * fpx fpx_look(const uint32_t table[16], fpx a) the entry that the low four bits of each lane name
+ * fpx fpx_shift_right(fpx a, unsigned n)        of words
  *
  * Moving lanes:
  * void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words; even gets words

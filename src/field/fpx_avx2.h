@@ -106,10 +106,37 @@ FPX_FN uint32_t fpx_above_one(fpx a)
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(small)) ^ 0xffu;
 }
 
-FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+/* all ones in the lanes whose bit is set */
+FPX_FN __m256i fpx_lanes_of(uint32_t mask)
 {
-    (void)b;
-    return fpx_load(a);
+    const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)mask), lane), lane);
+}
+
+FPX_FN fpx fpx_keep_bits(fpx a, uint32_t mask)
+{
+    return (fpx){_mm256_and_si256(a.v, fpx_lanes_of(mask))};
+}
+
+FPX_FN fpx fpx_nibbles(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    __m256i x = _mm256_and_si256(fpx_lanes_of(a), _mm256_set1_epi32(1));
+    x = _mm256_or_si256(x, _mm256_and_si256(fpx_lanes_of(b), _mm256_set1_epi32(2)));
+    x = _mm256_or_si256(x, _mm256_and_si256(fpx_lanes_of(c), _mm256_set1_epi32(4)));
+    return (fpx){_mm256_or_si256(x, _mm256_and_si256(fpx_lanes_of(d), _mm256_set1_epi32(8)))};
+}
+
+FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
+{
+    __m256i low = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i_u *)table), a.v);
+    __m256i high = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i_u *)(table + 8)), a.v);
+    __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(a.v, 28)); /* bit 3 as sign */
+    return (fpx){_mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), upper))};
+}
+
+FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
+{
+    return (fpx){_mm256_srli_epi32(a.v, (int)n)};
 }
 
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)

@@ -102,11 +102,27 @@ FPX_FN uint32_t fpx_above_one(fpx a)
     return _mm512_cmpgt_epu32_mask(a.v, _mm512_set1_epi32(1));
 }
 
-FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+FPX_FN fpx fpx_keep_bits(fpx a, uint32_t mask)
 {
-    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)a);
-    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)b);
-    return (fpx){_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1)};
+    return (fpx){_mm512_maskz_mov_epi32((__mmask16)mask, a.v)};
+}
+
+FPX_FN fpx fpx_nibbles(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    __m512i x = _mm512_maskz_set1_epi32((__mmask16)a, 1);
+    x = _mm512_mask_or_epi32(x, (__mmask16)b, x, _mm512_set1_epi32(2));
+    x = _mm512_mask_or_epi32(x, (__mmask16)c, x, _mm512_set1_epi32(4));
+    return (fpx){_mm512_mask_or_epi32(x, (__mmask16)d, x, _mm512_set1_epi32(8))};
+}
+
+FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
+{
+    return (fpx){_mm512_permutexvar_epi32(a.v, _mm512_loadu_si512(table))};
+}
+
+FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
+{
+    return (fpx){_mm512_srli_epi32(a.v, n)};
 }
 
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)

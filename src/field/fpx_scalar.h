@@ -84,10 +84,24 @@ FPX_FN uint32_t fpx_above_one(fpx a)
     return a.v > 1;
 }
 
-FPX_FN fpx fpx_load_eights(const uint32_t *a, const uint32_t *b)
+FPX_FN fpx fpx_keep_bits(fpx a, uint32_t mask)
 {
-    (void)b;
-    return fpx_load(a);
+    return (fpx){(mask & 1) != 0 ? a.v : 0};
+}
+
+FPX_FN fpx fpx_nibbles(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    return (fpx){(a & 1) | (b & 1) << 1 | (c & 1) << 2 | (d & 1) << 3};
+}
+
+FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
+{
+    return (fpx){table[a.v & 15]};
+}
+
+FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
+{
+    return (fpx){a.v >> n};
 }
 
 FPX_FN void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)

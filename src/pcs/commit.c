@@ -19,9 +19,65 @@ static size_t code_stride(const struct pcs_layout *layout)
     return ((size_t)1 << (layout->h + layout->params->mu0)) + STRIDE_PAD;
 }
 
+/* ---- columns of bits ---- */
+
+static bool may_be_packed(const struct pcs_table *t)
+{
+    return t->height % 32 == 0;
+}
+
+static size_t bits_bytes(const struct pcs_layout *layout)
+{
+    size_t bytes = 64 * (size_t)layout->tables_n;
+    for (uint32_t i = 0; i < layout->tables_n; i++) {
+        const struct pcs_table *t = &layout->tables[i];
+        bytes +=
+            (size_t)t->columns_n * (sizeof(uint32_t *) + sizeof(uint32_t) * (t->height / 32)) + sizeof(uint32_t **);
+    }
+    return bytes + 64;
+}
+
+/* room for every column */
+static uint32_t ***bits_alloc(const struct pcs_layout *layout, struct gn_arena *arena)
+{
+    uint32_t ***bits = gn_arena_alloc(arena, layout->tables_n * sizeof *bits);
+    for (uint32_t i = 0; i < layout->tables_n && bits != NULL; i++) {
+        const struct pcs_table *t = &layout->tables[i];
+        size_t words = t->height / 32;
+        bits[i] = gn_arena_zalloc(arena, t->columns_n * sizeof **bits);
+        uint32_t *at = gn_arena_alloc(arena, t->columns_n * words * sizeof *at);
+        if (bits[i] == NULL || at == NULL) {
+            return NULL;
+        }
+        for (uint32_t c = 0; c < t->columns_n && may_be_packed(t); c++) {
+            bits[i][c] = at + c * words;
+        }
+    }
+    return bits;
+}
+
+/* packed: by piece, in the order of the walk */
+static void bits_keep(uint32_t ***bits, const struct pcs_layout *layout, const bool *packed)
+{
+    struct pcs_walk walk;
+    struct pcs_run run;
+    gn_pcs_walk_begin(&walk, layout);
+    while (gn_pcs_walk_next(&walk, &run)) {
+        for (uint32_t c = 0; c < layout->tables[run.table].columns_n; c++) {
+            for (uint32_t j = 0; j < run.repeat; j++) {
+                bits[run.table][c] = *packed++ ? bits[run.table][c] : NULL;
+            }
+        }
+    }
+}
+
+/* ---- code words ---- */
+
 struct gather {
     const struct gn_stack *stack;
     uint32_t *const *code;
+    bool *packed;
+    enum gn_isa isa;
 };
 
 static void gather_columns(void *ctx, size_t begin, size_t end, unsigned worker)
@@ -29,41 +85,45 @@ static void gather_columns(void *ctx, size_t begin, size_t end, unsigned worker)
     (void)worker;
     const struct gather *g = ctx;
     for (size_t w = begin; w < end; w++) {
-        gn_stack_read(g->stack, (uint32_t)w, 0, (size_t)1 << g->stack->layout->h, g->code[w]);
+        gn_stack_gather(g->stack, (uint32_t)w, g->code[w], g->packed, g->isa);
     }
 }
 
-static enum gn_status encode(struct pcs_commitment *c, const struct gn_twiddles *t, const struct gn_work *w)
+static enum gn_status encode(struct pcs_commitment *c, uint32_t ***bits, const struct gn_twiddles *t,
+                             const struct gn_work *w)
 {
     const struct pcs_layout *layout = c->layout;
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     struct gn_stack stack;
-    enum gn_status status = gn_stack_build(&stack, layout, c->cells, w->arena);
-    if (status == GN_OK) {
-        struct gather g = {.stack = &stack, .code = c->code};
+    enum gn_status status = gn_stack_build(&stack, layout, c->cells, c->bits, w->arena);
+    bool *packed = status == GN_OK ? gn_arena_alloc(w->arena, stack.pieces_n * sizeof *packed) : NULL;
+    if (packed != NULL) {
+        struct gather g = {.stack = &stack, .code = c->code, .packed = packed, .isa = w->isa};
         gn_pool_for(w->pool, layout->columns, 1, gather_columns, &g);
+        bits_keep(bits, layout, packed);
         gn_ntt_encode_columns(c->code, (const uint32_t *const *)c->code, layout->columns, layout->h,
                               layout->h + layout->params->mu0, t, w->pool, w->isa);
     }
     gn_arena_release(w->arena, mark);
-    return status;
+    return packed != NULL ? GN_OK : GN_NO_MEMORY;
 }
 
 enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
                              const uint32_t *const *const *cells, const struct gn_twiddles *t, const struct gn_work *w)
 {
     unsigned rows_log2 = layout->h + layout->params->mu0;
-    *c = (struct pcs_commitment){.layout = layout, .cells = cells};
+    uint32_t ***bits = bits_alloc(layout, w->arena);
+    *c = (struct pcs_commitment){.layout = layout, .cells = cells, .bits = (uint32_t *const *const *)bits};
     c->code = gn_arena_alloc(w->arena, layout->columns * sizeof *c->code);
     c->tree = gn_arena_alloc(w->arena, gn_merkle_nodes(rows_log2) * sizeof *c->tree);
     uint32_t *words = gn_arena_alloc(w->arena, layout->columns * code_stride(layout) * sizeof *words);
-    if (c->code == NULL || c->tree == NULL || words == NULL) {
+    if (bits == NULL || c->code == NULL || c->tree == NULL || words == NULL) {
         return GN_NO_MEMORY;
     }
     for (uint32_t i = 0; i < layout->columns; i++) {
         c->code[i] = words + i * code_stride(layout);
     }
-    enum gn_status status = encode(c, t, w);
+    enum gn_status status = encode(c, bits, t, w);
     if (status != GN_OK) {
         return status;
     }
@@ -83,7 +143,7 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
     }
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     struct gn_stack stack;
-    enum gn_status status = gn_stack_build(&stack, layout, c->cells, w->arena);
+    enum gn_status status = gn_stack_build(&stack, layout, c->cells, c->bits, w->arena);
     uint32_t *eq = gn_arena_alloc(w->arena, ext_words(n) * sizeof *eq);
     if (status != GN_OK || eq == NULL) {
         return GN_NO_MEMORY;
@@ -104,7 +164,7 @@ size_t gn_pcs_footprint(const struct pcs_layout *layout)
 {
     size_t vector = ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
     size_t kept = layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
-                  gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector;
+                  gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector + bits_bytes(layout);
     size_t reduce = gn_reduce_footprint(layout), whir = gn_whir_footprint(layout->params) + vector;
     return kept + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) + 16384;
 }

@@ -10,7 +10,7 @@ static enum gn_status open_combination(const struct pcs_commitment *c, const str
 {
     const struct pcs_layout *layout = c->layout;
     struct gn_stack stack;
-    if (gn_stack_build(&stack, layout, c->cells, w->arena) != GN_OK) {
+    if (gn_stack_build(&stack, layout, c->cells, c->bits, w->arena) != GN_OK) {
         return GN_NO_MEMORY;
     }
     uint32_t *f = gn_arena_alloc(w->arena, ext_words((size_t)1 << layout->h) * sizeof *f);

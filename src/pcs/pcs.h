@@ -25,6 +25,9 @@ struct pcs_commitment {
     const struct pcs_layout *layout;
     /* cells[table][column]: layout->tables[table].height cells each, owned by the caller, alive until opened */
     const uint32_t *const *const *cells;
+    /* bits[table][column]: the column packed (poly/vector.h) if its height is a multiple of 32 and all its cells are 0 or
+     * 1, else NULL: passes over columns of bits read 1/32 of the memory and have no products */
+    uint32_t *const *const *bits;
     uint32_t **code; /* layout->columns code words of 2^(h + mu0) cells */
     digest *tree;    /* node 1 is the root */
     digest root;

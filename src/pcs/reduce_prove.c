@@ -38,7 +38,7 @@
 /* A piece, or a page of the preprocessed stack, with its weights of the three kinds. */
 enum kind { SAME, NEXT, CARRY, KINDS };
 struct unit {
-    const uint32_t *cells;
+    struct pcs_stretch column;
     fp6 weight[KINDS];
 };
 
@@ -72,7 +72,7 @@ struct reducing {
     /* scratch */
     uint32_t *table; /* 2^h elements */
     fp6 *list;       /* of the widest size */
-    const uint32_t **columns;
+    struct pcs_stretch *columns;
     fp6 *partial;
 };
 
@@ -169,6 +169,13 @@ static enum gn_status acquire(struct reducing *g)
 
 /* ---- units ---- */
 
+/* column c of a table from a row on */
+static struct pcs_stretch stretch_of(const struct reducing *g, uint32_t table, uint32_t c, uint64_t row)
+{
+    const uint32_t *bits = g->c->bits[table][c];
+    return (struct pcs_stretch){g->c->cells[table][c] + row, bits == NULL ? NULL : bits + row / 32};
+}
+
 /* The units of one run: piece j of column c is number c repeat + j.  first: the number of the table's first claim. */
 static void fill_pieces(struct reducing *g, const struct pcs_run *run, uint32_t first, struct unit *units)
 {
@@ -180,7 +187,7 @@ static void fill_pieces(struct reducing *g, const struct pcs_run *run, uint32_t 
         uint32_t next_at = 0;
         for (uint32_t c = 0; c < t->columns_n; c++) {
             struct unit *u = &units[(size_t)c * run->repeat + j];
-            u->cells = g->c->cells[run->table][c] + s;
+            u->column = stretch_of(g, run->table, c, s);
             u->weight[SAME] = gn_fp6_mul(g->power[first + c], scale);
             if (next_at < t->next_n && t->next[next_at] == c) {
                 fp6 power = g->power[first + t->columns_n + next_at++];
@@ -199,7 +206,7 @@ static void fill_pages(struct reducing *g, const struct pcs_run *run, uint32_t f
     uint64_t page = run->row >> PCS_PAGE_LOG2;
     for (size_t i = 0; i < pages; i++) {
         for (uint32_t c = 0; c < t->columns_n; c++) {
-            units[c * pages + i].cells = g->c->cells[run->table][c] + ((page + i) << PCS_PAGE_LOG2);
+            units[c * pages + i].column = stretch_of(g, run->table, c, (page + i) << PCS_PAGE_LOG2);
         }
     }
     for (uint32_t j = 0; j < t->pages_n; j++) {
@@ -253,7 +260,7 @@ static void collapse(struct reducing *g, uint32_t *vector, size_t at, unsigned a
     for (size_t i = 0; i < g->plan.n[a]; i++) {
         if (!fp6_is_zero(units[i].weight[kind])) {
             g->list[n] = units[i].weight[kind];
-            g->columns[n++] = units[i].cells;
+            g->columns[n++] = units[i].column;
         }
     }
     if (size >= EXT_BLOCK) {
@@ -425,26 +432,47 @@ struct dots {
     size_t batches;
 };
 
+/* sums[u] += sum over n rows from x on of eq(rho, row) cell, for at most DOT_BATCH units */
+static void dot_tile(const struct reducing *g, const struct unit *units, size_t units_n, size_t x, size_t n, fp6 *sums)
+{
+    struct gn_work alone = {.isa = g->w->isa};
+    const uint32_t *weights = g->table + ext_words(x), *bits[DOT_BATCH];
+    fp6 packed[DOT_BATCH];
+    size_t packed_n = 0;
+    for (size_t u = 0; u < units_n; u++) {
+        const struct pcs_stretch *column = &units[u].column;
+        if (column->bits != NULL) {
+            bits[packed_n++] = column->bits + x / 32;
+        } else {
+            sums[u] = fp6_add(sums[u], gn_vec_dot_cells(weights, column->cells + x, n, &alone));
+        }
+    }
+    if (packed_n == 0) {
+        return;
+    }
+    gn_vec_dot_bits(packed, weights, bits, packed_n, n, &alone);
+    for (size_t u = units_n; u-- > 0;) {
+        if (units[u].column.bits != NULL) {
+            sums[u] = fp6_add(sums[u], packed[--packed_n]);
+        }
+    }
+}
+
 /* partial[chunk n + unit] = sum over the chunk's rows of eq(rho, x) cell; item = chunk, then batch of units */
 static void dot_items(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     (void)worker;
     const struct dots *d = ctx;
     const struct reducing *g = d->g;
-    struct gn_work alone = {.isa = g->w->isa};
     size_t n = g->plan.n[d->a], size = (size_t)1 << d->a, step = dot_chunk(d->a);
     for (size_t item = begin; item < end; item++) {
         size_t chunk = item / d->batches, first = item % d->batches * DOT_BATCH;
         size_t last = n - first < DOT_BATCH ? n : first + DOT_BATCH;
         size_t x_end = size - chunk * step < step ? size : (chunk + 1) * step;
-        fp6 *sum = g->partial + chunk * n;
-        memset(sum + first, 0, (last - first) * sizeof *sum);
+        memset(g->partial + chunk * n + first, 0, (last - first) * sizeof *g->partial);
         for (size_t x = chunk * step; x < x_end; x += DOT_TILE) {
             size_t tile = x_end - x < DOT_TILE ? x_end - x : DOT_TILE;
-            for (size_t u = first; u < last; u++) {
-                const uint32_t *cells = g->units[g->plan.first[d->a] + u].cells + x;
-                sum[u] = fp6_add(sum[u], gn_vec_dot_cells(g->table + ext_words(x), cells, tile, &alone));
-            }
+            dot_tile(g, g->units + g->plan.first[d->a] + first, last - first, x, tile, g->partial + chunk * n + first);
         }
     }
 }

@@ -6,8 +6,9 @@
 
 #include "poly/vector.h"
 
-#define TILE  512 /* cells: 12 KiB of accumulator */
-#define BATCH 16  /* columns per pass over the accumulator */
+#define TILE   512 /* cells: 12 KiB of accumulator */
+#define BATCH  16  /* columns per pass over the accumulator */
+#define GATHER 4096
 
 static size_t count_pieces(const struct pcs_layout *layout)
 {
@@ -23,11 +24,11 @@ static size_t count_pieces(const struct pcs_layout *layout)
 
 size_t gn_stack_footprint(const struct pcs_layout *layout)
 {
-    return count_pieces(layout) * sizeof(struct pcs_piece) + 256;
+    return count_pieces(layout) * (sizeof(struct pcs_piece) + sizeof(bool)) + 256;
 }
 
 enum gn_status gn_stack_build(struct gn_stack *stack, const struct pcs_layout *layout,
-                              const uint32_t *const *const *cells, struct gn_arena *arena)
+                              const uint32_t *const *const *cells, uint32_t *const *const *bits, struct gn_arena *arena)
 {
     struct pcs_walk walk;
     struct pcs_run run;
@@ -40,10 +41,11 @@ enum gn_status gn_stack_build(struct gn_stack *stack, const struct pcs_layout *l
     while (gn_pcs_walk_next(&walk, &run)) {
         uint64_t at = run.offset;
         for (uint32_t c = 0; c < layout->tables[run.table].columns_n; c++) {
-            const uint32_t *column = cells[run.table][c] + run.row;
+            const uint32_t *words = bits[run.table][c];
             for (uint32_t j = 0; j < run.repeat; j++) {
-                stack->pieces[stack->pieces_n++] =
-                    (struct pcs_piece){.cells = column + ((size_t)j << run.a), .at = at, .a = run.a};
+                size_t row = run.row + ((size_t)j << run.a);
+                struct pcs_stretch column = {cells[run.table][c] + row, words == NULL ? NULL : words + row / 32};
+                stack->pieces[stack->pieces_n++] = (struct pcs_piece){.column = column, .at = at, .a = run.a};
                 at += (uint64_t)1 << run.a;
             }
         }
@@ -74,7 +76,7 @@ void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n,
             const struct pcs_piece *p = &stack->pieces[i];
             uint64_t inside = at - p->at, left = ((uint64_t)1 << p->a) - inside;
             uint64_t take = left < end - at ? left : end - at;
-            memcpy(out, p->cells + inside, take * sizeof *out);
+            memcpy(out, p->column.cells + inside, take * sizeof *out);
             out += take;
             at += take;
         }
@@ -82,12 +84,58 @@ void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n,
     memset(out, 0, (end - at) * sizeof *out);
 }
 
-/* Columns waiting to be added to a tile together. */
+void gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, bool *packed, enum gn_isa isa)
+{
+    uint64_t begin = (uint64_t)w << stack->layout->h, end = begin + ((uint64_t)1 << stack->layout->h);
+    size_t i = find_piece(stack, begin);
+    for (; i < stack->pieces_n && stack->pieces[i].at < end; i++) {
+        const struct pcs_piece *p = &stack->pieces[i];
+        size_t n = (size_t)1 << p->a;
+        uint32_t *bits = (uint32_t *)(uintptr_t)p->column.bits; /* nobody reads them yet */
+        packed[i] = bits != NULL;
+        for (size_t x = 0; x < n; x += GATHER) { /* once from memory for both */
+            size_t stretch = n - x < GATHER ? n - x : GATHER;
+            packed[i] = packed[i] && gn_vec_pack(bits + x / 32, p->column.cells + x, stretch, isa);
+            memcpy(out + (p->at - begin) + x, p->column.cells + x, stretch * sizeof *out);
+        }
+    }
+    uint64_t cells = stack->layout->cells < end ? stack->layout->cells : end;
+    memset(out + (cells - begin), 0, (end - cells) * sizeof *out);
+}
+
+/* Columns waiting to be added to a tile together, cells or packed. */
 struct batch {
     fp6 coefficients[BATCH];
     const uint32_t *columns[BATCH];
     size_t n;
 };
+
+static void batch_flush(struct batch *b, bool packed, uint32_t *acc, size_t n, const struct gn_work *w)
+{
+    if (b->n != 0) {
+        (packed ? gn_vec_mac_bits : gn_vec_mac_cells)(acc, b->coefficients, b->columns, b->n, n, w);
+        b->n = 0;
+    }
+}
+
+/* acc[0..n) += coefficient * columns[at ..), now or with the next ones; batch[0] is of cells, batch[1] packed */
+static void batch_add(struct batch batch[2], fp6 coefficient, const struct pcs_stretch *column, size_t at,
+                      uint32_t *acc, size_t n, const struct gn_work *w)
+{
+    bool packed = column->bits != NULL && at % 32 == 0 && n % 32 == 0;
+    struct batch *b = &batch[packed];
+    b->coefficients[b->n] = coefficient;
+    b->columns[b->n++] = packed ? column->bits + at / 32 : column->cells + at;
+    if (b->n == BATCH) {
+        batch_flush(b, packed, acc, n, w);
+    }
+}
+
+static void batch_end(struct batch batch[2], uint32_t *acc, size_t n, const struct gn_work *w)
+{
+    batch_flush(&batch[0], false, acc, n, w);
+    batch_flush(&batch[1], true, acc, n, w);
+}
 
 /* acc[0..n) += coefficient * (cells [at, at + n) of the stack), where they lie in several pieces or behind the last.
  * at is a multiple of 16, so every piece of at least 16 cells begins at the start of an ext block. */
@@ -102,7 +150,7 @@ static void add_pieces(uint32_t *acc, const struct gn_stack *stack, uint64_t at,
         size_t take = EXT_BLOCK < n - x ? EXT_BLOCK : n - x;
         if (p->a >= 4) {
             size_t inside = (size_t)(at + x - p->at), left = ((size_t)1 << p->a) - inside;
-            from = p->cells + inside;
+            from = p->column.cells + inside;
             take = left < n - x ? left : n - x;
         } else {
             gn_stack_read(stack, (uint32_t)((at + x) >> h), (size_t)((at + x) & (((uint64_t)1 << h) - 1)), take, block);
@@ -125,7 +173,7 @@ static void combine_tile(void *ctx, size_t begin, size_t end, unsigned worker)
     const struct combine *j = ctx;
     const struct pcs_layout *layout = j->stack->layout;
     struct gn_work alone = {.isa = j->isa};
-    struct batch batch = {.n = 0};
+    struct batch batch[2] = {{.n = 0}, {.n = 0}};
     uint32_t *acc = j->out + ext_words(begin);
     size_t n = end - begin;
     memset(acc, 0, ext_words(n) * sizeof *acc);
@@ -139,16 +187,9 @@ static void combine_tile(void *ctx, size_t begin, size_t end, unsigned worker)
             add_pieces(acc, j->stack, at, n, j->weights[w], &alone);
             continue;
         }
-        batch.coefficients[batch.n] = j->weights[w];
-        batch.columns[batch.n++] = p->cells + (at - p->at);
-        if (batch.n == BATCH) {
-            gn_vec_mac_cells(acc, batch.coefficients, batch.columns, batch.n, n, &alone);
-            batch.n = 0;
-        }
+        batch_add(batch, j->weights[w], &p->column, at - p->at, acc, n, &alone);
     }
-    if (batch.n != 0) {
-        gn_vec_mac_cells(acc, batch.coefficients, batch.columns, batch.n, n, &alone);
-    }
+    batch_end(batch, acc, n, &alone);
 }
 
 void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *weights, const struct gn_work *w)
@@ -160,7 +201,7 @@ void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *we
 struct columns_job {
     uint32_t *acc;
     const fp6 *coefficients;
-    const uint32_t *const *columns;
+    const struct pcs_stretch *columns;
     size_t columns_n;
     enum gn_isa isa;
 };
@@ -172,17 +213,14 @@ static void columns_tile(void *ctx, size_t begin, size_t end, unsigned worker)
     struct gn_work alone = {.isa = j->isa};
     uint32_t *acc = j->acc + ext_words(begin);
     memset(acc, 0, ext_words(end - begin) * sizeof *acc);
-    for (size_t c = 0; c < j->columns_n; c += BATCH) {
-        const uint32_t *columns[BATCH];
-        size_t n = j->columns_n - c < BATCH ? j->columns_n - c : BATCH;
-        for (size_t i = 0; i < n; i++) {
-            columns[i] = j->columns[c + i] + begin;
-        }
-        gn_vec_mac_cells(acc, j->coefficients + c, columns, n, end - begin, &alone);
+    struct batch batch[2] = {{.n = 0}, {.n = 0}};
+    for (size_t c = 0; c < j->columns_n; c++) {
+        batch_add(batch, j->coefficients[c], &j->columns[c], begin, acc, end - begin, &alone);
     }
+    batch_end(batch, acc, end - begin, &alone);
 }
 
-void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
+void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const struct pcs_stretch *columns, size_t columns_n,
                         size_t n, const struct gn_work *w)
 {
     struct columns_job job = {acc, coefficients, columns, columns_n, w->isa};

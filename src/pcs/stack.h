@@ -11,8 +11,14 @@
 #include "field/fp6.h"
 #include "pcs/layout.h"
 
-struct pcs_piece {
+/* a stretch of a column */
+struct pcs_stretch {
     const uint32_t *cells;
+    const uint32_t *bits; /* the same packed (poly/vector.h), or NULL */
+};
+
+struct pcs_piece {
+    struct pcs_stretch column;
     uint64_t at; /* stack cell */
     unsigned a;  /* 2^a cells */
 };
@@ -23,9 +29,10 @@ struct gn_stack {
     size_t pieces_n;
 };
 
-/* cells as in struct pcs_commitment; the list comes from the arena */
+/* cells and bits as in struct pcs_commitment; the list comes from the arena */
 GN_NODISCARD enum gn_status gn_stack_build(struct gn_stack *stack, const struct pcs_layout *layout,
-                                           const uint32_t *const *const *cells, struct gn_arena *arena);
+                                           const uint32_t *const *const *cells, uint32_t *const *const *bits,
+                                           struct gn_arena *arena);
 size_t gn_stack_footprint(const struct pcs_layout *layout);
 
 /* out[i] = cell x + i of stack column w, i < n; zero behind the last piece.  x + n <= 2^h */
@@ -34,9 +41,12 @@ void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n,
 /* ext vector out[x] = sum_w weights[w] f_w[x], x < 2^h */
 void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *weights, const struct gn_work *w);
 
-/* ext vector acc[x] = sum_c coefficients[c] columns[c][x], x < n: gn_vec_mac_cells from zero, in tiles and over the
- * pool */
-void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
+/* ext vector acc[x] = sum_c coefficients[c] columns[c][x], x < n, in tiles and over the pool */
+void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const struct pcs_stretch *columns, size_t columns_n,
                         size_t n, const struct gn_work *w);
+
+/* Writes stack column w to out.  Pieces whose bits are not NULL are packed there; packed[i] = false if a cell of piece i is
+ * neither 0 nor 1. */
+void gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, bool *packed, enum gn_isa isa);
 
 #endif

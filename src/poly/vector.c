@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vector.c - the passes over ext vectors: how each is cut into chunks for the pool and which kernel runs them.
  *
- * A chunk is a multiple of 16 elements, so two threads never write one block.  Sums are collected per chunk and added
+ * A chunk is a multiple of 32 elements, so two threads never write one block.  Sums are collected per chunk and added
  * at the end; arithmetic in F is exact, so the result does not depend on the cut.  The arithmetic itself is in
  * vector_kernel.c. */
 #include "poly/vector.h"
@@ -11,6 +11,7 @@
 
 #define CHUNK_MIN  2048 /* elements: enough work to be worth waking a thread */
 #define CHUNKS_MAX 64   /* partial sums live on the stack */
+#define GRAIN      32   /* of chunks: two blocks, or a word of bits */
 
 struct pass {
     const struct vec_ops *ops;
@@ -42,7 +43,7 @@ static const struct vec_ops *ops_for(const struct gn_work *w)
 /* runs fn over n elements in at most CHUNKS_MAX chunks */
 static void run(struct pass *p, size_t n, gn_pool_fn *fn, const struct gn_work *w)
 {
-    size_t grain = (n / CHUNKS_MAX + EXT_BLOCK) / EXT_BLOCK * EXT_BLOCK; /* a block multiple above n / CHUNKS_MAX */
+    size_t grain = (n / CHUNKS_MAX + GRAIN) / GRAIN * GRAIN; /* a multiple above n / CHUNKS_MAX */
     p->grain = grain > CHUNK_MIN ? grain : CHUNK_MIN;
     gn_pool_for(w->pool, n, p->grain, fn, p);
 }
@@ -122,6 +123,33 @@ void gn_vec_mac_cells(uint32_t *acc, const fp6 *coefficients, const uint32_t *co
     struct pass p = {
         .ops = ops_for(w), .out = acc, .coefficients = coefficients, .columns = columns, .columns_n = columns_n};
     run(&p, n, mac_cells_chunk, w);
+}
+
+bool gn_vec_pack(uint32_t *bits, const uint32_t *cells, size_t n, enum gn_isa isa)
+{
+    struct gn_work w = {.isa = isa};
+    return ops_for(&w)->pack(bits, cells, n);
+}
+
+static void mac_bits_chunk(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    const struct pass *p = ctx;
+    (void)worker;
+    p->ops->mac_bits(p->out, p->coefficients, p->columns, p->columns_n, begin, end);
+}
+
+void gn_vec_mac_bits(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *bits, size_t columns_n, size_t n,
+                     const struct gn_work *w)
+{
+    struct pass p = {
+        .ops = ops_for(w), .out = acc, .coefficients = coefficients, .columns = bits, .columns_n = columns_n};
+    run(&p, n, mac_bits_chunk, w);
+}
+
+void gn_vec_dot_bits(fp6 *sums, const uint32_t *weights, const uint32_t *const *bits, size_t columns_n, size_t n,
+                     const struct gn_work *w)
+{
+    ops_for(w)->dot_bits(sums, weights, bits, columns_n, n);
 }
 
 static void axpy_chunk(void *ctx, size_t begin, size_t end, unsigned worker)

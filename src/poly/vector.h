@@ -19,6 +19,15 @@ void gn_vec_mac_cells(uint32_t *acc, const fp6 *coefficients, const uint32_t *co
                       size_t n, const struct gn_work *w);
 /* sum_i weights[i] * cells[i] */
 fp6 gn_vec_dot_cells(const uint32_t *weights, const uint32_t *cells, size_t n, const struct gn_work *w);
+
+/* Packed columns of bits: word i holds cells 32 i ... 32 i + 31, low bit first.  n is a multiple of 32. */
+bool gn_vec_pack(uint32_t *bits, const uint32_t *cells, size_t n, enum gn_isa isa); /* false: some cell is no bit */
+/* as gn_vec_mac_cells; and sums[c] = sum_i weights[i] bit i of column c, in one thread */
+void gn_vec_mac_bits(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *bits, size_t columns_n, size_t n,
+                     const struct gn_work *w);
+void gn_vec_dot_bits(fp6 *sums, const uint32_t *weights, const uint32_t *const *bits, size_t columns_n, size_t n,
+                     const struct gn_work *w);
+
 fp6 gn_vec_dot(const uint32_t *a, const uint32_t *b, size_t n, const struct gn_work *w);
 /* acc[i] += scale * a[i] */
 void gn_vec_axpy(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n, const struct gn_work *w);

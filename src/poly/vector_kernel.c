@@ -80,6 +80,105 @@ static fp6 kernel_dot_cells(const uint32_t *weights, const uint32_t *cells, size
     return fp6_mul_fp(fp6x_sum(fp6x_reduce(w)), (fp){FP_R2}); /* a cell lacks the factor 2^32 */
 }
 
+/* ---- packed columns ----
+ * Four columns at a time: their four bits of a row name one of 16 sums of coefficients. */
+
+#define GROUP         4
+#define GROUPS        (MAC_COLUMNS / GROUP)
+#define DOT_COLUMNS   (FPX_LANES == 16 ? 4 : 1) /* whose sums fit into registers */
+#define WORD(bits, i) ((bits)[(i) / 32] >> (i) % 32)
+
+struct sums_of_four {
+    uint32_t limb[6][16];
+};
+
+static void make_sums(struct sums_of_four *s, const fp6 *coefficients, size_t n)
+{
+    for (int l = 0; l < 6; l++) {
+        s->limb[l][0] = 0;
+        for (size_t k = 0; k < GROUP; k++) {
+            uint32_t c = k < n ? coefficients[k].c[l].v : 0;
+            for (size_t i = 0; i < (size_t)1 << k; i++) {
+                s->limb[l][((size_t)1 << k) + i] = fp_add_raw(s->limb[l][i], c);
+            }
+        }
+    }
+}
+
+static bool kernel_pack(uint32_t *bits, const uint32_t *cells, size_t n)
+{
+    uint32_t above = 0;
+    for (size_t i = 0; i < n; i += 32) {
+        uint32_t word = 0;
+        for (size_t k = 0; k < 32; k += FPX_LANES) {
+            fpx a = fpx_load(cells + i + k);
+            word |= fpx_odd(a) << k;
+            above |= fpx_above_one(a);
+        }
+        bits[i / 32] = word;
+    }
+    return above == 0;
+}
+
+static void kernel_mac_bits(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *bits, size_t columns_n,
+                            size_t begin, size_t end)
+{
+    for (size_t c = 0; c < columns_n; c += MAC_COLUMNS) {
+        const uint32_t *column[MAC_COLUMNS];
+        struct sums_of_four sums[GROUPS];
+        size_t n = columns_n - c < MAC_COLUMNS ? columns_n - c : MAC_COLUMNS, groups = (n + GROUP - 1) / GROUP;
+        for (size_t k = 0; k < GROUPS * GROUP; k++) {
+            column[k] = bits[k < n ? c + k : c]; /* with coefficient zero */
+        }
+        for (size_t g = 0; g < groups; g++) {
+            make_sums(&sums[g], coefficients + c + GROUP * g, n - GROUP * g);
+        }
+        for (size_t i = begin; i < end; i += FPX_LANES) {
+            fp6x sum = fp6x_load(acc, i);
+            for (size_t g = 0; g < groups; g++) {
+                const uint32_t *const *four = column + GROUP * g;
+                fpx at = fpx_nibbles(WORD(four[0], i), WORD(four[1], i), WORD(four[2], i), WORD(four[3], i));
+                for (int l = 0; l < 6; l++) {
+                    sum.c[l] = fpx_add(sum.c[l], fpx_look(sums[g].limb[l], at));
+                }
+            }
+            fp6x_store(acc, i, sum);
+        }
+    }
+}
+
+/* columns_n <= DOT_COLUMNS */
+FPX_FN void dot_bits(fp6 *sums, const uint32_t *weights, const uint32_t *const *bits, int columns_n, size_t n)
+{
+    fp6x sum[DOT_COLUMNS];
+    for (int c = 0; c < columns_n; c++) {
+        sum[c] = fp6x_zero();
+    }
+    for (size_t i = 0; i < n; i += FPX_LANES) {
+        fp6x w = fp6x_load(weights, i);
+        for (int c = 0; c < columns_n; c++) {
+            uint32_t mask = WORD(bits[c], i);
+            for (int l = 0; l < 6; l++) {
+                sum[c].c[l] = fpx_add(sum[c].c[l], fpx_keep_bits(w.c[l], mask));
+            }
+        }
+    }
+    for (int c = 0; c < columns_n; c++) {
+        sums[c] = fp6x_sum(sum[c]);
+    }
+}
+
+static void kernel_dot_bits(fp6 *sums, const uint32_t *weights, const uint32_t *const *bits, size_t columns_n, size_t n)
+{
+    size_t c = 0;
+    for (; c + DOT_COLUMNS <= columns_n; c += DOT_COLUMNS) {
+        dot_bits(sums + c, weights, bits + c, DOT_COLUMNS, n);
+    }
+    for (; c < columns_n; c++) {
+        dot_bits(sums + c, weights, bits + c, 1, n);
+    }
+}
+
 static fp6 kernel_dot(const uint32_t *a, const uint32_t *b, size_t begin, size_t end)
 {
     fp6x s = fp6x_zero();
@@ -171,6 +270,9 @@ const struct vec_ops NAME(ISA) = {
     .eq = kernel_eq,
     .mac_cells = kernel_mac_cells,
     .dot_cells = kernel_dot_cells,
+    .pack = kernel_pack,
+    .mac_bits = kernel_mac_bits,
+    .dot_bits = kernel_dot_bits,
     .dot = kernel_dot,
     .axpy = kernel_axpy,
     .fold_low = kernel_fold_low,

@@ -14,6 +14,11 @@ struct vec_ops {
     void (*mac_cells)(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *columns, size_t columns_n,
                       size_t begin, size_t end);
     fp6 (*dot_cells)(const uint32_t *weights, const uint32_t *cells, size_t begin, size_t end);
+    /* Packed columns, word i being cells 32 i ... 32 i + 31, low bit first; begin and end are multiples of 32. */
+    bool (*pack)(uint32_t *bits, const uint32_t *cells, size_t n); /* false: some cell is neither 0 nor 1 */
+    void (*mac_bits)(uint32_t *acc, const fp6 *coefficients, const uint32_t *const *bits, size_t columns_n,
+                     size_t begin, size_t end);
+    void (*dot_bits)(fp6 *sums, const uint32_t *weights, const uint32_t *const *bits, size_t columns_n, size_t n);
     fp6 (*dot)(const uint32_t *a, const uint32_t *b, size_t begin, size_t end);
     void (*axpy)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t begin, size_t end);
     /* ranges of the result; half = n / 2; the high forms need half % 16 == 0 */

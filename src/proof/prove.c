@@ -224,8 +224,8 @@ static enum gn_status argue(struct proving *p)
         status = step(p, "zerocheck", 500);
     }
     if (status == GN_OK) {
-        status = gn_zerocheck_prove(&p->zerocheck, &p->shape, p->witness, &p->challenges, &p->bus, p->p_sums, p->q_sums,
-                                    &p->sender, &p->work);
+        status = gn_zerocheck_prove(&p->zerocheck, &p->shape, p->witness, p->main.bits, &p->challenges, &p->bus,
+                                    p->p_sums, p->q_sums, &p->sender, &p->work);
     }
     return status;
 }

@@ -17,12 +17,13 @@ struct gn_zerocheck_result {
     uint32_t main_n, pre_n;
 };
 
-/* Prover: sections 7.1 to 7.6.  bus: xi (extended here), p, q; p_sums, q_sums per table.  Result arrays come from
+/* Prover: sections 7.1 to 7.6.  bits: what the main commitment has packed (pcs/pcs.h), or NULL; bus: xi (extended here), p, q; p_sums, q_sums per table.  Result arrays come from
  * w->arena. */
 GN_NODISCARD enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
-                                               const struct air_witness *witness, const struct gn_bus_challenges *c,
-                                               struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums,
-                                               struct gn_sender *s, const struct gn_work *w);
+                                               const struct air_witness *witness, uint32_t *const *const *bits,
+                                               const struct gn_bus_challenges *c, struct gn_bus_result *bus,
+                                               const fp6 *p_sums, const fp6 *q_sums, struct gn_sender *s,
+                                               const struct gn_work *w);
 size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers);
 
 /* Verifier; freestanding. */

@@ -145,18 +145,20 @@ static size_t fold_items(const struct zc_prover *p, const struct zc_table *t)
 struct row_fold {
     struct zc_prover *p;
     fp6 weights[GN_SKIP_MAX]; /* low, times 2^32 */
-    uint32_t *bits;           /* gn_zc_bits_fold_table, if a table is read as bits */
+    uint32_t bits[ZC_FOLD_TABLE];
 };
 
 /* one chunk of one operand */
-static void fold_chunk(const struct row_fold *f, const struct zc_table *t, uint32_t *out, const uint32_t *cells)
+static void fold_chunk(const struct row_fold *f, const struct zc_table *t, uint32_t k, size_t row, uint32_t *out,
+                       uint32_t padded[ZC_CHUNK_MAX])
 {
     const struct zc_prover *p = f->p;
-    uint32_t masks[ZC_LANES];
-    if (t->bits && p->lanes->read_bits(masks, cells, p->skip_log2)) {
-        p->lanes->fold_bits(out, masks, f->bits, p->skip / 8);
+    uint32_t words[ZC_LANES];
+    const uint32_t *masks = gn_zc_masks(p, t, k, row, words, padded);
+    if (masks != NULL) {
+        p->lanes->spread_bits(out, masks, f->bits, p->skip / 4, 6);
     } else {
-        p->lanes->fold_rows(out, cells, f->weights, p->skip_log2);
+        p->lanes->fold_rows(out, gn_zc_cells(p, t, k, row, padded), f->weights, p->skip_log2);
     }
 }
 
@@ -171,8 +173,7 @@ static void fold_rows_items(void *ctx, size_t begin, size_t end, unsigned worker
         size_t behind = first + rows < t->rows ? first + rows : t->rows;
         for (uint32_t k = 0; k < t->operands_n; k++) {
             for (size_t row = first; row < behind; row += p->chunk) {
-                const uint32_t *cells = gn_zc_cells(p, t, k, row, padded);
-                fold_chunk(f, t, t->folded[k] + ext_words(row >> p->skip_log2), cells);
+                fold_chunk(f, t, k, row, t->folded[k] + ext_words(row >> p->skip_log2), padded);
             }
         }
     }
@@ -201,10 +202,8 @@ enum gn_status gn_zc_fold_rows(struct zc_prover *p)
         t->first_item = items;
         items += fold_items(p, t);
     }
-    struct row_fold f = {.p = p, .bits = p->bit_tables}; /* which nobody needs any more, and which is larger */
-    if (p->bit_tables != NULL) {
-        gn_zc_bits_fold_table(p, f.bits);
-    }
+    struct row_fold f = {.p = p};
+    gn_zc_bits_fold_table(p, f.bits);
     for (unsigned b = 0; b < p->skip; b++) {
         f.weights[b] = fp6_mul_fp(p->out->skip.low[b], (fp){FP_R2});
     }

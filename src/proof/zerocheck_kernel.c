@@ -207,39 +207,32 @@ static bool kernel_read_bits(uint32_t masks[ZC_LANES], const uint32_t *cells, un
     return above == 0;
 }
 
-ALWAYS void spread_bits(uint32_t *out, const uint32_t *masks, const uint32_t *table, unsigned bytes)
+ALWAYS void spread_bits(uint32_t *out, const uint32_t *masks, const uint32_t *table, unsigned nibbles, unsigned points)
 {
-    for (size_t i = 0; i < ZC_SLICE; i += FPX_LANES) {
-        const uint32_t first = masks[i / 8], second = masks[FPX_LANES > 8 ? i / 8 + 1 : i / 8];
-        const uint32_t *at = table + i % 8;
-        fpx sum = fpx_load_eights(at + (size_t)8 * (first & 255), at + (size_t)8 * (second & 255));
-        for (unsigned m = 1; m < bytes; m++) {
-            at += (size_t)8 * 256;
-            sum = fpx_add(sum, fpx_load_eights(at + (size_t)8 * (first >> 8 * m & 255),
-                                               at + (size_t)8 * (second >> 8 * m & 255)));
+    for (size_t y = 0; y < ZC_LANES; y += FPX_LANES) {
+        fpx at[8];
+        for (unsigned m = 0; m < nibbles; m++) {
+            at[m] = fpx_shift_right(fpx_load(masks + y), 4 * m);
         }
-        fpx_store(out + i, sum);
+        const uint32_t *entries = table;
+        for (unsigned i = 0; i < points; i++) {
+            fpx sum = fpx_look(entries, at[0]);
+            for (unsigned m = 1; m < nibbles; m++) {
+                sum = fpx_add(sum, fpx_look(entries + (size_t)16 * m, at[m]));
+            }
+            fpx_store(out + (size_t)ZC_LANES * i + y, sum);
+            entries += (size_t)16 * nibbles;
+        }
     }
 }
 
-static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes)
+static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned nibbles,
+                               unsigned points)
 {
-    if (bytes == 1) {
-        spread_bits(out, masks, table, 1);
+    if (nibbles == 2) {
+        spread_bits(out, masks, table, 2, points);
     } else {
-        spread_bits(out, masks, table, 4);
-    }
-}
-
-/* entries stand as the rows of blocks of 8 do, so the transposition of those makes limbs of them */
-static void kernel_fold_bits(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes)
-{
-    uint32_t entries[ZC_SLICE];
-    fpx limb[VECTORS];
-    kernel_spread_bits(entries, masks, table, bytes);
-    transpose(limb, entries, 3);
-    for (int i = 0; i < 6 * PART; i++) {
-        fpx_store(out + AT(i), limb[i]);
+        spread_bits(out, masks, table, 8, points);
     }
 }
 
@@ -392,7 +385,6 @@ const struct zc_lanes NAME(ISA) = {
     .fold_rows = kernel_fold_rows,
     .read_bits = kernel_read_bits,
     .spread_bits = kernel_spread_bits,
-    .fold_bits = kernel_fold_bits,
     .forms = kernel_forms,
     .forms_ext = kernel_forms_ext,
     .accumulate = kernel_accumulate,

@@ -59,13 +59,10 @@ struct zc_lanes {
 
     /* masks[y] = the bits of block y, if every cell of the chunk is 0 or 1; else false */
     bool (*read_bits)(uint32_t masks[ZC_LANES], const uint32_t *cells, unsigned log2);
-    /* A slice of 8 points of all blocks, block after block: out[8 y + i] = sum over m < bytes of table[m][byte m of
-     * masks[y]][i] mod p, table[bytes][256][8] */
-    void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
-
-    /* a block of 16 elements, element y = sum over m < bytes of the table's entry for byte m of masks[y]; table as above,
-     * an entry's first six words being the element */
-    void (*fold_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned bytes);
+    /* Values by nibbles of the masks.  points rows: out[16 i + y] = sum over m < nibbles of table[i][m][nibble m of masks[y]]
+     * mod p, table[points][nibbles][16]; nibbles is 2 or 8. */
+    void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned nibbles,
+                        unsigned points);
 
     /* the bus's part on `rows` rows, a multiple of 16: sources are words in Montgomery form, or ext vectors */
     void (*forms)(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows);

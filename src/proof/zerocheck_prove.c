@@ -85,6 +85,43 @@ static void mark_operands(struct zc_table *t)
     }
 }
 
+static size_t plan_bytes(const struct air_table *air)
+{
+    return air->code_n * (sizeof(struct air_insn) + sizeof(struct air_bool) + AIR_PLAN_STEPS * sizeof(uint32_t) + 1) +
+           air->temps_n;
+}
+
+static enum gn_status make_plans(struct zc_prover *p, struct zc_table *t)
+{
+    const struct air_table *air = t->air;
+    struct gn_arena *arena = p->work->arena;
+    const uint32_t publics_n = p->shape->system->public_values_n;
+    struct air_insn *code = gn_arena_alloc(arena, air->code_n * sizeof *code);
+    struct air_bool *bools = gn_arena_alloc(arena, air->code_n * sizeof *bools);
+    uint32_t *steps = gn_arena_alloc(arena, air->code_n * AIR_PLAN_STEPS * sizeof *steps);
+    uint8_t *scratch = gn_arena_alloc(arena, air->temps_n + air->code_n);
+    t->constants = gn_arena_alloc(arena, (air->consts_n + publics_n) * AIR_PLAN_CONSTANT * sizeof *t->constants);
+    if (code == NULL || bools == NULL || steps == NULL || scratch == NULL || t->constants == NULL) {
+        return GN_NO_MEMORY;
+    }
+    air_plan_constants(t->constants, air, p->publics, publics_n);
+    t->program = *air;
+    t->program.code = code;
+    t->program.code_n = 0;
+    for (int kind = 0; kind < ZC_PARTS; kind++) {
+        struct zc_part *part = &t->parts[kind];
+        part->plan = (struct air_plan){.steps = steps, .bools = bools};
+        uint32_t n = air_plan_make(&part->plan, code, air, part->first_insn, part->insns, scratch);
+        part->first_insn = t->program.code_n;
+        part->insns = n;
+        t->program.code_n += n;
+        code += n;
+        steps += part->plan.steps_n;
+        bools += part->plan.bools_n;
+    }
+    return GN_OK;
+}
+
 static enum gn_status describe(struct zc_prover *p)
 {
     const struct air_system *s = p->shape->system;
@@ -109,6 +146,10 @@ static enum gn_status describe(struct zc_prover *p)
             return GN_NO_MEMORY;
         }
         mark_operands(t);
+        enum gn_status status = make_plans(p, t);
+        if (status != GN_OK) {
+            return status;
+        }
         for (int kind = 0; kind < ZC_PARTS; kind++) {
             struct zc_part *part = &t->parts[kind];
             part->full = gn_arena_zalloc(p->work->arena, (size_t)2 * ZC_COSETS * p->skip * sizeof(fp6));
@@ -125,7 +166,7 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, computed, pointers, outputs, sources, points, masks, is_bits, sums;
+    size_t values, deltas, temps, computed, pointers, outputs, sources, points, masks, mask_words, sums;
 };
 
 /* words of an array of n pointers */
@@ -164,8 +205,8 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
         .outputs = pointers_words(sources), /* there are fewer outputs */
         .sources = pointers_words(sources),
         .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
-        .masks = operands * ZC_LANES,
-        .is_bits = (operands / sizeof(uint32_t) + 1 + 15) / 16 * 16,
+        .masks = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
+        .mask_words = operands * ZC_LANES,
         .sums = (tables * sizeof(struct zc_sums) / sizeof(uint32_t) + 15) / 16 * 16,
     };
 }
@@ -173,7 +214,7 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
 static size_t scratch_words(const struct scratch_size *size)
 {
     return size->values + size->deltas + size->temps + size->computed + size->pointers + size->outputs + size->sources +
-           size->points + size->masks + size->is_bits + size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
+           size->points + size->masks + size->mask_words + size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
 }
 
 static enum gn_status acquire_scratch(struct zc_prover *p)
@@ -195,8 +236,8 @@ static enum gn_status acquire_scratch(struct zc_prover *p)
         s->outputs = (uint32_t **)(void *)at, at += size.outputs;
         s->sources = (const uint32_t **)(void *)at, at += size.sources;
         s->points = (fp6 *)(void *)at, at += size.points;
-        s->masks = at, at += size.masks;
-        s->is_bits = (uint8_t *)(void *)at, at += size.is_bits;
+        s->masks = (const uint32_t **)(void *)at, at += size.masks;
+        s->mask_words = at, at += size.mask_words;
         s->tables = (struct zc_sums *)(void *)at, at += size.sums;
         for (int g = 0; g < AIR_GROUPS; g++) {
             s->acc[g] = at, at += LANES_WORDS;
@@ -305,9 +346,9 @@ static enum gn_status run(struct zc_prover *p, const fp6 *p_sums, const fp6 *q_s
 }
 
 enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct gn_shape *shape,
-                                  const struct air_witness *witness, const struct gn_bus_challenges *c,
-                                  struct gn_bus_result *bus, const fp6 *p_sums, const fp6 *q_sums, struct gn_sender *s,
-                                  const struct gn_work *w)
+                                  const struct air_witness *witness, uint32_t *const *const *bits,
+                                  const struct gn_bus_challenges *c, struct gn_bus_result *bus, const fp6 *p_sums,
+                                  const fp6 *q_sums, struct gn_sender *s, const struct gn_work *w)
 {
     size_t claims = 0;
     for (uint32_t i = 0; i < shape->system->tables_n; i++) {
@@ -325,6 +366,7 @@ enum gn_status gn_zerocheck_prove(struct gn_zerocheck_result *out, const struct 
     if (status == GN_OK) {
         p->shape = shape;
         p->witness = witness;
+        p->bits = bits;
         p->challenges = c;
         p->work = w;
         p->sender = s;
@@ -365,6 +407,7 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
         size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
         bytes += t->interactions_n > 0 ? gn_zc_bus_footprint(t) : 0;
+        bytes += plan_bytes(t) + (t->consts_n + s->public_values_n) * AIR_PLAN_CONSTANT * sizeof(uint32_t) + 5 * spare;
         bytes += t->constraints_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
         bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);

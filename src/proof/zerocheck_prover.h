@@ -42,8 +42,9 @@ enum zc_kind { ZC_PRODUCTS, ZC_SUMS, ZC_LOW, ZC_HIGH, ZC_PARTS };
 #define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
-    unsigned degree; /* 0: the part is empty; else at least 1 */
-    uint32_t first_insn, insns;
+    unsigned degree;                 /* 0: the part is empty; else at least 1 */
+    uint32_t first_insn, insns;      /* of the table's program */
+    struct air_plan plan;            /* the same for blocks in the base field */
     fp6 *full, *edge;                /* its share of t is low_poly * full + edge (coefficients); ZC_COSETS * skip */
     fp6 claim;                       /* its share of the running claim */
     fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
@@ -55,6 +56,8 @@ enum zc_cut { ZC_CUT_N, ZC_CUT_BEFORE, ZC_CUT_ONE, ZC_CUTS }; /* k = n, n - 1, 1
 
 struct zc_table {
     const struct air_table *air;
+    struct air_table program;      /* the same without instructions that are bools of a plan (air/eval.h) */
+    uint32_t *constants;           /* for plans */
     uint32_t number, height, rows; /* rows: the committed height H */
     unsigned v;
     bool has_first; /* constraints of the group FIRST */
@@ -98,8 +101,8 @@ struct zc_scratch {
     uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
     const uint32_t **operands;           /* pointers into values */
     uint32_t padded[ZC_CHUNK_MAX];
-    uint32_t *masks;        /* ZC_LANES per operand */
-    uint8_t *is_bits;       /* by operand: masks are its chunk */
+    const uint32_t **masks; /* by operand: its chunk as ZC_LANES masks, or NULL if it is not bits */
+    uint32_t *mask_words;   /* for those that nobody has packed */
     fp6 *points;            /* the skip round's sums: ZC_COSETS * skip per part and table, zc_points */
     struct zc_sums *tables; /* one per table */
 };
@@ -118,6 +121,7 @@ struct zc_constants {
 struct zc_prover {
     const struct gn_shape *shape;
     const struct air_witness *witness;
+    uint32_t *const *const *bits; /* columns that the commitment has packed (pcs/pcs.h), or NULL */
     const struct gn_bus_challenges *challenges;
     const struct gn_work *work;
     struct gn_sender *sender;
@@ -136,7 +140,7 @@ struct zc_prover {
 
     /* 7.4 */
     fp6 low_weight[GN_SKIP_MAX + 1][ZC_POINTS]; /* [c]: sum over b < c of eq(xi_low, b) L_b(X) on all cosets */
-    uint32_t *bit_tables;                       /* by coset and slice (zerocheck_bits.c) */
+    uint32_t *bit_tables;                       /* by coset and point (zerocheck_bits.c) */
     fp6 low_poly[GN_SKIP_MAX];                  /* c = skip as coefficients */
     uint32_t lane_weight[6 * EXT_BLOCK];        /* eq of the next four coordinates, block of a chunk */
 
@@ -162,9 +166,12 @@ void gn_zc_fold(struct zc_prover *p);                    /* binds p->variable to
 /* ---- zerocheck_bits.c ---- */
 size_t gn_zc_bits_words(unsigned skip);
 GN_NODISCARD enum gn_status gn_zc_bits_init(struct zc_prover *p);
-#define ZC_FOLD_TABLE (GN_SKIP_MAX / 8 * 256 * ZC_POINTS_OF_SLICE)
-/* after u: the table of lanes->fold_bits */
+#define ZC_FOLD_TABLE ((size_t)6 * (GN_SKIP_MAX / 4) * 16)
+/* after u: the table that lanes->spread_bits needs to make the six limbs of a block of folded rows */
 void gn_zc_bits_fold_table(const struct zc_prover *p, uint32_t table[ZC_FOLD_TABLE]);
+/* The chunk of operand k from row `row` on as ZC_LANES masks, or NULL.  May use masks and padded. */
+const uint32_t *gn_zc_masks(const struct zc_prover *p, const struct zc_table *t, uint32_t k, size_t row,
+                            uint32_t masks[ZC_LANES], uint32_t padded[ZC_CHUNK_MAX]);
 /* a chunk's operands as masks or, those that are not bits, coefficients */
 void gn_zc_bits_read(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t chunk);
 /* then, coset by coset, what is not bits; then, slice by slice, s->values, ZC_SLICE words apart */

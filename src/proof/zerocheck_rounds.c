@@ -70,7 +70,10 @@ static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct
         gn_zc_bus_eval_ext(p, t, s, acc[AIR_ALL], kind, &block);
         return;
     }
-    air_eval_block_ext(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
+    air_eval_block_ext(acc, &t->program, &block, t->coefficients, part->first_insn, part->insns, s->temps,
+                       p->work->isa);
+    const struct air_columns columns = {s->values, stride, rows};
+    air_eval_bools_ext(acc[AIR_ALL], &columns, &part->plan, t->coefficients, p->work->isa);
 }
 
 /* Is q of the part taken at X in this round? */

@@ -77,14 +77,14 @@ static size_t slice_at(const struct zc_table *t, unsigned slice)
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
                      uint32_t *const acc[AIR_GROUPS], int kind, size_t at)
 {
-    const struct zc_part *part = &t->parts[kind];
-    struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
     if (kind < ZC_BUS_PARTS) {
+        struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
         zc_clear_constraints(acc, AIR_BLOCK_ROWS);
         gn_zc_bus_eval(p, t, s, acc[AIR_ALL], kind, &block);
         return;
     }
-    air_eval_block(acc, t->air, &block, t->coefficients, part->first_insn, part->insns, s->temps, p->work->isa);
+    air_eval_plan(acc, &t->program, &t->parts[kind].plan, s->values + at, t->constants, t->coefficients, s->temps,
+                  p->work->isa);
 }
 
 /* ---- full blocks ---- */
@@ -138,19 +138,6 @@ static void full_chunk_of_bits(const struct zc_prover *p, const struct zc_table 
     }
 }
 
-/* sum over the blocks of a chunk, with their weights, at point b of a slice whose accumulators are given */
-static fp6 sum_blocks(const struct zc_prover *p, const struct zc_table *t, const uint32_t *slice, unsigned b)
-{
-    uint32_t blocks[ext_words_of(ZC_LANES)];
-    if (!t->bits) {
-        return p->lanes->dot(slice + ext_words_of((size_t)ZC_LANES) * b, p->lane_weight, ZC_LANES);
-    }
-    for (size_t y = 0; y < ZC_LANES; y++) {
-        ext_set(blocks, y, ext_get(slice, POINTS * y + b));
-    }
-    return p->lanes->dot(blocks, p->lane_weight, ZC_LANES);
-}
-
 static void full_group(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, size_t group)
 {
     fp6 weights[ZC_GROUP];
@@ -169,7 +156,9 @@ static void full_group(const struct zc_prover *p, const struct zc_table *t, stru
     for (int kind = 0; kind < ZC_PARTS; kind++) {
         for (unsigned i = 0; i < p->skip * t->parts[kind].degree; i++) {
             unsigned coset = i / p->skip, slice = i % p->skip / POINTS;
-            fp6 sum = sum_blocks(p, t, s->sums[kind][coset] + ACC_WORDS * slice, i % POINTS);
+            const uint32_t *blocks =
+                s->sums[kind][coset] + ACC_WORDS * slice + ext_words_of((size_t)ZC_LANES) * (i % POINTS);
+            fp6 sum = p->lanes->dot(blocks, p->lane_weight, ZC_LANES);
             fp6 *at = &zc_points(p, s, t, kind)[i];
             *at = fp6_add(*at, sum);
         }

@@ -22,8 +22,11 @@ struct lanes_ops {
     void (*interleave)(uint32_t *out, const uint32_t *a, int k);
     void (*spread)(uint32_t *out, const uint32_t *a, int k); /* one register */
     uint32_t (*odd)(const uint32_t *a), (*above_one)(const uint32_t *a);
-    void (*eights)(uint32_t *out, const uint32_t *a, const uint32_t *b); /* one register, or eight words */
-    uint32_t (*sum)(const uint32_t *a);                                  /* one register */
+    void (*keep_bits)(uint32_t *out, const uint32_t *a, uint32_t mask);    /* one register */
+    void (*nibbles)(uint32_t *out, const uint32_t *masks);                 /* four words to one register */
+    void (*look)(uint32_t *out, const uint32_t *table, const uint32_t *a); /* one register */
+    void (*shift_right)(uint32_t *out, const uint32_t *a, unsigned n);     /* one register */
+    uint32_t (*sum)(const uint32_t *a);                                    /* one register */
 };
 
 extern const struct lanes_ops lanes_scalar, lanes_avx2, lanes_avx512;

@@ -105,9 +105,24 @@ static uint32_t lanes_above_one(const uint32_t *a)
     return fpx_above_one(fpx_load(a));
 }
 
-static void lanes_eights(uint32_t *out, const uint32_t *a, const uint32_t *b)
+static void lanes_keep_bits(uint32_t *out, const uint32_t *a, uint32_t mask)
 {
-    fpx_store(out, fpx_load_eights(a, b));
+    fpx_store(out, fpx_keep_bits(fpx_load(a), mask));
+}
+
+static void lanes_nibbles(uint32_t *out, const uint32_t *masks)
+{
+    fpx_store(out, fpx_nibbles(masks[0], masks[1], masks[2], masks[3]));
+}
+
+static void lanes_look(uint32_t *out, const uint32_t *table, const uint32_t *a)
+{
+    fpx_store(out, fpx_look(table, fpx_load(a)));
+}
+
+static void lanes_shift_right(uint32_t *out, const uint32_t *a, unsigned n)
+{
+    fpx_store(out, fpx_shift_right(fpx_load(a), n));
 }
 
 #define NAME2(isa) lanes_##isa
@@ -126,6 +141,9 @@ const struct lanes_ops NAME(ISA) = {
     .spread = lanes_spread,
     .odd = lanes_odd,
     .above_one = lanes_above_one,
-    .eights = lanes_eights,
+    .keep_bits = lanes_keep_bits,
+    .nibbles = lanes_nibbles,
+    .look = lanes_look,
+    .shift_right = lanes_shift_right,
     .sum = lanes_sum,
 };

@@ -219,9 +219,22 @@ static void bits_of_lanes(void **state)
             }
             assert_int_equal(ops->odd(a), odd);
             assert_int_equal(ops->above_one(a), above);
-            ops->eights(out, a, b);
+            ops->keep_bits(out, a, b[0]);
             for (int i = 0; i < ops->lanes; i++) {
-                assert_int_equal(out[i], i < 8 ? a[i] : b[i - 8]);
+                assert_int_equal(out[i], b[0] >> i & 1 ? a[i] : 0);
+            }
+            ops->nibbles(out, b);
+            for (int i = 0; i < ops->lanes; i++) {
+                uint32_t nibble = (b[0] >> i & 1) + 2 * (b[1] >> i & 1) + 4 * (b[2] >> i & 1) + 8 * (b[3] >> i & 1);
+                assert_int_equal(out[i], nibble);
+            }
+            ops->look(out, a, b);
+            for (int i = 0; i < ops->lanes; i++) {
+                assert_int_equal(out[i], a[b[i] & 15]);
+            }
+            ops->shift_right(out, a, (unsigned)round % 32);
+            for (int i = 0; i < ops->lanes; i++) {
+                assert_int_equal(out[i], a[i] >> round % 32);
             }
         }
     }

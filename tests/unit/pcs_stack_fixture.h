@@ -193,6 +193,12 @@ static inline void stack_table(struct stack_fixture *f, uint32_t i, const struct
     for (uint32_t c = 0; c < spec->columns_n; c++) {
         columns[c] = stack_alloc(f, t->height * sizeof(uint32_t));
         random_cells(rng, columns[c], t->height);
+        for (uint32_t x = 0; x < t->height && c % 3 == 1; x++) { /* columns of bits, but one with a 2 at its end */
+            columns[c][x] &= 1;
+        }
+        if (c == 4 && t->height > 0) {
+            columns[c][t->height - 1] = 2;
+        }
     }
     f->cells[i] = (const uint32_t *const *)columns;
 }

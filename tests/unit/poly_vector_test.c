@@ -165,6 +165,56 @@ static void inner_products(void **state)
     for_all_sizes(check_dots);
 }
 
+static void check_bits(struct random *r, size_t rows, const struct gn_work *w)
+{
+    enum { COLUMNS = 23 };
+    size_t n = 32 * rows;
+    uint32_t *cells = malloc(n * sizeof *cells), *bits[COLUMNS], *acc = new_ext(r, n), *expected = copy_ext(acc, n);
+    fp6 coefficients[COLUMNS], sums[COLUMNS], dots[COLUMNS];
+    assert_non_null(cells);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        bits[c] = malloc(rows * sizeof *bits[c]);
+        assert_non_null(bits[c]);
+        coefficients[c] = random_fp6(r);
+        sums[c] = fp6_zero();
+        random_cells(r, cells, n);
+        for (size_t i = 0; i < n; i++) {
+            cells[i] = c == 0 ? 1 : cells[i] & 1;
+            fp cell = fp_from_cell(cells[i]);
+            sums[c] = fp6_add(sums[c], fp6_mul_fp(ext_get(acc, i), cell));
+            ext_set(expected, i, fp6_add(ext_get(expected, i), fp6_mul_fp(coefficients[c], cell)));
+        }
+        assert_true(gn_vec_pack(bits[c], cells, n, w->isa));
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(bits[c][i / 32] >> i % 32 & 1, cells[i]);
+        }
+    }
+    for (size_t columns_n = 0; columns_n <= COLUMNS; columns_n += COLUMNS) {
+        gn_vec_dot_bits(dots, acc, (const uint32_t *const *)bits, columns_n, n, w);
+        for (size_t c = 0; c < columns_n; c++) {
+            assert_fp6(dots[c], sums[c]);
+        }
+    }
+    gn_vec_mac_bits(acc, coefficients, (const uint32_t *const *)bits, COLUMNS, n, w);
+    assert_ext(acc, expected, n);
+    cells[n - 1 - (n > 40 ? 40 : 0)] = 2;
+    assert_false(gn_vec_pack(bits[0], cells, n, w->isa));
+    for (size_t c = 0; c < COLUMNS; c++) {
+        free(bits[c]);
+    }
+    free(cells);
+    free(acc);
+    free(expected);
+}
+
+static void packed_bits(void **state)
+{
+    (void)state;
+    for_all_work(check_bits, 1);
+    for_all_work(check_bits, 3);
+    for_all_work(check_bits, 150);
+}
+
 static void check_axpy(struct random *r, size_t n, const struct gn_work *w)
 {
     uint32_t *acc = new_ext(r, n), *a = new_ext(r, n), *expected = copy_ext(acc, n);
@@ -267,6 +317,7 @@ int main(void)
         cmocka_unit_test(eq_is_a_product_of_bits),
         cmocka_unit_test(mac_cells),
         cmocka_unit_test(inner_products),
+        cmocka_unit_test(packed_bits),
         cmocka_unit_test(axpy),
         cmocka_unit_test(low_variable),
         cmocka_unit_test(high_variable),

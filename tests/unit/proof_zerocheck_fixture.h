@@ -491,7 +491,7 @@ static void prove(struct proof *proof, const struct run *run, struct gn_pool *po
     proof->bytes = (struct gn_buffer){0};
     proof->bus = run->bus;
     size_t before = arena.peak = arena.used;
-    assert_int_equal(gn_zerocheck_prove(&proof->result, &run->shape, &run->witness, &run->challenges, &proof->bus,
+    assert_int_equal(gn_zerocheck_prove(&proof->result, &run->shape, &run->witness, NULL, &run->challenges, &proof->bus,
                                         run->p_sums, run->q_sums, &sender, &work),
                      GN_OK);
     assert_true(arena.peak - before <= gn_zerocheck_footprint(&run->shape, gn_pool_threads(pool)));
