@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* custom-0, by funct3 */
+/* custom-0, by funct3; Poseidon2 is Keccak's with funct7 = 1 */
 enum { MACHINE_RESUME, MACHINE_OUT, MACHINE_HALT, MACHINE_COPY, MACHINE_FILL, MACHINE_SHA256, MACHINE_KECCAK };
 #define MACHINE_CSR(register) \
     (0x800 + (register)) /* number in the machine: 1 ... 31 the program's, 37 TRAP, 38 FRAME */
@@ -71,6 +71,11 @@ static inline void machine_fill(void *to, uint8_t byte, uint64_t n)
 static inline void machine_sha256(uint32_t state[8], const void *block)
 {
     __asm__ volatile(".insn r 0x0b, %0, 0, x0, %1, %2" ::"i"(MACHINE_SHA256), "r"(state), "r"(block) : "memory");
+}
+/* Poseidon2 of 24 elements of KoalaBear, two in each of the words; any u32 are taken, mod p, and such below p given */
+static inline void machine_poseidon2(uint64_t state[12])
+{
+    __asm__ volatile(".insn r 0x0b, %0, 1, x0, %1, x0" ::"i"(MACHINE_KECCAK), "r"(state) : "memory");
 }
 /* Keccak-f[1600] */
 static inline void machine_keccak(uint64_t state[25])

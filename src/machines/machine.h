@@ -112,6 +112,7 @@ enum mx_class {
     MX_FILL_WORD = 89,
     MX_FILL_EDGE = 90,
     MX_DECLARE = 91,
+    MX_POSEIDON2 = 92, /* a bulk machine of one row */
     MX_CLASSES = 128
 };
 

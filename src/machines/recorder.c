@@ -296,6 +296,9 @@ static void record_bulk(struct mx_recorder *r, const struct mx_class_def *def, s
     case MX_KECCAK:
         (void)bulk_record_keccak(record, &host);
         break;
+    case MX_POSEIDON2:
+        (void)bulk_record_poseidon2(record, &host);
+        break;
     case MX_SHA256:
         (void)bulk_record_sha256(record, &host);
         break;

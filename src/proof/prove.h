@@ -4,16 +4,11 @@
 #define GN_PROOF_PROVE_H
 
 #include "air/witness.h"
+#include "gnomon/prover.h"
 #include "proof/shape.h"
 
 /* Called now and then with a step's name and the share done (0..1000 of the whole proof); a nonzero answer cancels. */
 typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
-
-/* What a process that makes many proofs keeps between them: memory that is already mapped and zeroed by the system,
- * threads, twiddle tables.  A first touch of memory costs more than the work done in it.  One proof at a time. */
-struct gn_prover;
-GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
-GN_API void gn_prover_free(struct gn_prover *prover);
 
 struct gn_prepared; /* proof/prepared.h */
 

@@ -13,15 +13,17 @@
 #include "riscv/lower.h"
 
 enum { OPCODE_CUSTOM_0 = 0x0b, OPCODE_SYSTEM = 0x73, CSR_BANK = 0x800, CSR_BANK_SIZE = 64 };
+/* funct7 is 0 but for POSEIDON2, which shares KECCAK's funct3 */
+enum { FUNCT7_KECCAK, FUNCT7_POSEIDON2 };
 enum { FUNCT3_RESUME, FUNCT3_OUT, FUNCT3_HALT, FUNCT3_COPY, FUNCT3_FILL, FUNCT3_SHA256, FUNCT3_KECCAK, FUNCT3_DECLARE };
 
 struct fields {
-    uint8_t rd, funct3, rs1, rs2;
+    uint8_t rd, funct3, rs1, rs2, funct7;
 };
 
 static struct fields fields_of(uint32_t w)
 {
-    return (struct fields){w >> 7 & 31, w >> 12 & 7, w >> 15 & 31, w >> 20 & 31};
+    return (struct fields){w >> 7 & 31, w >> 12 & 7, w >> 15 & 31, w >> 20 & 31, (uint8_t)(w >> 25)};
 }
 
 /* csrr rd, csr; csrw csr, rs1 */
@@ -55,7 +57,7 @@ static bool lower_bulk(struct lowering *l, enum vm_op op, struct fields f)
 static bool lower_custom(struct lowering *l, uint32_t w)
 {
     struct fields f = fields_of(w);
-    if (w >> 25 != 0) {
+    if (f.funct7 != 0 && !(f.funct3 == FUNCT3_KECCAK && f.funct7 == FUNCT7_POSEIDON2)) {
         return false;
     }
     switch (f.funct3) {
@@ -77,7 +79,7 @@ static bool lower_custom(struct lowering *l, uint32_t w)
     case FUNCT3_SHA256:
         return f.rd == 0 && lower_bulk(l, VM_SHA256, f);
     case FUNCT3_KECCAK:
-        return f.rd == 0 && f.rs2 == 0 && lower_bulk(l, VM_KECCAK, f);
+        return f.rd == 0 && f.rs2 == 0 && lower_bulk(l, f.funct7 == FUNCT7_KECCAK ? VM_KECCAK : VM_POSEIDON2, f);
     default: /* FUNCT3_DECLARE */
         return lower_bulk(l, VM_DECLARE, f);
     }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/keccak.h"
+#include "base/poseidon2.h"
 #include "base/sha256.h"
 #include "vm/memory.h"
 
@@ -99,6 +100,26 @@ static enum vm_fault keccak(const struct access *a, uint64_t state)
     return fault;
 }
 
+static enum vm_fault poseidon2(const struct access *a, uint64_t state)
+{
+    uint32_t elements[POSEIDON2_WIDTH];
+    if (state % 8 != 0) {
+        return refuse(a, VM_FAULT_MISALIGNED, state);
+    }
+    enum vm_fault fault = allowed(a, state, sizeof elements, VM_READ | VM_WRITE);
+    if (fault == VM_FAULT_NONE) {
+        uint8_t *at = a->vm->memory->base + state;
+        for (unsigned i = 0; i < POSEIDON2_WIDTH; i++) {
+            elements[i] = load_le32(at + (size_t)4 * i);
+        }
+        gn_poseidon2(elements);
+        for (unsigned i = 0; i < POSEIDON2_WIDTH; i++) {
+            store_le32(at + (size_t)4 * i, elements[i]);
+        }
+    }
+    return fault;
+}
+
 /* Which bytes of a word of this kind exist, and what the user may do; false: no such kind */
 static bool kind_of(uint64_t kind, uint64_t *begin, uint64_t *bytes, unsigned *permissions)
 {
@@ -163,6 +184,8 @@ enum vm_fault gn_vm_bulk(struct vm *vm, const struct vm_insn *insn, uint64_t *ad
         return sha256(&access, a, b);
     case VM_KECCAK:
         return keccak(&access, a);
+    case VM_POSEIDON2:
+        return poseidon2(&access, a);
     default:
         return declare(&access, a, b, d);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bulk.h - KECCAK, SHA256, COPY, FILL, DECLARE: what the kernel's bulk operations do; internal to vm/. */
+/* bulk.h - KECCAK, POSEIDON2, SHA256, COPY, FILL, DECLARE: what the kernel's bulk operations do; internal to vm/. */
 #ifndef GN_VM_BULK_H
 #define GN_VM_BULK_H
 

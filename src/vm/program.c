@@ -37,8 +37,8 @@ static bool needs_zero_imm(unsigned op)
 
 static bool of_kernel_only(unsigned op)
 {
-    return op == VM_RESUME || op == VM_OUT || op == VM_HALT || op == VM_KECCAK || op == VM_SHA256 || op == VM_COPY ||
-           op == VM_FILL || op == VM_DECLARE;
+    return op == VM_RESUME || op == VM_OUT || op == VM_HALT || op == VM_KECCAK || op == VM_POSEIDON2 ||
+           op == VM_SHA256 || op == VM_COPY || op == VM_FILL || op == VM_DECLARE;
 }
 
 static bool of_user_only(unsigned op)

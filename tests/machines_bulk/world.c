@@ -10,6 +10,7 @@
 
 #include "air/expr.h"
 #include "base/keccak.h"
+#include "base/poseidon2.h"
 #include "base/sha256.h"
 #include "cm.h"
 #include "machines/memory/memory.h"
@@ -22,7 +23,7 @@ enum { REG_A = 30, REG_B = 31, REG_D = 29 };
 static const struct mx_class_def *const classes[] = {
     &mx_class_keccak, &mx_class_keccak_rounds, &mx_class_sha256,       &mx_class_sha256_rounds,
     &mx_class_copy,   &mx_class_copy_word,     &mx_class_copy_shifted, &mx_class_copy_edge,
-    &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge};
+    &mx_class_fill,   &mx_class_fill_word,     &mx_class_fill_edge,    &mx_class_poseidon2};
 static const struct mx_store_def *const stores[] = {
     &mx_store_keccak_iota,  &mx_store_sha256_row, &mx_store_access,         &mx_store_access_bytes, &mx_store_bytes,
     &mx_store_bytes_sparse, &mx_store_range16,    &mx_store_range16_sparse, &mx_store_range12,      &mx_store_range8};
@@ -245,6 +246,26 @@ void world_keccak(struct world *w, uint64_t address)
     memcpy(state, w->model + (address - w->base), sizeof state);
     gn_keccak_f1600(state);
     memcpy(w->model + (address - w->base), state, sizeof state);
+}
+
+void world_poseidon2(struct world *w, uint64_t address)
+{
+    struct bulk_host host = host_of(w);
+    struct bulk_poseidon2_record *rec = append(&w->records[MX_POSEIDON2]);
+    rec->r = head(w, MX_POSEIDON2, address, 0, 0);
+    assert_true(bulk_record_poseidon2(rec, &host));
+    uint32_t state[POSEIDON2_WIDTH];
+    memcpy(state, w->model + (address - w->base), sizeof state);
+    gn_poseidon2(state);
+    memcpy(w->model + (address - w->base), state, sizeof state);
+}
+
+void world_set(struct world *w, uint64_t address, uint64_t value)
+{
+    uint64_t i = (address - w->base) / 8;
+    assert_true(i < w->words && w->last[i] == 0);
+    w->first[i] = w->value[i] = value;
+    memcpy(w->model + 8 * i, &value, 8);
 }
 
 void world_sha256(struct world *w, uint64_t state, uint64_t block)

@@ -47,6 +47,8 @@ struct world {
 /* Words from address 2^36 + 2^16 - 256 on, so that word 32 begins another 64 KiB. */
 void world_open(struct world *w, unsigned words);
 void world_keccak(struct world *w, uint64_t address);
+void world_poseidon2(struct world *w, uint64_t address);
+void world_set(struct world *w, uint64_t address, uint64_t value); /* a word, before all operations */
 void world_sha256(struct world *w, uint64_t state, uint64_t block);
 void world_copy(struct world *w, uint64_t source, uint64_t n, uint64_t target);
 void world_fill(struct world *w, uint64_t value, uint64_t n, uint64_t target); /* value's low byte */

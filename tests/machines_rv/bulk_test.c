@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* COPY, FILL, SHA256 and KECCAK as instructions of a kernel: executor, recorder and tables together, on words of the kernel, of the user and of images. */
+/* COPY, FILL, SHA256, KECCAK and POSEIDON2 as instructions of a kernel: executor, recorder and tables together, on words of the kernel, of the user and of images. */
 #include "cm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/keccak.h"
+#include "base/poseidon2.h"
 #include "base/sha256.h"
 #include "machines_rv/run.h"
 #include "support/proven.h"
@@ -103,6 +104,15 @@ static void keccak(struct text *t, uint64_t state)
     memcpy(at(t, state), lanes, sizeof lanes);
 }
 
+static void poseidon2(struct text *t, uint64_t state)
+{
+    uint32_t elements[POSEIDON2_WIDTH];
+    put_bulk(t, VM_POSEIDON2, state, 0, 0);
+    memcpy(elements, at(t, state), sizeof elements);
+    gn_poseidon2(elements);
+    memcpy(at(t, state), elements, sizeof elements);
+}
+
 /* the word becomes a part of the statement */
 static void say(struct text *t, uint64_t address)
 {
@@ -145,7 +155,7 @@ static void run_clean(struct rv_run *r, struct text *t)
     assert_int_equal(rv_failures(r, true), 0);
 }
 
-/* Text hashed block by block, a sponge, tables of bytes moved about: all four instructions on all kinds of words. */
+/* Text hashed block by block, a sponge, tables of bytes moved about: all instructions on all kinds of words. */
 static void a_kernel_that_does_all(void **state)
 {
     (void)state;
@@ -165,6 +175,7 @@ static void a_kernel_that_does_all(void **state)
         sha256(&t, KERNEL + 0x40, USER + 0x100 + 64 * i);
         sha256(&t, USER + 0x118, USER + 0x100);
         keccak(&t, i == 1 ? USER + 0xf8 : KERNEL + 0xff8);
+        poseidon2(&t, i == 1 ? USER + 0x110 : KERNEL + 0xff0);
     }
     for (unsigned i = 0; i < 20; i++) {
         say(&t, i < 4 ? KERNEL + 0x40 + 8 * i : USER + 0xf0 + 8 * i);
@@ -172,6 +183,7 @@ static void a_kernel_that_does_all(void **state)
     run_clean(&r, &t);
     assert_int_equal(rv_height(&r, "sha256_rounds"), 6 * 17);
     assert_int_equal(rv_height(&r, "keccak_rounds"), 3 * 24);
+    assert_int_equal(rv_height(&r, "poseidon2"), 3);
     assert_verdict(rv_prove(&r), GN_ACCEPT);
     rv_close(&r);
 }
@@ -192,6 +204,9 @@ static void many_operations(void **state)
     for (unsigned i = 0; i < 35; i++) {
         keccak(&t, KERNEL + 8 * i);
     }
+    for (unsigned i = 0; i < 300; i++) {
+        poseidon2(&t, KERNEL + 8 * i);
+    }
     run_clean(&r, &t);
     rv_close(&r);
 }
@@ -206,6 +221,7 @@ static void a_changed_digest_is_rejected(void **state)
     fill(&t, 3, 64, USER);
     sha256(&t, KERNEL, USER);
     keccak(&t, KERNEL + 256);
+    poseidon2(&t, KERNEL + 8);
     say(&t, KERNEL);
     run_clean(&r, &t);
     *rv_cell(&r, "sha256", "w[0]", 0) ^= 1;
@@ -214,6 +230,9 @@ static void a_changed_digest_is_rejected(void **state)
     *rv_cell(&r, "keccak_rounds", "d[5]", 3) ^= 1;
     assert_true(rv_prove(&r) != GN_ACCEPT);
     *rv_cell(&r, "keccak_rounds", "d[5]", 3) ^= 1;
+    *rv_cell(&r, "poseidon2", "partial[11]", 0) ^= 1;
+    assert_verdict(rv_prove(&r), GN_REJECT_ZEROCHECK);
+    *rv_cell(&r, "poseidon2", "partial[11]", 0) ^= 1;
     assert_verdict(rv_prove(&r), GN_ACCEPT);
     rv_close(&r);
 }
@@ -244,6 +263,9 @@ static void refused_operations(void **state)
         {VM_SHA256, end - 24, USER, 0, VM_FAULT_STORE, end - 24},
         {VM_KECCAK, KERNEL + 1, 0, 0, VM_FAULT_MISALIGNED, KERNEL + 1},
         {VM_KECCAK, end - 192, 0, 0, VM_FAULT_STORE, end - 192},
+        {VM_POSEIDON2, KERNEL + 4, 0, 0, VM_FAULT_MISALIGNED, KERNEL + 4},
+        {VM_POSEIDON2, end - 88, 0, 0, VM_FAULT_STORE, end - 88},
+        {VM_POSEIDON2, IMAGE + 5, 0, 0, VM_FAULT_STORE, IMAGE + 5},
     };
     static struct text t;
     static uint8_t seen[SIZE], zeros[SIZE];
@@ -272,7 +294,7 @@ static void refused_operations(void **state)
 static void of_kernels_only(void **state)
 {
     (void)state;
-    static const uint8_t ops[] = {VM_COPY, VM_FILL, VM_SHA256, VM_KECCAK};
+    static const uint8_t ops[] = {VM_COPY, VM_FILL, VM_SHA256, VM_KECCAK, VM_POSEIDON2};
     static struct text t;
     struct rv_run r;
     begin(&t);

@@ -61,6 +61,7 @@ static void bulk_instructions(void **state)
     assert_row(word(0, 12, 0, 4, 31), VM_FILL, K + 31, VM_REG_ZERO, K + 12);
     assert_row(word(0, 12, 11, 5, 0), VM_SHA256, VM_REG_ZERO, K + 11, K + 12);
     assert_row(word(0, 0, 11, 6, 0), VM_KECCAK, VM_REG_ZERO, K + 11, VM_REG_ZERO);
+    assert_row(word(1, 0, 11, 6, 0), VM_POSEIDON2, VM_REG_ZERO, K + 11, VM_REG_ZERO);
 }
 
 /* Fields that an instruction does not have are 0; a copy to x0 is none. */
@@ -72,8 +73,10 @@ static void no_instructions(void **state)
     assert_row(word(0, 12, 11, 5, 1), VM_FAULT, 0, 0, 0);
     assert_row(word(0, 0, 11, 6, 1), VM_FAULT, 0, 0, 0);
     assert_row(word(0, 1, 11, 6, 0), VM_FAULT, 0, 0, 0);
+    assert_row(word(1, 0, 11, 6, 1), VM_FAULT, 0, 0, 0);
+    assert_row(word(1, 1, 11, 6, 0), VM_FAULT, 0, 0, 0);
     for (uint32_t funct3 = 3; funct3 < 7; funct3++) {
-        assert_row(word(1, 0, 11, funct3, funct3 < 5), VM_FAULT, 0, 0, 0);
+        assert_row(word(funct3 == 6 ? 2 : 1, 0, 11, funct3, funct3 < 5), VM_FAULT, 0, 0, 0);
     }
 }
 

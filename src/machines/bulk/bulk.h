@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bulk.h - what the bulk machines share: SHA256, KECCAK, COPY, FILL; internal to this folder (record.h: what the recorder needs).
+/* bulk.h - what the bulk machines share: SHA256, KECCAK, POSEIDON2, COPY, FILL; internal to this folder (record.h: what the recorder needs).
  *
  * A bulk instruction is one row of time: a *head* row in a class table of its own, with fetch, state step and register reads, and *body* rows
- * in tables without state.  Head and body meet on an internal bus, whose messages begin with the head's ts.  What all of them rest on:
+ * in tables without state (POSEIDON2 has none).  Head and body meet on an internal bus, whose messages begin with the head's ts.  What all of them rest on:
  *
  *   (1) No two heads have the same ts: rows of class tables form one chain of states, along which ts grows (gadgets.c).
  *   (2) So a token that a head pushes is unlike every other head's, and each body row that takes it and passes it on makes the bus carry one token

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/keccak.h"
+#include "base/poseidon2.h"
 #include "base/sha256.h"
 
 static bool read_word(const struct bulk_host *host, uint64_t address, uint32_t ts, struct bulk_access *out)
@@ -34,6 +35,23 @@ bool bulk_record_keccak(struct bulk_keccak_record *rec, const struct bulk_host *
     gn_keccak_f1600(state);
     for (unsigned i = 0; i < KECCAK_LANES; i++) {
         write_word(host, rec->r.a + 8 * i, &rec->word[i], state[i]);
+    }
+    return true;
+}
+
+bool bulk_record_poseidon2(struct bulk_poseidon2_record *rec, const struct bulk_host *host)
+{
+    uint32_t state[POSEIDON2_WIDTH];
+    for (unsigned i = 0; i < BULK_POSEIDON2_WORDS; i++) {
+        if (!open_word(host, rec->r.a + 8 * i, rec->r.ts, &rec->word[i])) {
+            return false;
+        }
+        state[2 * i] = (uint32_t)rec->word[i].w.before;
+        state[2 * i + 1] = (uint32_t)(rec->word[i].w.before >> 32);
+    }
+    gn_poseidon2(state);
+    for (unsigned i = 0; i < BULK_POSEIDON2_WORDS; i++) {
+        write_word(host, rec->r.a + 8 * i, &rec->word[i], state[2 * i] | (uint64_t)state[2 * i + 1] << 32);
     }
     return true;
 }

@@ -16,6 +16,11 @@ struct bulk_keccak_record { /* of MX_KECCAK; its rounds are filled from it too *
     struct mx_record r;
     struct bulk_access word[25];
 };
+enum { BULK_POSEIDON2_WORDS = 12 };
+struct bulk_poseidon2_record { /* of MX_POSEIDON2 */
+    struct mx_record r;
+    struct bulk_access word[BULK_POSEIDON2_WORDS]; /* two elements each, the lower half first */
+};
 struct bulk_sha256_record { /* of MX_SHA256; its rounds are filled from it too */
     struct mx_record r;
     struct bulk_access state[4], block[8];
@@ -55,6 +60,7 @@ struct bulk_host {
 
 /* rec->r is filled in; false if the host said so. */
 bool bulk_record_keccak(struct bulk_keccak_record *rec, const struct bulk_host *host);
+bool bulk_record_poseidon2(struct bulk_poseidon2_record *rec, const struct bulk_host *host);
 bool bulk_record_sha256(struct bulk_sha256_record *rec, const struct bulk_host *host);
 bool bulk_record_copy(struct bulk_head_record *rec, const struct bulk_host *host);
 bool bulk_record_fill(struct bulk_head_record *rec, const struct bulk_host *host);
