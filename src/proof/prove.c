@@ -80,7 +80,7 @@ static size_t larger(size_t a, size_t b)
 static size_t peak_size(const struct gn_shape *shape, unsigned threads, bool forgets)
 {
     size_t committed = gn_pcs_committed_footprint(&shape->main) - (forgets ? gn_pcs_code_footprint(&shape->main) : 0);
-    size_t phase = larger(gn_bus_footprint(shape), gn_zerocheck_footprint(shape, threads));
+    size_t phase = larger(gn_bus_footprint(shape, threads), gn_zerocheck_footprint(shape, threads));
     phase = larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
     return larger(committed + phase, gn_pcs_footprint(&shape->main));
 }
