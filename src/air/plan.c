@@ -22,18 +22,13 @@ static bool is_temp(air_ref ref, uint32_t temp)
     return ref == AIR_REF(AIR_SPACE_TEMP, temp);
 }
 
-static uint32_t group_of(const struct air_table *t, uint32_t output)
-{
-    return output < t->constraints_n ? t->constraints[output].group : AIR_ALL;
-}
-
 /* q[0 .. 2]: y = x - 1; z = x y; out z */
 static bool is_bool(const struct air_table *t, const struct air_insn *q)
 {
     return q[0].op == AIR_SUB && q[1].op == AIR_MUL && q[2].op == AIR_OUT && AIR_REF_SPACE(q[0].a) <= AIR_SPACE_FIXED &&
            is_one(t, q[0].b) &&
            ((q[1].a == q[0].a && is_temp(q[1].b, q[0].dst)) || (q[1].b == q[0].a && is_temp(q[1].a, q[0].dst))) &&
-           is_temp(q[2].a, q[1].dst) && group_of(t, q[2].dst) == AIR_ALL;
+           is_temp(q[2].a, q[1].dst) && t->constraints[q[2].dst].group == AIR_ALL;
 }
 
 /* ---- places ---- */

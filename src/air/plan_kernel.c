@@ -33,11 +33,6 @@ FPX_FN void mac_pair(fp6x_wide *sum, const fp6 *a, fpx x, const fp6 *b, fpx y)
     }
 }
 
-static uint32_t group_of(const struct air_table *t, uint32_t output)
-{
-    return output < t->constraints_n ? t->constraints[output].group : AIR_ALL;
-}
-
 struct planned {
     const uint32_t *space[3]; /* by enum plan_space */
     uint32_t *temps;
@@ -198,7 +193,8 @@ static void kernel_plan(uint32_t *const acc[AIR_GROUPS], const struct air_table 
     for (const uint32_t *s = p->steps, *end = s + p->steps_n; s < end; s += PLAN_HEAD + s[PLAN_LINKS]) {
         uint32_t *output = NULL;
         if (s[PLAN_OUTPUT] != PLAN_NONE) {
-            output = wait_for(&r, group_of(t, s[PLAN_OUTPUT]), coefficients[s[PLAN_OUTPUT]]);
+            const uint32_t group = t->constraints[s[PLAN_OUTPUT]].group;
+            output = wait_for(&r, group, coefficients[s[PLAN_OUTPUT]]);
         }
         run_chain(&r, s, output);
     }

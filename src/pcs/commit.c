@@ -193,12 +193,23 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
     return GN_OK;
 }
 
+static size_t vector_bytes(const struct pcs_layout *layout)
+{
+    return ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
+}
+
+size_t gn_pcs_committed_footprint(const struct pcs_layout *layout)
+{
+    return layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
+           gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector_bytes(layout) +
+           bits_bytes(layout) + 8192;
+}
+
 size_t gn_pcs_footprint(const struct pcs_layout *layout)
 {
-    size_t vector = ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
-    size_t kept = layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
-                  gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector + bits_bytes(layout);
+    size_t vector = vector_bytes(layout);
     /* what encoding needs for a while, 1/8 byte per cell of a stack column and worker, is less than what follows it */
     size_t reduce = gn_reduce_footprint(layout), whir = gn_whir_footprint(layout->params) + vector;
-    return kept + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) + 16384;
+    return gn_pcs_committed_footprint(layout) + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) +
+           8192;
 }

@@ -10,6 +10,14 @@
 /* Called now and then with a step's name and the share done (0..1000 of the whole proof); a nonzero answer cancels. */
 typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
 
+/* What a prover lends to whoever fills the witness of the next proof: threads (0: all), and an arena of at least so many bytes, empty. */
+GN_NODISCARD enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, size_t bytes,
+                                           unsigned threads, struct gn_error *err);
+
+/* The next proof will take at least so many bytes: touches 2 MiB of them that have not been touched.  False if there are none.  For a thread
+ * that has nothing else to do, while nobody else uses the prover. */
+bool gn_prover_warm(struct gn_prover *prover, size_t bytes);
+
 struct gn_prepared; /* proof/prepared.h */
 
 struct gn_prove_options {

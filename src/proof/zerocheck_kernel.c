@@ -146,8 +146,7 @@ ALWAYS void fold_rows(uint32_t *out, const uint32_t *cells, const fp6 *weights, 
     for (int k = 0; k < PART; k++) {
         fp6x_wide sum = fp6x_wide_zero();
         for (int b = 0; b < 1 << log2; b += 2) {
-            sum = fp6x_wide_mac2_fpx(sum, fp6x_set1(weights[b]), row[b * PART + k], fp6x_set1(weights[b + 1]),
-                                     row[(b + 1) * PART + k]);
+            sum = fp6x_wide_mac2_fp6(sum, weights[b], row[b * PART + k], weights[b + 1], row[(b + 1) * PART + k]);
         }
         fp6x_store(out, (size_t)k * FPX_LANES, fp6x_reduce(sum));
     }
@@ -237,6 +236,74 @@ static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], co
     }
 }
 
+/* ---- the bus ---- */
+
+ALWAYS fp6x form_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
+{
+    fp6x_wide sum = fp6x_wide_zero();
+    uint32_t j = form->first;
+    const uint32_t end = j + form->n;
+    for (; j + 1 < end; j += 2) {
+        sum =
+            fp6x_wide_mac2_fp6(sum, weights[j], fpx_load(sources[j] + i), weights[j + 1], fpx_load(sources[j + 1] + i));
+    }
+    if (j < end) {
+        sum = fp6x_wide_mac_fp6(sum, weights[j], fpx_load(sources[j] + i));
+    }
+    return fp6x_add(fp6x_reduce(sum), fp6x_set1(form->base));
+}
+
+static void kernel_forms(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    for (size_t i = 0; i < rows; i += FPX_LANES) {
+        fp6x sum = form_at(&f->sum, f->weights, sources, i);
+        for (uint32_t k = 0; k < f->products_n; k++) {
+            const struct zc_product *x = &f->products[k];
+            fp6x product = form_at(&x->factors[0], f->weights, sources, i);
+            for (uint32_t m = 1; m < x->n; m++) {
+                product = fp6x_mul(product, form_at(&x->factors[m], f->weights, sources, i));
+            }
+            sum = fp6x_add(sum, product);
+        }
+        for (uint32_t k = 0; k < f->crosses_n; k++) {
+            const struct zc_cross *c = &f->crosses[k];
+            fpx x = fpx_mul(fpx_load(sources[c->a] + i), fpx_load(sources[c->b] + i));
+            sum = fp6x_add(sum, fp6x_mul_fpx(fp6x_set1(c->weight), x));
+        }
+        fp6x_store(out, i, sum);
+    }
+}
+
+ALWAYS fp6x form_ext_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
+{
+    fp6x sum = fp6x_set1(form->base);
+    for (uint32_t j = form->first; j < form->first + form->n; j++) {
+        sum = fp6x_add(sum, fp6x_mul(fp6x_set1(weights[j]), fp6x_load(sources[j], i)));
+    }
+    return sum;
+}
+
+static void kernel_forms_ext(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    for (size_t i = 0; i < rows; i += FPX_LANES) {
+        fp6x sum = form_ext_at(&f->sum, f->weights, sources, i);
+        for (uint32_t k = 0; k < f->products_n; k++) {
+            const struct zc_product *x = &f->products[k];
+            fp6x product = form_ext_at(&x->factors[0], f->weights, sources, i);
+            for (uint32_t m = 1; m < x->n; m++) {
+                product = fp6x_mul(product, form_ext_at(&x->factors[m], f->weights, sources, i));
+            }
+            sum = fp6x_add(sum, product);
+        }
+        for (uint32_t k = 0; k < f->crosses_n; k++) {
+            const struct zc_cross *c = &f->crosses[k];
+            fp6x x = fp6x_mul(fp6x_load(sources[c->a], i), fp6x_load(sources[c->b], i));
+            sum = fp6x_add(sum, fp6x_mul(fp6x_set1(c->weight), x));
+        }
+        fp6x_store(out, i, sum);
+    }
+}
+
 static void kernel_accumulate(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n)
 {
     fp6x s = fp6x_set1(scale);
@@ -318,6 +385,8 @@ const struct zc_lanes NAME(ISA) = {
     .fold_rows = kernel_fold_rows,
     .read_bits = kernel_read_bits,
     .spread_bits = kernel_spread_bits,
+    .forms = kernel_forms,
+    .forms_ext = kernel_forms_ext,
     .accumulate = kernel_accumulate,
     .add = kernel_add,
     .pairs = kernel_pairs,
