@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* monitor.c - serves a RISC-V program: its two environment calls, its end, its faults.
+/* monitor.c - serves a RISC-V program: its environment calls, its end, its faults.
  *
  * A trap is the prover's choice, at any instruction.  So nothing is believed: where the program trapped the monitor looks up what stands there, computes address or target
  * from the program's registers, and either finds the fault or stops in an instruction without row: such a run has no proof.
@@ -240,13 +240,53 @@ static void serve_write(uint64_t place)
     machine_set_a0(n);
 }
 
+/* May the program read and write the n bytes at `at`?  Asked again and again of the same region, which is remembered. */
+static bool writable(uint64_t at, uint64_t n)
+{
+    static uint64_t base, end;
+    if (at - base >= end - base || n > end - at) {
+        if (!permitted(at, n, GN_RV_READ | GN_RV_WRITE)) {
+            return false;
+        }
+        base = at;
+        end = permitted_to(at, GN_RV_READ | GN_RV_WRITE);
+    }
+    return true;
+}
+
+/* A hash of the n bytes at a0, and (block_n not 0) of the block at a1; in the order in which the machine's instruction asks. */
+static void check_hash(uint64_t place, uint64_t n, uint64_t block_n)
+{
+    uint64_t state = machine_a0(), block = block_n != 0 ? machine_a1() : 0;
+    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
+    if (block_n != 0) {
+        end_unless((block & 7) == 0, GN_RV_MISALIGNED, place, block);
+        end_unless(permitted(block, block_n, GN_RV_READ), GN_RV_LOAD, place, block);
+    }
+    end_unless(writable(state, n), GN_RV_STORE, place, state);
+    machine_set_a0(0);
+}
+
 static void serve(uint64_t place)
 {
+    uint64_t state = machine_a0();
     switch (machine_a7()) {
     case CALL_EXIT:
-        end(GN_RV_EXITED, machine_a0(), 0);
+        end(GN_RV_EXITED, state, 0);
     case CALL_WRITE:
         serve_write(place);
+        break;
+    case GN_RV_CALL_KECCAK:
+        check_hash(place, GN_RV_KECCAK_BYTES, 0);
+        machine_keccak((uint64_t *)state);
+        break;
+    case GN_RV_CALL_SHA256:
+        check_hash(place, GN_RV_SHA256_BYTES, GN_RV_SHA256_BLOCK);
+        machine_sha256((uint32_t *)state, (const void *)machine_a1());
+        break;
+    case GN_RV_CALL_POSEIDON2:
+        check_hash(place, GN_RV_POSEIDON2_BYTES, 0);
+        machine_poseidon2((uint64_t *)state);
         break;
     default:
         end(GN_RV_ILLEGAL, place, 0);
