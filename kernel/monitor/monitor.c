@@ -240,53 +240,56 @@ static void serve_write(uint64_t place)
     machine_set_a0(n);
 }
 
-/* May the program read and write the n bytes at `at`?  Asked again and again of the same region, which is remembered. */
-static bool writable(uint64_t at, uint64_t n)
+/* A part of a region that the program may read and write, where a hash was last; at first there is none. */
+static struct {
+    uint64_t base, end;
+} known = {.base = UINT64_MAX};
+
+static void find_state(uint64_t place, uint64_t state, uint64_t n)
 {
-    static uint64_t base, end;
-    if (at - base >= end - base || n > end - at) {
-        if (!permitted(at, n, GN_RV_READ | GN_RV_WRITE)) {
-            return false;
-        }
-        base = at;
-        end = permitted_to(at, GN_RV_READ | GN_RV_WRITE);
-    }
-    return true;
+    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
+    end_unless(permitted(state, n, GN_RV_READ | GN_RV_WRITE), GN_RV_STORE, place, state);
+    known.base = state;
+    known.end = permitted_to(state, GN_RV_READ | GN_RV_WRITE);
 }
 
-/* A hash of the n bytes at a0, and (block_n not 0) of the block at a1; in the order in which the machine's instruction asks. */
-static void check_hash(uint64_t place, uint64_t n, uint64_t block_n)
+/* The n bytes at a0, which a hash changes, or the end of the run; programs hash in the same place again and again.  0 is what the call gives. */
+static inline __attribute__((always_inline)) uint64_t hash_state(uint64_t place, uint64_t n)
 {
-    uint64_t state = machine_a0(), block = block_n != 0 ? machine_a1() : 0;
-    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
-    if (block_n != 0) {
-        end_unless((block & 7) == 0, GN_RV_MISALIGNED, place, block);
-        end_unless(permitted(block, block_n, GN_RV_READ), GN_RV_LOAD, place, block);
+    uint64_t state = machine_a0();
+    if ((state & 7) != 0 || state < known.base || state > known.end - n) { /* no region ends before n */
+        find_state(place, state, n);
     }
-    end_unless(writable(state, n), GN_RV_STORE, place, state);
     machine_set_a0(0);
+    return state;
+}
+
+/* asks as the machine's instruction does */
+static void serve_sha256(uint64_t place)
+{
+    uint64_t state = machine_a0(), block = machine_a1();
+    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
+    end_unless((block & 7) == 0, GN_RV_MISALIGNED, place, block);
+    end_unless(permitted(block, GN_RV_SHA256_BLOCK, GN_RV_READ), GN_RV_LOAD, place, block);
+    machine_sha256((uint32_t *)hash_state(place, GN_RV_SHA256_BYTES), (const void *)block);
 }
 
 static void serve(uint64_t place)
 {
-    uint64_t state = machine_a0();
     switch (machine_a7()) {
     case CALL_EXIT:
-        end(GN_RV_EXITED, state, 0);
+        end(GN_RV_EXITED, machine_a0(), 0);
     case CALL_WRITE:
         serve_write(place);
         break;
     case GN_RV_CALL_KECCAK:
-        check_hash(place, GN_RV_KECCAK_BYTES, 0);
-        machine_keccak((uint64_t *)state);
+        machine_keccak((uint64_t *)hash_state(place, GN_RV_KECCAK_BYTES));
         break;
     case GN_RV_CALL_SHA256:
-        check_hash(place, GN_RV_SHA256_BYTES, GN_RV_SHA256_BLOCK);
-        machine_sha256((uint32_t *)state, (const void *)machine_a1());
+        serve_sha256(place);
         break;
     case GN_RV_CALL_POSEIDON2:
-        check_hash(place, GN_RV_POSEIDON2_BYTES, 0);
-        machine_poseidon2((uint64_t *)state);
+        machine_poseidon2((uint64_t *)hash_state(place, GN_RV_POSEIDON2_BYTES));
         break;
     default:
         end(GN_RV_ILLEGAL, place, 0);
