@@ -361,7 +361,7 @@ static void hashes_that_fault_later(void **state)
     } cases[] = {
         {2002, RV_RAM_END - 96u, GN_RV_EXITED},
         {2000, RV_RAM_END - 200u, GN_RV_EXITED},
-        {2002, DATA - 0x100, GN_RV_EXITED},
+        {2002, DATA, GN_RV_EXITED},
         {2002, RV_OUTPUT_BASE, GN_RV_EXITED},
         {2002, RV_RAM_END - 88u, GN_RV_STORE},
         {2000, RV_RAM_END - 192u, GN_RV_STORE},
@@ -376,7 +376,7 @@ static void hashes_that_fault_later(void **state)
         struct bench b = {0};
         emit_constant(&b.a, A7, 2002);
         for (unsigned k = 0; k < 2; k++) { /* on the second one the monitor knows the region */
-            emit_constant(&b.a, A0, DATA);
+            emit_constant(&b.a, A0, DATA + 0x200);
             emit(&b.a, RV_ECALL, 0, 0, 0, 0);
         }
         emit_constant(&b.a, A7, cases[i].number);
