@@ -45,7 +45,7 @@ coverage:
 tidy:
 	cmake --preset asan
 	cmake --build --preset asan
-	run-clang-tidy-19 -quiet -j2 -p build/asan '$(CURDIR)/src/(base|field|hash|poly|pcs|air|proof|vm|sbpf|svm|solana)/'
+	run-clang-tidy-19 -quiet -j2 -p build/asan '$(CURDIR)/src/'
 
 bench: all
 	build/$(PRESET)/bench/gnomon-bench engine --json

@@ -12,6 +12,20 @@ else()
   # the stack is for small things; sanitizers put several copies of every lane on it
   target_compile_options(gn_flags INTERFACE -Wframe-larger-than=16384)
 endif()
+# The memory sanitizer and Jansson, which is not built with it (tests/support/msan_jansson.c): gn_jansson is what links Jansson.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET GLOBAL jansson)
+add_library(gn_jansson INTERFACE)
+target_link_libraries(gn_jansson INTERFACE PkgConfig::JANSSON)
+if(GN_SANITIZE STREQUAL "memory")
+  add_library(gn_msan_jansson STATIC ${CMAKE_SOURCE_DIR}/tests/support/msan_jansson.c)
+  target_link_libraries(gn_msan_jansson PUBLIC PkgConfig::JANSSON)
+  target_link_libraries(gn_jansson INTERFACE gn_msan_jansson)
+  foreach(function object_get object_set_new object_del string stringn integer equal deep_copy dumpf string_value dumps object_iter_key loadb loads
+          load_file pack)
+    target_link_options(gn_jansson INTERFACE LINKER:--wrap=json_${function})
+  endforeach()
+endif()
 # GCC 12 (12.2 seen) takes an access whose address induction-variable optimization wrote as 0 + index for a null access, concludes
 # that the stores behind it are never reached, and drops calls of the function ("pure").  This flag takes away the premise.
 target_compile_options(gn_flags INTERFACE -fno-delete-null-pointer-checks)

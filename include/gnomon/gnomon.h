@@ -15,6 +15,7 @@
 #ifndef GNOMON_GNOMON_H
 #define GNOMON_GNOMON_H
 
+#include "gnomon/prover.h"
 #include "gnomon/verify.h"
 
 #ifdef __cplusplus
@@ -43,8 +44,6 @@ struct gn_options {
     void *progress_ctx;
     struct gn_prover *prover; /* may be NULL: keeps memory and threads between proofs, which makes later ones faster */
 };
-GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
-GN_API void gn_prover_free(struct gn_prover *prover);
 
 /* ---- programs ---- */
 struct gn_program;

@@ -16,9 +16,17 @@ enum {
     GN_PRESETS = 5 /* numbers below, but 0 */
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* "fast", "compact", "fast-100", "compact-100"; "unknown" */
 GN_API const char *gn_preset_name(uint32_t preset);
 /* 128 or 100; 0: unknown preset */
 GN_API unsigned gn_preset_bits(uint32_t preset);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -24,6 +24,14 @@ struct gn_error {
     char text[256]; /* one line, no newline, always terminated */
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 GN_API const char *gn_status_name(enum gn_status status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -25,7 +25,8 @@
 #define FRONTIER                          0
 #endif
 
-#define HUGE_PAGE ((size_t)2 << 20)
+#define HUGE_PAGE  ((size_t)2 << 20)
+#define SMALL_PAGE ((size_t)4 << 10)
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -53,6 +54,26 @@ enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_erro
     arena->size = size;
     poison(arena, 0, FRONTIER);
     return GN_OK;
+}
+
+/* By writing, not by MADV_POPULATE_WRITE: that holds a lock for which every mmap of another thread waits. */
+static void touch(void *ctx, size_t begin, size_t end, unsigned worker)
+{
+    volatile unsigned char *at = ctx;
+    (void)worker;
+    for (size_t i = begin; i < end; i += SMALL_PAGE) {
+        at[i] = 0;
+    }
+}
+
+void gn_arena_warm(struct gn_arena *arena, size_t bytes, struct gn_pool *pool)
+{
+    size_t begin = (gn_arena_touched(arena) + FRONTIER + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    size_t end = smaller(bytes, arena->size) / HUGE_PAGE * HUGE_PAGE;
+    if (begin < end) {
+        gn_pool_for(pool, end - begin, HUGE_PAGE, touch, arena->base + begin);
+        arena->warm = end;
+    }
 }
 
 void gn_arena_free(struct gn_arena *arena)

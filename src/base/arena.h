@@ -10,11 +10,12 @@
 
 #include <stddef.h>
 
-#include "base/status.h"
+#include "base/pool.h"
 
 struct gn_arena {
     unsigned char *base;
     size_t used, size, peak;
+    size_t warm; /* the first bytes, touched by gn_arena_warm */
 };
 
 typedef size_t gn_arena_mark;
@@ -22,6 +23,16 @@ typedef size_t gn_arena_mark;
 /* gn_arena_init reserves size bytes of address space (committed lazily by the system, prefaulted by gn_arena_warm). */
 GN_NODISCARD enum gn_status gn_arena_init(struct gn_arena *arena, size_t size, struct gn_error *err);
 void gn_arena_free(struct gn_arena *arena);
+
+/* how many of the first bytes have been touched, by whom ever */
+static inline size_t gn_arena_touched(const struct gn_arena *arena)
+{
+    return arena->warm > arena->peak ? arena->warm : arena->peak;
+}
+
+/* gn_arena_warm touches what of the arena's first bytes has not been used yet, whole 2 MiB pages only, with all of pool's threads.  For memory that
+ * will be used: the system clears it at the speed of all processors, which phases that begin at one end do not reach. */
+void gn_arena_warm(struct gn_arena *arena, size_t bytes, struct gn_pool *pool);
 
 /* gn_arena_alloc returns NULL when the arena is full; callers pass that on as GN_NO_MEMORY. */
 void *gn_arena_alloc(struct gn_arena *arena, size_t bytes) __attribute__((warn_unused_result));

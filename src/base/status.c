@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum gn_status gn_fail(struct gn_error *err, enum gn_status status, const char *format, ...)
+enum gn_status(gn_fail)(struct gn_error *err, enum gn_status status, const char *format, ...)
 {
     if (err != NULL) {
         va_list args;

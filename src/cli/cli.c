@@ -21,7 +21,7 @@ void gn_cli_begin(const struct cli_command *command)
     current = command;
 }
 
-int gn_cli_fail(int status, const char *subject, const char *format, ...)
+int(gn_cli_fail)(int status, const char *subject, const char *format, ...)
 {
     char text[MESSAGE], clean[MESSAGE], about[SUBJECT];
     va_list args;
@@ -46,7 +46,7 @@ int gn_cli_fail_with(const struct gn_error *err, const char *subject)
     return gn_cli_fail(statuses[err->status], subject, "%s%s", bug, err->text);
 }
 
-int gn_cli_no_memory(void)
+int(gn_cli_no_memory)(void)
 {
     return gn_cli_fail(CLI_FAILED, NULL, "out of memory");
 }

@@ -41,6 +41,10 @@ int gn_cli_fail(int status, const char *subject, const char *format, ...) __attr
 /* the same for an error of the library; its status becomes an exit status */
 int gn_cli_fail_with(const struct gn_error *err, const char *subject);
 int gn_cli_no_memory(void);
+#ifdef __clang_analyzer__ /* which reads one file at a time, and would think that CLI_DONE may come back */
+#define gn_cli_fail(status, ...) ((void)(gn_cli_fail)((status), __VA_ARGS__), (status))
+#define gn_cli_no_memory()       ((void)(gn_cli_no_memory)(), CLI_FAILED)
+#endif
 void gn_cli_print_help(const struct cli_command *command);
 void gn_cli_help(void); /* of the command that runs */
 /* Everything written to standard output arrived there; otherwise says so.  For the end of a command. */

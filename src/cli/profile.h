@@ -5,7 +5,8 @@
 
 #include "cli/code.h"
 
-enum { PROFILE_LOAD, PROFILE_STORE, PROFILE_DIRECTIONS, PROFILE_WIDTHS = 4 };
+enum { PROFILE_LOAD, PROFILE_STORE, PROFILE_DIRECTIONS };
+enum { PROFILE_WIDTHS = 4 };
 
 /* accesses of one direction and width */
 struct profile_accesses {

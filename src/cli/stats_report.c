@@ -158,6 +158,7 @@ static json_t *histogram_json(const struct cli_stats *s)
 static int solana_outcome_json(json_t *object, const struct cli_stats *s)
 {
     const struct svm_statement *said = &s->solana->statement;
+    uint64_t rows = s->profile.rows + s->profile.kernel_rows;
     char outcome[CLI_SAID];
     int failed = json_object_set_new(object, "program", gn_cli_json_text(s->solana->path));
     failed |= json_object_set_new(object, "program_id", gn_svm_json_key(&said->program));
@@ -165,8 +166,7 @@ static int solana_outcome_json(json_t *object, const struct cli_stats *s)
     failed |= json_object_set_new(object, "compute_units_consumed", json_integer((json_int_t)said->units));
     failed |= json_object_set_new(object, "budget", json_integer((json_int_t)said->budget));
     failed |= json_object_set_new(object, "steps", json_integer((json_int_t)s->instructions));
-    failed |=
-        json_object_set_new(object, "core_rows", json_integer((json_int_t)(s->profile.rows + s->profile.kernel_rows)));
+    failed |= json_object_set_new(object, "core_rows", json_integer((json_int_t)rows));
     failed |= json_object_set_new(object, "unaligned_accesses", json_integer((json_int_t)s->unaligned));
     return failed ? gn_cli_no_memory() : CLI_DONE;
 }

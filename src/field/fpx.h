@@ -65,7 +65,7 @@
  * fpx fpx_keep_bits(fpx a, uint32_t mask)       lanes whose bit is set, zeros elsewhere
  * fpx fpx_nibbles(uint32_t a, b, c, d)          lane i: bit i of a, and of b, c, d times 2, 4, 8
  * fpx fpx_look(const uint32_t table[16], fpx a) the entry that the low four bits of each lane name
- * fpx fpx_shift_right(fpx a, unsigned n)        of words
+ * fpx fpx_shift_right(fpx a, unsigned n), fpx_shift_left   of words
  *
  * Moving lanes:
  * void fpx_unzip(fpx *even, fpx *odd, fpx lo, fpx hi)   (lo, hi) are 2 FPX_LANES consecutive words; even gets words

@@ -134,6 +134,11 @@ FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
     return (fpx){_mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(low), _mm256_castsi256_ps(high), upper))};
 }
 
+FPX_FN fpx fpx_shift_left(fpx a, unsigned n)
+{
+    return (fpx){_mm256_slli_epi32(a.v, (int)n)};
+}
+
 FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
 {
     return (fpx){_mm256_srli_epi32(a.v, (int)n)};

@@ -120,6 +120,11 @@ FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
     return (fpx){_mm512_permutexvar_epi32(a.v, _mm512_loadu_si512(table))};
 }
 
+FPX_FN fpx fpx_shift_left(fpx a, unsigned n)
+{
+    return (fpx){_mm512_slli_epi32(a.v, n)};
+}
+
 FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
 {
     return (fpx){_mm512_srli_epi32(a.v, n)};

@@ -99,6 +99,11 @@ FPX_FN fpx fpx_look(const uint32_t table[16], fpx a)
     return (fpx){table[a.v & 15]};
 }
 
+FPX_FN fpx fpx_shift_left(fpx a, unsigned n)
+{
+    return (fpx){a.v << n};
+}
+
 FPX_FN fpx fpx_shift_right(fpx a, unsigned n)
 {
     return (fpx){a.v >> n};

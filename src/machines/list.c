@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SHORT = 1 << 20, FIRST = 64 }; /* bytes, items */
+enum { SHORT = 1 << 18, FIRST = 64 }; /* bytes, items; what is short passes through small pages, twice */
 #define ITEMS_MAX ((size_t)1 << 24)   /* more than a run has rows, words or gaps */
 
 static int map(struct mx_list *l)

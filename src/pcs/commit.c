@@ -73,19 +73,39 @@ static void bits_keep(uint32_t ***bits, const struct pcs_layout *layout, const b
 
 /* ---- code words ---- */
 
-struct gather {
+static size_t column_bits_bytes(const struct pcs_layout *layout)
+{
+    return (((size_t)1 << layout->h) + 31) / 32 * sizeof(uint32_t);
+}
+
+struct encoding {
     const struct gn_stack *stack;
     uint32_t *const *code;
-    bool *packed;
+    uint32_t *bits; /* 2^h / 32 words for each worker */
+    bool *packed;   /* by piece */
+    bool divided;   /* columns are only gathered here */
+    const struct gn_twiddles *twiddles;
     enum gn_isa isa;
 };
 
-static void gather_columns(void *ctx, size_t begin, size_t end, unsigned worker)
+static void encode_columns(void *ctx, size_t begin, size_t end, unsigned worker)
 {
-    (void)worker;
-    const struct gather *g = ctx;
+    const struct encoding *e = ctx;
+    const struct pcs_layout *layout = e->stack->layout;
+    const unsigned h = layout->h, d = h + layout->params->mu0;
+    uint32_t *bits = e->bits + ((size_t)worker << h) / 32;
     for (size_t w = begin; w < end; w++) {
-        gn_stack_gather(g->stack, (uint32_t)w, g->code[w], g->packed, g->isa);
+        bool packed = gn_stack_gather(e->stack, (uint32_t)w, e->code[w], bits, e->packed, e->isa);
+        if (packed && !e->divided && h >= NTT_BITS_MIN_LOG2) {
+            gn_ntt_encode_bits(e->code[w], bits, h, d, e->twiddles, e->isa);
+            continue;
+        }
+        if (packed) {
+            gn_stack_read(e->stack, (uint32_t)w, 0, (size_t)1 << h, e->code[w]);
+        }
+        if (!e->divided) {
+            gn_ntt_encode(e->code[w], e->code[w], h, d, e->twiddles, e->isa);
+        }
     }
 }
 
@@ -93,19 +113,32 @@ static enum gn_status encode(struct pcs_commitment *c, uint32_t ***bits, const s
                              const struct gn_work *w)
 {
     const struct pcs_layout *layout = c->layout;
+    const unsigned threads = gn_pool_threads(w->pool);
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     struct gn_stack stack;
-    enum gn_status status = gn_stack_build(&stack, layout, c->cells, c->bits, w->arena);
-    bool *packed = status == GN_OK ? gn_arena_alloc(w->arena, stack.pieces_n * sizeof *packed) : NULL;
-    if (packed != NULL) {
-        struct gather g = {.stack = &stack, .code = c->code, .packed = packed, .isa = w->isa};
-        gn_pool_for(w->pool, layout->columns, 1, gather_columns, &g);
-        bits_keep(bits, layout, packed);
+    if (gn_stack_build(&stack, layout, c->cells, c->bits, w->arena) != GN_OK) {
+        return GN_NO_MEMORY;
+    }
+    struct encoding e = {
+        .stack = &stack,
+        .code = c->code,
+        .bits = gn_arena_alloc(w->arena, threads * column_bits_bytes(layout)),
+        .packed = gn_arena_alloc(w->arena, stack.pieces_n * sizeof *e.packed),
+        .divided = threads > 1 && layout->columns < 4 * (size_t)threads,
+        .twiddles = t,
+        .isa = w->isa,
+    };
+    if (e.bits == NULL || e.packed == NULL) {
+        return GN_NO_MEMORY;
+    }
+    gn_pool_for(w->pool, layout->columns, 1, encode_columns, &e);
+    bits_keep(bits, layout, e.packed);
+    if (e.divided) {
         gn_ntt_encode_columns(c->code, (const uint32_t *const *)c->code, layout->columns, layout->h,
                               layout->h + layout->params->mu0, t, w->pool, w->isa);
     }
     gn_arena_release(w->arena, mark);
-    return packed != NULL ? GN_OK : GN_NO_MEMORY;
+    return GN_OK;
 }
 
 enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
@@ -160,11 +193,23 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
     return GN_OK;
 }
 
+static size_t vector_bytes(const struct pcs_layout *layout)
+{
+    return ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
+}
+
+size_t gn_pcs_committed_footprint(const struct pcs_layout *layout)
+{
+    return layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
+           gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector_bytes(layout) +
+           bits_bytes(layout) + 8192;
+}
+
 size_t gn_pcs_footprint(const struct pcs_layout *layout)
 {
-    size_t vector = ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
-    size_t kept = layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
-                  gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector + bits_bytes(layout);
+    size_t vector = vector_bytes(layout);
+    /* what encoding needs for a while, 1/8 byte per cell of a stack column and worker, is less than what follows it */
     size_t reduce = gn_reduce_footprint(layout), whir = gn_whir_footprint(layout->params) + vector;
-    return kept + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) + 16384;
+    return gn_pcs_committed_footprint(layout) + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) +
+           8192;
 }

@@ -45,8 +45,9 @@ GN_NODISCARD enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct g
 /* sections 9 and 10; claims: values in claim order (already sent) */
 GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const struct pcs_point *point,
                                         struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w);
-/* bytes of arena that commit and open need together */
+/* bytes of arena that commit and open need together; and those of them that lie between the two */
 size_t gn_pcs_footprint(const struct pcs_layout *layout);
+size_t gn_pcs_committed_footprint(const struct pcs_layout *layout);
 
 /* ---- verifier; freestanding ---- */
 struct pcs_opening {

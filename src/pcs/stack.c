@@ -84,23 +84,51 @@ void gn_stack_read(const struct gn_stack *stack, uint32_t w, size_t x, size_t n,
     memset(out, 0, (end - at) * sizeof *out);
 }
 
-void gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, bool *packed, enum gn_isa isa)
+/* One piece, packed and (to not NULL) copied; once from memory for both. */
+static bool pack_piece(const struct pcs_piece *p, uint32_t *to, enum gn_isa isa)
 {
-    uint64_t begin = (uint64_t)w << stack->layout->h, end = begin + ((uint64_t)1 << stack->layout->h);
-    size_t i = find_piece(stack, begin);
-    for (; i < stack->pieces_n && stack->pieces[i].at < end; i++) {
-        const struct pcs_piece *p = &stack->pieces[i];
-        size_t n = (size_t)1 << p->a;
-        uint32_t *bits = (uint32_t *)(uintptr_t)p->column.bits; /* nobody reads them yet */
-        packed[i] = bits != NULL;
-        for (size_t x = 0; x < n; x += GATHER) { /* once from memory for both */
-            size_t stretch = n - x < GATHER ? n - x : GATHER;
-            packed[i] = packed[i] && gn_vec_pack(bits + x / 32, p->column.cells + x, stretch, isa);
-            memcpy(out + (p->at - begin) + x, p->column.cells + x, stretch * sizeof *out);
+    size_t n = (size_t)1 << p->a;
+    uint32_t *bits = (uint32_t *)(uintptr_t)p->column.bits; /* nobody reads them yet */
+    bool packed = bits != NULL;
+    for (size_t x = 0; x < n && (packed || to != NULL); x += GATHER) {
+        size_t stretch = n - x < GATHER ? n - x : GATHER;
+        packed = packed && gn_vec_pack(bits + x / 32, p->column.cells + x, stretch, isa);
+        if (to != NULL) {
+            memcpy(to + x, p->column.cells + x, stretch * sizeof *to);
         }
     }
+    return packed;
+}
+
+bool gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, uint32_t *bits, bool *packed,
+                     enum gn_isa isa)
+{
+    uint64_t begin = (uint64_t)w << stack->layout->h, end = begin + ((uint64_t)1 << stack->layout->h);
     uint64_t cells = stack->layout->cells < end ? stack->layout->cells : end;
+    const size_t first = find_piece(stack, begin);
+    size_t i = first;
+    for (; i < stack->pieces_n && stack->pieces[i].at < end; i++) { /* as long as all can be packed */
+        const struct pcs_piece *p = &stack->pieces[i];
+        packed[i] = pack_piece(p, NULL, isa);
+        if (!packed[i]) {
+            break;
+        }
+        memcpy(bits + (p->at - begin) / 32, p->column.bits, sizeof *bits << (p->a - 5));
+    }
+    if (i == stack->pieces_n || stack->pieces[i].at >= end) {
+        memset(bits + (cells - begin) / 32, 0, (end - cells) / 32 * sizeof *bits);
+        return true;
+    }
+    for (size_t k = first; k < i; k++) {
+        const struct pcs_piece *p = &stack->pieces[k];
+        memcpy(out + (p->at - begin), p->column.cells, sizeof *out << p->a);
+    }
+    for (size_t k = i; k < stack->pieces_n && stack->pieces[k].at < end; k++) {
+        const struct pcs_piece *p = &stack->pieces[k];
+        packed[k] = pack_piece(p, out + (p->at - begin), isa);
+    }
     memset(out + (cells - begin), 0, (end - cells) * sizeof *out);
+    return false;
 }
 
 /* Columns waiting to be added to a tile together, cells or packed. */

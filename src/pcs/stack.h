@@ -45,8 +45,9 @@ void gn_stack_combine(uint32_t *out, const struct gn_stack *stack, const fp6 *we
 void gn_columns_combine(uint32_t *acc, const fp6 *coefficients, const struct pcs_stretch *columns, size_t columns_n,
                         size_t n, const struct gn_work *w);
 
-/* Writes stack column w to out.  Pieces whose bits are not NULL are packed there; packed[i] = false if a cell of piece i is
- * neither 0 nor 1. */
-void gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, bool *packed, enum gn_isa isa);
+/* Packs the pieces of stack column w whose bits are not NULL there; packed[i] = false if a cell of piece i is neither 0 nor
+ * 1.  If that leaves no piece over, writes the column to `bits`, 2^h / 32 words, and returns true; else writes it to out. */
+bool gn_stack_gather(const struct gn_stack *stack, uint32_t w, uint32_t *out, uint32_t *bits, bool *packed,
+                     enum gn_isa isa);
 
 #endif

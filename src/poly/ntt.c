@@ -94,6 +94,44 @@ void gn_ntt_encode(uint32_t *out, const uint32_t *a, unsigned in_log2, unsigned 
     }
 }
 
+/* Four layers are linear: each output is a sum over the 16 inputs, which the layers themselves give on unit vectors.  Inputs
+ * that are bits make it four entries of tables. */
+static void make_bit_sums(struct ntt_bit_sums sums[4], size_t k, const struct gn_twiddles *t)
+{
+    for (size_t i = 0; i < 16; i++) {
+        uint32_t v[16] = {0};
+        v[i] = 1;
+        gn_ntt_ops_scalar.block(v, 4, k, t->at);
+        for (size_t j = 0; j < 16; j++) {
+            uint32_t *table = sums[j / 4].at[j % 4][i / 4];
+            size_t bit = (size_t)1 << i % 4;
+            table[0] = 0;
+            for (size_t s = 0; s < bit; s++) {
+                table[bit + s] = fp_add_raw(table[s], v[j]);
+            }
+        }
+    }
+}
+
+void gn_ntt_encode_bits(uint32_t *out, const uint32_t *bits, unsigned in_log2, unsigned d, const struct gn_twiddles *t,
+                        enum gn_isa isa)
+{
+    const struct ntt_ops *ops = ops_for(isa);
+    const size_t n = (size_t)1 << (in_log2 - 4);
+    for (size_t k = 0; k < (size_t)1 << (d - in_log2); k++) {
+        struct ntt_bit_sums sums[4];
+        uint32_t *v = out + (k << in_log2), *sets = v + 15 * n;
+        make_bit_sums(sums, k, t);
+        ops->bit_sets(sets, bits, n);
+        for (size_t b = 0; b < 16; b++) { /* four outputs fit into the second-level cache */
+            if (b % 4 == 0) {
+                ops->bit_outputs(v + b * n, sets, n, &sums[b / 4]);
+            }
+            ops->block(v + b * n, in_log2 - 4, 16 * k + b, t->at);
+        }
+    }
+}
+
 struct columns {
     uint32_t *const *out;
     const uint32_t *const *in;

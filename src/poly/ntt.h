@@ -21,6 +21,11 @@ void gn_twiddles_destroy(struct gn_twiddles *t);
 void gn_ntt_encode(uint32_t *out, const uint32_t *a, unsigned in_log2, unsigned d, const struct gn_twiddles *t,
                    enum gn_isa isa);
 
+/* The same for a column of bits, packed (poly/vector.h); in >= NTT_BITS_MIN_LOG2. */
+#define NTT_BITS_MIN_LOG2 9
+void gn_ntt_encode_bits(uint32_t *out, const uint32_t *bits, unsigned in_log2, unsigned d, const struct gn_twiddles *t,
+                        enum gn_isa isa);
+
 /* columns_n transforms in parallel; out[c] and in[c] as above */
 void gn_ntt_encode_columns(uint32_t *const *out, const uint32_t *const *in, size_t columns_n, unsigned in_log2,
                            unsigned d, const struct gn_twiddles *t, struct gn_pool *pool, enum gn_isa isa);

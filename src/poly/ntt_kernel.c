@@ -52,35 +52,66 @@ static void kernel_split(uint32_t *dst, const uint32_t *src, unsigned l, size_t 
 {
     size_t q = (size_t)1 << (l - 2);
     fpx s = fpx_set1(twiddle[k]), s0 = fpx_set1(twiddle[2 * k]), s1 = fpx_set1(twiddle[2 * k + 1]);
-    for (size_t i = begin; i < end; i += FPX_LANES) {
-        fpx a = fpx_load(src + i), b = fpx_load(src + q + i);
-        fpx c = fpx_load(src + 2 * q + i), d = fpx_load(src + 3 * q + i);
-        butterfly(&a, &c, s);
-        butterfly(&b, &d, s);
-        butterfly(&a, &b, s0);
-        butterfly(&c, &d, s1);
-        fpx_store(dst + i, a);
-        fpx_store(dst + q + i, b);
-        fpx_store(dst + 2 * q + i, c);
-        fpx_store(dst + 3 * q + i, d);
+    for (size_t i = begin; i < end; i += 2 * FPX_LANES) {
+        fpx a[2], b[2], c[2], d[2];
+        for (size_t u = 0; u < 2; u++) {
+            const uint32_t *from = src + i + u * FPX_LANES;
+            a[u] = fpx_load(from), b[u] = fpx_load(from + q);
+            c[u] = fpx_load(from + 2 * q), d[u] = fpx_load(from + 3 * q);
+        }
+        for (size_t u = 0; u < 2; u++) {
+            butterfly(&a[u], &c[u], s);
+            butterfly(&b[u], &d[u], s);
+        }
+        for (size_t u = 0; u < 2; u++) {
+            butterfly(&a[u], &b[u], s0);
+            butterfly(&c[u], &d[u], s1);
+        }
+        for (size_t u = 0; u < 2; u++) {
+            uint32_t *to = dst + i + u * FPX_LANES;
+            fpx_store(to, a[u]);
+            fpx_store(to + q, b[u]);
+            fpx_store(to + 2 * q, c[u]);
+            fpx_store(to + 3 * q, d[u]);
+        }
     }
 }
 
-/* The last PAIR_LOG2 layers of `pairs` consecutive blocks (PAIR_LOG2, k), (PAIR_LOG2, k + 1), ...  Before the layer
+#define TOGETHER 4 /* pairs: their layers, which wait for each other, are done in turns */
+
+/* The last PAIR_LOG2 layers of n consecutive blocks (PAIR_LOG2, k), (PAIR_LOG2, k + 1), ...  Before the layer
  * with blocks of 2m cells the pair of registers holds, block by block, the lower halves in lo and the upper ones in hi;
  * swapping runs of m / 2 cells re-establishes this for the next layer. */
+FPX_FN void finish_some(uint32_t *v, int n, size_t k, const uint32_t *twiddle)
+{
+    fpx lo[TOGETHER], hi[TOGETHER];
+    for (int j = 0; j < n; j++) {
+        lo[j] = fpx_load(v + (ptrdiff_t)(2 * j) * FPX_LANES);
+        hi[j] = fpx_load(v + (ptrdiff_t)(2 * j + 1) * FPX_LANES);
+        butterfly(&lo[j], &hi[j], fpx_set1(twiddle[k + (size_t)j]));
+    }
+    for (int m = FPX_LANES / 2; m >= 1; m /= 2) {
+        for (int j = 0; j < n; j++) {
+            const uint32_t *w = twiddle + (k + (size_t)j) * (size_t)(FPX_LANES / m);
+            fpx_interleave(&lo[j], &hi[j], m);
+            butterfly_lanes(&lo[j], &hi[j], fpx_spread(fpx_load(w), m));
+        }
+    }
+    for (int j = 0; j < n; j++) {
+        fpx_zip(&lo[j], &hi[j], lo[j], hi[j]);
+        fpx_store(v + (ptrdiff_t)(2 * j) * FPX_LANES, lo[j]);
+        fpx_store(v + (ptrdiff_t)(2 * j + 1) * FPX_LANES, hi[j]);
+    }
+}
+
 static void finish(uint32_t *v, size_t pairs, size_t k, const uint32_t *twiddle)
 {
-    for (size_t j = k; j < k + pairs; j++, v += (ptrdiff_t)(2 * FPX_LANES)) {
-        fpx lo = fpx_load(v), hi = fpx_load(v + FPX_LANES);
-        butterfly(&lo, &hi, fpx_set1(twiddle[j]));
-        for (int m = FPX_LANES / 2; m >= 1; m /= 2) {
-            fpx_interleave(&lo, &hi, m);
-            butterfly_lanes(&lo, &hi, fpx_spread(fpx_load(twiddle + j * (size_t)(FPX_LANES / m)), m));
-        }
-        fpx_zip(&lo, &hi, lo, hi);
-        fpx_store(v, lo);
-        fpx_store(v + FPX_LANES, hi);
+    size_t j = 0;
+    for (; j + TOGETHER <= pairs; j += TOGETHER) {
+        finish_some(v + j * 2 * FPX_LANES, TOGETHER, k + j, twiddle);
+    }
+    for (; j < pairs; j++) {
+        finish_some(v + j * 2 * FPX_LANES, 1, k + j, twiddle);
     }
 }
 
@@ -136,7 +167,40 @@ static void kernel_block(uint32_t *v, unsigned l, size_t k, const uint32_t *twid
     }
 }
 
+static void kernel_bit_sets(uint32_t *sets, const uint32_t *bits, size_t n)
+{
+    for (size_t i = 0; i < n; i += FPX_LANES) {
+        fpx set = fpx_zero();
+        for (size_t m = 4; m-- > 0;) {
+            uint32_t four[4];
+            for (size_t j = 0; j < 4; j++) {
+                size_t x = (4 * m + j) * n + i;
+                four[j] = bits[x / 32] >> x % 32;
+            }
+            set = fpx_shift_left(set, 4);
+            set = fpx_add(set, fpx_nibbles(four[0], four[1], four[2], four[3])); /* below 2^16 */
+        }
+        fpx_store(sets + i, set);
+    }
+}
+
+static void kernel_bit_outputs(uint32_t *dst, const uint32_t *sets, size_t n, const struct ntt_bit_sums *sums)
+{
+    for (size_t i = 0; i < n; i += FPX_LANES) {
+        fpx set[4];
+        for (unsigned m = 0; m < 4; m++) {
+            set[m] = fpx_shift_right(fpx_load(sets + i), 4 * m);
+        }
+        for (size_t j = 0; j < 4; j++) {
+            fpx low = fpx_add(fpx_look(sums->at[j][0], set[0]), fpx_look(sums->at[j][1], set[1]));
+            fpx high = fpx_add(fpx_look(sums->at[j][2], set[2]), fpx_look(sums->at[j][3], set[3]));
+            fpx_store(dst + j * n + i, fpx_add(low, high));
+        }
+    }
+}
+
 #define NAME2(isa) gn_ntt_ops_##isa
 #define NAME(isa)  NAME2(isa)
 
-const struct ntt_ops NAME(ISA) = {.block = kernel_block, .split = kernel_split};
+const struct ntt_ops NAME(ISA) = {
+    .block = kernel_block, .split = kernel_split, .bit_sets = kernel_bit_sets, .bit_outputs = kernel_bit_outputs};

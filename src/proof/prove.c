@@ -15,7 +15,7 @@
 #include "proof/zerocheck.h"
 
 struct gn_prover {
-    struct gn_arena arena;
+    struct gn_arena arena, witness;
     struct gn_pool *pool;
     struct gn_twiddles *twiddles;
     unsigned twiddles_log2;
@@ -67,14 +67,24 @@ static unsigned layout_domain(const struct pcs_layout *layout)
     return top;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Bytes at the widest moment: what is committed stays to the end, beside it one phase lies at a time. */
+static size_t peak_size(const struct gn_shape *shape, unsigned threads)
+{
+    size_t committed = gn_pcs_committed_footprint(&shape->main);
+    size_t phase = larger(gn_bus_footprint(shape), gn_zerocheck_footprint(shape, threads));
+    phase = larger(phase, gn_pcs_footprint(&shape->main) - committed);
+    return committed + larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
+}
+
+/* Claims and sums of all tables lie between the phases. */
 static size_t arena_size(const struct gn_shape *shape, unsigned threads)
 {
-    size_t bus = gn_bus_footprint(shape), zerocheck = gn_zerocheck_footprint(shape, threads);
-    size_t bytes = gn_pcs_footprint(&shape->main) + (bus > zerocheck ? bus : zerocheck);
-    if (shape->has_pre) {
-        bytes += gn_pcs_footprint(&shape->pre);
-    }
-    return bytes + ((size_t)4 << 20);
+    return peak_size(shape, threads) + ((size_t)4 << 20);
 }
 
 /* section 3: the shape of this witness under this key */
@@ -115,6 +125,55 @@ static enum gn_status derive_shape(struct proving *p)
     return GN_OK;
 }
 
+/* an empty arena of at least so many bytes */
+static enum gn_status have_arena(struct gn_arena *arena, size_t bytes, struct gn_error *err)
+{
+    enum gn_status status = GN_OK;
+    if (arena->size < bytes) {
+        gn_arena_free(arena);
+        status = gn_arena_init(arena, bytes, err);
+    }
+    gn_arena_release(arena, 0);
+    return status;
+}
+
+static enum gn_status have_threads(struct gn_prover *prover, unsigned threads, struct gn_error *err)
+{
+    if (gn_pool_threads(prover->pool) == threads) {
+        return GN_OK;
+    }
+    gn_pool_destroy(prover->pool);
+    return gn_pool_create(&prover->pool, threads, err);
+}
+
+enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, size_t bytes, unsigned threads,
+                              struct gn_error *err)
+{
+    enum gn_status status = have_arena(&prover->witness, bytes, err);
+    if (status == GN_OK) {
+        status = have_threads(prover, threads != 0 ? threads : gn_cpu_threads(), err);
+    }
+    *out = (struct gn_work){.arena = &prover->witness, .pool = prover->pool, .isa = gn_isa_best()};
+    return status;
+}
+
+#define AHEAD_SPACE ((size_t)64 << 30) /* addresses only: how much a proof takes is not known yet */
+#define AHEAD_STEP  ((size_t)2 << 20)
+
+bool gn_prover_warm(struct gn_prover *prover, size_t bytes)
+{
+    struct gn_arena *arena = &prover->arena;
+    if (arena->base == NULL && gn_arena_init(arena, AHEAD_SPACE, NULL) != GN_OK) {
+        return false;
+    }
+    const size_t touched = gn_arena_touched(arena);
+    if (bytes > arena->size || touched + AHEAD_STEP > bytes) {
+        return false;
+    }
+    gn_arena_warm(arena, touched + AHEAD_STEP, NULL);
+    return true;
+}
+
 static enum gn_status acquire(struct proving *p)
 {
     size_t bytes = arena_size(&p->shape, thread_count(p->options));
@@ -127,14 +186,9 @@ static enum gn_status acquire(struct proving *p)
         domain = layout_domain(&p->shape.pre);
     }
     struct gn_prover *prover = p->prover;
-    enum gn_status status = GN_OK;
-    if (prover->arena.size < bytes) {
-        gn_arena_free(&prover->arena);
-        status = gn_arena_init(&prover->arena, bytes, p->err);
-    }
-    if (status == GN_OK && gn_pool_threads(prover->pool) != thread_count(p->options)) {
-        gn_pool_destroy(prover->pool);
-        status = gn_pool_create(&prover->pool, thread_count(p->options), p->err);
+    enum gn_status status = have_arena(&prover->arena, bytes, p->err);
+    if (status == GN_OK) {
+        status = have_threads(prover, thread_count(p->options), p->err);
     }
     if (status == GN_OK && prover->twiddles_log2 < domain) {
         gn_twiddles_destroy(prover->twiddles);
@@ -143,7 +197,11 @@ static enum gn_status acquire(struct proving *p)
         status = gn_twiddles_create(&prover->twiddles, domain, p->err);
         prover->twiddles_log2 = status == GN_OK ? domain : 0;
     }
-    gn_arena_release(&prover->arena, 0);
+    if (status == GN_OK) {
+        size_t peak = peak_size(&p->shape, thread_count(p->options));
+        gn_arena_warm(&prover->arena, peak - peak / 16,
+                      prover->pool); /* sizes are upper bounds, by up to a twentieth */
+    }
     p->arena = &prover->arena;
     p->twiddles = prover->twiddles;
     p->work = (struct gn_work){.arena = p->arena, .pool = prover->pool, .isa = p->options->isa};
@@ -161,6 +219,7 @@ void gn_prover_free(struct gn_prover *prover)
         gn_twiddles_destroy(prover->twiddles);
         gn_pool_destroy(prover->pool);
         gn_arena_free(&prover->arena);
+        gn_arena_free(&prover->witness);
         free(prover);
     }
 }

@@ -4,16 +4,19 @@
 #define GN_PROOF_PROVE_H
 
 #include "air/witness.h"
+#include "gnomon/prover.h"
 #include "proof/shape.h"
 
 /* Called now and then with a step's name and the share done (0..1000 of the whole proof); a nonzero answer cancels. */
 typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
 
-/* What a process that makes many proofs keeps between them: memory that is already mapped and zeroed by the system,
- * threads, twiddle tables.  A first touch of memory costs more than the work done in it.  One proof at a time. */
-struct gn_prover;
-GN_API GN_NODISCARD struct gn_prover *gn_prover_new(void); /* NULL: no memory */
-GN_API void gn_prover_free(struct gn_prover *prover);
+/* What a prover lends to whoever fills the witness of the next proof: threads (0: all), and an arena of at least so many bytes, empty. */
+GN_NODISCARD enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, size_t bytes,
+                                           unsigned threads, struct gn_error *err);
+
+/* The next proof will take at least so many bytes: touches 2 MiB of them that have not been touched.  False if there are none.  For a thread
+ * that has nothing else to do, while nobody else uses the prover. */
+bool gn_prover_warm(struct gn_prover *prover, size_t bytes);
 
 struct gn_prepared; /* proof/prepared.h */
 

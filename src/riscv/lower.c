@@ -109,6 +109,9 @@ enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchor
     if (status != GN_OK) {
         return status;
     }
+    if (p->core.rows_n == 0) {
+        return gn_fail(err, GN_INTERNAL, "lowering: no segment is executable"); /* the entry is in one (elf.c) */
+    }
     text = (struct rv_text){p->core.text_base, p->core.text_size, p->core.row_of_halfword};
     p->core.rows = calloc(p->core.rows_n, sizeof *p->core.rows);
     p->core.pc_of_row = calloc(p->core.rows_n, sizeof *p->core.pc_of_row);

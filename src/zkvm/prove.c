@@ -91,8 +91,12 @@ enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *
     struct gn_options options = gn_options_of(given);
     struct gn_reporter reporter = {.options = &options};
     struct gn_recorded *r = calloc(1, sizeof *r);
+    struct gn_prover *own = options.prover == NULL ? gn_prover_new() : NULL;
+    options.prover = options.prover != NULL ? options.prover : own;
     *out = NULL;
-    if (r == NULL) {
+    if (r == NULL || options.prover == NULL) {
+        free(r);
+        gn_prover_free(own);
         return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
     }
     gn_ready_begin(program, options.preset, &options);
@@ -102,6 +106,7 @@ enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *
     }
     gn_ready_wait(program->ready);
     gn_recorded_close(r);
+    gn_prover_free(own);
     free(r);
     return status;
 }

@@ -24,6 +24,25 @@ static enum gn_status too_long(struct gn_error *err)
     return gn_fail(err, GN_LIMIT, "run too long: more than 2^22 instructions, the most that one proof holds");
 }
 
+/* Of a run that has come so far: at rate 1/2 a cell is two of the code, and an interaction is a fraction at least.  Short runs leave no time for it. */
+static void expect_memory(struct gn_recorded *r, const struct gn_options *options)
+{
+    const unsigned threads = options->threads != 0 ? options->threads : gn_cpu_threads();
+    struct gn_machine m;
+    size_t n, bytes = 0;
+    if (options->prover == NULL || threads == 1 || options->max_memory != 0) {
+        return;
+    }
+    gn_machine_open(&m);
+    for (unsigned i = 0; i < mx_classes_n; i++) {
+        const struct air_table *t = &m.system.air->tables[m.system.table_of_class[mx_classes[i]->class]];
+        (void)mx_recorder_records(r->recorder, mx_classes[i]->class, &n);
+        bytes += n * (8 * (size_t)t->committed_n + 12 * (size_t)t->interactions_n);
+    }
+    r->ahead.prover = options->prover;
+    gn_ahead_expect(&r->ahead, bytes);
+}
+
 static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *reporter, struct gn_error *err)
 {
     struct solana_machine *m = &r->solana;
@@ -38,6 +57,9 @@ static enum gn_status execute_solana(struct gn_recorded *r, struct gn_reporter *
         reporter->instructions = m->vm.steps;
         if (m->vm.rows_run > ROWS_MAX) {
             return too_long(err);
+        }
+        if (end == SOLANA_LIMIT) {
+            expect_memory(r, reporter->options);
         }
     }
     r->end = end;
@@ -57,6 +79,9 @@ static enum gn_status execute(struct gn_recorded *r, struct gn_reporter *reporte
         reporter->instructions = m->vm.steps;
         if (status == GN_OK && m->vm.rows_run > ROWS_MAX) {
             status = too_long(err);
+        }
+        if (status == GN_OK && m->result.outcome == RV_STEP_LIMIT) {
+            expect_memory(r, reporter->options);
         }
     }
     return status == GN_OK ? mx_recorder_halt(r->recorder, m->vm.row, err) : status;
@@ -89,6 +114,7 @@ enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *
     }
     if (status == GN_OK) {
         status = program->rv != NULL ? execute(r, reporter, err) : execute_solana(r, reporter, err);
+        gn_ahead_end(&r->ahead);
     }
     return status == GN_OK ? state(r, err) : status;
 }
@@ -187,9 +213,14 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
 {
     const struct gn_options *options = reporter->options;
     const struct mx_preprocessed none = {0};
-    struct gn_pool *pool = NULL;
+    struct gn_work lent;
     size_t room = 0;
     memset(t, 0, sizeof *t);
+    t->own = options->prover == NULL ? gn_prover_new() : NULL;
+    t->prover = options->prover != NULL ? options->prover : t->own;
+    if (t->prover == NULL) {
+        return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");
+    }
     gn_machine_open(&t->machine);
     enum gn_status status = gn_report(reporter, "witness", 0, err);
     if (status == GN_OK && options->max_memory != 0 && !r->program->ready->has_record) { /* sizes are a key's */
@@ -199,15 +230,11 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
         status = check_size(&room, t, r, options, err);
     }
     if (status == GN_OK) {
-        status = gn_arena_init(&t->arena, room, err);
+        status = gn_prover_lend(&lent, t->prover, room, options->threads, err);
     }
     if (status == GN_OK) {
-        status = gn_pool_create(&pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
+        status = mx_witness_build(&t->witness, &t->machine.system, &none, r->recorder, lent.pool, lent.arena, err);
     }
-    if (status == GN_OK) {
-        status = mx_witness_build(&t->witness, &t->machine.system, &none, r->recorder, pool, &t->arena, err);
-    }
-    gn_pool_destroy(pool);
     t->witness.statement = r->binding.statement;
     return status;
 }
@@ -220,10 +247,11 @@ enum gn_status gn_tables_complete(struct gn_tables *t, struct gn_prove_options *
     t->witness.pre = ready->columns.pre.columns;
     t->witness.pre_pages = ready->columns.pre.pages;
     engine->prepared = ready->prepared;
+    engine->prover = t->prover;
     return status;
 }
 
 void gn_tables_close(struct gn_tables *t)
 {
-    gn_arena_free(&t->arena);
+    gn_prover_free(t->own);
 }

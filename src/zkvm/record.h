@@ -3,6 +3,7 @@
 #ifndef GN_ZKVM_RECORD_H
 #define GN_ZKVM_RECORD_H
 
+#include "zkvm/ahead.h"
 #include "zkvm/binding.h"
 #include "zkvm/program.h"
 
@@ -17,6 +18,7 @@ struct gn_recorded {
     struct mx_recorder *recorder;
     struct mx_run run; /* of the finished recorder; without an arena */
     struct gn_binding binding;
+    struct gn_ahead ahead; /* while it is executed */
 };
 /* Runs to the end.  input must outlive it.  GN_LIMIT: a run that no proof holds.  Must not be moved; closed also after a failure. */
 GN_NODISCARD enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program,
@@ -31,10 +33,11 @@ GN_NODISCARD enum gn_status gn_recorded_prove(struct gn_proof **out, struct gn_r
 
 struct gn_tables {
     struct gn_machine machine;
-    struct gn_arena arena;
+    struct gn_prover *prover; /* whose memory they lie in: options.prover, or one of their own */
+    struct gn_prover *own;
     struct air_witness witness;
 };
-/* Fills all tables; the witness lacks what belongs to the program alone (gn_tables_complete).  GN_LIMIT if these, the records and the proof take more than options.max_memory.  Lives as long as r.  Must not be moved; closed also after a failure. */
+/* Fills all tables; the witness lacks what belongs to the program alone (gn_tables_complete).  GN_LIMIT if these, the records and the proof take more than options.max_memory.  Lives as long as r, and until the prover's next.  Must not be moved; closed also after a failure. */
 GN_NODISCARD enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct gn_reporter *reporter,
                                            struct gn_error *err);
 /* Adds what belongs to the program alone, committed; from now on it has a key.  engine: for gn_prove. */

@@ -3,6 +3,8 @@
 #include "cm.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/bits.h"
@@ -53,6 +55,44 @@ static void arena_release_reuses_and_full_arena_says_no(void **state)
     assert_int_equal(gn_arena_init(&arena, SIZE_MAX, &err), GN_NO_MEMORY);
     assert_int_equal(gn_arena_init(&arena, (size_t)1 << 60, NULL), GN_NO_MEMORY); /* the system refuses */
     assert_null(arena.base);
+    gn_arena_free(&arena);
+}
+
+static size_t resident_bytes(const struct gn_arena *arena)
+{
+    static unsigned char in_memory[4096];
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t n = 0;
+    assert_true(arena->size / page <= sizeof in_memory);
+    assert_int_equal(mincore(arena->base, arena->size, in_memory), 0);
+    for (size_t i = 0; i < arena->size / page; i++) {
+        n += (in_memory[i] & 1) != 0 ? page : 0;
+    }
+    return n;
+}
+
+/* Whole large pages below the mark, and nothing that is used already. */
+static void arena_is_warmed_and_keeps_what_it_holds(void **state)
+{
+    (void)state;
+    const size_t mib = (size_t)1 << 20;
+    struct gn_arena arena;
+    struct gn_pool *pool;
+    assert_int_equal(gn_arena_init(&arena, 16 * mib, NULL), GN_OK);
+    assert_int_equal(gn_pool_create(&pool, 2, NULL), GN_OK);
+    unsigned char *held = gn_arena_alloc(&arena, 5 * mib);
+    memset(held, 7, 5 * mib);
+    const size_t before = resident_bytes(&arena);
+    gn_arena_warm(&arena, 2 * mib, pool);
+    assert_int_equal(resident_bytes(&arena), before);
+    gn_arena_warm(&arena, 11 * mib, pool);
+    assert_int_equal(resident_bytes(&arena), before + 4 * mib);
+    gn_arena_warm(&arena, 100 * mib, NULL);
+    assert_int_equal(resident_bytes(&arena), before + 10 * mib);
+    for (size_t i = 0; i < 5 * mib; i++) {
+        assert_int_equal(held[i], 7);
+    }
+    gn_pool_destroy(pool);
     gn_arena_free(&arena);
 }
 
@@ -164,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_aligned_disjoint_blocks),
         cmocka_unit_test(arena_release_reuses_and_full_arena_says_no),
+        cmocka_unit_test(arena_is_warmed_and_keeps_what_it_holds),
         cmocka_unit_test(buffer_grows_and_keeps_bytes),
         cmocka_unit_test(buffer_failure_is_sticky),
         cmocka_unit_test(scratch_refuses_what_does_not_fit),

@@ -25,8 +25,9 @@ struct lanes_ops {
     void (*keep_bits)(uint32_t *out, const uint32_t *a, uint32_t mask);    /* one register */
     void (*nibbles)(uint32_t *out, const uint32_t *masks);                 /* four words to one register */
     void (*look)(uint32_t *out, const uint32_t *table, const uint32_t *a); /* one register */
-    void (*shift_right)(uint32_t *out, const uint32_t *a, unsigned n);     /* one register */
-    uint32_t (*sum)(const uint32_t *a);                                    /* one register */
+    void (*shift_right)(uint32_t *out, const uint32_t *a, unsigned n),
+        (*shift_left)(uint32_t *out, const uint32_t *a, unsigned n); /* one register */
+    uint32_t (*sum)(const uint32_t *a);                              /* one register */
 };
 
 extern const struct lanes_ops lanes_scalar, lanes_avx2, lanes_avx512;

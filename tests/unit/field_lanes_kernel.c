@@ -125,6 +125,11 @@ static void lanes_shift_right(uint32_t *out, const uint32_t *a, unsigned n)
     fpx_store(out, fpx_shift_right(fpx_load(a), n));
 }
 
+static void lanes_shift_left(uint32_t *out, const uint32_t *a, unsigned n)
+{
+    fpx_store(out, fpx_shift_left(fpx_load(a), n));
+}
+
 #define NAME2(isa) lanes_##isa
 #define NAME(isa)  NAME2(isa)
 
@@ -145,5 +150,6 @@ const struct lanes_ops NAME(ISA) = {
     .nibbles = lanes_nibbles,
     .look = lanes_look,
     .shift_right = lanes_shift_right,
+    .shift_left = lanes_shift_left,
     .sum = lanes_sum,
 };

@@ -236,6 +236,10 @@ static void bits_of_lanes(void **state)
             for (int i = 0; i < ops->lanes; i++) {
                 assert_int_equal(out[i], a[i] >> round % 32);
             }
+            ops->shift_left(out, a, (unsigned)round % 32);
+            for (int i = 0; i < ops->lanes; i++) {
+                assert_int_equal(out[i], a[i] << round % 32);
+            }
         }
     }
 }

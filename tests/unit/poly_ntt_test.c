@@ -163,6 +163,35 @@ static void columns_in_parallel(void **state)
     }
 }
 
+static void bits_agree(void **state)
+{
+    (void)state;
+    struct random r = {4};
+    for (unsigned in = NTT_BITS_MIN_LOG2; in < MAX_LOG2; in++) {
+        for (unsigned d = in; d <= MAX_LOG2 && d <= in + 2; d++) {
+            size_t n = (size_t)1 << in;
+            uint32_t *a = new_cells(n), *bits = new_cells(n / 32), *expected = new_cells((size_t)1 << d);
+            random_cells(&r, bits, n / 32);
+            for (size_t x = 0; x < n; x++) {
+                bits[x / 32] |= (uint32_t)(x % 64 == 31) << 31; /* a cell leaves the top bit free */
+                a[x] = bits[x / 32] >> x % 32 & 1;
+            }
+            gn_ntt_encode(expected, a, in, d, twiddles, GN_ISA_SCALAR);
+            for (enum gn_isa isa = GN_ISA_SCALAR; isa <= GN_ISA_AVX512; isa++) {
+                if (gn_isa_supported(isa)) {
+                    uint32_t *out = new_cells((size_t)1 << d);
+                    gn_ntt_encode_bits(out, bits, in, d, twiddles, isa);
+                    assert_memory_equal(out, expected, sizeof *out << d);
+                    free(out);
+                }
+            }
+            free(a);
+            free(bits);
+            free(expected);
+        }
+    }
+}
+
 static void too_large_a_table_is_refused(void **state)
 {
     (void)state;
@@ -183,6 +212,7 @@ int main(void)
         cmocka_unit_test(small_sizes_against_evaluation),
         cmocka_unit_test(large_sizes_agree),
         cmocka_unit_test(columns_in_parallel),
+        cmocka_unit_test(bits_agree),
         cmocka_unit_test(too_large_a_table_is_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
