@@ -78,7 +78,7 @@ static bool cache_name(char out[static PATH_MAX], const struct gn_program *progr
     if (make_folders) {
         mkdir(folder, 0700);
     }
-    strcat(folder, "/gnomon");
+    snprintf(folder + n, sizeof folder - (size_t)n, "/gnomon");
     if (make_folders) {
         mkdir(folder, 0700);
     }

@@ -414,6 +414,30 @@ FPX_FN fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c, fpx d)
     return acc;
 }
 
+/* The same with one element of F for all lanes, whose halves are alike. */
+FPX_FN fp6x_wide fp6x_wide_mac_fp6(fp6x_wide acc, fp6 a, fpx b)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 wide = fpx_half(fpx_set1(a.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(b, h), wide)));
+        }
+    }
+    return acc;
+}
+
+FPX_FN fp6x_wide fp6x_wide_mac2_fp6(fp6x_wide acc, fp6 a, fpx b, fp6 c, fpx d)
+{
+    for (int l = 0; l < 6; l++) {
+        fpx64 a_wide = fpx_half(fpx_set1(a.c[l].v), 0), c_wide = fpx_half(fpx_set1(c.c[l].v), 0);
+        for (int h = 0; h < FPX_HALVES; h++) {
+            fpx64 both = fpx64_add(fpx64_mul(fpx_half(b, h), a_wide), fpx64_mul(fpx_half(d, h), c_wide));
+            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], both));
+        }
+    }
+    return acc;
+}
+
 FPX_FN fp6x fp6x_reduce(fp6x_wide w)
 {
     fp6x r;

@@ -25,7 +25,7 @@
 #define DOMAIN      16u /* pairs (a, b) with a, b below this are supplied */
 #define FIXED_ROWS  64u
 
-enum { SEND, PLAIN, CHAIN, SUPPLY, RANGE, ROM, TAKE, TABLES };
+enum { SEND, PLAIN, CHAIN, SUPPLY, RANGE, ROM, TAKE, THREE, TABLES };
 enum { PAIR = 1, SINGLE, LINK };
 
 /* ---- the machine ---- */
@@ -103,6 +103,30 @@ static void declare_take(struct air_builder *b)
     bus_pull(t, PAIR, r.flag, r.a, r.b);
 }
 
+static void declare_three(struct air_builder *b)
+{
+    struct air *t = air_table(b, "three", 1u << 14, 0);
+    struct send_vars r;
+    air_committed(t, three, 3, &r);
+    bus_pull(t, PAIR, NULL, r.a, r.b);
+    bus_push(t, SINGLE, NULL, r.flag);
+    bus_pull(t, SINGLE, NULL, r.flag);
+    bus_push(t, PAIR, NULL, r.a, r.b);
+}
+
+/* The leaves by the rule of 6.1, by hand: which interactions each takes.  In send the product of degree 2 comes first, and
+ * its numerator varies. */
+#define NONE 9u
+static const unsigned leaves[TABLES][2][3] = {[SEND] = {{1, 0, NONE}, {2, NONE}},
+                                              [CHAIN] = {{0, 1, NONE}},
+                                              [SUPPLY] = {{0, NONE}},
+                                              [RANGE] = {{0, NONE}},
+                                              [ROM] = {{0, NONE}},
+                                              [TAKE] = {{0, NONE}},
+                                              [THREE] = {{0, 1, 2}, {3, NONE}}};
+static const unsigned leaves_n[TABLES] = {
+    [SEND] = 2, [CHAIN] = 1, [SUPPLY] = 1, [RANGE] = 1, [ROM] = 1, [TAKE] = 1, [THREE] = 2};
+
 static struct gn_arena arena;
 static struct gn_pool *two_threads;
 static const struct air_system *machine;
@@ -122,6 +146,7 @@ static void build_machine(void)
     declare_range(b);
     declare_rom(b);
     declare_take(b);
+    declare_three(b);
     const struct air_entry first[3] = {{AIR_ENTRY_PUBLIC, 0, 0}, {AIR_ENTRY_PUBLIC, 1, 0}, {AIR_ENTRY_CONST, 9, 0}};
     air_public_message(b, LINK, false, first, 3);
     const struct air_entry last[3] = {{AIR_ENTRY_CONST, 77, 0}, {AIR_ENTRY_PUBLIC, 1, 0}, {AIR_ENTRY_CONST, 9, 0}};
@@ -160,7 +185,7 @@ static void derive(struct gn_shape *shape)
     for (uint32_t i = 0; i < TABLES; i++) {
         shape->v[i] = air_row_variables(shape->heights[i], GN_SKIP_MIN_LOG2);
         shape->vmax = shape->v[i] > shape->vmax ? shape->v[i] : shape->vmax;
-        slots += shape->heights[i] == 0 ? 0 : (uint64_t)machine->tables[i].interactions_n << shape->v[i];
+        slots += shape->heights[i] == 0 ? 0 : (uint64_t)leaves_n[i] << shape->v[i];
     }
     shape->gkr_layers = ceil_log2(slots);
 }
@@ -210,7 +235,7 @@ static void randomize(struct run *run, struct random *random)
 static struct run *balanced_run(struct random *random, uint32_t send_n, uint32_t chain_n, uint32_t public_n)
 {
     const uint32_t heights[TABLES] = {[SEND] = send_n,      [PLAIN] = 9, [CHAIN] = chain_n, [SUPPLY] = DOMAIN * DOMAIN,
-                                      [RANGE] = FIXED_ROWS, [ROM] = 0,   [TAKE] = public_n};
+                                      [RANGE] = FIXED_ROWS, [ROM] = 0,   [TAKE] = public_n, [THREE] = 12};
     struct run *run = new_run(heights, random);
     struct air_table_witness *t = run->witness.tables;
     for (uint32_t i = 0; i < DOMAIN * DOMAIN; i++) {
@@ -276,6 +301,11 @@ static struct message message_of(const struct run *run, unsigned table, unsigned
                                 : (struct message){fp_one(), LINK, 3, {cell(run, CHAIN, 0, row + 1), publ, nine}};
     case SUPPLY:
         return (struct message){fp_neg(x[2]), PAIR, 2, {x[0], x[1]}};
+    case THREE: {
+        fp sign = interaction == 0 || interaction == 2 ? fp_neg(fp_one()) : fp_one();
+        return interaction == 0 || interaction == 3 ? (struct message){sign, PAIR, 2, {x[0], x[1]}}
+                                                    : (struct message){sign, SINGLE, 1, {x[2]}};
+    }
     case RANGE:
         return (struct message){fp_neg(x[0]), SINGLE, 1, {fp_from_cell(row)}};
     case ROM: {
@@ -288,7 +318,7 @@ static struct message message_of(const struct run *run, unsigned table, unsigned
     }
 }
 
-static void slot_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned interaction, uint32_t row)
+static void fraction_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned interaction, uint32_t row)
 {
     struct message m = message_of(run, table, interaction, row);
     const fp6 *beta = run->challenges.beta;
@@ -298,6 +328,17 @@ static void slot_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsig
     }
     *p = fp6_from_fp(m.numerator);
     *q = fp6_sub(run->challenges.alpha, phi);
+}
+
+static void leaf_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned leaf, uint32_t row)
+{
+    fp6 more_p, more_q;
+    fraction_of(p, q, run, table, leaves[table][leaf][0], row);
+    for (unsigned k = 1; k < 3 && leaves[table][leaf][k] != NONE; k++) {
+        fraction_of(&more_p, &more_q, run, table, leaves[table][leaf][k], row);
+        *p = fp6_add(gn_fp6_mul(*p, more_q), gn_fp6_mul(*q, more_p));
+        *q = gn_fp6_mul(*q, more_q);
+    }
 }
 
 static fp6 extension_at(fp6 *v, const fp6 *xi, unsigned n)
@@ -328,7 +369,7 @@ static void check_claims(const struct run *run, const struct gn_bus_result *resu
         for (unsigned t = 0; t < TABLES; t++) {
             if (run->shape.heights[t] != 0 && run->shape.v[t] == v) {
                 slot[t] = end;
-                end += (uint64_t)machine->tables[t].interactions_n << v;
+                end += (uint64_t)leaves_n[t] << v;
             }
         }
     }
@@ -337,10 +378,10 @@ static void check_claims(const struct run *run, const struct gn_bus_result *resu
         for (size_t x = 0; x < (size_t)1 << n; x++) {
             p[x] = q[x] = fp6_zero(); /* q - 1 */
         }
-        for (unsigned i = 0; run->shape.heights[t] != 0 && i < machine->tables[t].interactions_n; i++) {
+        for (unsigned i = 0; run->shape.heights[t] != 0 && i < leaves_n[t]; i++) {
             for (uint32_t row = 0; row < run->shape.heights[t]; row++) {
                 size_t x = slot[t] + ((size_t)i << run->shape.v[t]) + row;
-                slot_of(&p[x], &q[x], run, t, i, row);
+                leaf_of(&p[x], &q[x], run, t, i, row);
                 q[x] = fp6_sub(q[x], fp6_one());
             }
         }
@@ -367,8 +408,8 @@ static struct proved prove_with(const struct run *run, struct gn_pool *pool, enu
     struct proved out = {0};
     static struct gn_sender sender;
     struct gn_arena own;
-    assert_int_equal(gn_arena_init(&own, gn_bus_footprint(&run->shape) + 4096, NULL), GN_OK);
-    own.size = gn_bus_footprint(&run->shape); /* nothing more is needed */
+    assert_int_equal(gn_arena_init(&own, gn_bus_footprint(&run->shape, 2) + 4096, NULL), GN_OK);
+    own.size = gn_bus_footprint(&run->shape, 2); /* nothing more is needed */
     const struct gn_work work = {.arena = &own, .pool = pool, .isa = isa};
     gn_transcript_init(&sender.transcript);
     sender.proof = &out.proof;
@@ -376,7 +417,7 @@ static struct proved prove_with(const struct run *run, struct gn_pool *pool, enu
         gn_bus_prove(&out.result, out.p_sums, out.q_sums, &run->shape, &run->witness, &run->challenges, &sender, &work),
         GN_OK);
     assert_int_equal(own.used, 0);
-    own.size = gn_bus_footprint(&run->shape) + 4096;
+    own.size = gn_bus_footprint(&run->shape, 2) + 4096;
     gn_arena_free(&own);
     return out;
 }
@@ -418,7 +459,7 @@ static void claims_are_extensions(void **state)
             {[SEND] = n},
             {[SEND] = n, [PLAIN] = 50, [CHAIN] = 41 - n % 41, [SUPPLY] = 3 * n},
             {[PLAIN] = 2, [CHAIN] = n, [SUPPLY] = n + 1, [RANGE] = FIXED_ROWS, [ROM] = 512, [TAKE] = n},
-            {[SEND] = 1, [CHAIN] = n, [SUPPLY] = 1, [TAKE] = 5},
+            {[SEND] = 1, [CHAIN] = n, [SUPPLY] = 1, [TAKE] = 5, [THREE] = n},
         };
         for (unsigned k = 0; k < 4; k++) {
             gn_arena_mark mark = gn_arena_get_mark(&arena);
@@ -542,8 +583,8 @@ static void threads_and_isa_do_not_matter(void **state)
 {
     (void)state;
     struct random random = {6};
-    const uint32_t heights[TABLES] = {
-        [SEND] = 6001, [PLAIN] = 3, [CHAIN] = 77, [SUPPLY] = 4096, [RANGE] = FIXED_ROWS, [ROM] = 256, [TAKE] = 7};
+    const uint32_t heights[TABLES] = {[SEND] = 6001,        [PLAIN] = 3, [CHAIN] = 77, [SUPPLY] = 4096,
+                                      [RANGE] = FIXED_ROWS, [ROM] = 256, [TAKE] = 7,   [THREE] = 2500};
     struct run *run = new_run(heights, &random);
     randomize(run, &random);
     struct proved a = prove_with(run, NULL, GN_ISA_SCALAR);
@@ -626,7 +667,7 @@ static void footprint_is_small(void **state)
     struct random random = {10};
     const uint32_t heights[TABLES] = {[SEND] = 10000, [CHAIN] = 9000, [SUPPLY] = 16000};
     struct run *run = new_run(heights, &random);
-    assert_true(gn_bus_footprint(&run->shape) < 90 * (3 * 10000 + 2 * 9000 + 16000));
+    assert_true(gn_bus_footprint(&run->shape, 2) < 75 * (3 * 10000 + 2 * 9000 + 16000));
 }
 
 static int set_up(void **state)
