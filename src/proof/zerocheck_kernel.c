@@ -240,17 +240,8 @@ static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], co
 
 ALWAYS fp6x form_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
 {
-    fp6x_wide sum = fp6x_wide_zero();
-    uint32_t j = form->first;
-    const uint32_t end = j + form->n;
-    for (; j + 1 < end; j += 2) {
-        sum =
-            fp6x_wide_mac2_fp6(sum, weights[j], fpx_load(sources[j] + i), weights[j + 1], fpx_load(sources[j + 1] + i));
-    }
-    if (j < end) {
-        sum = fp6x_wide_mac_fp6(sum, weights[j], fpx_load(sources[j] + i));
-    }
-    return fp6x_add(fp6x_reduce(sum), fp6x_set1(form->base));
+    fp6x sum = fp6x_linear(weights + form->first, sources + form->first, form->n, i);
+    return fp6x_add(sum, fp6x_set1(form->base));
 }
 
 ALWAYS fp6x form_ext_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
