@@ -130,7 +130,7 @@ class Table:
     def __init__(self, spec):
         vars(self).update(spec)
         self.key_pages, self.n, self.v, self.pages = 0, 0, 0, ()
-        self.offsets, self.claims, self.pre_claims = [], [], []
+        self.leaves, self.offsets, self.claims, self.pre_claims = [], [], [], []
 
 def read_key(ch, machine, tables, digests, key_id):
     """12, 3.2: the header and the key record; also its preset, root and rate"""
@@ -243,12 +243,29 @@ def public_part(machine, values, strings, alpha, beta):
     check(v_q != ZERO, "PUBLIC_ZERO")
     return v_p, v_q
 
+def leaf_degree(leaf):
+    return sum(max(1, x["degree"]) for x in leaf)
+
+def make_leaves(interactions, code):
+    """6.1: which interactions make one leaf"""
+    constant, leaves = {dst for op, dst, x, *_ in code if op == "out" and x[0] == "k"}, []
+    for x in sorted(interactions, key=lambda x: -x["degree"]):      # a stable sort
+        for leaf in leaves:
+            most = 3 if all(y["first_output"] in constant for y in leaf + [x]) else 2
+            if len(leaf) < most and leaf_degree(leaf + [x]) <= 3:
+                leaf.append(x)
+                break
+        else:
+            leaves.append([x])
+    return leaves
+
 def bus(ch, tables, v_p, v_q):
     """The point xi and the claims P, Q on the leaves"""
     slots = 0       # 6.1
     for t in sorted(tables, key=lambda t: -t.v):
-        t.offsets = [slots + (i << t.v) for i in range(len(t.interactions))]
-        slots += len(t.interactions) << t.v
+        t.leaves = make_leaves(t.interactions, t.code)
+        t.offsets = [slots + (i << t.v) for i in range(len(t.leaves))]
+        slots += len(t.leaves) << t.v
     check(slots > 0 or v_p == ZERO, "BUS_SUM")      # 6.3
     xi, big_p, big_q = [], ZERO, ONE
     for k in range(log2_ceil(slots)):               # 6.4
@@ -313,10 +330,13 @@ def run_program(t, low, r, values):
 def table_value(t, lambdas, weights, outputs, alpha, beta, xi):
     """7.7: F_T(u, r)"""
     value = fsum(lam * weights[c["group"]] * outputs[i] for i, (lam, c) in enumerate(zip(lambdas, t.constraints)))
-    for x, offset in zip(t.interactions, t.offsets):
-        numerator, *entries = [outputs[x["first_output"] + j] for j in range(x["entries"] + 1)]
-        q, e_b = denominator(alpha, beta, x["bus"], entries), eq(xi[t.v:], offset >> t.v)
-        value += weights["all"] * e_b * (lambdas[-2] * numerator + lambdas[-1] * (q - 1))
+    for leaf, offset in zip(t.leaves, t.offsets):
+        p_b, q_b, e_b = ZERO, ONE, eq(xi[t.v:], offset >> t.v)
+        for x in leaf:
+            numerator, *entries = [outputs[x["first_output"] + j] for j in range(x["entries"] + 1)]
+            q = denominator(alpha, beta, x["bus"], entries)
+            p_b, q_b = p_b * q + numerator * q_b, q_b * q
+        value += weights["all"] * e_b * (lambdas[-1] * p_b + lambdas[-2] * (q_b - 1))
     return value
 
 def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
@@ -328,8 +348,9 @@ def zerocheck(ch, tables, values, alpha, beta, xi, big_p, big_q):
     check(fsum(sums[::2]) == big_p and fsum(sums[1::2]) + 1 == big_q, "TABLE_SUMS")
     counts = [len(t.constraints) + (2 if t.interactions else 0) for t in tables]    # 3
     lambdas = split(powers(ch.challenge("ZC_LAMBDA"), sum(counts)), counts)
-    claim = dot([lam for t, own in zip(tables, lambdas) if t.interactions for lam in own[-2:]], sums)
-    d1 = max([1] + [x["degree"] for t in tables for x in t.constraints + t.interactions]) + 1   # 4
+    claim = dot([lam for t, own in zip(tables, lambdas) if t.interactions for lam in own[:-3:-1]], sums)
+    degrees = [x["degree"] for t in tables for x in t.constraints] + [leaf_degree(x) for t in tables for x in t.leaves]
+    d1 = max([1] + degrees) + 1     # 4
     c = ch.recv("ZC_SKIP", (2**skip - 1) * d1)
     u = ch.challenge("ZC_SKIP_CHALLENGE")
     low, claim = lagrange(u, skip), horner([claim * pow(2**skip, -1, P) - fsum(c[2**skip - 1::2**skip])] + c, u)

@@ -21,6 +21,9 @@ static const struct air_insn code_0_0[] = {
 static const struct air_interaction interactions_0_0[] = {
     {1, 1, 0, 1, "supply bus(value) x r.multiplicity", "range.c", 29},
 };
+static const struct air_leaf leaves_0_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_1_0[] = {
     {"multiplicity", "how often the row's value was looked up", 31},
 };
@@ -40,6 +43,9 @@ static const struct air_insn code_1_0[] = {
 };
 static const struct air_interaction interactions_1_0[] = {
     {2, 1, 0, 1, "supply bus(value) x r.multiplicity", "range.c", 29},
+};
+static const struct air_leaf leaves_1_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_2_0[] = {
     {"a", "F_i", 31},
@@ -112,6 +118,12 @@ static const struct air_interaction interactions_3_0[] = {
     {2, 1, 24, 1, "push range16(r->y[i])", "adder.c", 33},
     {2, 1, 26, 1, "push range16(r->z[i])", "adder.c", 34},
 };
+static const struct air_leaf leaves_3_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+};
 static const struct air_column committed_4_0[] = {
     {"address", "word address", 24},
     {"value", "read or written", 31},
@@ -135,6 +147,9 @@ static const struct air_insn code_4_0[] = {
 };
 static const struct air_interaction interactions_4_0[] = {
     {3, 4, 0, 1, "push memory(a.address, time, a.value, a.write)", "memory.c", 84},
+};
+static const struct air_leaf leaves_4_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_5_0[] = {
     {"address_low", "word address", 16},
@@ -181,6 +196,10 @@ static const struct air_interaction interactions_5_0[] = {
     {1, 1, 12, 1, "push m->range8(r->step_high)", "memory.c", 68},
     {3, 4, 14, 1, "pull memory(word24(s.address_low, s.address_high), s.time, s.value, s.write)", "memory.c", 90},
 };
+static const struct air_leaf leaves_5_0[] = {
+    {3, {0, 1, 2}},
+    {2, {3, 4}},
+};
 static const struct air_column committed_6_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -208,6 +227,9 @@ static const struct air_insn code_6_0[] = {
 static const struct air_interaction interactions_6_0[] = {
     {5, 3, 0, 1, "supply decode(code, jump, product) x r.multiplicity", "rom.c", 61},
 };
+static const struct air_leaf leaves_6_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_7_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -225,6 +247,9 @@ static const struct air_insn code_7_0[] = {
 };
 static const struct air_interaction interactions_7_0[] = {
     {4, 3, 0, 1, "supply fetch(pre.pc, pre.op, pre.imm) x r.multiplicity", "rom.c", 71},
+};
+static const struct air_leaf leaves_7_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_8_0[] = {
     {"pc", "program counter", 31},
@@ -259,6 +284,9 @@ static const struct air_constraint constraints_8_0[] = {
 static const struct air_interaction interactions_8_0[] = {
     {4, 3, 5, 1, "push fetch(r->pc, r->op, r->imm)", "rom.c", 82},
     {5, 3, 9, 1, "push decode(r->op, r->is_jump, r->is_mul)", "rom.c", 83},
+};
+static const struct air_leaf leaves_8_0[] = {
+    {2, {0, 1}},
 };
 static const struct air_column committed_9_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -303,6 +331,9 @@ static const struct air_insn code_9_0[] = {
 };
 static const struct air_interaction interactions_9_0[] = {
     {7, 2, 0, 1, "supply ones(byte, count) x r.multiplicity", "tally.c", 59},
+};
+static const struct air_leaf leaves_9_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_10_0[] = {
     {"byte[0]", "the record's bytes", 8},
@@ -354,62 +385,77 @@ static const struct air_interaction interactions_10_0[] = {
     {7, 2, 15, 1, "push bus->ones(r->byte[1], r->ones[1])", "tally.c", 81},
     {8, 2, 18, 1, "pull bus->result(constant(t, 42), r->total)", "tally.c", 82},
 };
+static const struct air_leaf leaves_10_0[] = {
+    {3, {0, 1, 2}},
+    {1, {3}},
+};
 static const struct air_table tables[] = {
     {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_0_0, .pre = NULL, .next = NULL, .fixed = fixed_0_0, .consts = consts_0_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_0_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_0_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_0_0, .leaves = leaves_0_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_1_0, .pre = NULL, .next = NULL, .fixed = fixed_1_0, .consts = consts_1_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_1_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_1_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_1_0, .leaves = leaves_1_0},
     {.name = "fib", .flags = 0, .max_height = 4194304,
      .committed_n = 2, .next_n = 2, .pre_n = 0, .fixed_n = 0, .consts_n = 0,
      .committed = committed_2_0, .pre = NULL, .next = next_2_0, .fixed = NULL, .consts = NULL,
      .code_n = 11, .bus_code_n = 0, .low_code_n = 11, .temps_n = 4, .outputs_n = 5, .code = code_2_0,
-     .constraints_n = 5, .interactions_n = 0, .degree = 1, .constraints = constraints_2_0, .interactions = NULL},
+     .constraints_n = 5, .interactions_n = 0, .leaves_n = 0, .degree = 1,
+     .constraints = constraints_2_0, .interactions = NULL, .leaves = NULL},
     {.name = "adder", .flags = 0, .max_height = 4194304,
      .committed_n = 12, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
      .committed = committed_3_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_3_0,
      .code_n = 51, .bus_code_n = 24, .low_code_n = 51, .temps_n = 5, .outputs_n = 28, .code = code_3_0,
-     .constraints_n = 4, .interactions_n = 12, .degree = 2, .constraints = constraints_3_0, .interactions = interactions_3_0},
+     .constraints_n = 4, .interactions_n = 12, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_3_0, .interactions = interactions_3_0, .leaves = leaves_3_0},
     {.name = "access", .flags = 0, .max_height = 16777216,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_4_0, .pre = NULL, .next = NULL, .fixed = fixed_4_0, .consts = consts_4_0,
      .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 0, .outputs_n = 5, .code = code_4_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_4_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_4_0, .leaves = leaves_4_0},
     {.name = "sorted", .flags = 0, .max_height = 16777216,
      .committed_n = 8, .next_n = 5, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
      .committed = committed_5_0, .pre = NULL, .next = next_5_0, .fixed = NULL, .consts = consts_5_0,
      .code_n = 45, .bus_code_n = 15, .low_code_n = 40, .temps_n = 5, .outputs_n = 19, .code = code_5_0,
-     .constraints_n = 6, .interactions_n = 5, .degree = 3, .constraints = constraints_5_0, .interactions = interactions_5_0},
+     .constraints_n = 6, .interactions_n = 5, .leaves_n = 2, .degree = 3,
+     .constraints = constraints_5_0, .interactions = interactions_5_0, .leaves = leaves_5_0},
     {.name = "decode", .flags = 2, .max_height = 3,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
      .committed = committed_6_0, .pre = NULL, .next = NULL, .fixed = fixed_6_0, .consts = consts_6_0,
      .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_6_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_6_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_6_0, .leaves = leaves_6_0},
     {.name = "rom", .flags = 4, .max_height = 1024,
      .committed_n = 1, .next_n = 0, .pre_n = 3, .fixed_n = 0, .consts_n = 1,
      .committed = committed_7_0, .pre = pre_7_0, .next = NULL, .fixed = NULL, .consts = consts_7_0,
      .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_7_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_7_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_7_0, .leaves = leaves_7_0},
     {.name = "cpu", .flags = 0, .max_height = 4194304,
      .committed_n = 6, .next_n = 2, .pre_n = 0, .fixed_n = 0, .consts_n = 1,
      .committed = committed_8_0, .pre = NULL, .next = next_8_0, .fixed = NULL, .consts = consts_8_0,
      .code_n = 28, .bus_code_n = 8, .low_code_n = 18, .temps_n = 2, .outputs_n = 13, .code = code_8_0,
-     .constraints_n = 5, .interactions_n = 2, .degree = 4, .constraints = constraints_8_0, .interactions = interactions_8_0},
+     .constraints_n = 5, .interactions_n = 2, .leaves_n = 1, .degree = 4,
+     .constraints = constraints_8_0, .interactions = interactions_8_0, .leaves = leaves_8_0},
     {.name = "ones", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
      .committed = committed_9_0, .pre = NULL, .next = NULL, .fixed = fixed_9_0, .consts = consts_9_0,
      .code_n = 4, .bus_code_n = 4, .low_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_9_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_9_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_9_0, .leaves = leaves_9_0},
     {.name = "tally", .flags = 1, .max_height = 278528,
      .committed_n = 8, .next_n = 5, .pre_n = 0, .fixed_n = 1, .consts_n = 4,
      .committed = committed_10_0, .pre = NULL, .next = next_10_0, .fixed = fixed_10_0, .consts = consts_10_0,
      .code_n = 33, .bus_code_n = 15, .low_code_n = 33, .temps_n = 4, .outputs_n = 21, .code = code_10_0,
-     .constraints_n = 7, .interactions_n = 4, .degree = 2, .constraints = constraints_10_0, .interactions = interactions_10_0},
+     .constraints_n = 7, .interactions_n = 4, .leaves_n = 2, .degree = 3,
+     .constraints = constraints_10_0, .interactions = interactions_10_0, .leaves = leaves_10_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"range8", 1, 1},
@@ -440,7 +486,7 @@ const struct air_system gn_examples = {
     .max_entries = 4, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0x4b, 0x50, 0x16, 0xbb, 0x4f, 0x42, 0xa9, 0x5d, 0xdd, 0x3f, 0x86, 0x00, 0x1d, 0xfd, 0x2e, 0x27,
-        0x96, 0x08, 0xaa, 0xbf, 0x17, 0x4d, 0x86, 0xd2, 0xc9, 0xd7, 0x17, 0x56, 0xd9, 0x47, 0xb8, 0x6d,
+        0x11, 0x73, 0xb4, 0xf2, 0x6e, 0x3f, 0xf6, 0xaa, 0xae, 0x73, 0xdb, 0x7e, 0x03, 0xae, 0x5a, 0x7f,
+        0xb1, 0x78, 0xa1, 0x74, 0x04, 0xe1, 0x01, 0xc5, 0x25, 0x5d, 0x5c, 0x9f, 0x1f, 0x15, 0x5a, 0xdc,
     }},
 };

@@ -41,6 +41,10 @@ static const struct air_interaction interactions_0_0[] = {
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_0_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+};
 static const struct air_column committed_1_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -89,6 +93,11 @@ static const struct air_interaction interactions_1_0[] = {
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_1_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+};
 static const struct air_column committed_2_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -136,6 +145,11 @@ static const struct air_interaction interactions_2_0[] = {
     {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_2_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
 };
 static const struct air_column committed_3_0[] = {
     {"pc", "program counter", 31},
@@ -228,6 +242,16 @@ static const struct air_interaction interactions_3_0[] = {
     {3, 6, 71, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_3_0[] = {
+    {2, {3, 0}},
+    {2, {4, 1}},
+    {2, {9, 2}},
+    {2, {10, 5}},
+    {2, {11, 6}},
+    {2, {12, 7}},
+    {2, {14, 8}},
+    {2, {13, 15}},
+};
 static const struct air_column committed_4_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -306,6 +330,15 @@ static const struct air_interaction interactions_4_0[] = {
     {3, 6, 55, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_4_0[] = {
+    {2, {6, 0}},
+    {2, {7, 1}},
+    {2, {8, 2}},
+    {2, {9, 3}},
+    {2, {10, 4}},
+    {2, {11, 5}},
+    {1, {12}},
+};
 static const struct air_column committed_5_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -379,6 +412,13 @@ static const struct air_interaction interactions_5_0[] = {
     {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_5_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {1, {12}},
+};
 static const struct air_column committed_6_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -437,6 +477,12 @@ static const struct air_interaction interactions_6_0[] = {
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_6_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {1, {9}},
 };
 static const struct air_column committed_7_0[] = {
     {"pc", "program counter", 31},
@@ -521,6 +567,15 @@ static const struct air_interaction interactions_7_0[] = {
     {3, 6, 68, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_7_0[] = {
+    {2, {3, 0}},
+    {2, {4, 1}},
+    {2, {9, 2}},
+    {2, {10, 5}},
+    {2, {11, 6}},
+    {2, {13, 7}},
+    {3, {8, 12, 14}},
+};
 static const struct air_column committed_8_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -588,6 +643,12 @@ static const struct air_interaction interactions_8_0[] = {
     {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_8_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
 };
 static const struct air_column committed_9_0[] = {
     {"pc", "program counter", 31},
@@ -711,6 +772,18 @@ static const struct air_interaction interactions_9_0[] = {
     {3, 6, 78, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_9_0[] = {
+    {1, {8}},
+    {2, {2, 0}},
+    {2, {3, 1}},
+    {2, {5, 4}},
+    {2, {6, 7}},
+    {2, {9, 13}},
+    {2, {10, 15}},
+    {1, {11}},
+    {1, {12}},
+    {1, {14}},
+};
 static const struct air_column committed_10_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -817,6 +890,15 @@ static const struct air_interaction interactions_10_0[] = {
     {3, 6, 91, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_10_0[] = {
+    {2, {18, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 9}},
+    {3, {10, 11, 12}},
+    {3, {13, 14, 15}},
+    {3, {16, 17, 19}},
+};
 static const struct air_column committed_11_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -882,6 +964,12 @@ static const struct air_interaction interactions_11_0[] = {
     {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 51, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_11_0[] = {
+    {2, {9, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 10}},
 };
 static const struct air_column committed_12_0[] = {
     {"pc", "program counter", 31},
@@ -1004,6 +1092,17 @@ static const struct air_interaction interactions_12_0[] = {
     {3, 6, 95, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 102, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_12_0[] = {
+    {1, {18}},
+    {2, {8, 0}},
+    {3, {1, 2, 3}},
+    {2, {4, 5}},
+    {2, {6, 7}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {3, {15, 16, 17}},
+    {1, {19}},
+};
 static const struct air_column committed_13_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -1058,6 +1157,12 @@ static const struct air_interaction interactions_13_0[] = {
     {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 39, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_13_0[] = {
+    {2, {8, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {2, {7, 9}},
 };
 static const struct air_column committed_14_0[] = {
     {"pc", "program counter", 31},
@@ -1188,6 +1293,16 @@ static const struct air_interaction interactions_14_0[] = {
     {3, 6, 88, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_14_0[] = {
+    {1, {17}},
+    {2, {14, 0}},
+    {2, {15, 1}},
+    {3, {2, 3, 4}},
+    {3, {5, 6, 7}},
+    {3, {8, 9, 10}},
+    {3, {11, 12, 13}},
+    {2, {16, 18}},
+};
 static const struct air_column committed_15_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -1274,6 +1389,15 @@ static const struct air_interaction interactions_15_0[] = {
     {3, 6, 54, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 61, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_15_0[] = {
+    {1, {13}},
+    {2, {10, 0}},
+    {2, {11, 1}},
+    {3, {2, 3, 4}},
+    {3, {5, 6, 7}},
+    {3, {8, 9, 12}},
+    {1, {14}},
 };
 static const struct air_column committed_16_0[] = {
     {"pc", "program counter", 31},
@@ -1415,6 +1539,17 @@ static const struct air_interaction interactions_16_0[] = {
     {3, 6, 91, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_16_0[] = {
+    {1, {18}},
+    {2, {10, 0}},
+    {2, {11, 1}},
+    {2, {15, 2}},
+    {2, {16, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 9}},
+    {3, {12, 13, 14}},
+    {2, {17, 19}},
+};
 static const struct air_column committed_17_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -1513,6 +1648,16 @@ static const struct air_interaction interactions_17_0[] = {
     {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 64, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_17_0[] = {
+    {1, {14}},
+    {2, {6, 0}},
+    {2, {7, 1}},
+    {2, {11, 2}},
+    {2, {12, 3}},
+    {3, {4, 5, 8}},
+    {3, {9, 10, 13}},
+    {1, {15}},
 };
 static const struct air_column committed_18_0[] = {
     {"pc", "program counter", 31},
@@ -1665,6 +1810,18 @@ static const struct air_interaction interactions_18_0[] = {
     {3, 6, 90, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_18_0[] = {
+    {1, {13}},
+    {1, {14}},
+    {1, {16}},
+    {2, {8, 0}},
+    {2, {9, 1}},
+    {2, {10, 2}},
+    {3, {3, 4, 11}},
+    {2, {5, 6}},
+    {2, {7, 12}},
+    {2, {15, 17}},
+};
 static const struct air_column committed_19_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -1760,6 +1917,14 @@ static const struct air_interaction interactions_19_0[] = {
     {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 57, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_19_0[] = {
+    {1, {9}},
+    {1, {11}},
+    {2, {8, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 10, 12}},
 };
 static const struct air_column committed_20_0[] = {
     {"pc", "program counter", 31},
@@ -1864,6 +2029,15 @@ static const struct air_interaction interactions_20_0[] = {
     {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_20_0[] = {
+    {1, {11}},
+    {2, {9, 0}},
+    {2, {10, 1}},
+    {3, {2, 3, 4}},
+    {3, {5, 6, 7}},
+    {3, {8, 12, 13}},
+    {1, {14}},
+};
 static const struct air_column committed_21_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -1950,6 +2124,13 @@ static const struct air_interaction interactions_21_0[] = {
     {3, 6, 49, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 56, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_21_0[] = {
+    {1, {7}},
+    {2, {6, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 8}},
+    {2, {9, 10}},
 };
 static const struct air_column committed_22_0[] = {
     {"pc", "program counter", 31},
@@ -2085,6 +2266,20 @@ static const struct air_interaction interactions_22_0[] = {
     {3, 6, 101, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_22_0[] = {
+    {2, {8, 0}},
+    {2, {18, 1}},
+    {2, {20, 2}},
+    {2, {22, 3}},
+    {2, {24, 4}},
+    {2, {5, 6}},
+    {2, {7, 9}},
+    {3, {10, 11, 12}},
+    {3, {13, 14, 15}},
+    {3, {16, 17, 19}},
+    {3, {21, 23, 25}},
+    {2, {26, 27}},
+};
 static const struct air_column committed_23_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -2191,6 +2386,17 @@ static const struct air_interaction interactions_23_0[] = {
     {3, 6, 78, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 85, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_23_0[] = {
+    {2, {8, 0}},
+    {2, {14, 1}},
+    {2, {16, 2}},
+    {2, {17, 3}},
+    {2, {4, 5}},
+    {2, {6, 7}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 15}},
+    {3, {18, 19, 20}},
 };
 static const struct air_column committed_24_0[] = {
     {"pc", "program counter", 31},
@@ -2424,6 +2630,23 @@ static const struct air_interaction interactions_24_0[] = {
     {3, 6, 117, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 124, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 131, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_24_0[] = {
+    {2, {8, 0}},
+    {2, {17, 1}},
+    {2, {19, 2}},
+    {2, {21, 3}},
+    {2, {23, 4}},
+    {2, {25, 5}},
+    {2, {27, 6}},
+    {2, {29, 7}},
+    {2, {31, 9}},
+    {3, {10, 11, 12}},
+    {3, {13, 14, 15}},
+    {3, {16, 18, 20}},
+    {3, {22, 24, 26}},
+    {3, {28, 30, 32}},
+    {3, {33, 34, 35}},
 };
 static const struct air_column committed_25_0[] = {
     {"pc", "program counter", 31},
@@ -2762,6 +2985,26 @@ static const struct air_interaction interactions_25_0[] = {
     {3, 6, 168, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 175, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_25_0[] = {
+    {1, {17}},
+    {1, {18}},
+    {1, {21}},
+    {1, {26}},
+    {1, {27}},
+    {2, {16, 0}},
+    {2, {19, 1}},
+    {2, {20, 2}},
+    {2, {32, 3}},
+    {2, {34, 4}},
+    {3, {5, 6, 7}},
+    {3, {8, 9, 10}},
+    {3, {11, 12, 22}},
+    {2, {13, 14}},
+    {2, {15, 23}},
+    {3, {24, 25, 28}},
+    {3, {29, 30, 31}},
+    {2, {33, 35}},
+};
 static const struct air_column committed_26_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -2834,6 +3077,12 @@ static const struct air_interaction interactions_26_0[] = {
     {3, 6, 49, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_26_0[] = {
+    {1, {2}},
+    {3, {0, 1, 3}},
+    {3, {4, 5, 6}},
+    {2, {7, 8}},
+};
 static const struct air_column committed_27_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -2881,6 +3130,11 @@ static const struct air_interaction interactions_27_0[] = {
     {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_27_0[] = {
+    {1, {2}},
+    {3, {0, 1, 3}},
+    {2, {4, 5}},
 };
 static const struct air_column committed_28_0[] = {
     {"pc", "program counter", 31},
@@ -2975,6 +3229,14 @@ static const struct air_interaction interactions_28_0[] = {
     {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_28_0[] = {
+    {1, {2}},
+    {1, {11}},
+    {2, {9, 0}},
+    {2, {10, 1}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+};
 static const struct air_column committed_29_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -3035,6 +3297,11 @@ static const struct air_interaction interactions_29_0[] = {
     {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_29_0[] = {
+    {1, {2}},
+    {3, {0, 1, 3}},
+    {2, {4, 5}},
 };
 static const struct air_column committed_30_0[] = {
     {"pc", "program counter", 31},
@@ -3109,6 +3376,13 @@ static const struct air_interaction interactions_30_0[] = {
     {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
     {5, 1, 43, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
     {2, 13, 45, 2, "fetch", "gadgets.c", 27},
+};
+static const struct air_leaf leaves_30_0[] = {
+    {1, {1}},
+    {2, {8, 0}},
+    {3, {2, 3, 4}},
+    {2, {5, 6}},
+    {1, {7}},
 };
 static const struct air_column committed_31_0[] = {
     {"pc", "program counter", 31},
@@ -3193,6 +3467,13 @@ static const struct air_interaction interactions_31_0[] = {
     {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 48, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 50, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_31_0[] = {
+    {1, {2}},
+    {1, {7}},
+    {2, {6, 0}},
+    {3, {1, 3, 4}},
+    {1, {5}},
 };
 static const struct air_column committed_32_0[] = {
     {"pc", "program counter", 31},
@@ -3286,6 +3567,15 @@ static const struct air_interaction interactions_32_0[] = {
     {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_32_0[] = {
+    {1, {1}},
+    {1, {11}},
+    {2, {8, 0}},
+    {2, {9, 2}},
+    {2, {10, 3}},
+    {2, {4, 5}},
+    {2, {6, 7}},
 };
 static const struct air_column committed_33_0[] = {
     {"pc", "program counter", 31},
@@ -3395,6 +3685,15 @@ static const struct air_interaction interactions_33_0[] = {
     {9, 3, 82, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
     {9, 3, 86, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
 };
+static const struct air_leaf leaves_33_0[] = {
+    {2, {1, 0}},
+    {2, {8, 2}},
+    {3, {3, 4, 9}},
+    {2, {5, 6}},
+    {2, {7, 10}},
+    {3, {11, 12, 13}},
+    {3, {14, 15, 16}},
+};
 static const struct air_column committed_34_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -3415,6 +3714,9 @@ static const struct air_interaction interactions_34_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
     {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+};
+static const struct air_leaf leaves_34_0[] = {
+    {3, {0, 1, 2}},
 };
 static const struct air_column committed_35_0[] = {
     {"pc", "program counter", 31},
@@ -3452,6 +3754,10 @@ static const struct air_interaction interactions_35_0[] = {
     {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_35_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
 };
 static const struct air_column committed_36_0[] = {
     {"pc", "program counter", 31},
@@ -3530,6 +3836,13 @@ static const struct air_interaction interactions_36_0[] = {
     {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_36_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {1, {12}},
 };
 static const struct air_column committed_37_0[] = {
     {"pc", "program counter", 31},
@@ -3619,6 +3932,13 @@ static const struct air_interaction interactions_37_0[] = {
     {3, 6, 76, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_37_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {2, {12, 13}},
+};
 static const struct air_column committed_38_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -3705,6 +4025,13 @@ static const struct air_interaction interactions_38_0[] = {
     {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_38_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {2, {12, 13}},
 };
 static const struct air_column committed_39_0[] = {
     {"pc", "program counter", 31},
@@ -3822,6 +4149,15 @@ static const struct air_interaction interactions_39_0[] = {
     {3, 6, 84, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_39_0[] = {
+    {1, {11}},
+    {1, {13}},
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 12}},
+    {1, {14}},
+};
 static const struct air_column committed_40_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -3931,6 +4267,14 @@ static const struct air_interaction interactions_40_0[] = {
     {4, 9, 76, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_40_0[] = {
+    {1, {11}},
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 12}},
+    {1, {13}},
 };
 static const struct air_column committed_41_0[] = {
     {"pc", "program counter", 31},
@@ -4051,6 +4395,15 @@ static const struct air_interaction interactions_41_0[] = {
     {3, 6, 87, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_41_0[] = {
+    {1, {0}},
+    {2, {12, 1}},
+    {3, {2, 3, 4}},
+    {3, {5, 6, 7}},
+    {3, {8, 9, 10}},
+    {3, {11, 13, 14}},
+    {1, {15}},
+};
 static const struct air_column committed_42_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -4168,6 +4521,15 @@ static const struct air_interaction interactions_42_0[] = {
     {4, 9, 82, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_42_0[] = {
+    {1, {0}},
+    {1, {13}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 9}},
+    {3, {10, 11, 12}},
+    {2, {14, 15}},
 };
 static const struct air_column committed_43_0[] = {
     {"pc", "program counter", 31},
@@ -4371,6 +4733,21 @@ static const struct air_interaction interactions_43_0[] = {
     {3, 6, 126, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 133, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_43_0[] = {
+    {1, {21}},
+    {1, {23}},
+    {2, {0, 5}},
+    {2, {1, 6}},
+    {2, {2, 7}},
+    {2, {3, 8}},
+    {2, {4, 9}},
+    {2, {11, 10}},
+    {2, {12, 13}},
+    {3, {14, 15, 16}},
+    {2, {17, 18}},
+    {2, {19, 20}},
+    {2, {22, 24}},
 };
 static const struct air_column committed_44_0[] = {
     {"pc", "program counter", 31},
@@ -4585,6 +4962,19 @@ static const struct air_interaction interactions_44_0[] = {
     {3, 6, 136, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_44_0[] = {
+    {2, {4, 0}},
+    {2, {6, 1}},
+    {2, {9, 2}},
+    {2, {13, 3}},
+    {2, {5, 7}},
+    {3, {8, 10, 11}},
+    {2, {12, 14}},
+    {2, {15, 16}},
+    {3, {17, 18, 19}},
+    {3, {20, 21, 22}},
+    {2, {23, 24}},
+};
 static const struct air_column committed_45_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -4793,6 +5183,17 @@ static const struct air_interaction interactions_45_0[] = {
     {3, 6, 118, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 125, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_45_0[] = {
+    {2, {2, 0}},
+    {2, {4, 1}},
+    {2, {7, 3}},
+    {2, {11, 5}},
+    {3, {6, 8, 9}},
+    {2, {10, 12}},
+    {2, {13, 14}},
+    {3, {15, 16, 17}},
+    {2, {18, 19}},
+};
 static const struct air_column committed_46_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -4836,6 +5237,12 @@ static const struct air_interaction interactions_46_0[] = {
     {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {14, 5, 42, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
+};
+static const struct air_leaf leaves_46_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {1, {9}},
 };
 static const struct air_column committed_47_0[] = {
     {"pc", "program counter", 31},
@@ -4928,6 +5335,15 @@ static const struct air_interaction interactions_47_0[] = {
     {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {14, 5, 77, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
 };
+static const struct air_leaf leaves_47_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {3, {15, 16, 17}},
+    {1, {18}},
+};
 static const struct air_column committed_48_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -4965,6 +5381,11 @@ static const struct air_interaction interactions_48_0[] = {
     {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {15, 5, 36, 1, "pull m->bus.exit(limbs(r.call_ts, 2, 16), r.ts, r.parent[0], r.parent[1], r.return_pc)", "exit.c", 34},
+};
+static const struct air_leaf leaves_48_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {1, {6}},
 };
 static const struct air_column committed_49_0[] = {
     {"call_ts", "time of the call", 24},
@@ -5141,6 +5562,24 @@ static const struct air_interaction interactions_49_0[] = {
     {3, 6, 176, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
     {5, 1, 183, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
 };
+static const struct air_leaf leaves_49_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 6}},
+    {2, {5, 7}},
+    {2, {8, 9}},
+    {2, {10, 11}},
+    {3, {12, 13, 14}},
+    {2, {15, 16}},
+    {2, {17, 18}},
+    {3, {19, 20, 24}},
+    {2, {21, 22}},
+    {2, {23, 25}},
+    {2, {26, 27}},
+    {2, {28, 29}},
+    {3, {30, 31, 32}},
+    {2, {33, 34}},
+    {1, {35}},
+};
 static const struct air_column committed_50_0[] = {
     {"ts", "time", 24},
     {"place[0]", "address of the instruction", 16},
@@ -5179,6 +5618,11 @@ static const struct air_interaction interactions_50_0[] = {
     {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_50_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {2, {6, 7}},
 };
 static const struct air_column committed_51_0[] = {
     {"ts", "time", 24},
@@ -5220,6 +5664,12 @@ static const struct air_interaction interactions_51_0[] = {
     {3, 6, 18, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
     {3, 6, 25, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 32, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+};
+static const struct air_leaf leaves_51_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {2, {9, 10}},
 };
 static const struct air_column committed_52_0[] = {
     {"pc", "program counter", 31},
@@ -5275,6 +5725,13 @@ static const struct air_interaction interactions_52_0[] = {
     {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
     {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_52_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {1, {12}},
+};
 static const struct air_column committed_53_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -5325,6 +5782,12 @@ static const struct air_interaction interactions_53_0[] = {
     {6, 1, 52, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {17, 5, 54, 1, "push m->bus.out(limbs(r.a, 2, 16), r.b[0], r.b[1], r.b[2], r.b[3])", "out.c", 35},
 };
+static const struct air_leaf leaves_53_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {2, {9, 10}},
+};
 static const struct air_column committed_54_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -5343,6 +5806,9 @@ static const struct air_interaction interactions_54_0[] = {
     {2, 13, 0, 1, "fetch", "gadgets.c", 27},
     {1, 2, 14, 1, "pull m->bus.state(r.pc, r.ts)", "halt.c", 24},
     {16, 1, 17, 0, "push m->bus.halt(constant(t, 0))", "halt.c", 25},
+};
+static const struct air_leaf leaves_54_0[] = {
+    {3, {0, 1, 2}},
 };
 static const struct air_column committed_55_0[] = {
     {"pc", "program counter", 31},
@@ -5462,6 +5928,15 @@ static const struct air_interaction interactions_55_0[] = {
     {24, 7, 90, 1, "push m->bus.declare(add(r.b0, r.has_head), r.c1, r.be, e1, r.c2, r.perm, start)", "declare.c", 113},
     {26, 7, 98, 2, "push m->bus.edge(r.b0, r.c1, r.c2, f, head_end, r.perm, start)", "declare.c", 115},
     {26, 7, 106, 1, "push m->bus.edge(r.be, e1, r.c2, zero, g, r.perm, start)", "declare.c", 116},
+};
+static const struct air_leaf leaves_55_0[] = {
+    {2, {17, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 9}},
+    {3, {10, 11, 12}},
+    {3, {13, 14, 15}},
+    {2, {16, 18}},
 };
 static const struct air_column committed_56_0[] = {
     {"pc", "program counter", 31},
@@ -6272,6 +6747,55 @@ static const struct air_interaction interactions_56_0[] = {
     {18, 23, 953, 1, "pull plane", "keccak.c", 37},
     {18, 23, 977, 1, "push plane", "keccak.c", 37},
     {18, 23, 1001, 1, "pull plane", "keccak.c", 37},
+};
+static const struct air_leaf leaves_56_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {3, {15, 16, 17}},
+    {3, {18, 19, 20}},
+    {3, {21, 22, 23}},
+    {3, {24, 25, 26}},
+    {3, {27, 28, 29}},
+    {3, {30, 31, 32}},
+    {3, {33, 34, 35}},
+    {3, {36, 37, 38}},
+    {3, {39, 40, 41}},
+    {3, {42, 43, 44}},
+    {3, {45, 46, 47}},
+    {3, {48, 49, 50}},
+    {3, {51, 52, 53}},
+    {3, {54, 55, 56}},
+    {3, {57, 58, 59}},
+    {3, {60, 61, 62}},
+    {3, {63, 64, 65}},
+    {3, {66, 67, 68}},
+    {3, {69, 70, 71}},
+    {3, {72, 73, 74}},
+    {3, {75, 76, 77}},
+    {3, {78, 79, 80}},
+    {3, {81, 82, 83}},
+    {3, {84, 85, 86}},
+    {3, {87, 88, 89}},
+    {3, {90, 91, 92}},
+    {3, {93, 94, 95}},
+    {3, {96, 97, 98}},
+    {3, {99, 100, 101}},
+    {3, {102, 103, 104}},
+    {3, {105, 106, 107}},
+    {3, {108, 109, 110}},
+    {3, {111, 112, 113}},
+    {3, {114, 115, 116}},
+    {3, {117, 118, 119}},
+    {3, {120, 121, 122}},
+    {3, {123, 124, 125}},
+    {3, {126, 127, 128}},
+    {3, {129, 130, 131}},
+    {3, {132, 133, 134}},
+    {3, {135, 136, 137}},
+    {3, {138, 139, 140}},
 };
 static const struct air_column committed_57_0[] = {
     {"ts", "the operation's time", 24},
@@ -19493,6 +20017,12 @@ static const struct air_interaction interactions_57_0[] = {
     {18, 23, 3288, 1, "push plane", "keccak_rounds.c", 137},
     {18, 23, 3312, 1, "push plane", "keccak_rounds.c", 137},
 };
+static const struct air_leaf leaves_57_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {2, {9, 10}},
+};
 static const struct air_column committed_58_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -19956,6 +20486,39 @@ static const struct air_interaction interactions_58_0[] = {
     {20, 18, 515, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 534, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 553, 1, "push row of a block", "sha256.c", 44},
+};
+static const struct air_leaf leaves_58_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {3, {15, 16, 17}},
+    {3, {18, 19, 20}},
+    {3, {21, 22, 23}},
+    {3, {24, 25, 26}},
+    {3, {27, 28, 29}},
+    {3, {30, 31, 32}},
+    {3, {33, 34, 35}},
+    {3, {36, 37, 38}},
+    {3, {39, 40, 41}},
+    {3, {42, 43, 44}},
+    {3, {45, 46, 47}},
+    {3, {48, 49, 50}},
+    {3, {51, 52, 53}},
+    {3, {54, 55, 56}},
+    {3, {57, 58, 59}},
+    {3, {60, 61, 62}},
+    {3, {63, 64, 65}},
+    {3, {66, 67, 68}},
+    {3, {69, 70, 71}},
+    {3, {72, 73, 74}},
+    {3, {75, 76, 77}},
+    {3, {78, 79, 80}},
+    {3, {81, 82, 83}},
+    {3, {84, 85, 86}},
+    {3, {87, 88, 89}},
+    {1, {90}},
 };
 static const struct air_column committed_59_0[] = {
     {"ts", "the operation's time", 24},
@@ -23653,6 +24216,9 @@ static const struct air_interaction interactions_59_0[] = {
     {21, 12, 519, 1, "push m->bus.sha256_row(r->index, r->load, r->full, r->last, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7])", "sha256_rounds.c", 184},
     {20, 18, 532, 2, "pull row of a block", "sha256_rounds.c", 208},
 };
+static const struct air_leaf leaves_59_0[] = {
+    {2, {1, 0}},
+};
 static const struct air_column committed_60_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -25630,6 +26196,54 @@ static const struct air_interaction interactions_60_0[] = {
     {5, 1, 798, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {5, 1, 800, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_60_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {3, {15, 16, 17}},
+    {3, {18, 19, 20}},
+    {3, {21, 22, 23}},
+    {3, {24, 25, 26}},
+    {3, {27, 28, 29}},
+    {3, {30, 31, 32}},
+    {3, {33, 34, 35}},
+    {3, {36, 37, 38}},
+    {3, {39, 40, 41}},
+    {3, {42, 43, 44}},
+    {3, {45, 46, 47}},
+    {3, {48, 49, 50}},
+    {3, {51, 52, 53}},
+    {3, {54, 55, 56}},
+    {3, {57, 58, 59}},
+    {3, {60, 61, 62}},
+    {3, {63, 64, 65}},
+    {3, {66, 67, 68}},
+    {3, {69, 70, 71}},
+    {3, {72, 73, 74}},
+    {3, {75, 76, 77}},
+    {3, {78, 79, 80}},
+    {3, {81, 82, 83}},
+    {3, {84, 85, 86}},
+    {3, {87, 88, 89}},
+    {3, {90, 91, 92}},
+    {3, {93, 94, 95}},
+    {3, {96, 97, 98}},
+    {3, {99, 100, 101}},
+    {3, {102, 103, 104}},
+    {3, {105, 106, 107}},
+    {3, {108, 109, 110}},
+    {3, {111, 112, 113}},
+    {3, {114, 115, 116}},
+    {3, {117, 118, 119}},
+    {3, {120, 121, 122}},
+    {3, {123, 124, 125}},
+    {3, {126, 127, 128}},
+    {3, {129, 130, 131}},
+    {3, {132, 133, 134}},
+    {3, {135, 136, 137}},
+};
 static const struct air_column committed_61_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -25744,6 +26358,15 @@ static const struct air_interaction interactions_61_0[] = {
     {22, 17, 85, 1, "push copy", "copy.c", 53},
     {22, 17, 103, 1, "pull copy", "copy.c", 53},
 };
+static const struct air_leaf leaves_61_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {2, {15, 16}},
+    {1, {17}},
+};
 static const struct air_column committed_62_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
@@ -25815,6 +26438,12 @@ static const struct air_interaction interactions_62_0[] = {
     {4, 9, 80, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_62_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
 };
 static const struct air_column committed_63_0[] = {
     {"ts", "the operation's time", 24},
@@ -25963,6 +26592,14 @@ static const struct air_interaction interactions_63_0[] = {
     {4, 9, 100, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_63_0[] = {
+    {2, {13, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 8, 9}},
+    {3, {10, 11, 12}},
+    {2, {14, 15}},
 };
 static const struct air_column committed_64_0[] = {
     {"ts", "the operation's time", 24},
@@ -26260,6 +26897,22 @@ static const struct air_interaction interactions_64_0[] = {
     {5, 1, 189, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 191, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
+static const struct air_leaf leaves_64_0[] = {
+    {1, {27}},
+    {2, {0, 3}},
+    {2, {1, 4}},
+    {2, {2, 5}},
+    {2, {7, 6}},
+    {2, {16, 8}},
+    {2, {9, 10}},
+    {2, {11, 12}},
+    {3, {13, 14, 15}},
+    {2, {17, 18}},
+    {2, {19, 20}},
+    {3, {21, 22, 23}},
+    {3, {24, 25, 26}},
+    {2, {28, 29}},
+};
 static const struct air_column committed_65_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
@@ -26351,6 +27004,15 @@ static const struct air_interaction interactions_65_0[] = {
     {23, 6, 82, 1, "push fill", "copy.c", 60},
     {23, 6, 89, 1, "pull fill", "copy.c", 60},
 };
+static const struct air_leaf leaves_65_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {3, {12, 13, 14}},
+    {2, {15, 16}},
+    {1, {17}},
+};
 static const struct air_column committed_66_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
@@ -26393,6 +27055,11 @@ static const struct air_interaction interactions_66_0[] = {
     {4, 9, 29, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
     {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+};
+static const struct air_leaf leaves_66_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {1, {6}},
 };
 static const struct air_column committed_67_0[] = {
     {"ts", "the operation's time", 24},
@@ -26529,6 +27196,12 @@ static const struct air_interaction interactions_67_0[] = {
     {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 106},
 };
+static const struct air_leaf leaves_67_0[] = {
+    {2, {8, 0}},
+    {3, {1, 2, 3}},
+    {3, {4, 5, 6}},
+    {3, {7, 9, 10}},
+};
 static const struct air_column committed_68_0[] = {
     {"reg", "register", 7},
     {"ts", "time that its token gets", 31},
@@ -26553,6 +27226,9 @@ static const struct air_interaction interactions_68_0[] = {
     {3, 6, 7, 1, "push m->bus.reg(r.reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 76},
     {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
 };
+static const struct air_leaf leaves_68_0[] = {
+    {3, {0, 1, 2}},
+};
 static const struct air_column committed_69_0[] = {
     {"ts", "time of the last access", 31},
     {"v[0]", "last value", 16},
@@ -26576,6 +27252,9 @@ static const struct air_insn code_69_0[] = {
 };
 static const struct air_interaction interactions_69_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 46},
+};
+static const struct air_leaf leaves_69_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_70_0[] = {
     {"ts", "time of the last access", 24},
@@ -26607,6 +27286,9 @@ static const struct air_insn code_70_0[] = {
 static const struct air_interaction interactions_70_0[] = {
     {4, 9, 0, 1, "push m->bus.mem(pre.q, pre.c1, pre.c2, zero, pre.v[0], pre.v[1], pre.v[2], pre.v[3], pre.perm)", "image.c", 177},
     {4, 9, 10, 1, "pull m->bus.mem(pre.q, pre.c1, pre.c2, r.ts, r.last[0], r.last[1], r.last[2], r.last[3], pre.perm)", "image.c", 178},
+};
+static const struct air_leaf leaves_70_0[] = {
+    {2, {0, 1}},
 };
 static const struct air_column committed_71_0[] = {
     {"v[0]", "the word", 16},
@@ -26662,6 +27344,10 @@ static const struct air_interaction interactions_71_0[] = {
     {4, 9, 17, 1, "push m->bus.mem(q, c1, zero, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 63},
     {4, 9, 27, 1, "pull m->bus.mem(q, c1, zero, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 64},
 };
+static const struct air_leaf leaves_71_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+};
 static const struct air_column committed_72_0[] = {
     {"q", "key of the sentinel: address, bits 3 ... 15", 13},
     {"c1", "limb 1, minus 0x4000", 11},
@@ -26711,6 +27397,11 @@ static const struct air_interaction interactions_72_0[] = {
     {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 111},
+};
+static const struct air_leaf leaves_72_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {1, {6}},
 };
 static const struct air_column committed_73_0[] = {
     {"block", "address, bits 5 ... 15", 11},
@@ -26798,6 +27489,13 @@ static const struct air_interaction interactions_73_0[] = {
     {4, 9, 76, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
     {4, 9, 86, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
 };
+static const struct air_leaf leaves_73_0[] = {
+    {3, {0, 1, 2}},
+    {3, {3, 4, 5}},
+    {3, {6, 7, 8}},
+    {3, {9, 10, 11}},
+    {1, {12}},
+};
 static const struct air_column committed_74_0[] = {
     {"multiplicity", "rows of Zero in it", 31},
 };
@@ -26817,6 +27515,9 @@ static const struct air_insn code_74_0[] = {
 };
 static const struct air_interaction interactions_74_0[] = {
     {13, 6, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm, constant(t, 0)) x r.multiplicity", "zero.c", 93},
+};
+static const struct air_leaf leaves_74_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_75_0[] = {
     {"fb", "first whole block, in its 64 KiB", 12},
@@ -26841,6 +27542,9 @@ static const struct air_insn code_75_0[] = {
 static const struct air_interaction interactions_75_0[] = {
     {24, 7, 0, 1, "pull m->bus.declare(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 67},
     {25, 7, 8, 1, "supply m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start) x r.multiplicity", "declared.c", 68},
+};
+static const struct air_leaf leaves_75_0[] = {
+    {2, {0, 1}},
 };
 static const struct air_column committed_76_0[] = {
     {"fb", "first whole block, in its 64 KiB", 12},
@@ -26882,6 +27586,10 @@ static const struct air_interaction interactions_76_0[] = {
     {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
     {25, 7, 8, 1, "push m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 85},
     {13, 6, 16, 2, "supply m->bus.zero_region(r.c1, r.c2, first, last, r.perm, r.start) x r.multiplicity", "declared.c", 86},
+};
+static const struct air_leaf leaves_76_0[] = {
+    {2, {3, 0}},
+    {2, {1, 2}},
 };
 static const struct air_column committed_77_0[] = {
     {"block", "address, bits 5 ... 15", 11},
@@ -26991,6 +27699,13 @@ static const struct air_interaction interactions_77_0[] = {
     {4, 9, 74, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
     {4, 9, 84, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
     {4, 9, 94, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
+};
+static const struct air_leaf leaves_77_0[] = {
+    {2, {0, 1}},
+    {2, {2, 3}},
+    {2, {4, 5}},
+    {2, {6, 7}},
+    {1, {8}},
 };
 static const struct air_column committed_78_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -27234,6 +27949,9 @@ static const struct air_insn code_78_0[] = {
 };
 static const struct air_interaction interactions_78_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
+};
+static const struct air_leaf leaves_78_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_79_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -28386,6 +29104,9 @@ static const struct air_insn code_79_0[] = {
 static const struct air_interaction interactions_79_0[] = {
     {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
+static const struct air_leaf leaves_79_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_80_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -28441,6 +29162,9 @@ static const struct air_insn code_80_0[] = {
 };
 static const struct air_interaction interactions_80_0[] = {
     {19, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 289},
+};
+static const struct air_leaf leaves_80_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_81_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -28519,6 +29243,9 @@ static const struct air_insn code_81_0[] = {
 static const struct air_interaction interactions_81_0[] = {
     {21, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
 };
+static const struct air_leaf leaves_81_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_82_0[] = {
     {"multiplicity", "how often the row was fetched", 31},
 };
@@ -28548,6 +29275,9 @@ static const struct air_insn code_82_0[] = {
 };
 static const struct air_interaction interactions_82_0[] = {
     {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 313},
+};
+static const struct air_leaf leaves_82_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_83_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -29344,6 +30074,9 @@ static const struct air_insn code_83_0[] = {
 static const struct air_interaction interactions_83_0[] = {
     {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
 };
+static const struct air_leaf leaves_83_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_84_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -29374,6 +30107,9 @@ static const struct air_insn code_84_0[] = {
 static const struct air_interaction interactions_84_0[] = {
     {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
+static const struct air_leaf leaves_84_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_85_0[] = {
     {"x[0]", "first byte, low half and high half", 4},
     {"x[1]", "first byte, low half and high half", 4},
@@ -29397,6 +30133,10 @@ static const struct air_interaction interactions_85_0[] = {
     {10, 3, 0, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {10, 3, 4, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {9, 3, 8, 1, "supply m->bus.and8(limbs(r.x, 2, 4), limbs(r.y, 2, 4), limbs(r.z, 2, 4)) x r.multiplicity", "sparse.c", 77},
+};
+static const struct air_leaf leaves_85_0[] = {
+    {2, {0, 1}},
+    {1, {2}},
 };
 static const struct air_column committed_86_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -29425,6 +30165,9 @@ static const struct air_insn code_86_0[] = {
 static const struct air_interaction interactions_86_0[] = {
     {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
+static const struct air_leaf leaves_86_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_87_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -29449,6 +30192,9 @@ static const struct air_insn code_87_0[] = {
 static const struct air_interaction interactions_87_0[] = {
     {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
 };
+static const struct air_leaf leaves_87_0[] = {
+    {1, {0}},
+};
 static const struct air_column committed_88_0[] = {
     {"x", "first byte", 8},
     {"y", "second byte", 8},
@@ -29465,6 +30211,10 @@ static const struct air_interaction interactions_88_0[] = {
     {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
+};
+static const struct air_leaf leaves_88_0[] = {
+    {2, {0, 1}},
+    {1, {2}},
 };
 static const struct air_column committed_89_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -29485,6 +30235,9 @@ static const struct air_insn code_89_0[] = {
 };
 static const struct air_interaction interactions_89_0[] = {
     {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_leaf leaves_89_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_90_0[] = {
     {"x", "value", 16},
@@ -29509,6 +30262,9 @@ static const struct air_interaction interactions_90_0[] = {
     {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
     {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
 };
+static const struct air_leaf leaves_90_0[] = {
+    {2, {0, 1}},
+};
 static const struct air_column committed_91_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
@@ -29527,6 +30283,9 @@ static const struct air_insn code_91_0[] = {
 };
 static const struct air_interaction interactions_91_0[] = {
     {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_leaf leaves_91_0[] = {
+    {1, {0}},
 };
 static const struct air_column committed_92_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
@@ -29547,472 +30306,568 @@ static const struct air_insn code_92_0[] = {
 static const struct air_interaction interactions_92_0[] = {
     {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
+static const struct air_leaf leaves_92_0[] = {
+    {1, {0}},
+};
 static const struct air_table tables[] = {
     {.name = "movi", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_0_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_0_0,
      .code_n = 41, .bus_code_n = 41, .low_code_n = 41, .temps_n = 2, .outputs_n = 36, .code = code_0_0,
-     .constraints_n = 0, .interactions_n = 6, .degree = 1, .constraints = NULL, .interactions = interactions_0_0},
+     .constraints_n = 0, .interactions_n = 6, .leaves_n = 2, .degree = 3,
+     .constraints = NULL, .interactions = interactions_0_0, .leaves = leaves_0_0},
     {.name = "mov", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_1_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_1_0,
      .code_n = 59, .bus_code_n = 59, .low_code_n = 59, .temps_n = 2, .outputs_n = 52, .code = code_1_0,
-     .constraints_n = 0, .interactions_n = 9, .degree = 1, .constraints = NULL, .interactions = interactions_1_0},
+     .constraints_n = 0, .interactions_n = 9, .leaves_n = 3, .degree = 3,
+     .constraints = NULL, .interactions = interactions_1_0, .leaves = leaves_1_0},
     {.name = "movw", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_2_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_2_0,
      .code_n = 59, .bus_code_n = 59, .low_code_n = 59, .temps_n = 2, .outputs_n = 52, .code = code_2_0,
-     .constraints_n = 0, .interactions_n = 9, .degree = 1, .constraints = NULL, .interactions = interactions_2_0},
+     .constraints_n = 0, .interactions_n = 9, .leaves_n = 3, .degree = 3,
+     .constraints = NULL, .interactions = interactions_2_0, .leaves = leaves_2_0},
     {.name = "add", .flags = 0, .max_height = 16777216,
      .committed_n = 26, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_3_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_3_0,
      .code_n = 136, .bus_code_n = 109, .low_code_n = 136, .temps_n = 5, .outputs_n = 80, .code = code_3_0,
-     .constraints_n = 4, .interactions_n = 16, .degree = 2, .constraints = constraints_3_0, .interactions = interactions_3_0},
+     .constraints_n = 4, .interactions_n = 16, .leaves_n = 8, .degree = 3,
+     .constraints = constraints_3_0, .interactions = interactions_3_0, .leaves = leaves_3_0},
     {.name = "add2", .flags = 0, .max_height = 16777216,
      .committed_n = 20, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_4_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_4_0,
      .code_n = 118, .bus_code_n = 91, .low_code_n = 118, .temps_n = 8, .outputs_n = 64, .code = code_4_0,
-     .constraints_n = 4, .interactions_n = 13, .degree = 2, .constraints = constraints_4_0, .interactions = interactions_4_0},
+     .constraints_n = 4, .interactions_n = 13, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_4_0, .interactions = interactions_4_0, .leaves = leaves_4_0},
     {.name = "addi", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_5_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_5_0,
      .code_n = 94, .bus_code_n = 67, .low_code_n = 94, .temps_n = 5, .outputs_n = 64, .code = code_5_0,
-     .constraints_n = 4, .interactions_n = 13, .degree = 2, .constraints = constraints_5_0, .interactions = interactions_5_0},
+     .constraints_n = 4, .interactions_n = 13, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_5_0, .interactions = interactions_5_0, .leaves = leaves_5_0},
     {.name = "addi2", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_6_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_6_0,
      .code_n = 76, .bus_code_n = 49, .low_code_n = 76, .temps_n = 5, .outputs_n = 48, .code = code_6_0,
-     .constraints_n = 4, .interactions_n = 10, .degree = 2, .constraints = constraints_6_0, .interactions = interactions_6_0},
+     .constraints_n = 4, .interactions_n = 10, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_6_0, .interactions = interactions_6_0, .leaves = leaves_6_0},
     {.name = "addw", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_7_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_7_0,
      .code_n = 115, .bus_code_n = 99, .low_code_n = 115, .temps_n = 4, .outputs_n = 77, .code = code_7_0,
-     .constraints_n = 3, .interactions_n = 15, .degree = 2, .constraints = constraints_7_0, .interactions = interactions_7_0},
+     .constraints_n = 3, .interactions_n = 15, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_7_0, .interactions = interactions_7_0, .leaves = leaves_7_0},
     {.name = "addiw", .flags = 0, .max_height = 16777216,
      .committed_n = 20, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_8_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_8_0,
      .code_n = 85, .bus_code_n = 69, .low_code_n = 85, .temps_n = 3, .outputs_n = 61, .code = code_8_0,
-     .constraints_n = 3, .interactions_n = 12, .degree = 2, .constraints = constraints_8_0, .interactions = interactions_8_0},
+     .constraints_n = 3, .interactions_n = 12, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_8_0, .interactions = interactions_8_0, .leaves = leaves_8_0},
     {.name = "addx", .flags = 0, .max_height = 16777216,
      .committed_n = 29, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_9_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_9_0,
      .code_n = 217, .bus_code_n = 148, .low_code_n = 176, .temps_n = 6, .outputs_n = 87, .code = code_9_0,
-     .constraints_n = 11, .interactions_n = 16, .degree = 3, .constraints = constraints_9_0, .interactions = interactions_9_0},
+     .constraints_n = 11, .interactions_n = 16, .leaves_n = 10, .degree = 3,
+     .constraints = constraints_9_0, .interactions = interactions_9_0, .leaves = leaves_9_0},
     {.name = "logic", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_10_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_10_0,
      .code_n = 149, .bus_code_n = 149, .low_code_n = 149, .temps_n = 5, .outputs_n = 100, .code = code_10_0,
-     .constraints_n = 0, .interactions_n = 20, .degree = 2, .constraints = NULL, .interactions = interactions_10_0},
+     .constraints_n = 0, .interactions_n = 20, .leaves_n = 7, .degree = 3,
+     .constraints = NULL, .interactions = interactions_10_0, .leaves = leaves_10_0},
     {.name = "logici", .flags = 0, .max_height = 16777216,
      .committed_n = 23, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_11_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_11_0,
      .code_n = 92, .bus_code_n = 92, .low_code_n = 92, .temps_n = 5, .outputs_n = 60, .code = code_11_0,
-     .constraints_n = 0, .interactions_n = 11, .degree = 2, .constraints = NULL, .interactions = interactions_11_0},
+     .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_11_0, .leaves = leaves_11_0},
     {.name = "logicx", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_12_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_12_0,
      .code_n = 180, .bus_code_n = 168, .low_code_n = 180, .temps_n = 5, .outputs_n = 104, .code = code_12_0,
-     .constraints_n = 4, .interactions_n = 20, .degree = 3, .constraints = constraints_12_0, .interactions = interactions_12_0},
+     .constraints_n = 4, .interactions_n = 20, .leaves_n = 9, .degree = 3,
+     .constraints = constraints_12_0, .interactions = interactions_12_0, .leaves = leaves_12_0},
     {.name = "bswap", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_13_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_13_0,
      .code_n = 81, .bus_code_n = 81, .low_code_n = 81, .temps_n = 8, .outputs_n = 48, .code = code_13_0,
-     .constraints_n = 0, .interactions_n = 10, .degree = 2, .constraints = NULL, .interactions = interactions_13_0},
+     .constraints_n = 0, .interactions_n = 10, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_13_0, .leaves = leaves_13_0},
     {.name = "shl", .flags = 0, .max_height = 16777216,
      .committed_n = 37, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 13,
      .committed = committed_14_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_14_0,
      .code_n = 207, .bus_code_n = 172, .low_code_n = 198, .temps_n = 10, .outputs_n = 97, .code = code_14_0,
-     .constraints_n = 9, .interactions_n = 19, .degree = 3, .constraints = constraints_14_0, .interactions = interactions_14_0},
+     .constraints_n = 9, .interactions_n = 19, .leaves_n = 8, .degree = 3,
+     .constraints = constraints_14_0, .interactions = interactions_14_0, .leaves = leaves_14_0},
     {.name = "shli", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_15_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_15_0,
      .code_n = 138, .bus_code_n = 138, .low_code_n = 138, .temps_n = 10, .outputs_n = 70, .code = code_15_0,
-     .constraints_n = 0, .interactions_n = 15, .degree = 3, .constraints = NULL, .interactions = interactions_15_0},
+     .constraints_n = 0, .interactions_n = 15, .leaves_n = 7, .degree = 3,
+     .constraints = NULL, .interactions = interactions_15_0, .leaves = leaves_15_0},
     {.name = "shr", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
      .committed = committed_16_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_16_0,
      .code_n = 234, .bus_code_n = 195, .low_code_n = 224, .temps_n = 10, .outputs_n = 100, .code = code_16_0,
-     .constraints_n = 10, .interactions_n = 20, .degree = 3, .constraints = constraints_16_0, .interactions = interactions_16_0},
+     .constraints_n = 10, .interactions_n = 20, .leaves_n = 9, .degree = 3,
+     .constraints = constraints_16_0, .interactions = interactions_16_0, .leaves = leaves_16_0},
     {.name = "shri", .flags = 0, .max_height = 16777216,
      .committed_n = 30, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_17_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_17_0,
      .code_n = 163, .bus_code_n = 160, .low_code_n = 163, .temps_n = 10, .outputs_n = 73, .code = code_17_0,
-     .constraints_n = 1, .interactions_n = 16, .degree = 3, .constraints = constraints_17_0, .interactions = interactions_17_0},
+     .constraints_n = 1, .interactions_n = 16, .leaves_n = 8, .degree = 3,
+     .constraints = constraints_17_0, .interactions = interactions_17_0, .leaves = leaves_17_0},
     {.name = "shiftw", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
      .committed = committed_18_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_18_0,
      .code_n = 261, .bus_code_n = 190, .low_code_n = 234, .temps_n = 9, .outputs_n = 99, .code = code_18_0,
-     .constraints_n = 16, .interactions_n = 18, .degree = 3, .constraints = constraints_18_0, .interactions = interactions_18_0},
+     .constraints_n = 16, .interactions_n = 18, .leaves_n = 10, .degree = 3,
+     .constraints = constraints_18_0, .interactions = interactions_18_0, .leaves = leaves_18_0},
     {.name = "shiftiw", .flags = 0, .max_height = 16777216,
      .committed_n = 27, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_19_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_19_0,
      .code_n = 168, .bus_code_n = 144, .low_code_n = 168, .temps_n = 9, .outputs_n = 66, .code = code_19_0,
-     .constraints_n = 3, .interactions_n = 13, .degree = 3, .constraints = constraints_19_0, .interactions = interactions_19_0},
+     .constraints_n = 3, .interactions_n = 13, .leaves_n = 6, .degree = 3,
+     .constraints = constraints_19_0, .interactions = interactions_19_0, .leaves = leaves_19_0},
     {.name = "compare", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_20_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_20_0,
      .code_n = 154, .bus_code_n = 115, .low_code_n = 154, .temps_n = 5, .outputs_n = 84, .code = code_20_0,
-     .constraints_n = 10, .interactions_n = 15, .degree = 3, .constraints = constraints_20_0, .interactions = interactions_20_0},
+     .constraints_n = 10, .interactions_n = 15, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_20_0, .interactions = interactions_20_0, .leaves = leaves_20_0},
     {.name = "comparei", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_21_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_21_0,
      .code_n = 127, .bus_code_n = 91, .low_code_n = 127, .temps_n = 5, .outputs_n = 65, .code = code_21_0,
-     .constraints_n = 9, .interactions_n = 11, .degree = 3, .constraints = constraints_21_0, .interactions = interactions_21_0},
+     .constraints_n = 9, .interactions_n = 11, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_21_0, .interactions = interactions_21_0, .leaves = leaves_21_0},
     {.name = "mul", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_22_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_22_0,
      .code_n = 233, .bus_code_n = 227, .low_code_n = 233, .temps_n = 12, .outputs_n = 110, .code = code_22_0,
-     .constraints_n = 2, .interactions_n = 28, .degree = 2, .constraints = constraints_22_0, .interactions = interactions_22_0},
+     .constraints_n = 2, .interactions_n = 28, .leaves_n = 12, .degree = 3,
+     .constraints = constraints_22_0, .interactions = interactions_22_0, .leaves = leaves_22_0},
     {.name = "mulw", .flags = 0, .max_height = 16777216,
      .committed_n = 30, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_23_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_23_0,
      .code_n = 162, .bus_code_n = 150, .low_code_n = 162, .temps_n = 7, .outputs_n = 94, .code = code_23_0,
-     .constraints_n = 4, .interactions_n = 21, .degree = 2, .constraints = constraints_23_0, .interactions = interactions_23_0},
+     .constraints_n = 4, .interactions_n = 21, .leaves_n = 9, .degree = 3,
+     .constraints = constraints_23_0, .interactions = interactions_23_0, .leaves = leaves_23_0},
     {.name = "mulh", .flags = 0, .max_height = 16777216,
      .committed_n = 43, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_24_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_24_0,
      .code_n = 539, .bus_code_n = 334, .low_code_n = 539, .temps_n = 15, .outputs_n = 133, .code = code_24_0,
-     .constraints_n = 8, .interactions_n = 36, .degree = 2, .constraints = constraints_24_0, .interactions = interactions_24_0},
+     .constraints_n = 8, .interactions_n = 36, .leaves_n = 15, .degree = 3,
+     .constraints = constraints_24_0, .interactions = interactions_24_0, .leaves = leaves_24_0},
     {.name = "div", .flags = 0, .max_height = 16777216,
      .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_25_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_25_0,
      .code_n = 707, .bus_code_n = 283, .low_code_n = 479, .temps_n = 10, .outputs_n = 177, .code = code_25_0,
-     .constraints_n = 52, .interactions_n = 36, .degree = 3, .constraints = constraints_25_0, .interactions = interactions_25_0},
+     .constraints_n = 52, .interactions_n = 36, .leaves_n = 18, .degree = 3,
+     .constraints = constraints_25_0, .interactions = interactions_25_0, .leaves = leaves_25_0},
     {.name = "beq", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_26_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_26_0,
      .code_n = 94, .bus_code_n = 65, .low_code_n = 94, .temps_n = 5, .outputs_n = 58, .code = code_26_0,
-     .constraints_n = 6, .interactions_n = 9, .degree = 3, .constraints = constraints_26_0, .interactions = interactions_26_0},
+     .constraints_n = 6, .interactions_n = 9, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_26_0, .interactions = interactions_26_0, .leaves = leaves_26_0},
     {.name = "beqi", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_27_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_27_0,
      .code_n = 59, .bus_code_n = 47, .low_code_n = 59, .temps_n = 4, .outputs_n = 39, .code = code_27_0,
-     .constraints_n = 3, .interactions_n = 6, .degree = 3, .constraints = constraints_27_0, .interactions = interactions_27_0},
+     .constraints_n = 3, .interactions_n = 6, .leaves_n = 3, .degree = 3,
+     .constraints = constraints_27_0, .interactions = interactions_27_0, .leaves = leaves_27_0},
     {.name = "blt", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_28_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_28_0,
      .code_n = 142, .bus_code_n = 103, .low_code_n = 142, .temps_n = 5, .outputs_n = 68, .code = code_28_0,
-     .constraints_n = 10, .interactions_n = 12, .degree = 3, .constraints = constraints_28_0, .interactions = interactions_28_0},
+     .constraints_n = 10, .interactions_n = 12, .leaves_n = 6, .degree = 3,
+     .constraints = constraints_28_0, .interactions = interactions_28_0, .leaves = leaves_28_0},
     {.name = "beqc", .flags = 0, .max_height = 16777216,
      .committed_n = 19, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_29_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_29_0,
      .code_n = 76, .bus_code_n = 47, .low_code_n = 76, .temps_n = 5, .outputs_n = 42, .code = code_29_0,
-     .constraints_n = 6, .interactions_n = 6, .degree = 3, .constraints = constraints_29_0, .interactions = interactions_29_0},
+     .constraints_n = 6, .interactions_n = 6, .leaves_n = 3, .degree = 3,
+     .constraints = constraints_29_0, .interactions = interactions_29_0, .leaves = leaves_29_0},
     {.name = "beqw", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_30_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_30_0,
      .code_n = 104, .bus_code_n = 78, .low_code_n = 104, .temps_n = 5, .outputs_n = 59, .code = code_30_0,
-     .constraints_n = 7, .interactions_n = 9, .degree = 3, .constraints = constraints_30_0, .interactions = interactions_30_0},
+     .constraints_n = 7, .interactions_n = 9, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_30_0, .interactions = interactions_30_0, .leaves = leaves_30_0},
     {.name = "bltc", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_31_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_31_0,
      .code_n = 128, .bus_code_n = 83, .low_code_n = 128, .temps_n = 5, .outputs_n = 52, .code = code_31_0,
-     .constraints_n = 12, .interactions_n = 8, .degree = 3, .constraints = constraints_31_0, .interactions = interactions_31_0},
+     .constraints_n = 12, .interactions_n = 8, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_31_0, .interactions = interactions_31_0, .leaves = leaves_31_0},
     {.name = "bltw", .flags = 0, .max_height = 16777216,
      .committed_n = 23, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_32_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_32_0,
      .code_n = 145, .bus_code_n = 110, .low_code_n = 145, .temps_n = 5, .outputs_n = 68, .code = code_32_0,
-     .constraints_n = 10, .interactions_n = 12, .degree = 3, .constraints = constraints_32_0, .interactions = interactions_32_0},
+     .constraints_n = 10, .interactions_n = 12, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_32_0, .interactions = interactions_32_0, .leaves = leaves_32_0},
     {.name = "bset", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_33_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_33_0,
      .code_n = 149, .bus_code_n = 122, .low_code_n = 134, .temps_n = 4, .outputs_n = 90, .code = code_33_0,
-     .constraints_n = 6, .interactions_n = 17, .degree = 3, .constraints = constraints_33_0, .interactions = interactions_33_0},
+     .constraints_n = 6, .interactions_n = 17, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_33_0, .interactions = interactions_33_0, .leaves = leaves_33_0},
     {.name = "jump", .flags = 0, .max_height = 16777216,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
      .committed = committed_34_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_34_0,
      .code_n = 21, .bus_code_n = 21, .low_code_n = 21, .temps_n = 1, .outputs_n = 20, .code = code_34_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_34_0},
+     .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
+     .constraints = NULL, .interactions = interactions_34_0, .leaves = leaves_34_0},
     {.name = "jal", .flags = 0, .max_height = 16777216,
      .committed_n = 12, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_35_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_35_0,
      .code_n = 40, .bus_code_n = 40, .low_code_n = 40, .temps_n = 2, .outputs_n = 36, .code = code_35_0,
-     .constraints_n = 0, .interactions_n = 6, .degree = 1, .constraints = NULL, .interactions = interactions_35_0},
+     .constraints_n = 0, .interactions_n = 6, .leaves_n = 2, .degree = 3,
+     .constraints = NULL, .interactions = interactions_35_0, .leaves = leaves_35_0},
     {.name = "jalr", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_36_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_36_0,
      .code_n = 107, .bus_code_n = 76, .low_code_n = 107, .temps_n = 5, .outputs_n = 65, .code = code_36_0,
-     .constraints_n = 5, .interactions_n = 13, .degree = 2, .constraints = constraints_36_0, .interactions = interactions_36_0},
+     .constraints_n = 5, .interactions_n = 13, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_36_0, .interactions = interactions_36_0, .leaves = leaves_36_0},
     {.name = "ld8", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_37_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_37_0,
      .code_n = 121, .bus_code_n = 94, .low_code_n = 121, .temps_n = 5, .outputs_n = 85, .code = code_37_0,
-     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_37_0, .interactions = interactions_37_0},
+     .constraints_n = 4, .interactions_n = 14, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_37_0, .interactions = interactions_37_0, .leaves = leaves_37_0},
     {.name = "st8", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_38_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_38_0,
      .code_n = 120, .bus_code_n = 93, .low_code_n = 120, .temps_n = 5, .outputs_n = 85, .code = code_38_0,
-     .constraints_n = 4, .interactions_n = 14, .degree = 2, .constraints = constraints_38_0, .interactions = interactions_38_0},
+     .constraints_n = 4, .interactions_n = 14, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_38_0, .interactions = interactions_38_0, .leaves = leaves_38_0},
     {.name = "ldh", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
      .committed = committed_39_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_39_0,
      .code_n = 181, .bus_code_n = 127, .low_code_n = 181, .temps_n = 5, .outputs_n = 93, .code = code_39_0,
-     .constraints_n = 10, .interactions_n = 15, .degree = 3, .constraints = constraints_39_0, .interactions = interactions_39_0},
+     .constraints_n = 10, .interactions_n = 15, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_39_0, .interactions = interactions_39_0, .leaves = leaves_39_0},
     {.name = "sth", .flags = 0, .max_height = 16777216,
      .committed_n = 32, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_40_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_40_0,
      .code_n = 174, .bus_code_n = 123, .low_code_n = 174, .temps_n = 5, .outputs_n = 90, .code = code_40_0,
-     .constraints_n = 9, .interactions_n = 14, .degree = 3, .constraints = constraints_40_0, .interactions = interactions_40_0},
+     .constraints_n = 9, .interactions_n = 14, .leaves_n = 6, .degree = 3,
+     .constraints = constraints_40_0, .interactions = interactions_40_0, .leaves = leaves_40_0},
     {.name = "ldb", .flags = 0, .max_height = 16777216,
      .committed_n = 35, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
      .committed = committed_41_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_41_0,
      .code_n = 184, .bus_code_n = 129, .low_code_n = 184, .temps_n = 5, .outputs_n = 96, .code = code_41_0,
-     .constraints_n = 10, .interactions_n = 16, .degree = 3, .constraints = constraints_41_0, .interactions = interactions_41_0},
+     .constraints_n = 10, .interactions_n = 16, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_41_0, .interactions = interactions_41_0, .leaves = leaves_41_0},
     {.name = "stb", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 13,
      .committed = committed_42_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_42_0,
      .code_n = 188, .bus_code_n = 136, .low_code_n = 188, .temps_n = 5, .outputs_n = 96, .code = code_42_0,
-     .constraints_n = 9, .interactions_n = 16, .degree = 3, .constraints = constraints_42_0, .interactions = interactions_42_0},
+     .constraints_n = 9, .interactions_n = 16, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_42_0, .interactions = interactions_42_0, .leaves = leaves_42_0},
     {.name = "ldx", .flags = 0, .max_height = 16777216,
      .committed_n = 53, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 17,
      .committed = committed_43_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_43_0,
      .code_n = 389, .bus_code_n = 309, .low_code_n = 389, .temps_n = 12, .outputs_n = 142, .code = code_43_0,
-     .constraints_n = 15, .interactions_n = 25, .degree = 3, .constraints = constraints_43_0, .interactions = interactions_43_0},
+     .constraints_n = 15, .interactions_n = 25, .leaves_n = 13, .degree = 3,
+     .constraints = constraints_43_0, .interactions = interactions_43_0, .leaves = leaves_43_0},
     {.name = "stx", .flags = 0, .max_height = 16777216,
      .committed_n = 55, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 14,
      .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_44_0,
      .code_n = 413, .bus_code_n = 244, .low_code_n = 309, .temps_n = 9, .outputs_n = 145, .code = code_44_0,
-     .constraints_n = 17, .interactions_n = 25, .degree = 3, .constraints = constraints_44_0, .interactions = interactions_44_0},
+     .constraints_n = 17, .interactions_n = 25, .leaves_n = 11, .degree = 3,
+     .constraints = constraints_44_0, .interactions = interactions_44_0, .leaves = leaves_44_0},
     {.name = "sti", .flags = 0, .max_height = 16777216,
      .committed_n = 51, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 16,
      .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_45_0,
      .code_n = 415, .bus_code_n = 223, .low_code_n = 293, .temps_n = 12, .outputs_n = 127, .code = code_45_0,
-     .constraints_n = 21, .interactions_n = 20, .degree = 3, .constraints = constraints_45_0, .interactions = interactions_45_0},
+     .constraints_n = 21, .interactions_n = 20, .leaves_n = 9, .degree = 3,
+     .constraints = constraints_45_0, .interactions = interactions_45_0, .leaves = leaves_45_0},
     {.name = "call", .flags = 0, .max_height = 16777216,
      .committed_n = 10, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_46_0,
      .code_n = 58, .bus_code_n = 58, .low_code_n = 58, .temps_n = 3, .outputs_n = 48, .code = code_46_0,
-     .constraints_n = 0, .interactions_n = 10, .degree = 1, .constraints = NULL, .interactions = interactions_46_0},
+     .constraints_n = 0, .interactions_n = 10, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_46_0, .leaves = leaves_46_0},
     {.name = "callx", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
      .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
      .code_n = 128, .bus_code_n = 101, .low_code_n = 128, .temps_n = 5, .outputs_n = 83, .code = code_47_0,
-     .constraints_n = 4, .interactions_n = 19, .degree = 2, .constraints = constraints_47_0, .interactions = interactions_47_0},
+     .constraints_n = 4, .interactions_n = 19, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_47_0, .interactions = interactions_47_0, .leaves = leaves_47_0},
     {.name = "exit", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
      .code_n = 49, .bus_code_n = 49, .low_code_n = 49, .temps_n = 2, .outputs_n = 42, .code = code_48_0,
-     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_48_0},
+     .constraints_n = 0, .interactions_n = 7, .leaves_n = 3, .degree = 3,
+     .constraints = NULL, .interactions = interactions_48_0, .leaves = leaves_48_0},
     {.name = "frame", .flags = 0, .max_height = 16777216,
      .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_49_0,
      .code_n = 247, .bus_code_n = 232, .low_code_n = 247, .temps_n = 6, .outputs_n = 185, .code = code_49_0,
-     .constraints_n = 5, .interactions_n = 36, .degree = 2, .constraints = constraints_49_0, .interactions = interactions_49_0},
+     .constraints_n = 5, .interactions_n = 36, .leaves_n = 16, .degree = 3,
+     .constraints = constraints_49_0, .interactions = interactions_49_0, .leaves = leaves_49_0},
     {.name = "ecall", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
      .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_50_0,
      .code_n = 52, .bus_code_n = 52, .low_code_n = 52, .temps_n = 3, .outputs_n = 40, .code = code_50_0,
-     .constraints_n = 0, .interactions_n = 8, .degree = 1, .constraints = NULL, .interactions = interactions_50_0},
+     .constraints_n = 0, .interactions_n = 8, .leaves_n = 3, .degree = 3,
+     .constraints = NULL, .interactions = interactions_50_0, .leaves = leaves_50_0},
     {.name = "trap", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
      .code_n = 47, .bus_code_n = 47, .low_code_n = 47, .temps_n = 4, .outputs_n = 34, .code = code_51_0,
-     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_51_0},
+     .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_51_0, .leaves = leaves_51_0},
     {.name = "resume", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_52_0,
      .code_n = 76, .bus_code_n = 76, .low_code_n = 76, .temps_n = 4, .outputs_n = 60, .code = code_52_0,
-     .constraints_n = 0, .interactions_n = 13, .degree = 1, .constraints = NULL, .interactions = interactions_52_0},
+     .constraints_n = 0, .interactions_n = 13, .leaves_n = 5, .degree = 3,
+     .constraints = NULL, .interactions = interactions_52_0, .leaves = leaves_52_0},
     {.name = "out", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_53_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_53_0,
      .code_n = 68, .bus_code_n = 68, .low_code_n = 68, .temps_n = 2, .outputs_n = 60, .code = code_53_0,
-     .constraints_n = 0, .interactions_n = 11, .degree = 1, .constraints = NULL, .interactions = interactions_53_0},
+     .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_53_0, .leaves = leaves_53_0},
     {.name = "halt", .flags = 1, .max_height = 1,
      .committed_n = 2, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
      .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
      .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_54_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_54_0},
+     .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
+     .constraints = NULL, .interactions = interactions_54_0, .leaves = leaves_54_0},
     {.name = "declare", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
      .code_n = 198, .bus_code_n = 131, .low_code_n = 193, .temps_n = 6, .outputs_n = 114, .code = code_55_0,
-     .constraints_n = 14, .interactions_n = 19, .degree = 3, .constraints = constraints_55_0, .interactions = interactions_55_0},
+     .constraints_n = 14, .interactions_n = 19, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_55_0, .interactions = interactions_55_0, .leaves = leaves_55_0},
     {.name = "keccak", .flags = 0, .max_height = 16777216,
      .committed_n = 307, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 29,
      .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
      .code_n = 1300, .bus_code_n = 1228, .low_code_n = 1300, .temps_n = 4, .outputs_n = 1025, .code = code_56_0,
-     .constraints_n = 24, .interactions_n = 141, .degree = 2, .constraints = constraints_56_0, .interactions = interactions_56_0},
+     .constraints_n = 24, .interactions_n = 141, .leaves_n = 47, .degree = 3,
+     .constraints = constraints_56_0, .interactions = interactions_56_0, .leaves = leaves_56_0},
     {.name = "keccak_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 2456, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
      .code_n = 30617, .bus_code_n = 254, .low_code_n = 13094, .temps_n = 345, .outputs_n = 3336, .code = code_57_0,
-     .constraints_n = 3087, .interactions_n = 11, .degree = 3, .constraints = constraints_57_0, .interactions = interactions_57_0},
+     .constraints_n = 3087, .interactions_n = 11, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_57_0, .interactions = interactions_57_0, .leaves = leaves_57_0},
     {.name = "sha256", .flags = 0, .max_height = 16777216,
      .committed_n = 139, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
      .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
      .code_n = 783, .bus_code_n = 649, .low_code_n = 783, .temps_n = 5, .outputs_n = 572, .code = code_58_0,
-     .constraints_n = 26, .interactions_n = 91, .degree = 2, .constraints = constraints_58_0, .interactions = interactions_58_0},
+     .constraints_n = 26, .interactions_n = 91, .leaves_n = 31, .degree = 3,
+     .constraints = constraints_58_0, .interactions = interactions_58_0, .leaves = leaves_58_0},
     {.name = "sha256_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 496, .next_n = 234, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_59_0, .pre = NULL, .next = next_59_0, .fixed = NULL, .consts = consts_59_0,
      .code_n = 10582, .bus_code_n = 684, .low_code_n = 3106, .temps_n = 16, .outputs_n = 551, .code = code_59_0,
-     .constraints_n = 519, .interactions_n = 2, .degree = 3, .constraints = constraints_59_0, .interactions = interactions_59_0},
+     .constraints_n = 519, .interactions_n = 2, .leaves_n = 1, .degree = 3,
+     .constraints = constraints_59_0, .interactions = interactions_59_0, .leaves = leaves_59_0},
     {.name = "poseidon2", .flags = 0, .max_height = 16777216,
      .committed_n = 366, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 252,
      .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
      .code_n = 4670, .bus_code_n = 686, .low_code_n = 863, .temps_n = 47, .outputs_n = 802, .code = code_60_0,
-     .constraints_n = 274, .interactions_n = 138, .degree = 3, .constraints = constraints_60_0, .interactions = interactions_60_0},
+     .constraints_n = 274, .interactions_n = 138, .leaves_n = 46, .degree = 3,
+     .constraints = constraints_60_0, .interactions = interactions_60_0, .leaves = leaves_60_0},
     {.name = "copy", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
      .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
      .code_n = 162, .bus_code_n = 136, .low_code_n = 162, .temps_n = 4, .outputs_n = 121, .code = code_61_0,
-     .constraints_n = 8, .interactions_n = 18, .degree = 2, .constraints = constraints_61_0, .interactions = interactions_61_0},
+     .constraints_n = 8, .interactions_n = 18, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_61_0, .interactions = interactions_61_0, .leaves = leaves_61_0},
     {.name = "copy_word", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
      .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
      .code_n = 113, .bus_code_n = 113, .low_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_62_0,
-     .constraints_n = 0, .interactions_n = 12, .degree = 1, .constraints = NULL, .interactions = interactions_62_0},
+     .constraints_n = 0, .interactions_n = 12, .leaves_n = 4, .degree = 3,
+     .constraints = NULL, .interactions = interactions_62_0, .leaves = leaves_62_0},
     {.name = "copy_shifted", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
      .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
      .code_n = 286, .bus_code_n = 257, .low_code_n = 286, .temps_n = 6, .outputs_n = 114, .code = code_63_0,
-     .constraints_n = 8, .interactions_n = 16, .degree = 2, .constraints = constraints_63_0, .interactions = interactions_63_0},
+     .constraints_n = 8, .interactions_n = 16, .leaves_n = 6, .degree = 3,
+     .constraints = constraints_63_0, .interactions = interactions_63_0, .leaves = leaves_63_0},
     {.name = "copy_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 70, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
      .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
      .code_n = 610, .bus_code_n = 463, .low_code_n = 610, .temps_n = 9, .outputs_n = 193, .code = code_64_0,
-     .constraints_n = 32, .interactions_n = 30, .degree = 3, .constraints = constraints_64_0, .interactions = interactions_64_0},
+     .constraints_n = 32, .interactions_n = 30, .leaves_n = 14, .degree = 3,
+     .constraints = constraints_64_0, .interactions = interactions_64_0, .leaves = leaves_64_0},
     {.name = "fill", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
      .code_n = 125, .bus_code_n = 108, .low_code_n = 125, .temps_n = 4, .outputs_n = 96, .code = code_65_0,
-     .constraints_n = 5, .interactions_n = 18, .degree = 2, .constraints = constraints_65_0, .interactions = interactions_65_0},
+     .constraints_n = 5, .interactions_n = 18, .leaves_n = 7, .degree = 3,
+     .constraints = constraints_65_0, .interactions = interactions_65_0, .leaves = leaves_65_0},
     {.name = "fill_word", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
      .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
      .code_n = 54, .bus_code_n = 54, .low_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_66_0,
-     .constraints_n = 0, .interactions_n = 7, .degree = 1, .constraints = NULL, .interactions = interactions_66_0},
+     .constraints_n = 0, .interactions_n = 7, .leaves_n = 3, .degree = 3,
+     .constraints = NULL, .interactions = interactions_66_0, .leaves = leaves_66_0},
     {.name = "fill_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
      .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_67_0,
      .code_n = 243, .bus_code_n = 146, .low_code_n = 243, .temps_n = 7, .outputs_n = 74, .code = code_67_0,
-     .constraints_n = 19, .interactions_n = 11, .degree = 2, .constraints = constraints_67_0, .interactions = interactions_67_0},
+     .constraints_n = 19, .interactions_n = 11, .leaves_n = 4, .degree = 3,
+     .constraints = constraints_67_0, .interactions = interactions_67_0, .leaves = leaves_67_0},
     {.name = "refresh", .flags = 0, .max_height = 32768,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
      .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_68_0,
      .code_n = 18, .bus_code_n = 18, .low_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_68_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_68_0},
+     .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
+     .constraints = NULL, .interactions = interactions_68_0, .leaves = leaves_68_0},
     {.name = "reg_final", .flags = 3, .max_height = 96,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_69_0, .pre = NULL, .next = NULL, .fixed = fixed_69_0, .consts = consts_69_0,
      .code_n = 7, .bus_code_n = 7, .low_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_69_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_69_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_69_0, .leaves = leaves_69_0},
     {.name = "image", .flags = 4, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 8, .fixed_n = 0, .consts_n = 3,
      .committed = committed_70_0, .pre = pre_70_0, .next = NULL, .fixed = NULL, .consts = consts_70_0,
      .code_n = 20, .bus_code_n = 20, .low_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_70_0,
-     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_70_0},
+     .constraints_n = 0, .interactions_n = 2, .leaves_n = 1, .degree = 2,
+     .constraints = NULL, .interactions = interactions_70_0, .leaves = leaves_70_0},
     {.name = "input", .flags = 1, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 5,
      .committed = committed_71_0, .pre = NULL, .next = NULL, .fixed = fixed_71_0, .consts = consts_71_0,
      .code_n = 40, .bus_code_n = 30, .low_code_n = 40, .temps_n = 1, .outputs_n = 37, .code = code_71_0,
-     .constraints_n = 9, .interactions_n = 6, .degree = 1, .constraints = constraints_71_0, .interactions = interactions_71_0},
+     .constraints_n = 9, .interactions_n = 6, .leaves_n = 2, .degree = 3,
+     .constraints = constraints_71_0, .interactions = interactions_71_0, .leaves = leaves_71_0},
     {.name = "input_end", .flags = 3, .max_height = 1,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
      .committed = committed_72_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_72_0,
      .code_n = 73, .bus_code_n = 51, .low_code_n = 73, .temps_n = 5, .outputs_n = 50, .code = code_72_0,
-     .constraints_n = 4, .interactions_n = 7, .degree = 2, .constraints = constraints_72_0, .interactions = interactions_72_0},
+     .constraints_n = 4, .interactions_n = 7, .leaves_n = 3, .degree = 3,
+     .constraints = constraints_72_0, .interactions = interactions_72_0, .leaves = leaves_72_0},
     {.name = "zero", .flags = 0, .max_height = 16777216,
      .committed_n = 29, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_73_0, .pre = NULL, .next = next_73_0, .fixed = NULL, .consts = consts_73_0,
      .code_n = 113, .bus_code_n = 101, .low_code_n = 113, .temps_n = 2, .outputs_n = 96, .code = code_73_0,
-     .constraints_n = 1, .interactions_n = 13, .degree = 1, .constraints = constraints_73_0, .interactions = interactions_73_0},
+     .constraints_n = 1, .interactions_n = 13, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_73_0, .interactions = interactions_73_0, .leaves = leaves_73_0},
     {.name = "zero_regions", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 5, .fixed_n = 0, .consts_n = 1,
      .committed = committed_74_0, .pre = pre_74_0, .next = NULL, .fixed = NULL, .consts = consts_74_0,
      .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_74_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_74_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_74_0, .leaves = leaves_74_0},
     {.name = "declared", .flags = 0, .max_height = 16777216,
      .committed_n = 8, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
      .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_75_0,
      .code_n = 17, .bus_code_n = 17, .low_code_n = 17, .temps_n = 1, .outputs_n = 16, .code = code_75_0,
-     .constraints_n = 0, .interactions_n = 2, .degree = 1, .constraints = NULL, .interactions = interactions_75_0},
+     .constraints_n = 0, .interactions_n = 2, .leaves_n = 1, .degree = 2,
+     .constraints = NULL, .interactions = interactions_75_0, .leaves = leaves_75_0},
     {.name = "declared_chunks", .flags = 0, .max_height = 16777216,
      .committed_n = 11, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
      .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_76_0,
      .code_n = 42, .bus_code_n = 30, .low_code_n = 42, .temps_n = 4, .outputs_n = 23, .code = code_76_0,
-     .constraints_n = 4, .interactions_n = 4, .degree = 2, .constraints = constraints_76_0, .interactions = interactions_76_0},
+     .constraints_n = 4, .interactions_n = 4, .leaves_n = 2, .degree = 3,
+     .constraints = constraints_76_0, .interactions = interactions_76_0, .leaves = leaves_76_0},
     {.name = "declared_edges", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
      .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_77_0,
      .code_n = 159, .bus_code_n = 105, .low_code_n = 159, .temps_n = 5, .outputs_n = 104, .code = code_77_0,
-     .constraints_n = 16, .interactions_n = 9, .degree = 2, .constraints = constraints_77_0, .interactions = interactions_77_0},
+     .constraints_n = 16, .interactions_n = 9, .leaves_n = 5, .degree = 2,
+     .constraints = constraints_77_0, .interactions = interactions_77_0, .leaves = leaves_77_0},
     {.name = "access", .flags = 2, .max_height = 648,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = fixed_78_0, .consts = consts_78_0,
      .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_78_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_78_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_78_0, .leaves = leaves_78_0},
     {.name = "access_bytes", .flags = 2, .max_height = 3370,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
      .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_79_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_79_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_79_0, .leaves = leaves_79_0},
     {.name = "keccak_iota", .flags = 2, .max_height = 24,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
      .committed = committed_80_0, .pre = NULL, .next = NULL, .fixed = fixed_80_0, .consts = consts_80_0,
      .code_n = 10, .bus_code_n = 10, .low_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_80_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_80_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_80_0, .leaves = leaves_80_0},
     {.name = "sha256_row", .flags = 2, .max_height = 16,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
      .committed = committed_81_0, .pre = NULL, .next = NULL, .fixed = fixed_81_0, .consts = consts_81_0,
      .code_n = 14, .bus_code_n = 14, .low_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_81_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_81_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_81_0, .leaves = leaves_81_0},
     {.name = "rom", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
      .committed = committed_82_0, .pre = pre_82_0, .next = NULL, .fixed = NULL, .consts = consts_82_0,
      .code_n = 15, .bus_code_n = 15, .low_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_82_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_82_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_82_0, .leaves = leaves_82_0},
     {.name = "shift_bytes", .flags = 2, .max_height = 2304,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_83_0, .pre = NULL, .next = NULL, .fixed = fixed_83_0, .consts = consts_83_0,
      .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_83_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_83_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_83_0, .leaves = leaves_83_0},
     {.name = "and8", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
      .committed = committed_84_0, .pre = NULL, .next = NULL, .fixed = fixed_84_0, .consts = consts_84_0,
      .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_84_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_84_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_84_0, .leaves = leaves_84_0},
     {.name = "and8_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
      .committed = committed_85_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_85_0,
      .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_85_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_85_0},
+     .constraints_n = 0, .interactions_n = 3, .leaves_n = 2, .degree = 2,
+     .constraints = NULL, .interactions = interactions_85_0, .leaves = leaves_85_0},
     {.name = "and4", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
      .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = fixed_86_0, .consts = consts_86_0,
      .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_86_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_86_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_86_0, .leaves = leaves_86_0},
     {.name = "bytes", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
      .committed = committed_87_0, .pre = NULL, .next = NULL, .fixed = fixed_87_0, .consts = consts_87_0,
      .code_n = 4, .bus_code_n = 4, .low_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_87_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_87_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_87_0, .leaves = leaves_87_0},
     {.name = "bytes_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
      .committed = committed_88_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_88_0,
      .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_88_0,
-     .constraints_n = 0, .interactions_n = 3, .degree = 1, .constraints = NULL, .interactions = interactions_88_0},
+     .constraints_n = 0, .interactions_n = 3, .leaves_n = 2, .degree = 2,
+     .constraints = NULL, .interactions = interactions_88_0, .leaves = leaves_88_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_89_0, .pre = NULL, .next = NULL, .fixed = fixed_89_0, .consts = consts_89_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_89_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_89_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_89_0, .leaves = leaves_89_0},
     {.name = "range16_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 2, .next_n = 1, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
      .committed = committed_90_0, .pre = NULL, .next = next_90_0, .fixed = NULL, .consts = consts_90_0,
      .code_n = 9, .bus_code_n = 6, .low_code_n = 9, .temps_n = 2, .outputs_n = 6, .code = code_90_0,
-     .constraints_n = 2, .interactions_n = 2, .degree = 1, .constraints = constraints_90_0, .interactions = interactions_90_0},
+     .constraints_n = 2, .interactions_n = 2, .leaves_n = 1, .degree = 2,
+     .constraints = constraints_90_0, .interactions = interactions_90_0, .leaves = leaves_90_0},
     {.name = "range12", .flags = 2, .max_height = 4096,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_91_0, .pre = NULL, .next = NULL, .fixed = fixed_91_0, .consts = consts_91_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_91_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_91_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_91_0, .leaves = leaves_91_0},
     {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_92_0, .pre = NULL, .next = NULL, .fixed = fixed_92_0, .consts = consts_92_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_92_0,
-     .constraints_n = 0, .interactions_n = 1, .degree = 1, .constraints = NULL, .interactions = interactions_92_0},
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_92_0, .leaves = leaves_92_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"state", 1, 2},
@@ -30187,7 +31042,7 @@ const struct air_system gn_machine_air = {
     .max_entries = 23, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0x42, 0xca, 0x24, 0x32, 0xca, 0xdb, 0x61, 0x31, 0x9c, 0x3d, 0x32, 0x92, 0xfe, 0xc3, 0x35, 0x80,
-        0x65, 0x61, 0x36, 0x67, 0xb6, 0x25, 0xf4, 0xb4, 0xe3, 0xf6, 0x8f, 0xe7, 0xb8, 0xfc, 0x17, 0xc2,
+        0x10, 0xda, 0x75, 0x59, 0x35, 0xc6, 0x92, 0x74, 0xaa, 0x0a, 0x66, 0xb9, 0x10, 0x23, 0x61, 0x25,
+        0x89, 0x23, 0xc2, 0x22, 0x6a, 0x65, 0xdd, 0xb8, 0xb8, 0x56, 0x3e, 0xdd, 0x6b, 0xf8, 0x99, 0x71,
     }},
 };

@@ -66,6 +66,10 @@ static void program(struct writer *w, const struct air_table *t)
         word(w, t->interactions[i].first_output);
         word(w, t->interactions[i].degree);
     }
+    word(w, t->leaves_n);
+    for (uint32_t i = 0; i < t->leaves_n; i++) {
+        words(w, t->leaves[i].interactions, t->leaves[i].n);
+    }
 }
 
 static void table(struct writer *w, const struct air_table *t)
@@ -114,7 +118,7 @@ digest air_compute_digest(const struct air_system *s)
 {
     struct writer w;
     gn_blake3_init_keyed(&w.hash, &gn_key_air);
-    word(&w, 1); /* version of this serialization */
+    word(&w, 2); /* version of this serialization */
     word(&w, s->tables_n);
     for (uint32_t i = 0; i < s->tables_n; i++) {
         table(&w, &s->tables[i]);

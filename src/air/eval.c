@@ -27,3 +27,9 @@ void air_eval_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_table 
 {
     ops_for(isa)->block_ext(acc, t, b, coefficients, first_insn, insns, temps);
 }
+
+void air_eval_bus_ext(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps,
+                      enum gn_isa isa)
+{
+    ops_for(isa)->bus_ext(out, t, b, temps);
+}

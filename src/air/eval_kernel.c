@@ -76,15 +76,10 @@ static bool is_constant(air_ref ref)
 
 typedef void flush_fn(struct run *r);
 
-static uint32_t group_of(const struct air_table *t, uint32_t output)
-{
-    return output < t->constraints_n ? t->constraints[output].group : AIR_ALL;
-}
-
 static void take_output(struct run *r, const struct air_insn *q, flush_fn *flush)
 {
     uint32_t words[FPX_LANES];
-    uint32_t group = group_of(r->t, q->dst);
+    uint32_t group = r->t->constraints[q->dst].group;
     struct operand a = resolve(r, q->a, words);
     if (is_constant(q->a)) {
         r->constant[group] = fp6_add(r->constant[group], fp6_mul_fp(r->coefficients[q->dst], (fp){a.p[0]}));
@@ -364,7 +359,24 @@ static void kernel_block_ext(uint32_t *const acc[AIR_GROUPS], const struct air_t
     finish(&r, flush_ext);
 }
 
+static void kernel_bus_ext(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps)
+{
+    struct run r = {.t = t, .b = b, .temps = temps, .temp_words = ext_words(AIR_BLOCK_ROWS)};
+    for (const struct air_insn *q = t->code, *end = q + t->bus_code_n; q < end; q++) {
+        if (q->op != AIR_OUT) {
+            arithmetic_ext(&r, q);
+            continue;
+        }
+        uint32_t words[FPX_LANES];
+        struct operand a = resolve(&r, q->a, words);
+        for (size_t i = 0; i < b->rows; i += FPX_LANES) {
+            fp6x_store(out[q->dst - t->constraints_n], i, load_ext(a, i));
+        }
+    }
+}
+
 const struct air_eval_ops PER_ISA(air_eval_ops_, ISA) = {
     .bus = kernel_bus,
     .block_ext = kernel_block_ext,
+    .bus_ext = kernel_bus_ext,
 };

@@ -9,6 +9,7 @@ struct air_eval_ops {
     void (*bus)(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps);
     void (*block_ext)(uint32_t *const acc[AIR_GROUPS], const struct air_table *t, const struct air_block *b,
                       const fp6 *coefficients, uint32_t first_insn, uint32_t insns, uint32_t *temps);
+    void (*bus_ext)(uint32_t *const *out, const struct air_table *t, const struct air_block *b, uint32_t *temps);
 };
 
 extern const struct air_eval_ops air_eval_ops_scalar, air_eval_ops_avx2, air_eval_ops_avx512;

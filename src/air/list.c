@@ -55,9 +55,11 @@ static void list_table(FILE *out, const struct air_system *s, uint32_t index)
                 k->text);
     }
     fprintf(out,
-            "    a row: %u cells, %u interactions, %u constraints, degree %u, %u instructions (%u for the bus), %u "
+            "    a row: %u cells, %u interactions in %u leaves, %u constraints, degree %u, %u instructions (%u for the "
+            "bus), %u "
             "temporaries\n",
-            t->committed_n, t->interactions_n, t->constraints_n, t->degree, t->code_n, t->bus_code_n, t->temps_n);
+            t->committed_n, t->interactions_n, t->leaves_n, t->constraints_n, t->degree, t->code_n, t->bus_code_n,
+            t->temps_n);
 }
 
 static void list_entry(FILE *out, struct air_entry e)

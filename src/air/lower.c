@@ -328,14 +328,64 @@ static bool lower_constraints(struct lowering *l, const struct air_table *out, b
     return true;
 }
 
+/* ---- leaves ---- */
+
+static bool numerator_is_constant(const struct air *t, uint32_t interaction)
+{
+    return t->interactions.at[interaction].numerator->kind == EXPR_CONST;
+}
+
+/* May the interaction join the leaf? */
+static bool fits(const struct air_table *out, const struct air *t, const struct air_leaf *leaf, uint32_t interaction)
+{
+    const struct air_leaf alone = {1, {interaction}};
+    bool constant = numerator_is_constant(t, interaction);
+    for (uint32_t i = 0; i < leaf->n; i++) {
+        constant = constant && numerator_is_constant(t, leaf->interactions[i]);
+    }
+    return leaf->n < (constant ? AIR_LEAF_MESSAGES : 2) &&
+           air_leaf_degree(out, leaf) + air_leaf_degree(out, &alone) <= AIR_LEAF_DEGREE;
+}
+
+static void place(struct air_leaf *leaves, struct air_table *out, const struct air *t, uint32_t interaction)
+{
+    uint32_t k = 0;
+    while (k < out->leaves_n && !fits(out, t, &leaves[k], interaction)) {
+        k++;
+    }
+    if (k == out->leaves_n) {
+        leaves[out->leaves_n++] = (struct air_leaf){0};
+    }
+    leaves[k].interactions[leaves[k].n++] = interaction;
+}
+
+/* in descending order of degree, each in the first leaf that has room */
+static bool make_leaves(struct air_table *out, const struct air *t, struct gn_arena *arena)
+{
+    struct air_leaf *leaves = gn_arena_alloc(arena, out->interactions_n * sizeof *leaves);
+    if (leaves == NULL) {
+        return false;
+    }
+    for (uint32_t degree = AIR_MAX_DEGREE + 1; degree-- > 0;) {
+        for (uint32_t i = 0; i < out->interactions_n; i++) {
+            if (out->interactions[i].degree == degree) {
+                place(leaves, out, t, i);
+            }
+        }
+    }
+    out->leaves = leaves;
+    return true;
+}
+
 static uint32_t largest_degree(const struct air_table *t)
 {
     uint32_t d = 0;
     for (uint32_t i = 0; i < t->constraints_n; i++) {
         d = t->constraints[i].degree > d ? t->constraints[i].degree : d;
     }
-    for (uint32_t i = 0; i < t->interactions_n; i++) {
-        d = t->interactions[i].degree > d ? t->interactions[i].degree : d;
+    for (uint32_t i = 0; i < t->leaves_n; i++) {
+        uint32_t own = air_leaf_degree(t, &t->leaves[i]);
+        d = own > d ? own : d;
     }
     return d;
 }
@@ -369,6 +419,9 @@ bool air_lower(struct air_table *out, struct air *t, struct gn_arena *arena)
     }
     out->code_n = l.code_n;
     out->temps_n = l.temps_n;
+    if (!make_leaves(out, t, arena)) {
+        return false;
+    }
     out->degree = largest_degree(out);
     struct air_insn *code = gn_arena_alloc(arena, l.code_n * sizeof *code);
     if (code != NULL && l.code_n > 0) {

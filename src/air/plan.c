@@ -22,18 +22,13 @@ static bool is_temp(air_ref ref, uint32_t temp)
     return ref == AIR_REF(AIR_SPACE_TEMP, temp);
 }
 
-static uint32_t group_of(const struct air_table *t, uint32_t output)
-{
-    return output < t->constraints_n ? t->constraints[output].group : AIR_ALL;
-}
-
 /* q[0 .. 2]: y = x - 1; z = x y; out z */
 static bool is_bool(const struct air_table *t, const struct air_insn *q)
 {
     return q[0].op == AIR_SUB && q[1].op == AIR_MUL && q[2].op == AIR_OUT && AIR_REF_SPACE(q[0].a) <= AIR_SPACE_FIXED &&
            is_one(t, q[0].b) &&
            ((q[1].a == q[0].a && is_temp(q[1].b, q[0].dst)) || (q[1].b == q[0].a && is_temp(q[1].a, q[0].dst))) &&
-           is_temp(q[2].a, q[1].dst) && group_of(t, q[2].dst) == AIR_ALL;
+           is_temp(q[2].a, q[1].dst) && t->constraints[q[2].dst].group == AIR_ALL;
 }
 
 /* ---- places ---- */
@@ -94,14 +89,20 @@ static uint32_t chain(uint32_t *at, const struct air_table *t, const struct air_
                       const uint8_t *dead)
 {
     const uint32_t dst = q->dst;
-    uint32_t n = 1;
+    uint32_t n = 1, *next = at + PLAN_HEAD;
     at[PLAN_FIRST] = place(t, q->a);
-    at[PLAN_HEAD] = link(t, q->op, true, false, q->b);
+    *next++ = link(t, q->op, true, false, q->b);
     for (; n < PLAN_LINKS_MAX && q + n < end && goes_on(q + n, dst); n++) {
         bool left = is_temp(q[n].a, dst), both = left && is_temp(q[n].b, dst);
-        at[PLAN_HEAD + n] = link(t, q[n].op, left, both, left ? q[n].b : q[n].a);
+        *next = link(t, q[n].op, left, both, left ? q[n].b : q[n].a);
+        if (next[-1] == (uint32_t)PLAN_DOUBLE << PLAN_OP_SHIFT && *next >> PLAN_OP_SHIFT == PLAN_ADD &&
+            (*next >> PLAN_WORD_BITS & 3) != PLAN_CONSTANTS) { /* Horner's scheme has many of these */
+            next[-1] = *next + ((uint32_t)PLAN_DOUBLE_ADD << PLAN_OP_SHIFT);
+            continue;
+        }
+        next++;
     }
-    at[PLAN_LINKS] = n;
+    at[PLAN_LINKS] = (uint32_t)(next - at) - PLAN_HEAD;
     at[PLAN_TEMP] = dead[n - 1] ? PLAN_NONE : dst * AIR_BLOCK_ROWS;
     at[PLAN_OUTPUT] = PLAN_NONE;
     if (q + n < end && q[n].op == AIR_OUT && is_temp(q[n].a, dst)) {

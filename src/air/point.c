@@ -32,8 +32,8 @@ static fp6 multiply(const struct air_table *t, const struct air_point *p, const 
     return AIR_REF_SPACE(a) == AIR_SPACE_CONST ? fp6_mul_fp(y, x.c[0]) : gn_fp6_mul(x, y);
 }
 
-void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct air_point *p, const fp6 *coefficients,
-                    fp6 *temps)
+void air_eval_point(fp6 acc[AIR_GROUPS], fp6 *bus, const struct air_table *t, const struct air_point *p,
+                    const fp6 *coefficients, fp6 *temps)
 {
     for (int g = 0; g < AIR_GROUPS; g++) {
         acc[g] = fp6_zero();
@@ -51,8 +51,13 @@ void air_eval_point(fp6 acc[AIR_GROUPS], const struct air_table *t, const struct
             temps[q->dst] = multiply(t, p, temps, q->a, q->b);
             break;
         default: { /* AIR_OUT */
-            uint32_t group = q->dst < t->constraints_n ? t->constraints[q->dst].group : AIR_ALL;
-            acc[group] = fp6_add(acc[group], gn_fp6_mul(coefficients[q->dst], load(t, p, temps, q->a)));
+            fp6 x = load(t, p, temps, q->a);
+            if (q->dst < t->constraints_n) {
+                fp6 *sum = &acc[t->constraints[q->dst].group];
+                *sum = fp6_add(*sum, gn_fp6_mul(coefficients[q->dst], x));
+            } else {
+                bus[q->dst - t->constraints_n] = x;
+            }
         }
         }
     }

@@ -140,6 +140,15 @@ static void constraints(const struct printer *p, uint32_t table, const struct ai
             literal(p->out, base_name(k->file));
             fprintf(p->out, ", %u},\n", k->line);
         }
+        fprintf(p->out, "};\nstatic const struct air_leaf leaves_%u_0[] = {\n", table);
+        for (uint32_t i = 0; i < t->leaves_n; i++) {
+            const struct air_leaf *leaf = &t->leaves[i];
+            fprintf(p->out, "    {%u, {", leaf->n);
+            for (uint32_t k = 0; k < leaf->n; k++) {
+                fprintf(p->out, k == 0 ? "%u" : ", %u", leaf->interactions[k]);
+            }
+            fprintf(p->out, "}},\n");
+        }
         fprintf(p->out, "};\n");
     }
 }
@@ -165,11 +174,14 @@ static void table_entry(const struct printer *p, uint32_t i, const struct air_ta
     fprintf(out, ",\n     .code_n = %u, .bus_code_n = %u, .low_code_n = %u, .temps_n = %u, .outputs_n = %u, .code = ",
             t->code_n, t->bus_code_n, t->low_code_n, t->temps_n, t->outputs_n);
     name_of(p, "code", i, 0, t->code_n);
-    fprintf(out, ",\n     .constraints_n = %u, .interactions_n = %u, .degree = %u, .constraints = ", t->constraints_n,
-            t->interactions_n, t->degree);
+    fprintf(out,
+            ",\n     .constraints_n = %u, .interactions_n = %u, .leaves_n = %u, .degree = %u,\n     .constraints = ",
+            t->constraints_n, t->interactions_n, t->leaves_n, t->degree);
     name_of(p, "constraints", i, 0, t->constraints_n);
     fprintf(out, ", .interactions = ");
     name_of(p, "interactions", i, 0, t->interactions_n);
+    fprintf(out, ", .leaves = ");
+    name_of(p, "leaves", i, 0, t->leaves_n);
     fprintf(out, "},\n");
 }
 

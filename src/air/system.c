@@ -16,3 +16,13 @@ uint32_t air_system_pre_tables(const struct air_system *s)
     }
     return n;
 }
+
+uint32_t air_leaf_degree(const struct air_table *t, const struct air_leaf *leaf)
+{
+    uint32_t d = 0;
+    for (uint32_t i = 0; i < leaf->n; i++) {
+        uint32_t own = t->interactions[leaf->interactions[i]].degree;
+        d += own > 0 ? own : 1;
+    }
+    return d;
+}

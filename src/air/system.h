@@ -61,6 +61,15 @@ struct air_interaction { /* outputs first_output (numerator), then entries_n ent
     uint32_t line;
 };
 
+/* The messages of a row that make one leaf of the bus, which adds them up itself: the degrees sum to at most
+ * AIR_LEAF_DEGREE (0 counting as 1), or there is one.  A message whose numerator is not constant shares its leaf with at
+ * most one other.  docs/protocol.md section 6.1 has the rule by which leaves are made. */
+#define AIR_LEAF_MESSAGES 3u
+#define AIR_LEAF_DEGREE   3u
+struct air_leaf {
+    uint32_t n, interactions[AIR_LEAF_MESSAGES];
+};
+
 struct air_column {
     const char *name;
     const char *doc;
@@ -99,9 +108,10 @@ struct air_table {
      * most AIR_LOW_DEGREE; the rest computes the others.  No section reads temporaries of another. */
     uint32_t code_n, bus_code_n, low_code_n, temps_n, outputs_n;
     const struct air_insn *code;
-    uint32_t constraints_n, interactions_n, degree;
+    uint32_t constraints_n, interactions_n, leaves_n, degree; /* degree: of constraints and leaves */
     const struct air_constraint *constraints;
     const struct air_interaction *interactions;
+    const struct air_leaf *leaves;
 };
 
 struct air_bus {
@@ -156,5 +166,6 @@ struct air_system {
 /* Largest number of next/pre/... over tables are simple loops; these two are needed in several places. */
 uint32_t air_system_claims(const struct air_system *s, uint32_t table); /* committed_n + next_n + pre_n */
 uint32_t air_system_pre_tables(const struct air_system *s);
+uint32_t air_leaf_degree(const struct air_table *t, const struct air_leaf *leaf);
 
 #endif

@@ -25,7 +25,7 @@ GN_NODISCARD enum gn_status gn_bus_prove(struct gn_bus_result *out, fp6 *p_sums,
                                          const struct gn_shape *shape, const struct air_witness *witness,
                                          const struct gn_bus_challenges *c, struct gn_sender *s,
                                          const struct gn_work *w);
-size_t gn_bus_footprint(const struct gn_shape *shape);
+size_t gn_bus_footprint(const struct gn_shape *shape, unsigned workers);
 
 /* Verifier; freestanding. */
 GN_NODISCARD bool gn_bus_verify(struct gn_bus_result *out, const struct gn_shape *shape,

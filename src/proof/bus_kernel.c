@@ -46,11 +46,6 @@ INLINE void store(uint32_t *v, size_t unit, unsigned r, size_t z, fp6x a)
     fp6x_store(v, (unit * 4 + r) * EXT_BLOCK + z, a);
 }
 
-static inline fpx load_base(const uint32_t *v, size_t unit, unsigned r, size_t z)
-{
-    return fpx_load(v + (unit * 4 + r) * EXT_BLOCK + z);
-}
-
 /* a x + b y for base-field a, b */
 INLINE fp6x combine_base(fpx a, fp6x x, fpx b, fp6x y)
 {
@@ -87,71 +82,65 @@ static inline void sort_by_residue(fpx x[4])
     fpx_unzip(&x[1], &x[3], odd[0], odd[1]);
 }
 
-/* acc + w e, or acc + w e + x f: w and x in all lanes, so that both halves of their words are the words */
-INLINE fp6x_wide add_scaled(fp6x_wide acc, fp6 w, fpx e)
+INLINE fpx numerator_at(const struct bus_side *s, size_t at)
 {
-    for (int l = 0; l < 6; l++) {
-        fpx64 wide = fpx_half(fpx_set1(w.c[l].v), 0);
-        for (int h = 0; h < FPX_HALVES; h++) {
-            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(e, h), wide)));
-        }
+    if (s->numerator == NULL) {
+        return fpx_set1(s->constant.v);
     }
-    return acc;
+    fpx x = fpx_load(s->numerator + at);
+    return s->cells ? fpx_from_cells(x) : x;
 }
 
-INLINE fp6x_wide add_scaled2(fp6x_wide acc, fp6 w, fpx e, fp6 x, fpx f)
+INLINE fp6x denominator_at(const struct bus_side *s, size_t at)
 {
-    for (int l = 0; l < 6; l++) {
-        fpx64 w_wide = fpx_half(fpx_set1(w.c[l].v), 0), x_wide = fpx_half(fpx_set1(x.c[l].v), 0);
-        for (int h = 0; h < FPX_HALVES; h++) {
-            fpx64 both = fpx64_add(fpx64_mul(fpx_half(e, h), w_wide), fpx64_mul(fpx_half(f, h), x_wide));
-            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], both));
-        }
-    }
-    return acc;
+    return fp6x_add(fp6x_linear(s->weights, s->entries, s->entries_n, at), fp6x_set1(s->base));
 }
 
-INLINE fpx numerator_at(const struct bus_numerator *n, size_t at)
+/* the sum of the messages at FPX_LANES rows */
+INLINE void fraction_at(fp6x *p, fp6x *q, const struct bus_side *sides, size_t sides_n, size_t at)
 {
-    if (n->words == NULL) {
-        return fpx_set1(n->constant.v);
+    fpx p0 = numerator_at(&sides[0], at);
+    fp6x q0 = denominator_at(&sides[0], at);
+    *p = fp6x_from_fpx(p0);
+    *q = q0;
+    if (sides_n > 1) {
+        fp6x q1 = denominator_at(&sides[1], at);
+        *p = combine_base(p0, q1, numerator_at(&sides[1], at), q0);
+        *q = fp6x_mul(q0, q1);
     }
-    fpx x = fpx_load(n->words + at);
-    return n->cells ? fpx_from_cells(x) : x;
+    if (sides_n > 2) {
+        fp6x q2 = denominator_at(&sides[2], at);
+        *p = fp6x_add(fp6x_mul(*p, q2), fp6x_mul_fpx(*q, numerator_at(&sides[2], at)));
+        *q = fp6x_mul(*q, q2);
+    }
 }
 
-static void leaf(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator, const uint32_t *const *entries,
-                 const fp6 *weights, size_t entries_n, fp6 base, size_t at, size_t active)
+static void leaf(uint32_t *p, uint32_t *q, const struct bus_side *sides, size_t sides_n, size_t at, size_t active)
 {
     for (size_t step = 0; step < STEPS; step++) {
-        fpx sorted[7][4]; /* p, then the six coefficients of q */
-        for (size_t k = 0; k < 4; k++) {
-            size_t row = (4 * step + k) * FPX_LANES, keep = active_lanes(active, row), j = 0;
-            fp6x_wide sum = fp6x_wide_zero();
-            for (; j + 1 < entries_n; j += 2) {
-                sum = add_scaled2(sum, weights[j], fpx_load(entries[j] + at + row), weights[j + 1],
-                                  fpx_load(entries[j + 1] + at + row));
-            }
-            if (j < entries_n) {
-                sum = add_scaled(sum, weights[j], fpx_load(entries[j] + at + row));
-            }
-            fp6x d = fp6x_add(fp6x_reduce(sum), fp6x_set1(base));
-            d = fp6x_blend(d, fp6x_set1(fp6_one()), keep);
-            sorted[0][k] = fpx_keep(numerator_at(numerator, at + row), keep);
+        fpx sorted[12][4]; /* the coefficients of p, then those of q */
+        for (unsigned k = 0; k < rolled(4); k++) {
+            size_t row = (4 * step + k) * FPX_LANES, keep = active_lanes(active, row);
+            fp6x x, y;
+            fraction_at(&x, &y, sides, sides_n, at + row);
+            x = fp6x_keep(x, keep);
+            y = fp6x_blend(y, fp6x_set1(fp6_one()), keep);
             for (int l = 0; l < 6; l++) {
-                sorted[l + 1][k] = d.c[l];
+                sorted[l][k] = x.c[l];
+                sorted[6 + l][k] = y.c[l];
             }
         }
-        for (int l = 0; l < 7; l++) {
+        for (int l = 0; l < 12; l++) {
             sort_by_residue(sorted[l]);
         }
         for (unsigned r = 0; r < 4; r++) {
-            fp6x d;
+            fp6x x, y;
             for (int l = 0; l < 6; l++) {
-                d.c[l] = sorted[l + 1][r];
+                x.c[l] = sorted[l][r];
+                y.c[l] = sorted[6 + l][r];
             }
-            store(q, 0, r, step * FPX_LANES, d);
-            fpx_store(p + r * EXT_BLOCK + step * FPX_LANES, sorted[0][r]);
+            store(p, 0, r, step * FPX_LANES, x);
+            store(q, 0, r, step * FPX_LANES, y);
         }
     }
 }
@@ -159,24 +148,22 @@ static void leaf(uint32_t *p, uint32_t *q, const struct bus_numerator *numerator
 /* ---- layers upward ---- */
 
 /* nodes over the pairs (2b, 2b + 1) of a unit's lanes z ... */
-static inline void add_fractions(fp6x *p, fp6x *q, const struct bus_layer *in, size_t unit, unsigned b, size_t z,
-                                 bool base)
+static inline void add_fractions(fp6x *p, fp6x *q, const struct bus_layer *in, size_t unit, unsigned b, size_t z)
 {
     fp6x q0 = load(in->q, unit, 2 * b, z), q1 = load(in->q, unit, 2 * b + 1, z);
-    *p = base ? combine_base(load_base(in->p, unit, 2 * b, z), q1, load_base(in->p, unit, 2 * b + 1, z), q0)
-              : combine(load(in->p, unit, 2 * b, z), q1, load(in->p, unit, 2 * b + 1, z), q0);
+    *p = combine(load(in->p, unit, 2 * b, z), q1, load(in->p, unit, 2 * b + 1, z), q0);
     *q = fp6x_mul(q0, q1);
 }
 
-INLINE void up_form(const struct bus_layer *out, const struct bus_layer *in, size_t units, bool base)
+static void up(const struct bus_layer *out, const struct bus_layer *in, size_t units)
 {
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, w = i % STEPS * FPX_LANES;
         size_t z0 = 2 * w, z1 = 2 * w + FPX_LANES; /* lanes of the pair of units */
         for (unsigned b = 0; b < 2; b++) {
             fp6x p[2], q[2], even, odd;
-            add_fractions(&p[0], &q[0], in, 2 * unit + z0 / EXT_BLOCK, b, z0 % EXT_BLOCK, base);
-            add_fractions(&p[1], &q[1], in, 2 * unit + z1 / EXT_BLOCK, b, z1 % EXT_BLOCK, base);
+            add_fractions(&p[0], &q[0], in, 2 * unit + z0 / EXT_BLOCK, b, z0 % EXT_BLOCK);
+            add_fractions(&p[1], &q[1], in, 2 * unit + z1 / EXT_BLOCK, b, z1 % EXT_BLOCK);
             for (unsigned e = 0; e < 2; e++) {
                 expect(out->p, unit + 1, 2 * e + b, w);
                 expect(out->q, unit + 1, 2 * e + b, w);
@@ -189,16 +176,6 @@ INLINE void up_form(const struct bus_layer *out, const struct bus_layer *in, siz
             store(out->q, unit, 2 + b, w, odd);
         }
     }
-}
-
-static void up(const struct bus_layer *out, const struct bus_layer *in, size_t units)
-{
-    up_form(out, in, units, false);
-}
-
-static void up_base(const struct bus_layer *out, const struct bus_layer *in, size_t units)
-{
-    up_form(out, in, units, true);
 }
 
 /* ---- rounds ---- */
@@ -219,18 +196,6 @@ INLINE void add_round(fp6x s[2], const fp6x P[4], const fp6x q[4], fp6x eq, fp6x
     }
 }
 
-/* the same from base-field numerators: p_0 q_1 + p_1 q_0 + lambda (q_0 q_1 - 1), without a P */
-INLINE void add_round_base(fp6x s[2], const fpx p[4], const fp6x q[4], fp6x eq, fp6x lambda)
-{
-    fp6x product = fp6x_sub(fp6x_mul(q[0], q[1]), fp6x_set1(fp6_one()));
-    fp6x at_0 = fp6x_add(combine_base(p[0], q[1], p[1], q[0]), fp6x_mul(lambda, product));
-    fpx dp0 = fpx_sub(p[2], p[0]), dp1 = fpx_sub(p[3], p[1]);
-    fp6x dq0 = fp6x_sub(q[2], q[0]), dq1 = fp6x_sub(q[3], q[1]);
-    fp6x top = fp6x_add(combine_base(dp0, dq1, dp1, dq0), fp6x_mul(lambda, fp6x_mul(dq0, dq1)));
-    s[0] = fp6x_add(s[0], fp6x_mul(eq, at_0));
-    s[1] = fp6x_add(s[1], fp6x_mul(eq, top));
-}
-
 INLINE void acc_load(fp6x sums[2], const uint32_t *acc)
 {
     sums[0] = fp6x_load(acc, 0);
@@ -243,8 +208,8 @@ INLINE void acc_store(uint32_t *acc, const fp6x sums[2])
     fp6x_store(acc, EXT_BLOCK, sums[1]);
 }
 
-INLINE void sum_form(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
-                     const struct bus_round *round, bool base)
+static void sum(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
+                const struct bus_round *round)
 {
     const fp6x lambda = fp6x_set1(round->lambda);
     fp6x sums[2];
@@ -252,38 +217,17 @@ INLINE void sum_form(uint32_t *acc, const struct bus_layer *layer, const uint32_
     for (size_t i = 0; i < units * STEPS; i++) {
         size_t unit = i / STEPS, z = i % STEPS * FPX_LANES;
         fp6x weight = fp6x_load(eq, unit * EXT_BLOCK + z), P[4], q[4];
-        fpx p[4];
         for (unsigned r = 0; r < 4; r++) {
             q[r] = load(layer->q, unit, r, z);
-            if (base) {
-                p[r] = load_base(layer->p, unit, r, z);
-            } else {
-                P[r] = load(layer->p, unit, r, z);
-                if (r % 2 == 0) {
-                    P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
-                    store(layer->p, unit, r, z, P[r]);
-                }
+            P[r] = load(layer->p, unit, r, z);
+            if (r % 2 == 0) {
+                P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
+                store(layer->p, unit, r, z, P[r]);
             }
         }
-        if (base) {
-            add_round_base(sums, p, q, weight, lambda);
-        } else {
-            add_round(sums, P, q, weight, lambda);
-        }
+        add_round(sums, P, q, weight, lambda);
     }
     acc_store(acc, sums);
-}
-
-static void sum(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
-                const struct bus_round *round)
-{
-    sum_form(acc, layer, eq, units, round, false);
-}
-
-static void sum_base(uint32_t *acc, const struct bus_layer *layer, const uint32_t *eq, size_t units,
-                     const struct bus_round *round)
-{
-    sum_form(acc, layer, eq, units, round, true);
 }
 
 /* A unit's lanes z ... with the pairs' variable bound to rho: its blocks in ascending order, which is what processors
@@ -299,16 +243,8 @@ INLINE void bind(fp6x out[2], const uint32_t *v, size_t unit, size_t z, fp6x rho
     }
 }
 
-INLINE void bind_base(fp6x out[2], const uint32_t *v, size_t unit, size_t z, fp6x rho)
-{
-    for (unsigned b = 0; b < 2; b++) {
-        fpx lo = load_base(v, unit, b, z), hi = load_base(v, unit, 2 + b, z);
-        out[b] = fp6x_add_fpx(fp6x_mul_fpx(rho, fpx_sub(hi, lo)), lo);
-    }
-}
-
-INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
-                      size_t units, const struct bus_round *round, bool base)
+static void fold(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
+                 size_t units, const struct bus_round *round)
 {
     const fp6x lambda = fp6x_set1(round->lambda), rho = fp6x_set1(round->rho);
     fp6x sums[2] = {fp6x_zero(), fp6x_zero()};
@@ -321,11 +257,7 @@ INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct b
         for (unsigned k = 0; k < rolled(2); k++) {
             size_t lane = 2 * w + k * FPX_LANES, from = 2 * unit + lane / EXT_BLOCK, z = lane % EXT_BLOCK;
             bind(bound_q[k], in->q, from, z, rho);
-            if (base) {
-                bind_base(bound_p[k], in->p, from, z, rho);
-            } else {
-                bind(bound_p[k], in->p, from, z, rho);
-            }
+            bind(bound_p[k], in->p, from, z, rho);
             for (unsigned b = 0; b < 2; b++) {
                 expect(out->q, unit + 1, 2 * k + b, w);
                 expect(out->p, unit + 1, 2 * k + b, w);
@@ -336,9 +268,6 @@ INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct b
             fp6x_unzip(&P[b], &P[2 + b], bound_p[0][b], bound_p[1][b]);
         }
         for (unsigned r = 0; r < rolled(4); r++) {
-            if (base && r % 2 == 0) {
-                P[r] = fp6x_add(P[r], fp6x_mul(lambda, q[r]));
-            }
             store(out->q, unit, r, w, q[r]);
             store(out->p, unit, r, w, P[r]);
         }
@@ -351,24 +280,12 @@ INLINE void fold_form(uint32_t *acc, const struct bus_layer *out, const struct b
     }
 }
 
-static void fold(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
-                 size_t units, const struct bus_round *round)
-{
-    fold_form(acc, out, in, eq, units, round, false);
-}
-
-static void fold_base(uint32_t *acc, const struct bus_layer *out, const struct bus_layer *in, const uint32_t *eq,
-                      size_t units, const struct bus_round *round)
-{
-    fold_form(acc, out, in, eq, units, round, true);
-}
-
 #define JOIN2(a, b) a##b
 #define JOIN(a, b)  JOIN2(a, b)
 const struct bus_kernels JOIN(gn_bus_kernels_, ISA) = {
     .to_montgomery = to_montgomery,
     .leaf = leaf,
-    .up = {up, up_base},
-    .sum = {sum, sum_base},
-    .fold = {fold, fold_base},
+    .up = up,
+    .sum = sum,
+    .fold = fold,
 };

@@ -55,57 +55,20 @@ GN_NODISCARD bool gn_bus_levels(struct bus_level *levels, const struct gn_shape 
 size_t gn_bus_levels_footprint(const struct gn_shape *shape);
 size_t gn_bus_level_units(const struct gn_shape *shape, unsigned j);
 
-/* units of the level before slot `slot`, with which a unit begins or which lies behind all blocks */
-size_t gn_bus_level_before(const struct bus_level *level, unsigned j, uint64_t slot);
-
 /* where an active unit is stored; the run, the piece that holds a stored unit */
 size_t gn_bus_level_find(const struct bus_level *level, uint64_t pos);
 const struct bus_run *gn_bus_run_of(const struct bus_level *level, size_t unit);
 const struct bus_piece *gn_bus_piece_of(const struct bus_level *level, size_t unit);
 
-/* One stored level, from its unit number `first` on.  Level 0 has base-field numerators (Montgomery form, 64 words per
- * unit), all others ext vectors. */
+/* one stored level: ext vectors of units * BUS_UNIT elements */
 struct bus_layer {
     uint32_t *p, *q;
-    size_t first;
 };
 
-/* Leaves (6.1) are the largest level and the cheapest to make, so they are not kept: whoever passes over them gets them
- * computed once more from the witness, two units at a time, the children of one unit of level 1.  Tables of fewer than
- * 2^BUS_TILE_LOG2 rows share units of level 1 with others: their leaves, which come last, are stored. */
-#define BUS_TILE_LOG2 7u
-#define BUS_MAX_TASKS 16u /* threads that compute leaves */
-#define BUS_ACC_WORDS (2 * 6 * EXT_BLOCK)
-
-struct bus_tile {
-    struct bus_layer leaves; /* two units */
-    uint64_t pos;            /* of the unit of level 1 over them, and its number */
-    size_t unit;
-    unsigned task;     /* below BUS_MAX_TASKS; tiles of the same task come one after the other */
-    bool begins, ends; /* a stretch of at most BUS_STRETCH tiles of one block, aligned to as many */
-    uint32_t *acc;     /* memory of the stretch, BUS_ACC_WORDS */
-};
-#define BUS_STRETCH 16u
-
-struct bus_leaves;
-typedef void bus_tile_fn(void *ctx, const struct bus_tile *tile);
-
-/* The job lives in the arena; levels 0 and 1 must outlive it.  NULL: the arena is full. */
-struct bus_leaves *gn_bus_leaves_open(const struct bus_level *levels, const struct gn_shape *shape,
-                                      const struct air_witness *witness, const struct gn_bus_challenges *c,
-                                      const struct gn_work *w);
-size_t gn_bus_leaves_footprint(const struct gn_shape *shape);
-/* fn for every tile, by all threads */
-void gn_bus_leaves_for(struct bus_leaves *l, bus_tile_fn *fn, void *ctx);
-/* fills stored, level 0 from its first stored unit on */
-void gn_bus_leaves_store(struct bus_leaves *l, const struct bus_layer *stored);
-/* the first slot whose leaf is stored; the number of slots if none is */
-uint64_t gn_bus_stored_slot(const struct gn_shape *shape);
-
-/* what an allocation of n bytes may take from an arena */
-static inline size_t bus_alloc_bytes(size_t n)
-{
-    return n + 256;
-}
+/* fills level 0, whose units are stored where `level` says */
+GN_NODISCARD enum gn_status gn_bus_leaves(const struct bus_layer *out, const struct bus_level *level,
+                                          const struct gn_shape *shape, const struct air_witness *witness,
+                                          const struct gn_bus_challenges *c, const struct gn_work *w);
+size_t gn_bus_leaves_footprint(const struct gn_shape *shape, unsigned workers); /* of the arena, given back */
 
 #endif

@@ -1,85 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bus_leaves.c - the fractions at the leaves of the bus, from the witness (docs/protocol.md section 6.1).
+/* bus_leaves.c - level 0 of the bus from the witness (docs/protocol.md section 6.1).
  *
- * The work is cut into chunks of AIR_BLOCK_ROWS rows of one table.  What interactions send is mostly columns as they
- * are and constants: those are taken from where they lie and put into the interaction's base, once.  Only for the rest
- * does a chunk convert columns to Montgomery form and run the table's bus program, without the instructions that would
- * copy columns.  Then every interaction's words are combined to numerator and denominator of the slots that these rows
- * own.  Rows at or above the height give (0, 1) whatever the columns hold there.  A chunk's slots of one interaction are
- * a tile (bus_layers.h), which is handed on while it is in the cache.
+ * The work is cut into chunks of AIR_BLOCK_ROWS rows of one table.  A chunk's sources (bus_plan.h) are columns as they
+ * lie in the witness, or computed by the bus program, for which the columns that it reads are converted to Montgomery
+ * form.  Then the messages of each leaf become the fractions of the slots that these rows own.  Rows at or above the height
+ * give (0, 1) whatever the columns hold there.
  *
- * Threads take stretches of chunks from a counter; at most BUS_MAX_TASKS of them, which bounds the memory for
- * operands. */
-#include <stdatomic.h>
+ * A block of less than a unit shares its unit with others: such leaves are made apart and written one by one. */
 #include <string.h>
 
 #include "air/eval.h"
 #include "proof/bus_kernels.h"
+#include "proof/bus_plan.h"
 
-#define UNITS_PER_TILE (AIR_BLOCK_ROWS / BUS_UNIT)
-_Static_assert(UNITS_PER_TILE == 2 && 1u << BUS_TILE_LOG2 == AIR_BLOCK_ROWS, "a tile is what a chunk gives");
+#define STRETCH 16u /* chunks of an item */
 
-/* An interaction.  Sources are columns, or AIR_SPACE_TEMP with the number of an output of the program. */
-struct message {
-    fp6 base; /* alpha - bus beta^J - what constant entries take off */
-    air_ref numerator;
-    fp constant; /* the numerator, if that is constant or a public value */
-    uint32_t first, entries_n;
-};
-
-struct plan { /* of a table with interactions */
+struct leaf_plan { /* of a table with interactions */
+    struct bus_plan plan;
+    fp6 *weights; /* those of plan; with a factor 2^32 for cells, whose products are in Montgomery form then */
     uint32_t table;
-    struct air_table program; /* the table with a bus program that only computes */
-    struct message *messages;
-    air_ref *sources; /* of entries, all messages one behind the other */
-    fp6 *weights;     /* -beta^j, by source; with a factor 2^32 for cells, whose products are Montgomery form then */
-    uint32_t sources_n;
-    size_t first_stretch, chunks;
-    uint64_t offset;               /* first slot of its first block */
-    size_t *units;                 /* of level 1, where each interaction's block begins; NULL: leaves are stored */
-    uint8_t *used[AIR_SPACE_TEMP]; /* by space and index: does the program read it? */
+    size_t first_item, chunks;
+    size_t *units; /* of level 0, where each leaf's block begins */
+    uint64_t offset;
 };
 
 struct task { /* one thread's memory */
-    uint32_t p[UNITS_PER_TILE * BUS_UNIT], q[UNITS_PER_TILE * BUS_UNIT_EXT];
+    uint32_t p[BUS_UNIT_EXT], q[BUS_UNIT_EXT];
     const uint32_t **operands[AIR_SPACE_TEMP];
     uint32_t **outputs;
     const uint32_t **entries; /* by source, at the chunk's first row */
     const uint32_t **numerators;
     uint32_t *words; /* columns, outputs, temporaries, copies of sources */
-    uint32_t *acc;   /* BUS_ACC_WORDS by interaction */
 };
 
-struct bus_leaves {
-    const struct bus_level *levels;
+struct leaves {
     const struct gn_shape *shape;
     const struct air_witness *witness;
-    const struct gn_bus_challenges *challenges;
     const struct bus_kernels *kernels;
-    struct gn_pool *pool;
+    struct bus_layer out;
     enum gn_isa isa;
-    struct plan *plans; /* those whose leaves are stored come last */
-    size_t plans_n, tiled_n, stretches_n;
+    struct leaf_plan *plans;
+    size_t plans_n, items_n;
     uint32_t *publics; /* Montgomery form */
-    struct task *tasks[BUS_MAX_TASKS];
-    size_t tasks_n;
-
-    /* of the pass that runs */
-    bus_tile_fn *fn; /* NULL: stores */
-    void *ctx;
-    const struct bus_layer *stored;
-    size_t end;
-    atomic_size_t next;
+    struct task *tasks;
 };
-
-static uint32_t space_size(const struct air_table *t, unsigned space)
-{
-    const uint32_t sizes[AIR_SPACE_TEMP] = {
-        [AIR_SPACE_COMMITTED] = t->committed_n, [AIR_SPACE_NEXT] = t->next_n, [AIR_SPACE_PRE] = t->pre_n,
-        [AIR_SPACE_FIXED] = t->fixed_n,         [AIR_SPACE_PUBLIC] = 0,       [AIR_SPACE_CONST] = 0,
-    };
-    return sizes[space];
-}
 
 static size_t columns_of(const struct air_table *t)
 {
@@ -93,8 +57,8 @@ static bool takes_part(const struct gn_shape *shape, uint32_t table)
 
 /* ---- memory ---- */
 
-struct needs { /* the most that a table of this shape needs; of all tables: plans, used, blocks, sources, insns */
-    size_t columns, outputs, words, interactions, plans, used, blocks, sources, insns;
+struct needs { /* the most that a table of this shape needs, and the number of tables */
+    size_t columns, outputs, words, interactions, plans;
 };
 
 static struct needs needs_of(const struct gn_shape *shape)
@@ -111,10 +75,6 @@ static struct needs needs_of(const struct gn_shape *shape)
         needs.outputs = outputs > needs.outputs ? outputs : needs.outputs;
         needs.words = words > needs.words ? words : needs.words;
         needs.interactions = t->interactions_n > needs.interactions ? t->interactions_n : needs.interactions;
-        needs.used += columns;
-        needs.blocks += t->interactions_n;
-        needs.sources += outputs;
-        needs.insns += t->bus_code_n;
         needs.plans++;
     }
     return needs;
@@ -122,185 +82,87 @@ static struct needs needs_of(const struct gn_shape *shape)
 
 static size_t task_bytes(const struct needs *needs)
 {
-    return bus_alloc_bytes(needs->words * sizeof(uint32_t)) + bus_alloc_bytes(needs->outputs * sizeof(uint32_t *)) +
-           bus_alloc_bytes(needs->outputs * sizeof(uint32_t *)) +
+    return sizeof(struct task) + bus_alloc_bytes(needs->words * sizeof(uint32_t)) +
+           2 * bus_alloc_bytes(needs->outputs * sizeof(uint32_t *)) +
            bus_alloc_bytes(needs->interactions * sizeof(uint32_t *)) +
-           bus_alloc_bytes(needs->interactions * BUS_ACC_WORDS * sizeof(uint32_t)) +
-           bus_alloc_bytes(sizeof(struct task)) + AIR_SPACE_TEMP * bus_alloc_bytes(needs->columns * sizeof(uint32_t *));
+           AIR_SPACE_TEMP * bus_alloc_bytes(needs->columns * sizeof(uint32_t *));
 }
 
-size_t gn_bus_leaves_footprint(const struct gn_shape *shape)
+size_t gn_bus_leaves_footprint(const struct gn_shape *shape, unsigned workers)
 {
     struct needs needs = needs_of(shape);
-    return BUS_MAX_TASKS * task_bytes(&needs) + bus_alloc_bytes(needs.plans * sizeof(struct plan)) +
-           bus_alloc_bytes(needs.used) + bus_alloc_bytes(needs.blocks * sizeof(size_t)) +
-           bus_alloc_bytes(needs.blocks * sizeof(struct message)) + bus_alloc_bytes(needs.sources * sizeof(air_ref)) +
-           bus_alloc_bytes(needs.sources * sizeof(fp6)) + bus_alloc_bytes(needs.insns * sizeof(struct air_insn)) +
-           bus_alloc_bytes(shape->system->public_values_n * sizeof(uint32_t)) +
-           bus_alloc_bytes(needs.outputs * sizeof(air_ref)) + bus_alloc_bytes(sizeof(struct bus_leaves));
+    size_t bytes = workers * task_bytes(&needs) + bus_alloc_bytes(0) +
+                   bus_alloc_bytes(needs.plans * sizeof(struct leaf_plan)) +
+                   bus_alloc_bytes(shape->system->public_values_n * sizeof(uint32_t));
+    for (uint32_t i = 0; i < shape->system->tables_n; i++) {
+        const struct air_table *t = &shape->system->tables[i];
+        if (takes_part(shape, i)) {
+            bytes += gn_bus_plan_footprint(t) + bus_alloc_bytes(t->outputs_n * sizeof(fp6)) +
+                     bus_alloc_bytes(t->leaves_n * sizeof(size_t));
+        }
+    }
+    return bytes;
 }
 
-static struct task *task_alloc(const struct needs *needs, struct gn_arena *arena)
+static bool task_alloc(struct task *task, const struct needs *needs, struct gn_arena *arena)
 {
-    struct task *task = gn_arena_alloc(arena, sizeof *task);
-    if (task == NULL) {
-        return NULL;
-    }
     task->words = gn_arena_alloc(arena, needs->words * sizeof *task->words);
     task->outputs = gn_arena_alloc(arena, needs->outputs * sizeof *task->outputs);
     task->entries = gn_arena_alloc(arena, needs->outputs * sizeof *task->entries);
     task->numerators = gn_arena_alloc(arena, needs->interactions * sizeof *task->numerators);
-    task->acc = gn_arena_alloc(arena, needs->interactions * BUS_ACC_WORDS * sizeof *task->acc);
-    bool ok = task->words != NULL && task->outputs != NULL && task->acc != NULL && task->entries != NULL &&
-              task->numerators != NULL;
+    bool ok = task->words != NULL && task->outputs != NULL && task->entries != NULL && task->numerators != NULL;
     for (unsigned space = 0; space < AIR_SPACE_TEMP; space++) {
         task->operands[space] = gn_arena_zalloc(arena, needs->columns * sizeof **task->operands);
         ok = ok && task->operands[space] != NULL;
     }
-    return ok ? task : NULL;
+    return ok;
 }
 
 /* ---- plans ---- */
 
-static void mark_used(struct plan *plan, air_ref ref)
+static bool make_plan(struct leaf_plan *plan, const struct leaves *l, const struct gn_block *block,
+                      const struct gn_bus_challenges *c, struct gn_arena *arena)
 {
-    unsigned space = AIR_REF_SPACE(ref);
-    if (space < AIR_SPACE_TEMP && plan->used[space] != NULL) {
-        plan->used[space][AIR_REF_INDEX(ref)] = 1;
+    const struct air_table *t = &l->shape->system->tables[block->table];
+    *plan = (struct leaf_plan){.table = block->table, .first_item = l->items_n, .offset = block->offset};
+    plan->chunks = (l->shape->heights[block->table] + AIR_BLOCK_ROWS - 1) / AIR_BLOCK_ROWS;
+    plan->weights = gn_arena_alloc(arena, (size_t)(t->outputs_n - t->constraints_n) * sizeof *plan->weights);
+    plan->units = gn_arena_alloc(arena, t->leaves_n * sizeof *plan->units);
+    if (plan->weights == NULL || plan->units == NULL ||
+        !gn_bus_plan(&plan->plan, l->shape->system, block->table, c, l->publics, arena)) {
+        return false;
     }
-}
-
-/* all of a kind that plans share */
-struct pool {
-    uint8_t *used;
-    size_t *units;
-    struct message *messages;
-    air_ref *sources;
-    fp6 *weights;
-    struct air_insn *insns;
-};
-
-static bool pool_alloc(struct pool *pool, const struct needs *needs, struct gn_arena *arena)
-{
-    pool->used = gn_arena_zalloc(arena, needs->used);
-    pool->units = gn_arena_alloc(arena, needs->blocks * sizeof *pool->units);
-    pool->messages = gn_arena_alloc(arena, needs->blocks * sizeof *pool->messages);
-    pool->sources = gn_arena_alloc(arena, needs->sources * sizeof *pool->sources);
-    pool->weights = gn_arena_alloc(arena, needs->sources * sizeof *pool->weights);
-    pool->insns = gn_arena_alloc(arena, needs->insns * sizeof *pool->insns);
-    return pool->used != NULL && pool->units != NULL && pool->messages != NULL && pool->sources != NULL &&
-           pool->weights != NULL && pool->insns != NULL;
-}
-
-static bool is_constant(air_ref ref)
-{
-    return AIR_REF_SPACE(ref) == AIR_SPACE_CONST || AIR_REF_SPACE(ref) == AIR_SPACE_PUBLIC;
-}
-
-static fp constant_of(const struct bus_leaves *l, const struct air_table *t, air_ref ref)
-{
-    uint32_t i = AIR_REF_INDEX(ref);
-    return AIR_REF_SPACE(ref) == AIR_SPACE_CONST ? fp_from_cell(t->consts[i]) : (fp){l->publics[i]};
-}
-
-/* The program without outputs that are columns or constants; outputs_of[k]: what output k is. */
-static void plan_program(struct plan *plan, const struct air_table *t, air_ref *output_of, struct pool *pool)
-{
-    plan->program = *t;
-    plan->program.code = pool->insns;
-    plan->program.bus_code_n = 0;
-    for (uint32_t i = 0; i < t->bus_code_n; i++) {
-        const struct air_insn *insn = &t->code[i];
-        if (insn->op == AIR_OUT) {
-            uint32_t k = insn->dst - t->constraints_n;
-            bool computed = AIR_REF_SPACE(insn->a) == AIR_SPACE_TEMP;
-            output_of[k] = computed ? AIR_REF(AIR_SPACE_TEMP, k) : insn->a;
-            if (!computed) {
-                continue;
+    for (uint32_t k = 0; k < t->interactions_n; k++) {
+        const struct bus_message *m = &plan->plan.messages[k];
+        for (uint32_t j = m->first; j < m->first + m->entries_n; j++) {
+            plan->weights[j] = plan->plan.weights[j];
+            for (unsigned i = 0; i < 6 && AIR_REF_SPACE(plan->plan.sources[j]) != AIR_SPACE_TEMP; i++) {
+                plan->weights[j].c[i] = fp_from_cell(plan->weights[j].c[i].v);
             }
         }
-        mark_used(plan, insn->a);
-        if (insn->op != AIR_OUT) {
-            mark_used(plan, insn->b);
-        }
-        pool->insns[plan->program.bus_code_n++] = *insn;
     }
-    pool->insns += plan->program.bus_code_n;
+    return true;
 }
 
-static void plan_message(struct plan *plan, struct message *m, const struct bus_leaves *l,
-                         const struct air_interaction *x, const air_ref *output_of)
+static bool make_plans(struct leaves *l, const struct bus_level *level, const struct needs *needs,
+                       const struct gn_bus_challenges *c, struct gn_arena *arena)
 {
-    const struct air_system *system = l->shape->system;
-    const struct air_table *t = &system->tables[plan->table];
-    const struct gn_bus_challenges *c = l->challenges;
-    const air_ref *outputs = output_of + (x->first_output - t->constraints_n);
-    *m = (struct message){.numerator = outputs[0], .first = plan->sources_n};
-    m->base = fp6_sub(c->alpha, fp6_mul_fp(c->beta[system->max_entries], fp_from_cell(x->bus)));
-    m->constant = is_constant(outputs[0]) ? constant_of(l, t, outputs[0]) : fp_zero();
-    for (uint32_t j = 0; j < x->entries_n; j++) {
-        air_ref ref = outputs[j + 1];
-        if (is_constant(ref)) {
-            m->base = fp6_sub(m->base, fp6_mul_fp(c->beta[j], constant_of(l, t, ref)));
-            continue;
-        }
-        fp6 weight = fp6_neg(c->beta[j]);
-        for (unsigned i = 0; i < 6 && AIR_REF_SPACE(ref) != AIR_SPACE_TEMP; i++) {
-            weight.c[i] = fp_from_cell(weight.c[i].v);
-        }
-        plan->weights[plan->sources_n] = weight;
-        plan->sources[plan->sources_n++] = ref;
-        m->entries_n++;
-    }
-}
-
-static void plan_table(struct plan *plan, const struct bus_leaves *l, air_ref *output_of, struct pool *pool)
-{
-    const struct air_table *t = &l->shape->system->tables[plan->table];
-    for (unsigned space = 0; space < AIR_SPACE_TEMP; space++) {
-        uint32_t n = space_size(t, space);
-        plan->used[space] = n == 0 ? NULL : pool->used;
-        pool->used += n;
-    }
-    plan_program(plan, t, output_of, pool);
-    plan->messages = pool->messages;
-    plan->sources = pool->sources;
-    plan->weights = pool->weights;
-    for (uint32_t k = 0; k < t->interactions_n; k++) {
-        plan_message(plan, &plan->messages[k], l, &t->interactions[k], output_of);
-    }
-    pool->messages += t->interactions_n;
-    pool->sources += plan->sources_n;
-    pool->weights += plan->sources_n;
-}
-
-static bool make_plans(struct bus_leaves *l, const struct needs *needs, struct gn_arena *arena)
-{
-    const struct gn_shape *shape = l->shape;
-    struct pool pool;
-    l->plans = gn_arena_zalloc(arena, needs->plans * sizeof *l->plans);
-    air_ref *output_of = gn_arena_alloc(arena, needs->outputs * sizeof *output_of);
-    if (l->plans == NULL || output_of == NULL || !pool_alloc(&pool, needs, arena)) {
+    l->plans = gn_arena_alloc(arena, needs->plans * sizeof *l->plans);
+    if (l->plans == NULL) {
         return false;
     }
     struct gn_block_walk walk;
     struct gn_block block;
-    gn_blocks_begin(&walk, shape);
+    gn_blocks_begin(&walk, l->shape);
     while (gn_blocks_next(&walk, &block)) {
-        const bool tiled = shape->v[block.table] >= BUS_TILE_LOG2;
-        if (block.interaction == 0) {
-            struct plan *plan = &l->plans[l->plans_n++];
-            size_t chunks = (shape->heights[block.table] + AIR_BLOCK_ROWS - 1) / AIR_BLOCK_ROWS;
-            *plan = (struct plan){.table = block.table, .first_stretch = l->stretches_n, .offset = block.offset};
-            plan->chunks = chunks;
-            plan->units = tiled ? pool.units : NULL;
-            plan_table(plan, l, output_of, &pool);
-            l->stretches_n += tiled ? (chunks + BUS_STRETCH - 1) / BUS_STRETCH : 0;
-            l->tiled_n += tiled;
+        if (block.leaf == 0) {
+            struct leaf_plan *plan = &l->plans[l->plans_n++];
+            if (!make_plan(plan, l, &block, c, arena)) {
+                return false;
+            }
+            l->items_n += (plan->chunks + STRETCH - 1) / STRETCH;
         }
-        if (tiled) {
-            *pool.units++ = gn_bus_level_find(&l->levels[1], block.offset >> BUS_TILE_LOG2);
-        }
+        l->plans[l->plans_n - 1].units[block.leaf] = gn_bus_level_find(level, block.offset >> BUS_UNIT_LOG2);
     }
     return true;
 }
@@ -308,7 +170,7 @@ static bool make_plans(struct bus_leaves *l, const struct needs *needs, struct g
 /* ---- a chunk ---- */
 
 /* cells of column k of a space at rows row ... row + AIR_BLOCK_ROWS - 1, or NULL if they are computed */
-static const uint32_t *cells_at(const struct bus_leaves *l, uint32_t table, unsigned space, uint32_t k, uint32_t row)
+static const uint32_t *cells_at(const struct leaves *l, uint32_t table, unsigned space, uint32_t k, uint32_t row)
 {
     const struct air_table *t = &l->shape->system->tables[table];
     uint32_t *const *columns = l->witness->tables[table].columns;
@@ -348,15 +210,16 @@ static void compute_fixed(uint32_t *out, const struct air_fixed *f, uint32_t row
 }
 
 /* what the program reads, in Montgomery form; words: memory that is left */
-static void load_operands(const struct bus_leaves *l, struct task *task, const struct plan *plan, uint32_t row,
+static void load_operands(const struct leaves *l, struct task *task, const struct leaf_plan *plan, uint32_t row,
                           size_t rows, uint32_t **words)
 {
-    const struct air_table *t = &l->shape->system->tables[plan->table];
+    const struct air_table *t = plan->plan.table;
     uint32_t computed[AIR_BLOCK_ROWS];
     for (unsigned space = 0; space < AIR_SPACE_TEMP; space++) {
-        for (uint32_t k = 0; plan->used[space] != NULL && k < space_size(t, space); k++) {
+        const uint8_t *used = plan->plan.used[space];
+        for (uint32_t k = 0; used != NULL && k < gn_bus_space_size(t, space); k++) {
             task->operands[space][k] = NULL;
-            if (!plan->used[space][k]) {
+            if (!used[k]) {
                 continue;
             }
             const uint32_t *cells = cells_at(l, plan->table, space, k, row);
@@ -372,16 +235,13 @@ static void load_operands(const struct bus_leaves *l, struct task *task, const s
 }
 
 /* AIR_BLOCK_ROWS words of a source, of which the first `rows` count */
-static const uint32_t *load_source(const struct bus_leaves *l, struct task *task, const struct plan *plan, air_ref ref,
+static const uint32_t *load_source(const struct leaves *l, struct task *task, const struct leaf_plan *plan, air_ref ref,
                                    uint32_t row, size_t rows, uint32_t **words)
 {
     const unsigned space = AIR_REF_SPACE(ref);
     const uint32_t k = AIR_REF_INDEX(ref);
     if (space == AIR_SPACE_TEMP) {
         return task->outputs[k];
-    }
-    if (is_constant(ref)) {
-        return NULL;
     }
     const uint32_t *cells = cells_at(l, plan->table, space, k, row);
     if (cells != NULL && rows == AIR_BLOCK_ROWS) {
@@ -390,50 +250,29 @@ static const uint32_t *load_source(const struct bus_leaves *l, struct task *task
     uint32_t *copy = *words; /* a column may end behind `rows` */
     *words += AIR_BLOCK_ROWS;
     if (cells == NULL) {
-        compute_fixed(copy, &l->shape->system->tables[plan->table].fixed[k], row, rows);
+        compute_fixed(copy, &plan->plan.table->fixed[k], row, rows);
     } else {
         memcpy(copy, cells, rows * sizeof *copy);
     }
     return copy;
 }
 
-static void load_sources(const struct bus_leaves *l, struct task *task, const struct plan *plan, uint32_t row,
+static void load_sources(const struct leaves *l, struct task *task, const struct leaf_plan *plan, uint32_t row,
                          size_t rows, uint32_t *words)
 {
-    const struct air_table *t = &l->shape->system->tables[plan->table];
-    for (uint32_t i = 0; i < plan->sources_n; i++) {
-        task->entries[i] = load_source(l, task, plan, plan->sources[i], row, rows, &words);
-    }
-    for (uint32_t k = 0; k < t->interactions_n; k++) {
-        task->numerators[k] = load_source(l, task, plan, plan->messages[k].numerator, row, rows, &words);
-    }
-}
-
-/* numerators and denominators of interaction k in the chunk that task holds; left: its active rows */
-static void make_tile(const struct bus_leaves *l, struct task *task, const struct plan *plan, uint32_t k, size_t left)
-{
-    const struct message *m = &plan->messages[k];
-    const struct bus_numerator numerator = {
-        .words = task->numerators[k], .cells = AIR_REF_SPACE(m->numerator) != AIR_SPACE_TEMP, .constant = m->constant};
-    for (size_t unit = 0; unit < UNITS_PER_TILE; unit++) {
-        uint32_t *p = task->p + unit * BUS_UNIT, *q = task->q + unit * BUS_UNIT_EXT;
-        size_t at = unit * BUS_UNIT;
-        if (at < left) {
-            l->kernels->leaf(p, q, &numerator, task->entries + m->first, plan->weights + m->first, m->entries_n,
-                             m->base, at, left - at);
-            continue;
+    for (uint32_t k = 0; k < plan->plan.table->interactions_n; k++) {
+        const struct bus_message *m = &plan->plan.messages[k];
+        for (uint32_t i = m->first; i < m->first + m->entries_n; i++) {
+            task->entries[i] = load_source(l, task, plan, plan->plan.sources[i], row, rows, &words);
         }
-        memset(p, 0, BUS_UNIT * sizeof *p);
-        for (size_t i = 0; i < BUS_UNIT; i++) {
-            ext_set(q, i, fp6_one());
-        }
+        task->numerators[k] = m->fixed ? NULL : load_source(l, task, plan, m->numerator, row, rows, &words);
     }
 }
 
 /* runs the bus program on rows row ...; returns how many of them are active */
-static size_t run_chunk(const struct bus_leaves *l, struct task *task, const struct plan *plan, uint32_t row)
+static size_t run_chunk(const struct leaves *l, struct task *task, const struct leaf_plan *plan, uint32_t row)
 {
-    const struct air_table *t = &l->shape->system->tables[plan->table];
+    const struct air_table *t = plan->plan.table;
     size_t left = l->shape->heights[plan->table] - row;
     size_t rows = left >= AIR_BLOCK_ROWS ? AIR_BLOCK_ROWS : (left + 15) / 16 * 16;
     uint32_t *words = task->words;
@@ -450,147 +289,117 @@ static size_t run_chunk(const struct bus_leaves *l, struct task *task, const str
         .publics = l->publics,
         .rows = rows,
     };
-    if (plan->program.bus_code_n != 0) {
-        air_eval_bus(task->outputs, &plan->program, &block, words, l->isa);
+    if (plan->plan.program.bus_code_n != 0) {
+        air_eval_bus(task->outputs, &plan->plan.program, &block, words, l->isa);
     }
     load_sources(l, task, plan, row, rows, words + (size_t)t->temps_n * AIR_BLOCK_ROWS);
     return left;
 }
 
-/* ---- passes ---- */
+/* ---- a leaf ---- */
 
-static void run_stretch(const struct bus_leaves *l, unsigned number, size_t stretch)
+static struct bus_side side_of(const struct task *task, const struct leaf_plan *plan, uint32_t interaction)
 {
-    struct task *task = l->tasks[number];
-    size_t i = l->tiled_n - 1;
-    while (l->plans[i].first_stretch > stretch) {
-        i--;
-    }
-    const struct plan *plan = &l->plans[i];
-    const struct air_table *t = &l->shape->system->tables[plan->table];
-    size_t first = (stretch - plan->first_stretch) * BUS_STRETCH, end = first + BUS_STRETCH;
-    end = end < plan->chunks ? end : plan->chunks;
-    const unsigned block_log2 = l->shape->v[plan->table] - BUS_TILE_LOG2;
-    for (size_t chunk = first; chunk < end; chunk++) {
-        size_t left = run_chunk(l, task, plan, (uint32_t)(chunk * AIR_BLOCK_ROWS));
-        for (uint32_t k = 0; k < t->interactions_n; k++) {
-            make_tile(l, task, plan, k, left);
-            const struct bus_tile tile = {.leaves = {task->p, task->q, 0},
-                                          .pos = (plan->offset >> BUS_TILE_LOG2) + ((uint64_t)k << block_log2) + chunk,
-                                          .unit = plan->units[k] + chunk,
-                                          .task = number,
-                                          .begins = chunk == first,
-                                          .ends = chunk + 1 == end,
-                                          .acc = task->acc + (size_t)k * BUS_ACC_WORDS};
-            l->fn(l->ctx, &tile);
-        }
+    const struct bus_message *m = &plan->plan.messages[interaction];
+    return (struct bus_side){.base = m->base,
+                             .entries = task->entries + m->first,
+                             .weights = plan->weights + m->first,
+                             .entries_n = m->entries_n,
+                             .numerator = task->numerators[interaction],
+                             .cells = AIR_REF_SPACE(m->numerator) != AIR_SPACE_TEMP,
+                             .constant = m->constant};
+}
+
+/* a block of less than a unit */
+static void store_lanes(const struct leaves *l, const struct task *task, size_t unit, uint64_t slot, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t from = bus_element(0, i), to = bus_element(unit, slot + i);
+        ext_set(l->out.p, to, ext_get(task->p, from));
+        ext_set(l->out.q, to, ext_get(task->q, from));
     }
 }
 
-/* The leaves of a table of one chunk, one by one: blocks share the units. */
-static void store_table(const struct bus_leaves *l, struct task *task, const struct plan *plan)
+static void make_leaves(const struct leaves *l, struct task *task, const struct leaf_plan *plan, uint32_t k,
+                        size_t chunk, size_t left)
 {
-    const struct air_table *t = &l->shape->system->tables[plan->table];
+    const struct air_leaf *leaf = &plan->plan.table->leaves[k];
+    const size_t first = plan->units[k];
     const unsigned v = l->shape->v[plan->table];
-    size_t left = run_chunk(l, task, plan, 0);
-    for (uint32_t k = 0; k < t->interactions_n; k++) {
-        uint64_t slot = plan->offset + ((uint64_t)k << v);
-        size_t unit = gn_bus_level_find(&l->levels[0], slot >> BUS_UNIT_LOG2) - l->stored->first;
-        make_tile(l, task, plan, k, left);
-        for (size_t i = 0; i < (size_t)1 << v && i < BUS_UNIT; i++) {
-            size_t from = bus_element(0, i), to = bus_element(unit, slot + i);
-            l->stored->p[to] = task->p[from];
-            ext_set(l->stored->q, to, ext_get(task->q, from));
-        }
+    struct bus_side sides[AIR_LEAF_MESSAGES];
+    for (uint32_t i = 0; i < leaf->n; i++) {
+        sides[i] = side_of(task, plan, leaf->interactions[i]);
+    }
+    if (v < BUS_UNIT_LOG2) {
+        l->kernels->leaf(task->p, task->q, sides, leaf->n, 0, left);
+        store_lanes(l, task, first, plan->offset + ((uint64_t)k << v), (size_t)1 << v);
+        return;
+    }
+    for (size_t at = 0; at < left && at < AIR_BLOCK_ROWS; at += BUS_UNIT) {
+        size_t unit = first + (chunk * AIR_BLOCK_ROWS + at) / BUS_UNIT;
+        l->kernels->leaf(l->out.p + unit * BUS_UNIT_EXT, l->out.q + unit * BUS_UNIT_EXT, sides, leaf->n, at, left - at);
     }
 }
 
-static void run_task(void *ctx, size_t begin, size_t end, unsigned worker)
+static void run_items(void *ctx, size_t begin, size_t end, unsigned worker)
 {
-    struct bus_leaves *l = ctx;
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        size_t item;
-        while ((item = atomic_fetch_add(&l->next, 1)) < l->end) {
-            if (l->fn != NULL) {
-                run_stretch(l, (unsigned)i, item);
-            } else {
-                store_table(l, l->tasks[i], &l->plans[l->tiled_n + item]);
+    const struct leaves *l = ctx;
+    struct task *task = &l->tasks[worker];
+    for (size_t item = begin; item < end; item++) {
+        size_t i = l->plans_n - 1;
+        while (l->plans[i].first_item > item) {
+            i--;
+        }
+        const struct leaf_plan *plan = &l->plans[i];
+        size_t first = (item - plan->first_item) * STRETCH;
+        for (size_t chunk = first; chunk < first + STRETCH && chunk < plan->chunks; chunk++) {
+            size_t left = run_chunk(l, task, plan, (uint32_t)(chunk * AIR_BLOCK_ROWS));
+            for (uint32_t k = 0; k < plan->plan.table->leaves_n; k++) {
+                make_leaves(l, task, plan, k, chunk, left);
             }
         }
     }
 }
 
-void gn_bus_leaves_for(struct bus_leaves *l, bus_tile_fn *fn, void *ctx)
+/* units that blocks share: (0, 1) where no block is */
+static void clear_shared(const struct leaves *l, size_t units)
 {
-    l->fn = fn;
-    l->ctx = ctx;
-    l->end = l->stretches_n;
-    atomic_store(&l->next, 0);
-    if (l->end != 0) {
-        gn_pool_for(l->pool, l->tasks_n, 1, run_task, l);
+    size_t first = units;
+    for (size_t i = 0; i < l->plans_n; i++) {
+        if (l->shape->v[l->plans[i].table] < BUS_UNIT_LOG2 && l->plans[i].units[0] < first) {
+            first = l->plans[i].units[0];
+        }
+    }
+    memset(l->out.p + first * BUS_UNIT_EXT, 0, (units - first) * BUS_UNIT_EXT * sizeof *l->out.p);
+    for (size_t i = first * BUS_UNIT; i < units * BUS_UNIT; i++) {
+        ext_set(l->out.q, i, fp6_one());
     }
 }
 
-void gn_bus_leaves_store(struct bus_leaves *l, const struct bus_layer *stored)
+enum gn_status gn_bus_leaves(const struct bus_layer *out, const struct bus_level *level, const struct gn_shape *shape,
+                             const struct air_witness *witness, const struct gn_bus_challenges *c,
+                             const struct gn_work *w)
 {
-    const struct bus_level *level = &l->levels[0];
-    size_t words = (level->units - stored->first) * BUS_UNIT;
-    memset(stored->p, 0, words * sizeof *stored->p); /* (0, 1) where no block is */
-    for (size_t i = 0; i < words; i++) {
-        ext_set(stored->q, i, fp6_one());
+    const struct needs needs = needs_of(shape);
+    const unsigned workers = gn_pool_threads(w->pool);
+    const uint32_t publics_n = shape->system->public_values_n;
+    struct leaves l = {
+        .shape = shape, .witness = witness, .kernels = gn_bus_kernels(w->isa), .out = *out, .isa = w->isa};
+    gn_arena_mark mark = gn_arena_get_mark(w->arena);
+    l.publics = gn_arena_alloc(w->arena, publics_n * sizeof *l.publics);
+    l.tasks = gn_arena_alloc(w->arena, workers * sizeof *l.tasks);
+    bool ok = l.publics != NULL && l.tasks != NULL;
+    for (uint32_t i = 0; ok && i < publics_n; i++) {
+        l.publics[i] = fp_from_cell(witness->statement.values[i]).v;
     }
-    l->fn = NULL;
-    l->stored = stored;
-    l->end = l->plans_n - l->tiled_n;
-    atomic_store(&l->next, 0);
-    if (l->end != 0) {
-        gn_pool_for(l->pool, l->tasks_n, 1, run_task, l);
+    for (unsigned i = 0; ok && i < workers; i++) {
+        ok = task_alloc(&l.tasks[i], &needs, w->arena);
     }
-}
-
-uint64_t gn_bus_stored_slot(const struct gn_shape *shape)
-{
-    struct gn_block_walk walk;
-    struct gn_block block;
-    uint64_t end = 0;
-    gn_blocks_begin(&walk, shape);
-    while (gn_blocks_next(&walk, &block) && shape->v[block.table] >= BUS_TILE_LOG2) {
-        end = block.offset + (UINT64_C(1) << shape->v[block.table]);
+    ok = ok && make_plans(&l, level, &needs, c, w->arena);
+    if (ok) {
+        clear_shared(&l, level->units);
+        gn_pool_for(w->pool, l.items_n, 1, run_items, &l);
     }
-    return end;
-}
-
-struct bus_leaves *gn_bus_leaves_open(const struct bus_level *levels, const struct gn_shape *shape,
-                                      const struct air_witness *witness, const struct gn_bus_challenges *c,
-                                      const struct gn_work *w)
-{
-    struct needs needs = needs_of(shape);
-    struct bus_leaves *l = gn_arena_zalloc(w->arena, sizeof *l);
-    if (l == NULL) {
-        return NULL;
-    }
-    l->levels = levels;
-    l->shape = shape;
-    l->witness = witness;
-    l->challenges = c;
-    l->kernels = gn_bus_kernels(w->isa);
-    l->pool = w->pool;
-    l->isa = w->isa;
-    uint32_t publics_n = shape->system->public_values_n;
-    l->publics = gn_arena_alloc(w->arena, publics_n * sizeof *l->publics);
-    if (l->publics == NULL) {
-        return NULL;
-    }
-    for (uint32_t i = 0; i < publics_n; i++) {
-        l->publics[i] = fp_from_cell(witness->statement.values[i]).v;
-    }
-    bool ok = make_plans(l, &needs, w->arena);
-    l->tasks_n = gn_pool_threads(w->pool);
-    l->tasks_n = l->tasks_n < BUS_MAX_TASKS ? l->tasks_n : BUS_MAX_TASKS;
-    for (size_t i = 0; ok && i < l->tasks_n; i++) {
-        l->tasks[i] = task_alloc(&needs, w->arena);
-        ok = l->tasks[i] != NULL;
-    }
-    return ok ? l : NULL;
+    gn_arena_release(w->arena, mark);
+    return ok ? GN_OK : GN_NO_MEMORY;
 }

@@ -6,6 +6,7 @@
  * 6).  Blocks that touch or share a unit make one run; so two children that are both stored always lie in the same run,
  * next to each other. */
 #include "proof/bus_layers.h"
+#include "proof/bus_plan.h"
 
 /* the runs of level j, into runs if it is not NULL; returns their number */
 static size_t walk_runs(struct bus_run *runs, size_t *units, const struct gn_shape *shape, unsigned j)
@@ -156,15 +157,4 @@ size_t gn_bus_level_find(const struct bus_level *level, uint64_t pos)
         }
     }
     return level->runs[lo].at + (size_t)(pos - level->runs[lo].pos);
-}
-
-size_t gn_bus_level_before(const struct bus_level *level, unsigned j, uint64_t slot)
-{
-    uint64_t pos = slot >> (j + BUS_UNIT_LOG2);
-    size_t n = 0;
-    for (size_t i = 0; i < level->runs_n && level->runs[i].pos < pos; i++) {
-        uint64_t count = level->runs[i].count, left = pos - level->runs[i].pos;
-        n += (size_t)(count < left ? count : left);
-    }
-    return n;
 }

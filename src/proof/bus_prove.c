@@ -2,10 +2,9 @@
 /* bus_prove.c - the bus, prover's side: docs/protocol.md section 6, and the tables' sums of section 7.2.  bus_verify.c
  * is the mirror.
  *
- * All levels above the leaves are computed upward (bus_layers.h); the sumchecks go down again.  A level's memory is
- * needed until its sumcheck is over, so the levels lie in the arena lowest first, and the sumcheck of level j folds into
- * the memory that the levels above j have left.  Level 0, half of all, is never in memory but for tables of few rows:
- * the three passes over it (upward, first sum, first fold) compute it anew, tile by tile.
+ * All levels are computed upward (bus_layers.h); the sumchecks go down again.  A level's memory is needed until its
+ * sumcheck is over, so the levels lie in the arena lowest first, and the sumcheck of level j folds into the memory that
+ * the levels above j have left.
  *
  * A round.  With P_0 = p_0 + lambda q_0, P_1 = p_1 the summand is G = P_0 q_1 + P_1 q_0.  It is lambda wherever nothing is active,
  * so the round sums eq (G - lambda) over stored units and adds lambda: the weights of eq over the whole cube sum to 1.
@@ -21,6 +20,7 @@
 #include "poly/eq.h"
 #include "poly/vector.h"
 #include "proof/bus_kernels.h"
+#include "proof/bus_plan.h"
 
 #define LOW_EQ_LOG2 9   /* variables of the low table of eq: 12 KiB */
 #define GRAIN       64u /* units of a chunk: 4096 nodes */
@@ -36,13 +36,11 @@ struct bus {
     const struct gn_work *work;
     const struct bus_kernels *kernels;
     struct bus_level *levels;
-    struct bus_leaves *leaves;
     struct bus_layer layers[GN_MAX_VARIABLES];
     gn_arena_mark marks[GN_MAX_VARIABLES]; /* behind each layer */
     uint32_t *eq_low, *eq_high;
     unsigned low_log2;  /* variables of eq_low; those above are in eq_high */
-    fp6 (*sums)[2];     /* per chunk, or per task of a pass over leaves */
-    size_t stored[2];   /* units of levels 0 and 1 before those of stored leaves */
+    fp6 (*sums)[2];     /* per chunk */
     struct pair *pairs; /* per block: its one pair at the last layer's point, bound up to its own variables */
 };
 
@@ -53,18 +51,14 @@ struct pass {
     struct bus *bus;
     const struct bus_level *to;
     struct bus_layer out, in;
-    bool base; /* numerators of in are base-field words */
-    bool up;
-    bool sum;       /* take the sums of the next round */
-    bool sums_over; /* (P, q), not (p, q): a node below which nothing is active is (lambda, 1) if x is even */
-    size_t first;   /* unit of `to` that the pass begins with */
+    bool up;  /* else (p, q) is (P, q): a node below which nothing is active is (lambda, 1) if x is even */
+    bool sum; /* take the sums of the next round */
     struct bus_round round;
 };
 
-static struct bus_layer layer_at(const struct bus_layer *layer, size_t unit, bool base)
+static struct bus_layer layer_at(const struct bus_layer *layer, size_t unit)
 {
-    size_t at = unit - layer->first;
-    return (struct bus_layer){layer->p + at * (base ? BUS_UNIT : BUS_UNIT_EXT), layer->q + at * BUS_UNIT_EXT, unit};
+    return (struct bus_layer){layer->p + unit * BUS_UNIT_EXT, layer->q + unit * BUS_UNIT_EXT};
 }
 
 /* a unit whose nodes x are a[x % 2] */
@@ -78,17 +72,12 @@ static void fill(uint32_t *ext, const fp6 a[2])
 /* The children of a unit of which only one is stored, completed in `staged`. */
 static void stage(const struct bus_layer *staged, const struct pass *pass, const struct bus_piece *piece)
 {
-    size_t p_words = pass->base ? BUS_UNIT : BUS_UNIT_EXT;
-    struct bus_layer from = layer_at(&pass->in, piece->from, pass->base);
-    struct bus_layer to = layer_at(staged, piece->have == BUS_HIGH, pass->base);
-    struct bus_layer other = layer_at(staged, piece->have == BUS_LOW, pass->base);
-    memcpy(to.p, from.p, p_words * sizeof(uint32_t));
+    struct bus_layer from = layer_at(&pass->in, piece->from);
+    struct bus_layer to = layer_at(staged, piece->have == BUS_HIGH), other = layer_at(staged, piece->have == BUS_LOW);
+    memcpy(to.p, from.p, BUS_UNIT_EXT * sizeof(uint32_t));
     memcpy(to.q, from.q, BUS_UNIT_EXT * sizeof(uint32_t));
-    const fp6 ones[2] = {fp6_one(), fp6_one()}, pad[2] = {pass->round.lambda, fp6_zero()};
-    memset(other.p, 0, p_words * sizeof(uint32_t));
-    if (pass->sums_over) {
-        fill(other.p, pad);
-    }
+    const fp6 ones[2] = {fp6_one(), fp6_one()}, pad[2] = {pass->up ? fp6_zero() : pass->round.lambda, fp6_zero()};
+    fill(other.p, pad);
     fill(other.q, ones);
 }
 
@@ -123,13 +112,11 @@ static void run_pass(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct pass *pass = ctx;
     const struct bus *bus = pass->bus;
-    const struct bus_piece *piece = gn_bus_piece_of(pass->to, pass->first + begin);
+    const struct bus_piece *piece = gn_bus_piece_of(pass->to, begin);
     uint32_t p[2 * BUS_UNIT_EXT], q[2 * BUS_UNIT_EXT], acc[BUS_ACC_WORDS];
-    const struct bus_layer staged = {p, q, 0};
+    const struct bus_layer staged = {p, q};
     fp6 sums[2] = {fp6_zero(), fp6_zero()};
     (void)worker;
-    begin += pass->first;
-    end += pass->first;
     for (size_t unit = begin, n; unit < end; unit += n) {
         while (unit >= piece->at + piece->count) {
             piece++;
@@ -137,24 +124,24 @@ static void run_pass(void *ctx, size_t begin, size_t end, unsigned worker)
         size_t skip = unit - piece->at;
         n = piece->count - skip < end - unit ? piece->count - skip : end - unit;
         n = pass->sum ? within_low(bus, piece->pos + skip, n) : n;
-        struct bus_layer in = layer_at(&pass->in, piece->from + 2 * skip, pass->base);
-        struct bus_layer out = layer_at(&pass->out, unit, false);
+        struct bus_layer in = layer_at(&pass->in, piece->from + 2 * skip);
+        struct bus_layer out = layer_at(&pass->out, unit);
         if (piece->have != BUS_BOTH) {
             stage(&staged, pass, piece);
             in = staged;
         }
         if (pass->up) {
-            bus->kernels->up[pass->base](&out, &in, n);
+            bus->kernels->up(&out, &in, n);
             continue;
         }
         const uint32_t *eq = pass->sum ? low_weights(bus, piece->pos + skip) : NULL;
         memset(acc, 0, sizeof acc);
-        bus->kernels->fold[pass->base](acc, &out, &in, eq, n, &pass->round);
+        bus->kernels->fold(acc, &out, &in, eq, n, &pass->round);
         if (pass->sum) {
             add_weighted(sums, bus, piece->pos + skip, acc);
         }
     }
-    memcpy(bus->sums[(begin - pass->first) / GRAIN], sums, sizeof sums);
+    memcpy(bus->sums[begin / GRAIN], sums, sizeof sums);
 }
 
 /* the first round of a layer: no variable to bind, units in place */
@@ -162,12 +149,10 @@ static void run_first(void *ctx, size_t begin, size_t end, unsigned worker)
 {
     const struct pass *pass = ctx;
     const struct bus *bus = pass->bus;
-    const struct bus_run *run = gn_bus_run_of(pass->to, pass->first + begin);
+    const struct bus_run *run = gn_bus_run_of(pass->to, begin);
     uint32_t acc[BUS_ACC_WORDS];
     fp6 sums[2] = {fp6_zero(), fp6_zero()};
     (void)worker;
-    begin += pass->first;
-    end += pass->first;
     for (size_t unit = begin, n; unit < end; unit += n) {
         while (unit >= run->at + run->count) {
             run++;
@@ -175,115 +160,56 @@ static void run_first(void *ctx, size_t begin, size_t end, unsigned worker)
         uint64_t pos = run->pos + (unit - run->at);
         n = run->at + run->count - unit < end - unit ? run->at + run->count - unit : end - unit;
         n = within_low(bus, pos, n);
-        struct bus_layer at = layer_at(&pass->out, unit, pass->base);
+        struct bus_layer at = layer_at(&pass->out, unit);
         memset(acc, 0, sizeof acc);
-        bus->kernels->sum[pass->base](acc, &at, low_weights(bus, pos), n, &pass->round);
+        bus->kernels->sum(acc, &at, low_weights(bus, pos), n, &pass->round);
         add_weighted(sums, bus, pos, acc);
     }
-    memcpy(bus->sums[(begin - pass->first) / GRAIN], sums, sizeof sums);
+    memcpy(bus->sums[begin / GRAIN], sums, sizeof sums);
 }
 
-static void add_sums(fp6 sums[2], const struct bus *bus, size_t n)
+/* fn for all units of `to`; without sums when it goes upward */
+static void run(fp6 sums[2], gn_pool_fn *fn, struct pass *pass)
 {
-    for (size_t i = 0; i < n; i++) {
+    struct bus *bus = pass->bus;
+    const size_t units = pass->to->units;
+    gn_pool_for(bus->work->pool, units, GRAIN, fn, pass);
+    sums[0] = sums[1] = fp6_zero();
+    for (size_t i = 0; i < (units + GRAIN - 1) / GRAIN; i++) {
         sums[0] = fp6_add(sums[0], bus->sums[i][0]);
         sums[1] = fp6_add(sums[1], bus->sums[i][1]);
     }
 }
 
-/* ---- passes over leaves that are computed: the units of `to` before pass->first ---- */
-
-static void tile_up(void *ctx, const struct bus_tile *tile)
-{
-    const struct pass *pass = ctx;
-    struct bus_layer out = layer_at(&pass->out, tile->unit, false);
-    pass->bus->kernels->up[1](&out, &tile->leaves, 1);
-}
-
-static void begin_stretch(const struct bus_tile *tile)
-{
-    if (tile->begins) {
-        memset(tile->acc, 0, BUS_ACC_WORDS * sizeof *tile->acc);
-    }
-}
-
-/* pos: of a unit of the level whose sums are taken */
-static void end_stretch(const struct pass *pass, const struct bus_tile *tile, uint64_t pos)
-{
-    if (tile->ends) {
-        add_weighted(pass->bus->sums[tile->task], pass->bus, pos, tile->acc);
-    }
-}
-
-static void tile_sum(void *ctx, const struct bus_tile *tile)
-{
-    const struct pass *pass = ctx;
-    const struct bus *bus = pass->bus;
-    uint64_t pos = 2 * tile->pos;
-    begin_stretch(tile);
-    bus->kernels->sum[1](tile->acc, &tile->leaves, low_weights(bus, pos), 2, &pass->round);
-    end_stretch(pass, tile, pos);
-}
-
-static void tile_fold(void *ctx, const struct bus_tile *tile)
-{
-    const struct pass *pass = ctx;
-    const struct bus *bus = pass->bus;
-    struct bus_layer out = layer_at(&pass->out, tile->unit, false);
-    begin_stretch(tile);
-    bus->kernels->fold[1](tile->acc, &out, &tile->leaves, low_weights(bus, tile->pos), 1, &pass->round);
-    end_stretch(pass, tile, tile->pos);
-}
-
-/* fn for the units of `to` from pass->first on, over what is stored; before them, if leaves take part, tiles. */
-static void run(fp6 sums[2], gn_pool_fn *fn, bus_tile_fn *tile_fn, struct pass *pass)
-{
-    struct bus *bus = pass->bus;
-    sums[0] = sums[1] = fp6_zero();
-    if (pass->base) {
-        for (size_t i = 0; i < BUS_MAX_TASKS; i++) {
-            bus->sums[i][0] = bus->sums[i][1] = fp6_zero();
-        }
-        gn_bus_leaves_for(bus->leaves, tile_fn, pass);
-        add_sums(sums, bus, BUS_MAX_TASKS);
-    }
-    size_t units = pass->to->units - pass->first;
-    gn_pool_for(bus->work->pool, units, GRAIN, fn, pass);
-    add_sums(sums, bus, (units + GRAIN - 1) / GRAIN);
-}
-
 /* ---- layers upward ---- */
 
-static bool layer_alloc(struct bus_layer *layer, size_t first, size_t end, bool base, struct gn_arena *arena)
+static bool layer_alloc(struct bus_layer *layer, const struct bus_level *level, struct gn_arena *arena)
 {
-    size_t units = end - first;
-    layer->first = first;
-    layer->p = gn_arena_alloc(arena, units * (base ? BUS_UNIT : BUS_UNIT_EXT) * sizeof(uint32_t));
-    layer->q = gn_arena_alloc(arena, units * BUS_UNIT_EXT * sizeof(uint32_t));
+    layer->p = gn_arena_alloc(arena, level->units * BUS_UNIT_EXT * sizeof(uint32_t));
+    layer->q = gn_arena_alloc(arena, level->units * BUS_UNIT_EXT * sizeof(uint32_t));
     return layer->p != NULL && layer->q != NULL;
 }
 
-static enum gn_status build_layers(struct bus *bus, unsigned n)
+/* 6.1 leaves, and all layers above them */
+static enum gn_status build_layers(struct bus *bus, unsigned n, const struct air_witness *witness,
+                                   const struct gn_bus_challenges *c)
 {
-    struct gn_arena *arena = bus->work->arena;
     for (unsigned j = 0; j < n; j++) {
-        if (!layer_alloc(&bus->layers[j], j == 0 ? bus->stored[0] : 0, bus->levels[j].units, j == 0, arena)) {
+        if (!layer_alloc(&bus->layers[j], &bus->levels[j], bus->work->arena)) {
             return GN_NO_MEMORY;
         }
-        bus->marks[j] = gn_arena_get_mark(arena);
+        bus->marks[j] = gn_arena_get_mark(bus->work->arena);
         if (j == 0) {
-            gn_bus_leaves_store(bus->leaves, &bus->layers[0]);
+            enum gn_status status = gn_bus_leaves(&bus->layers[0], &bus->levels[0], bus->shape, witness, c, bus->work);
+            if (status != GN_OK) {
+                return status;
+            }
             continue;
         }
         fp6 unused[2];
-        struct pass pass = {.bus = bus,
-                            .to = &bus->levels[j],
-                            .out = bus->layers[j],
-                            .in = bus->layers[j - 1],
-                            .base = j == 1,
-                            .first = j == 1 ? bus->stored[1] : 0,
-                            .up = true};
-        run(unused, run_pass, tile_up, &pass);
+        struct pass pass = {
+            .bus = bus, .to = &bus->levels[j], .out = bus->layers[j], .in = bus->layers[j - 1], .up = true};
+        run(unused, run_pass, &pass);
     }
     return GN_OK;
 }
@@ -352,8 +278,8 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
     struct bus_layer work[2] = {{0}};
     fp6 inverse[GN_MAX_VARIABLES], scratch[GN_MAX_VARIABLES], rho[GN_MAX_VARIABLES], sums[2];
     gn_arena_release(arena, bus->marks[j]);
-    if (!layer_alloc(&work[0], 0, bus->levels[j + 1].units, false, arena) ||
-        (k > 1 && !layer_alloc(&work[1], 0, bus->levels[j + 2].units, false, arena))) {
+    if (!layer_alloc(&work[0], &bus->levels[j + 1], arena) ||
+        (k > 1 && !layer_alloc(&work[1], &bus->levels[j + 2], arena))) {
         return GN_NO_MEMORY;
     }
     memcpy(inverse, out->xi, k * sizeof *inverse);
@@ -362,13 +288,8 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
     struct bus_round round = {.lambda = gn_transcript_challenge(&s->transcript, LABEL_GKR_LAMBDA)};
     fp6 claim = fp6_add(out->p, gn_fp6_mul(round.lambda, out->q));
     make_eq(bus, out->xi, 1, k);
-    struct pass first = {.bus = bus,
-                         .to = &bus->levels[j],
-                         .out = bus->layers[j],
-                         .base = j == 0,
-                         .first = j == 0 ? bus->stored[0] : 0,
-                         .round = round};
-    run(sums, run_first, tile_sum, &first);
+    struct pass first = {.bus = bus, .to = &bus->levels[j], .out = bus->layers[j], .round = round};
+    run(sums, run_first, &first);
     struct bus_layer in = bus->layers[j];
     for (unsigned i = 0; i < k; i++) {
         fp6 c0 = fp6_add(round.lambda, sums[0]);
@@ -382,16 +303,9 @@ static enum gn_status prove_layer(struct bus *bus, struct gn_bus_result *out, un
         if (more) {
             make_eq(bus, out->xi, i + 2, k);
         }
-        struct pass pass = {.bus = bus,
-                            .to = &bus->levels[j + i + 1],
-                            .out = work[i % 2],
-                            .in = in,
-                            .base = j + i == 0,
-                            .first = j + i == 0 ? bus->stored[1] : 0,
-                            .sum = more,
-                            .sums_over = j + i > 0,
-                            .round = round};
-        run(sums, run_pass, tile_fold, &pass);
+        struct pass pass = {
+            .bus = bus, .to = &bus->levels[j + i + 1], .out = work[i % 2], .in = in, .sum = more, .round = round};
+        run(sums, run_pass, &pass);
         in = pass.out;
         if (j == 0) {
             take_pairs(bus, &in, i + 1, round.lambda);
@@ -454,7 +368,7 @@ static size_t eq_high_words(const struct gn_shape *shape)
 
 static size_t sums_n(const struct gn_shape *shape)
 {
-    return gn_bus_level_units(shape, 0) / GRAIN + BUS_MAX_TASKS;
+    return gn_bus_level_units(shape, 0) / GRAIN + 1;
 }
 
 static bool bus_alloc(struct bus *bus)
@@ -470,22 +384,7 @@ static bool bus_alloc(struct bus *bus)
            bus->levels != NULL && gn_bus_levels(bus->levels, shape, arena);
 }
 
-/* units of level 0 that are stored: those of blocks that share them */
-static size_t stored_units(const struct gn_shape *shape)
-{
-    uint64_t end = gn_bus_stored_slot(shape), units = 0;
-    struct gn_block_walk walk;
-    struct gn_block block;
-    gn_blocks_begin(&walk, shape);
-    while (gn_blocks_next(&walk, &block)) {
-        if (block.offset >= end) {
-            units = ((block.offset + shape->heights[block.table] - 1 - end) >> BUS_UNIT_LOG2) + 1;
-        }
-    }
-    return (size_t)units;
-}
-
-size_t gn_bus_footprint(const struct gn_shape *shape)
+size_t gn_bus_footprint(const struct gn_shape *shape, unsigned workers)
 {
     if (shape->gkr_layers == 0) {
         return 0;
@@ -495,11 +394,10 @@ size_t gn_bus_footprint(const struct gn_shape *shape)
                    bus_alloc_bytes(sums_n(shape) * sizeof(fp6[2])) +
                    bus_alloc_bytes(count_blocks(shape) * sizeof(struct pair)) +
                    bus_alloc_bytes(shape->gkr_layers * sizeof(struct bus_level)) + gn_bus_levels_footprint(shape) +
-                   gn_bus_leaves_footprint(shape);
+                   gn_bus_leaves_footprint(shape, workers);
     /* at least as much for all levels as for one level and what its sumcheck folds into */
     for (unsigned j = 0; j < shape->gkr_layers; j++) {
-        size_t nodes = (j == 0 ? stored_units(shape) : gn_bus_level_units(shape, j)) * BUS_UNIT;
-        bytes += bus_alloc_bytes(nodes * 24) + bus_alloc_bytes(nodes * (j == 0 ? 4 : 24));
+        bytes += 2 * bus_alloc_bytes(gn_bus_level_units(shape, j) * BUS_UNIT_EXT * sizeof(uint32_t));
     }
     return bytes;
 }
@@ -514,15 +412,7 @@ static enum gn_status prove(struct gn_bus_result *out, fp6 *p_sums, fp6 *q_sums,
     if (!bus_alloc(bus)) {
         return GN_NO_MEMORY;
     }
-    for (unsigned j = 0; j < 2; j++) {
-        bus->stored[j] = gn_bus_level_before(&bus->levels[j], j, gn_bus_stored_slot(bus->shape));
-    }
-    bus->leaves = gn_bus_leaves_open(bus->levels, bus->shape, witness, c, bus->work);
-    if (bus->leaves == NULL) {
-        return GN_NO_MEMORY;
-    }
-    /* 6.1 leaves, and all layers above them */
-    enum gn_status status = build_layers(bus, n);
+    enum gn_status status = build_layers(bus, n, witness, c);
     if (status != GN_OK) {
         return status;
     }

@@ -76,7 +76,7 @@ static size_t larger(size_t a, size_t b)
 static size_t peak_size(const struct gn_shape *shape, unsigned threads)
 {
     size_t committed = gn_pcs_committed_footprint(&shape->main);
-    size_t phase = larger(gn_bus_footprint(shape), gn_zerocheck_footprint(shape, threads));
+    size_t phase = larger(gn_bus_footprint(shape, threads), gn_zerocheck_footprint(shape, threads));
     phase = larger(phase, gn_pcs_footprint(&shape->main) - committed);
     return committed + larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
 }

@@ -102,7 +102,7 @@ static void derive_variables(struct gn_shape *shape)
         if (shape->heights[i] == 0) {
             continue;
         }
-        slots += (uint64_t)t->interactions_n << shape->v[i];
+        slots += (uint64_t)t->leaves_n << shape->v[i];
         if (shape->v[i] > shape->vmax) {
             shape->vmax = shape->v[i];
         }
@@ -182,11 +182,11 @@ bool gn_blocks_next(struct gn_block_walk *walk, struct gn_block *block)
 {
     const struct air_system *s = walk->shape->system;
     for (; walk->v >= GN_SKIP_MIN_LOG2; walk->v--, walk->table = 0) {
-        for (; walk->table < s->tables_n; walk->table++, walk->interaction = 0) {
-            if (walk->shape->v[walk->table] != walk->v || walk->interaction >= s->tables[walk->table].interactions_n) {
+        for (; walk->table < s->tables_n; walk->table++, walk->leaf = 0) {
+            if (walk->shape->v[walk->table] != walk->v || walk->leaf >= s->tables[walk->table].leaves_n) {
                 continue;
             }
-            *block = (struct gn_block){walk->table, walk->interaction++, walk->offset};
+            *block = (struct gn_block){walk->table, walk->leaf++, walk->offset};
             walk->offset += (uint64_t)1 << walk->v;
             return true;
         }

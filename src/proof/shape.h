@@ -60,15 +60,15 @@ void gn_shape_derive(struct gn_shape *shape, unsigned skip_log2);
 /* Checks 3.4 and derives the rest.  heights, pages, key and system are set by the caller.  GN_ACCEPT or the reason. */
 enum gn_verdict gn_shape_check(struct gn_shape *shape);
 
-/* Blocks of 6.1 in their order. */
+/* Blocks of 6.1 in their order: one for each leaf of a row. */
 struct gn_block {
-    uint32_t table, interaction;
+    uint32_t table, leaf;
     uint64_t offset; /* slot */
 };
 struct gn_block_walk {
     const struct gn_shape *shape;
     unsigned v;
-    uint32_t table, interaction;
+    uint32_t table, leaf;
     uint64_t offset;
 };
 void gn_blocks_begin(struct gn_block_walk *walk, const struct gn_shape *shape);

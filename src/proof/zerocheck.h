@@ -35,11 +35,11 @@ GN_NODISCARD bool gn_zerocheck_verify(struct gn_zerocheck_result *out, const str
 size_t gn_zerocheck_scratch(const struct air_system *s);
 
 /* ---- common ---- */
-/* Coefficients of table T's outputs (air/eval.h): constraints get lambda^e; interactions' numerators lambda^{e(P,T)}
- * e_b, their entries -lambda^{e(Q,T)} e_b beta^j.  *constant gets lambda^{e(Q,T)} sum_b e_b (alpha - bus beta^J - 1),
- * to be weighted like group ALL.  lambda_at: the next free power, advanced. */
-void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table,
-                               const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at);
+/* Coefficients of table T's constraints, powers of lambda, and in *bus that of its Q (its P has the next one); 0 without
+ * interactions.  lambda_at: the next free power, advanced. */
+void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *bus, const struct air_table *t, fp6 lambda, fp6 *lambda_at);
+/* scale e_b of the blocks of table T's leaves, in order */
+void gn_zerocheck_leaf_weights(fp6 *weights, const struct gn_shape *shape, uint32_t table, const fp6 *xi, fp6 scale);
 /* weights of the four groups at (u, r) */
 void gn_zerocheck_weights(fp6 weights[AIR_GROUPS], const struct gn_shape *shape, uint32_t table, const fp6 *xi,
                           const fp6 *r, const struct gn_skip *skip);

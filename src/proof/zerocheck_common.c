@@ -7,49 +7,32 @@
  * (weights).  Freestanding. */
 #include "proof/zerocheck.h"
 
-/* The coefficients of one interaction's outputs: p and q are the powers of lambda for the table's P and Q, times
- * e_b. */
-static void interaction_coefficients(fp6 *out, fp6 *constant, const struct air_interaction *interaction,
-                                     uint32_t max_entries, const struct gn_bus_challenges *c, fp6 p, fp6 q)
+void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *bus, const struct air_table *t, fp6 lambda, fp6 *lambda_at)
 {
-    out[0] = p;
-    for (uint32_t j = 0; j < interaction->entries_n; j++) {
-        out[1 + j] = fp6_neg(gn_fp6_mul(q, c->beta[j]));
-    }
-    fp6 bus = fp6_mul_fp(c->beta[max_entries], fp_from_cell(interaction->bus));
-    fp6 rest = fp6_sub(fp6_sub(c->alpha, bus), fp6_one());
-    *constant = fp6_add(*constant, gn_fp6_mul(q, rest));
-}
-
-void gn_zerocheck_coefficients(fp6 *coefficients, fp6 *constant, const struct gn_shape *shape, uint32_t table,
-                               const struct gn_bus_challenges *c, const fp6 *xi, fp6 lambda, fp6 *lambda_at)
-{
-    const struct air_table *t = &shape->system->tables[table];
-    unsigned v = shape->v[table];
-    *constant = fp6_zero();
+    *bus = fp6_zero();
     for (uint32_t i = 0; i < t->constraints_n; i++) {
         coefficients[i] = *lambda_at;
         *lambda_at = gn_fp6_mul(*lambda_at, lambda);
     }
-    if (t->interactions_n == 0) {
-        return;
+    if (t->interactions_n > 0) {
+        *bus = *lambda_at;
+        *lambda_at = gn_fp6_mul(gn_fp6_mul(*lambda_at, lambda), lambda);
     }
-    fp6 p = *lambda_at, q = gn_fp6_mul(p, lambda);
-    *lambda_at = gn_fp6_mul(q, lambda);
+}
 
+void gn_zerocheck_leaf_weights(fp6 *weights, const struct gn_shape *shape, uint32_t table, const fp6 *xi, fp6 scale)
+{
+    const unsigned v = shape->v[table];
     struct gn_block_walk walk;
     struct gn_block block;
-    uint32_t left = t->interactions_n;
+    uint32_t left = shape->system->tables[table].leaves_n;
     gn_blocks_begin(&walk, shape);
     while (left > 0 && gn_blocks_next(&walk, &block)) {
-        if (block.table != table) {
-            continue;
+        if (block.table == table) {
+            fp6 e = gn_eq_bits(xi + v, block.offset >> v, shape->gkr_layers - v);
+            weights[block.leaf] = gn_fp6_mul(scale, e);
+            left--;
         }
-        fp6 e = gn_eq_bits(xi + v, block.offset >> v, shape->gkr_layers - v);
-        const struct air_interaction *interaction = &t->interactions[block.interaction];
-        interaction_coefficients(coefficients + interaction->first_output, constant, interaction,
-                                 shape->system->max_entries, c, gn_fp6_mul(p, e), gn_fp6_mul(q, e));
-        left--;
     }
 }
 

@@ -147,13 +147,3 @@ fp6 gn_zc_polynomial_at(const fp6 *coefficients, unsigned n, fp6 x)
     }
     return y;
 }
-
-fp6 gn_zc_eq_prefix(const fp6 *xi, unsigned n, uint64_t count)
-{
-    fp6 sum = fp6_zero(); /* over the entries below count mod 2^i of the low i variables; the whole cube sums to 1 */
-    for (unsigned i = 0; i < n; i++) {
-        fp6 low_half = fp6_sub(fp6_one(), xi[i]);
-        sum = count >> i & 1 ? fp6_add(low_half, gn_fp6_mul(xi[i], sum)) : gn_fp6_mul(low_half, sum);
-    }
-    return count >> n != 0 ? fp6_one() : sum;
-}

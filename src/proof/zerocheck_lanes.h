@@ -8,6 +8,7 @@
 #ifndef GN_PROOF_ZEROCHECK_LANES_H
 #define GN_PROOF_ZEROCHECK_LANES_H
 
+#include "air/system.h"
 #include "base/cpu.h"
 #include "field/ext.h"
 #include "poly/eq.h"
@@ -20,6 +21,28 @@
 struct zc_roots { /* powers of the generator of the subgroup of order 2^log2 and of its inverse */
     unsigned log2;
     fp root[GN_SKIP_MAX / 2], inverse[GN_SKIP_MAX / 2];
+};
+
+/* The bus's part on rows (zerocheck_bus.c), from linear forms base + sum of weights[j] sources[j] over first <= j < first + n:
+ *   sum over products of form(factors[0]) form(factors[1]) ... + form(sum) + sum over crosses of weight sources[a] sources[b] */
+struct zc_form {
+    fp6 base;
+    uint32_t first, n;
+};
+struct zc_product {
+    struct zc_form factors[AIR_LEAF_MESSAGES];
+    uint32_t n; /* at least 2 */
+};
+struct zc_cross {
+    uint32_t a, b;
+    fp6 weight;
+};
+struct zc_forms {
+    const struct zc_product *products;
+    const struct zc_cross *crosses;
+    const fp6 *weights; /* by source */
+    struct zc_form sum;
+    uint32_t products_n, crosses_n;
 };
 
 struct zc_lanes {
@@ -40,6 +63,10 @@ struct zc_lanes {
      * mod p, table[points][nibbles][16]; nibbles is 2 or 8. */
     void (*spread_bits)(uint32_t *out, const uint32_t masks[ZC_LANES], const uint32_t *table, unsigned nibbles,
                         unsigned points);
+
+    /* the bus's part on `rows` rows, a multiple of 16: sources are words in Montgomery form, or ext vectors */
+    void (*forms)(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows);
+    void (*forms_ext)(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows);
 
     /* ext vectors of n elements, n a multiple of 16 */
     void (*accumulate)(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n); /* acc += scale a */

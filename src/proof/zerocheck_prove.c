@@ -27,12 +27,7 @@ const struct zc_lanes *gn_zc_lanes(enum gn_isa isa)
 static void describe_parts(struct zc_table *t)
 {
     const struct air_table *air = t->air;
-    struct zc_part *bus = &t->parts[ZC_BUS], *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
-    bus->insns = air->bus_code_n;
-    bus->degree = air->interactions_n > 0; /* at least 1, also when all outputs are constant */
-    for (uint32_t i = 0; i < air->interactions_n; i++) {
-        bus->degree = air->interactions[i].degree > bus->degree ? air->interactions[i].degree : bus->degree;
-    }
+    struct zc_part *low = &t->parts[ZC_LOW], *high = &t->parts[ZC_HIGH];
     bool split = air->low_code_n - air->bus_code_n >= ZC_LOW_INSNS && air->low_code_n < air->code_n;
     uint32_t middle = split ? air->low_code_n : air->bus_code_n;
     low->first_insn = air->bus_code_n;
@@ -79,7 +74,7 @@ static void mark_operand(struct zc_table *t, air_ref ref, int kind)
 
 static void mark_operands(struct zc_table *t)
 {
-    for (int kind = 0; kind < ZC_PARTS; kind++) {
+    for (int kind = ZC_LOW; kind < ZC_PARTS; kind++) { /* the bus: gn_zc_bus_forms */
         const struct air_insn *q = t->air->code + t->parts[kind].first_insn;
         for (uint32_t i = 0; i < t->parts[kind].insns; i++, q++) {
             mark_operand(t, q->a, kind);
@@ -145,9 +140,9 @@ static enum gn_status describe(struct zc_prover *p)
         }
         struct zc_table *t = &p->tables[p->tables_n++];
         describe_table(t, p->shape, i);
-        t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].outputs_n * sizeof *t->coefficients);
+        t->coefficients = gn_arena_alloc(p->work->arena, s->tables[i].constraints_n * sizeof *t->coefficients);
         t->used = gn_arena_zalloc(p->work->arena, t->operands_n);
-        if (t->coefficients == NULL || t->used == NULL) {
+        if (t->coefficients == NULL || t->used == NULL || (t->air->interactions_n > 0 && !gn_zc_bus_alloc(p, t))) {
             return GN_NO_MEMORY;
         }
         mark_operands(t);
@@ -171,8 +166,14 @@ static enum gn_status describe(struct zc_prover *p)
 
 /* words of one worker's arrays; each multiple of 64 bytes */
 struct scratch_size {
-    size_t values, deltas, temps, pointers, points, masks, mask_words, sums;
+    size_t values, deltas, temps, computed, pointers, outputs, sources, points, masks, mask_words, sums;
 };
+
+/* words of an array of n pointers */
+static size_t pointers_words(size_t n)
+{
+    return (n * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16;
+}
 
 #define LANES_WORDS (AIR_BLOCK_ROWS / EXT_BLOCK * 6 * EXT_BLOCK)
 #define PAIRS_WORDS (ZC_PAIRS / EXT_BLOCK * 6 * EXT_BLOCK)
@@ -182,13 +183,15 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
 {
     const struct air_system *system = shape->system;
     const size_t chunk = (size_t)ZC_LANES << shape->skip_log2;
-    size_t operands = 1, temps = 1, tables = 0;
+    size_t operands = 1, temps = 1, tables = 0, computed = 0, sources = 0;
     for (uint32_t i = 0; i < system->tables_n; i++) {
         const struct air_table *t = &system->tables[i];
         if (shape->heights[i] > 0) {
             size_t own = (size_t)shape->claims_n[i] + t->fixed_n;
             operands = own > operands ? own : operands;
             temps = t->temps_n > temps ? t->temps_n : temps;
+            computed = gn_zc_bus_computed(t) > computed ? gn_zc_bus_computed(t) : computed;
+            sources = gn_zc_bus_sources(t) > sources ? gn_zc_bus_sources(t) : sources;
             tables++;
         }
     }
@@ -197,7 +200,10 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
         .values = operands * LANES_WORDS,
         .deltas = operands * (PAIRS_WORDS > chunk ? PAIRS_WORDS : chunk),
         .temps = temps * LANES_WORDS,
-        .pointers = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
+        .computed = computed * LANES_WORDS,
+        .pointers = pointers_words(operands),
+        .outputs = pointers_words(sources), /* there are fewer outputs */
+        .sources = pointers_words(sources),
         .points = ((tables * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2) / sizeof(uint32_t) + 15) / 16 * 16,
         .masks = (operands * sizeof(uint32_t *) / sizeof(uint32_t) + 15) / 16 * 16,
         .mask_words = operands * ZC_LANES,
@@ -207,8 +213,8 @@ static struct scratch_size scratch_size(const struct gn_shape *shape)
 
 static size_t scratch_words(const struct scratch_size *size)
 {
-    return size->values + size->deltas + size->temps + size->pointers + size->points + size->masks + size->mask_words +
-           size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
+    return size->values + size->deltas + size->temps + size->computed + size->pointers + size->outputs + size->sources +
+           size->points + size->masks + size->mask_words + size->sums + (size_t)ACC_VECTORS * LANES_WORDS;
 }
 
 static enum gn_status acquire_scratch(struct zc_prover *p)
@@ -225,7 +231,10 @@ static enum gn_status acquire_scratch(struct zc_prover *p)
         s->values = at, at += size.values;
         s->deltas = at, at += size.deltas;
         s->temps = at, at += size.temps;
+        s->computed = at, at += size.computed;
         s->operands = (const uint32_t **)(void *)at, at += size.pointers;
+        s->outputs = (uint32_t **)(void *)at, at += size.outputs;
+        s->sources = (const uint32_t **)(void *)at, at += size.sources;
         s->points = (fp6 *)(void *)at, at += size.points;
         s->masks = (const uint32_t **)(void *)at, at += size.masks;
         s->mask_words = at, at += size.mask_words;
@@ -274,8 +283,11 @@ static void draw_lambda(struct zc_prover *p)
     fp6 lambda_at = fp6_one();
     for (uint32_t i = 0; i < p->tables_n; i++) {
         struct zc_table *t = &p->tables[i];
-        gn_zerocheck_coefficients(t->coefficients, &t->parts[ZC_BUS].constant, p->shape, t->number, p->challenges,
-                                  p->xi, lambda, &lambda_at);
+        fp6 bus;
+        gn_zerocheck_coefficients(t->coefficients, &bus, t->air, lambda, &lambda_at);
+        if (t->bus != NULL) {
+            gn_zc_bus_forms(p, t, lambda, bus);
+        }
     }
 }
 
@@ -394,8 +406,9 @@ size_t gn_zerocheck_footprint(const struct gn_shape *shape, unsigned workers)
         const struct air_table *t = &s->tables[i];
         size_t rows = air_committed_height(shape->heights[i], shape->skip_log2);
         size_t operands = shape->claims_n[i] + t->fixed_n;
+        bytes += t->interactions_n > 0 ? gn_zc_bus_footprint(t) : 0;
         bytes += plan_bytes(t) + (t->consts_n + s->public_values_n) * AIR_PLAN_CONSTANT * sizeof(uint32_t) + 5 * spare;
-        bytes += t->outputs_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
+        bytes += t->constraints_n * sizeof(fp6) + 3 * shape->claims_n[i] * sizeof(fp6) + operands + 8 * spare;
         bytes += (size_t)2 * ZC_PARTS * ZC_COSETS * sizeof(fp6) << shape->skip_log2;
         bytes += t->fixed_n * (rows * sizeof(uint32_t) + sizeof(void *) + spare);
         bytes += operands * (gn_zc_folded_words(rows >> shape->skip_log2) * sizeof(uint32_t) + sizeof(void *));

@@ -16,6 +16,8 @@
 #ifndef GN_PROOF_ZEROCHECK_PROVER_H
 #define GN_PROOF_ZEROCHECK_PROVER_H
 
+#include <string.h>
+
 #include "air/eval.h"
 #include "proof/zerocheck.h"
 #include "proof/zerocheck_lanes.h"
@@ -34,14 +36,15 @@
 
 /* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
  * of the claim: so each is evaluated at as few points as its own degree allows. */
-enum zc_kind { ZC_BUS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+enum zc_kind { ZC_PRODUCTS, ZC_SUMS, ZC_LOW, ZC_HIGH, ZC_PARTS };
+#define ZC_BUS_PARTS 2  /* the first ones; they are not zero on D */
+#define ZC_LEAST_SUM 8  /* sources; a shorter linear rest is left with the products, as low constraints are: */
 #define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
 
 struct zc_part {
     unsigned degree;                 /* 0: the part is empty; else at least 1 */
     uint32_t first_insn, insns;      /* of the table's program */
     struct air_plan plan;            /* the same for blocks in the base field */
-    fp6 constant;                    /* section 7.3; added to the group ALL */
     fp6 *full, *edge;                /* its share of t is low_poly * full + edge (coefficients); ZC_COSETS * skip */
     fp6 claim;                       /* its share of the running claim */
     fp6 round_edge[ZC_ROUND_POINTS]; /* what the edge contributes, at X = 0, 1, ... */
@@ -60,7 +63,17 @@ struct zc_table {
     bool has_first; /* constraints of the group FIRST */
     bool bits;      /* the skip round reads it as bits (zerocheck_bits.c) */
     struct zc_part parts[ZC_PARTS];
-    fp6 *coefficients; /* section 7.3 */
+    fp6 *coefficients; /* of constraints, section 7.3 */
+    /* zerocheck_bus.c; NULL without interactions */
+    const struct bus_plan *bus;
+    struct zc_forms forms[ZC_BUS_PARTS];
+    bool computes[ZC_BUS_PARTS]; /* sources are outputs of the bus program */
+    struct zc_product *bus_products;
+    struct zc_cross *bus_crosses;
+    uint32_t *bus_sources; /* operands, or behind them numbers of outputs */
+    uint32_t *bus_place;   /* by such a number */
+    fp6 *bus_weights, *leaf_weights;
+    uint32_t bus_sources_n;
     uint32_t operands_n, claims_n;
     unsigned group_log2; /* chunks of an item */
     uint8_t *used;       /* by operand: bit 1 << kind if that part reads it */
@@ -81,6 +94,9 @@ struct zc_scratch {
     uint32_t *values; /* operands: a chunk each, or ext vectors of up to AIR_BLOCK_ROWS elements */
     uint32_t *deltas; /* coefficients of a chunk, or ext vectors of ZC_PAIRS elements */
     uint32_t *temps;
+    uint32_t *computed; /* outputs of the bus program */
+    uint32_t **outputs;
+    const uint32_t **sources;
     uint32_t *acc[AIR_GROUPS];
     uint32_t *sums[ZC_PARTS][ZC_COSETS]; /* a chunk's accumulators, slice by slice */
     const uint32_t **operands;           /* pointers into values */
@@ -164,6 +180,19 @@ void gn_zc_bits_place(const struct zc_prover *p, const struct zc_table *t, struc
 void gn_zc_bits_slice(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, unsigned coset,
                       unsigned slice, unsigned kinds);
 
+/* ---- zerocheck_bus.c ---- */
+GN_NODISCARD bool gn_zc_bus_alloc(struct zc_prover *p, struct zc_table *t);
+size_t gn_zc_bus_footprint(const struct air_table *air);
+uint32_t gn_zc_bus_computed(const struct air_table *air); /* outputs that are computed */
+uint32_t gn_zc_bus_sources(const struct air_table *air);  /* at most */
+/* bus: lambda^{e(Q,T)} */
+void gn_zc_bus_forms(struct zc_prover *p, struct zc_table *t, fp6 lambda, fp6 bus);
+/* acc: a part on the rows of a block whose operands are s->operands */
+void gn_zc_bus_eval(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc, int kind,
+                    const struct air_block *block);
+void gn_zc_bus_eval_ext(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s, uint32_t *acc,
+                        int kind, const struct air_block *block);
+
 /* ---- zerocheck_skip.c, zerocheck_rounds.c ---- */
 void gn_zc_skip_round(struct zc_prover *p, fp6 t[ZC_POINTS]);
 fp6 gn_zc_skip_share(const struct zc_prover *p, const struct zc_part *part, fp6 u); /* a part's share of t(u) */
@@ -175,7 +204,6 @@ void gn_zc_from_cosets(fp6 *coefficients, const fp6 *values, unsigned cosets, co
 void gn_zc_from_points(fp6 *coefficients, const fp6 *values, unsigned n,
                        const struct zc_constants *c); /* X = 0 ... n - 1 */
 fp6 gn_zc_polynomial_at(const fp6 *coefficients, unsigned n, fp6 x);
-fp6 gn_zc_eq_prefix(const fp6 *xi, unsigned n, uint64_t count); /* sum over y < count of eq(xi, y), n variables */
 
 /* ---- items and blocks, for all steps ---- */
 
@@ -205,6 +233,14 @@ static inline struct air_block zc_block(const struct zc_prover *p, const struct 
         .publics = p->publics,
         .rows = rows,
     };
+}
+
+/* the accumulators that the bus adds nothing to */
+static inline void zc_clear_constraints(uint32_t *const acc[AIR_GROUPS], size_t rows)
+{
+    for (int g = AIR_ALL + 1; g < AIR_GROUPS; g++) {
+        memset(acc[g], 0, ext_words(rows) * sizeof *acc[g]);
+    }
 }
 
 /* One worker's sums of the skip round for one part of a table. */

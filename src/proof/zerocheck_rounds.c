@@ -61,9 +61,15 @@ static size_t round_up(size_t n)
 }
 
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t rows, size_t stride)
+                     uint32_t *const acc[AIR_GROUPS], int kind, size_t rows, size_t stride)
 {
+    const struct zc_part *part = &t->parts[kind];
     struct air_block block = zc_block(p, t, s, rows, stride, 0);
+    if (kind < ZC_BUS_PARTS) {
+        zc_clear_constraints(acc, rows);
+        gn_zc_bus_eval_ext(p, t, s, acc[AIR_ALL], kind, &block);
+        return;
+    }
     air_eval_block_ext(acc, &t->program, &block, t->coefficients, part->first_insn, part->insns, s->temps,
                        p->work->isa);
     const struct air_columns columns = {s->values, stride, rows};
@@ -110,7 +116,7 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
         }
         for (int kind = 0; kind < ZC_PARTS; kind++) {
             if (sampled(p, &t->parts[kind], x)) {
-                evaluate(p, t, s, acc, &t->parts[kind], rows, PAIRS_WORDS);
+                evaluate(p, t, s, acc, kind, rows, PAIRS_WORDS);
                 fp6 sum = p->lanes->dot(acc[0], p->pair_weight, n);
                 sums->at[kind][x] = fp6_add(sums->at[kind][x], gn_fp6_mul(weight, sum));
             }
@@ -207,8 +213,7 @@ static void edge_pair(const struct zc_prover *p, const struct zc_table *t, struc
     fp6 weight = n[0], less = before[0];
     for (unsigned x = 0; x <= part->degree + 1; x++) {
         size_t lane = x * lanes.n + lanes.edge;
-        fp6 all = fp6_add(ext_get(s->acc[AIR_ALL], lane), part->constant);
-        fp6 sum = gn_fp6_mul(all, weight);
+        fp6 sum = gn_fp6_mul(ext_get(s->acc[AIR_ALL], lane), weight);
         sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_TRANSITION], lane), less));
         sum = fp6_add(sum, gn_fp6_mul(ext_get(s->acc[AIR_LAST], lane), fp6_sub(weight, less)));
         part->round_edge[x] = gn_fp6_mul(eq, sum);
@@ -263,10 +268,10 @@ static void edge_item(const struct zc_prover *p, struct zc_table *t, struct zc_s
         if (part->degree == 0) {
             continue;
         }
-        evaluate(p, t, s, s->acc, part, round_up(lanes.n * (part->degree + 2)), LANES_WORDS);
+        evaluate(p, t, s, s->acc, kind, round_up(lanes.n * (part->degree + 2)), LANES_WORDS);
         full_lanes(p, t, kind, s, lanes, weights);
         edge_pair(p, t, part, s, lanes, edge);
-        if (kind != ZC_BUS && t->has_first) {
+        if (kind >= ZC_BUS_PARTS && t->has_first) {
             first_pair(p, t, part, s, lanes, first);
         }
     }
@@ -322,13 +327,8 @@ static void part_polynomial(const struct zc_prover *p, struct zc_table *t, int k
     fp6 q[ZC_ROUND_POINTS], *s = part->round, xi = p->xi[p->variable];
     fp6 before = fp6_sub(fp6_one(), xi); /* eq1(xi, X) = before + slope X */
     fp6 slope = fp6_sub(xi, before);
-    fp6 constant = fp6_zero();
-    if (kind == ZC_BUS) {
-        fp6 pairs = gn_zc_eq_prefix(p->xi + p->variable + 1, pair_variables(p, t), full_pairs(p, t));
-        constant = gn_fp6_mul(part->constant, pairs);
-    }
     for (unsigned x = 0; x <= part->degree; x++) {
-        q[x] = constant;
+        q[x] = fp6_zero();
         for (unsigned w = 0; w < p->workers; w++) {
             q[x] = fp6_add(q[x], p->scratch[w].tables[t - p->tables].at[kind][x]);
         }

@@ -75,9 +75,16 @@ static size_t slice_at(const struct zc_table *t, unsigned slice)
 
 /* the slice whose operands begin at word `at` of s->values, ZC_SLICE words apart */
 static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct zc_scratch *s,
-                     uint32_t *const acc[AIR_GROUPS], const struct zc_part *part, size_t at)
+                     uint32_t *const acc[AIR_GROUPS], int kind, size_t at)
 {
-    air_eval_plan(acc, &t->program, &part->plan, s->values + at, t->constants, t->coefficients, s->temps, p->work->isa);
+    if (kind < ZC_BUS_PARTS) {
+        struct air_block block = zc_block(p, t, s, AIR_BLOCK_ROWS, ZC_SLICE, at);
+        zc_clear_constraints(acc, AIR_BLOCK_ROWS);
+        gn_zc_bus_eval(p, t, s, acc[AIR_ALL], kind, &block);
+        return;
+    }
+    air_eval_plan(acc, &t->program, &t->parts[kind].plan, s->values + at, t->constants, t->coefficients, s->temps,
+                  p->work->isa);
 }
 
 /* ---- full blocks ---- */
@@ -86,7 +93,7 @@ static void evaluate(const struct zc_prover *p, const struct zc_table *t, struct
 static unsigned wanted(const struct zc_table *t, unsigned coset)
 {
     unsigned kinds = 0;
-    for (int kind = coset == 0 ? ZC_BUS : 0; kind < (coset == 0 ? ZC_BUS + 1 : ZC_PARTS); kind++) {
+    for (int kind = 0; kind < (coset == 0 ? ZC_BUS_PARTS : ZC_PARTS); kind++) {
         kinds |= coset < t->parts[kind].degree ? 1u << kind : 0;
     }
     return kinds;
@@ -101,9 +108,9 @@ static void full_chunk(const struct zc_prover *p, const struct zc_table *t, stru
     for (unsigned coset = 0; coset < ZC_COSETS; coset++) {
         unsigned kinds = wanted(t, coset);
         place_on_coset(p, t, s, chunk, coset, kinds);
-        for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+        for (int kind = 0; kind < ZC_PARTS; kind++) {
             for (unsigned slice = 0; slice < zc_slices(p) && (kinds >> kind & 1) != 0; slice++) {
-                evaluate(p, t, s, acc, &t->parts[kind], slice_at(t, slice));
+                evaluate(p, t, s, acc, kind, slice_at(t, slice));
                 p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
             }
         }
@@ -121,9 +128,9 @@ static void full_chunk_of_bits(const struct zc_prover *p, const struct zc_table 
         gn_zc_bits_place(p, t, s, chunk, coset, kinds);
         for (unsigned slice = 0; slice < zc_slices(p) && kinds != 0; slice++) {
             gn_zc_bits_slice(p, t, s, coset, slice, kinds);
-            for (unsigned kind = 0; kind < ZC_PARTS; kind++) {
+            for (int kind = 0; kind < ZC_PARTS; kind++) {
                 if (kinds >> kind & 1) {
-                    evaluate(p, t, s, acc, &t->parts[kind], 0);
+                    evaluate(p, t, s, acc, kind, 0);
                     p->lanes->accumulate(s->sums[kind][coset] + ACC_WORDS * slice, weight, acc[0], AIR_BLOCK_ROWS);
                 }
             }
@@ -175,14 +182,14 @@ static void chunk_weights(const struct zc_prover *p, const struct zc_table *t, s
 }
 
 /* One part on the chunk of the edge at point i, whose accumulators begin at acc. */
-static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const struct zc_part *part,
-                      const uint32_t *const acc[AIR_GROUPS], const fp6 *weights, const uint32_t *vector, unsigned i)
+static fp6 edge_value(const struct zc_prover *p, const struct zc_table *t, const uint32_t *const acc[AIR_GROUPS],
+                      const fp6 *weights, const uint32_t *vector, unsigned i)
 {
     size_t edge = edge_block(p, t) % ZC_LANES;
     size_t rows = t->height - (edge_block(p, t) << p->skip_log2); /* of the edge block, at least 1 */
     fp6 with = p->low_weight[rows][i], before = p->low_weight[rows - 1][i];
     fp6 full = fp6_add(p->lanes->dot(acc[AIR_ALL], vector, edge), p->lanes->dot(acc[AIR_TRANSITION], vector, edge));
-    fp6 sum = gn_fp6_mul(fp6_add(ext_get(acc[AIR_ALL], edge), part->constant), with);
+    fp6 sum = gn_fp6_mul(ext_get(acc[AIR_ALL], edge), with);
     sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_TRANSITION], edge), before));
     sum = fp6_add(sum, gn_fp6_mul(ext_get(acc[AIR_LAST], edge), fp6_sub(with, before)));
     sum = fp6_add(gn_fp6_mul(full, p->low_weight[p->skip][i]), gn_fp6_mul(weights[edge], sum));
@@ -221,11 +228,11 @@ static void edge_chunk(const struct zc_prover *p, struct zc_table *t, struct zc_
                 placed = true;
             }
             for (unsigned slice = 0; slice < zc_slices(p); slice++) {
-                evaluate(p, t, s, s->acc, part, slice_at(t, slice));
+                evaluate(p, t, s, s->acc, kind, slice_at(t, slice));
                 for (unsigned b = 0; b < POINTS; b++) {
                     unsigned i = p->skip * coset + POINTS * slice + b;
                     acc_at(acc, s, b);
-                    part->edge[i] = edge_value(p, t, part, acc, weights, vector, i);
+                    part->edge[i] = edge_value(p, t, acc, weights, vector, i);
                 }
             }
         }
@@ -242,7 +249,7 @@ static void first_block(const struct zc_prover *p, struct zc_table *t, struct zc
     for (unsigned coset = 0; coset <= part->degree; coset++) {
         place_on_coset(p, t, s, 0, coset, 1u << kind);
         for (unsigned slice = 0; slice < zc_slices(p); slice++) {
-            evaluate(p, t, s, s->acc, part, slice_at(t, slice));
+            evaluate(p, t, s, s->acc, kind, slice_at(t, slice));
             for (unsigned b = 0; b < POINTS; b++) {
                 unsigned i = p->skip * coset + POINTS * slice + b;
                 acc_at(acc, s, b);
@@ -308,10 +315,6 @@ static void finish_part(struct zc_prover *p, struct zc_table *t, int kind)
         }
     }
     gn_zc_from_cosets(part->full, values, part->degree, &p->constants);
-    if (kind == ZC_BUS) { /* the edge has counted the constant on its own block; here the full blocks */
-        fp6 blocks = gn_zc_eq_prefix(p->xi + p->skip_log2, t->v - p->skip_log2, edge_block(p, t));
-        part->full[0] = fp6_add(part->full[0], gn_fp6_mul(part->constant, blocks));
-    }
     memcpy(values, part->edge, p->skip * (part->degree + 1) * sizeof *values);
     gn_zc_from_cosets(part->edge, values, part->degree + 1, &p->constants);
 }

@@ -85,9 +85,10 @@ static void draw_lambda(struct zerocheck *z)
             continue;
         }
         power = gn_fp6_mul(power, gn_fp6_pow(z->lambda, shape->system->tables[i].constraints_n));
-        for (int k = 0; k < 2 && has_bus(shape, i); k++) {
-            z->claim = fp6_add(z->claim, gn_fp6_mul(power, *sum++));
-            power = gn_fp6_mul(power, z->lambda);
+        if (has_bus(shape, i)) { /* lambda^e Q_T + lambda^(e + 1) P_T */
+            z->claim = fp6_add(z->claim, gn_fp6_mul(power, fp6_add(sum[1], gn_fp6_mul(z->lambda, sum[0]))));
+            power = gn_fp6_mul(power, gn_fp6_square(z->lambda));
+            sum += 2;
         }
     }
 }
@@ -164,14 +165,45 @@ static bool receive_claims(struct zerocheck *z, struct gn_zerocheck_result *out,
     return true;
 }
 
+/* q of a message whose outputs are given */
+static fp6 denominator(const struct zerocheck *z, const struct air_interaction *x, const fp6 *outputs)
+{
+    const struct gn_bus_challenges *c = z->challenges;
+    fp6 q = fp6_sub(c->alpha, fp6_mul_fp(c->beta[z->shape->system->max_entries], fp_from_cell(x->bus)));
+    for (uint32_t j = 0; j < x->entries_n; j++) {
+        q = fp6_sub(q, gn_fp6_mul(c->beta[j], outputs[1 + j]));
+    }
+    return q;
+}
+
+/* The sum over the table's leaves of weight (lambda p + q - 1); bus: the outputs of its interactions. */
+static fp6 bus_value(const struct zerocheck *z, const struct air_table *t, const fp6 *weights, const fp6 *bus)
+{
+    fp6 sum = fp6_zero();
+    for (uint32_t k = 0; k < t->leaves_n; k++) {
+        fp6 p = fp6_zero(), q = fp6_one();
+        for (uint32_t i = 0; i < t->leaves[k].n; i++) {
+            const struct air_interaction *x = &t->interactions[t->leaves[k].interactions[i]];
+            const fp6 *outputs = bus + (x->first_output - t->constraints_n);
+            fp6 d = denominator(z, x, outputs);
+            p = fp6_add(gn_fp6_mul(p, d), gn_fp6_mul(q, outputs[0]));
+            q = gn_fp6_mul(q, d);
+        }
+        fp6 value = fp6_sub(fp6_add(gn_fp6_mul(z->lambda, p), q), fp6_one());
+        sum = fp6_add(sum, gn_fp6_mul(weights[k], value));
+    }
+    return sum;
+}
+
 /* 7.7: F_T(u, r) from the column values of table T, which begin at sent.  False: no scratch. */
 static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const struct gn_zerocheck_result *zc,
                         const fp6 *sent, const struct air_statement *statement, fp6 *lambda_at)
 {
     const struct gn_shape *shape = z->shape;
     const struct air_table *t = &shape->system->tables[table];
-    fp6 *coefficients = take(z, t->outputs_n), *temps = take(z, t->temps_n), *fixed = take(z, t->fixed_n);
-    if (coefficients == NULL || temps == NULL || fixed == NULL) {
+    fp6 *coefficients = take(z, t->constraints_n), *temps = take(z, t->temps_n), *fixed = take(z, t->fixed_n);
+    fp6 *bus = take(z, t->outputs_n - t->constraints_n), *leaf_weights = take(z, t->leaves_n);
+    if (coefficients == NULL || temps == NULL || fixed == NULL || bus == NULL || leaf_weights == NULL) {
         return false;
     }
     for (uint32_t k = 0; k < t->fixed_n; k++) {
@@ -184,11 +216,12 @@ static bool table_value(struct zerocheck *z, fp6 *value, uint32_t table, const s
         .fixed = fixed,
         .publics = statement->values,
     };
-    fp6 constant, acc[AIR_GROUPS], weights[AIR_GROUPS];
-    gn_zerocheck_coefficients(coefficients, &constant, shape, table, z->challenges, z->bus->xi, z->lambda, lambda_at);
+    fp6 scale, acc[AIR_GROUPS], weights[AIR_GROUPS];
+    gn_zerocheck_coefficients(coefficients, &scale, t, z->lambda, lambda_at);
+    gn_zerocheck_leaf_weights(leaf_weights, shape, table, z->bus->xi, scale);
     gn_zerocheck_weights(weights, shape, table, z->bus->xi, zc->r, &zc->skip);
-    air_eval_point(acc, t, &point, coefficients, temps);
-    acc[AIR_ALL] = fp6_add(acc[AIR_ALL], constant);
+    air_eval_point(acc, bus, t, &point, coefficients, temps);
+    acc[AIR_ALL] = fp6_add(acc[AIR_ALL], bus_value(z, t, leaf_weights, bus));
     *value = fp6_zero();
     for (int g = 0; g < AIR_GROUPS; g++) {
         *value = fp6_add(*value, gn_fp6_mul(weights[g], acc[g]));
@@ -258,10 +291,10 @@ size_t gn_zerocheck_scratch(const struct air_system *s)
     size_t claims = 0, sums = 0, table = SKIP_COEFFICIENTS + 1;
     for (uint32_t i = 0; i < s->tables_n; i++) {
         const struct air_table *t = &s->tables[i];
-        size_t own = (size_t)t->outputs_n + t->temps_n + t->fixed_n;
+        size_t own = (size_t)t->outputs_n + t->temps_n + t->fixed_n + t->leaves_n;
         claims += air_system_claims(s, i);
         sums += t->interactions_n > 0 ? 2 : 0;
         table = own > table ? own : table;
     }
-    return (2 * claims + sums + table) * sizeof(fp6) + (size_t)7 * 64;
+    return (2 * claims + sums + table) * sizeof(fp6) + (size_t)9 * 64;
 }

@@ -441,6 +441,40 @@ static void degrees(void **state)
     air_builder_free(b);
 }
 
+/* docs/protocol.md 6.1: in descending order of degree, into the first leaf that has room */
+static void leaves(void **state)
+{
+    (void)state;
+    fresh();
+    assert_bool(r.f[0]);
+    expr square = mul(r.a, r.b), cube = mul(square, r.a);
+    bus_push(t, bus, NULL, r.a, r.b);                       /* 0: with 5 */
+    bus_push(t, bus, r.f[0], r.a, r.b);                     /* 1: varies */
+    bus_push(t, bus, NULL, cube, r.b);                      /* 2: degree 3 */
+    bus_pull(t, bus, NULL, constant(t, 4), r.b);            /* 3 */
+    bus_pull(t, bus, r.f[0], r.b, r.b);                     /* 4: varies */
+    bus_push(t, bus, NULL, square, r.b);                    /* 5: degree 2 */
+    bus_push(t, bus, NULL, r.f[1], r.b);                    /* 6 */
+    bus_push(t, bus, NULL, constant(t, 4), constant(t, 1)); /* 7: degree 0 counts as 1 */
+    bus_push(t, bus, NULL, r.f[1], r.f[2]);                 /* 8 */
+    struct gn_error err;
+    const struct air_system *s = air_build(b, &arena, &err);
+    assert_non_null(s);
+    air_builder_free(b);
+
+    static const struct air_leaf expected[] = {{1, {2}}, {2, {5, 0}}, {2, {1, 3}}, {2, {4, 6}}, {2, {8, 7}}};
+    const struct air_table *x = &s->tables[0];
+    assert_int_equal(x->leaves_n, 5);
+    for (unsigned k = 0; k < 5; k++) {
+        assert_int_equal(x->leaves[k].n, expected[k].n);
+        for (unsigned i = 0; i < expected[k].n; i++) {
+            assert_int_equal(x->leaves[k].interactions[i], expected[k].interactions[i]);
+        }
+    }
+    assert_int_equal(air_leaf_degree(x, &x->leaves[4]), 2);
+    assert_int_equal(x->degree, 3);
+}
+
 static void counts_and_order(void **state)
 {
     (void)state;
@@ -519,10 +553,15 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_mistake_is_named),    cmocka_unit_test(first_mistake_is_reported),
-        cmocka_unit_test(system_without_tables),     cmocka_unit_test(boolean_numerators),
-        cmocka_unit_test(equal_expressions_are_one), cmocka_unit_test(degrees),
-        cmocka_unit_test(counts_and_order),          cmocka_unit_test(temporaries_are_reused),
+        cmocka_unit_test(every_mistake_is_named),
+        cmocka_unit_test(first_mistake_is_reported),
+        cmocka_unit_test(system_without_tables),
+        cmocka_unit_test(boolean_numerators),
+        cmocka_unit_test(equal_expressions_are_one),
+        cmocka_unit_test(degrees),
+        cmocka_unit_test(leaves),
+        cmocka_unit_test(counts_and_order),
+        cmocka_unit_test(temporaries_are_reused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -153,6 +153,7 @@ static void table_fields(void **state)
     CHANGE_ITEM(cpu, struct air_interaction, interactions, interactions_n, 1, .entries_n);
     CHANGE_ITEM(cpu, struct air_interaction, interactions, interactions_n, 1, .first_output);
     CHANGE_ITEM(cpu, struct air_interaction, interactions, interactions_n, 1, .degree);
+    CHANGE_ITEM(cpu, struct air_leaf, leaves, leaves_n, 0, .interactions[0]);
 
     struct copy c = fresh(original);
     struct air_fixed *fixed = copy_of(c.tables[decode].fixed, c.tables[decode].fixed_n, sizeof *fixed);

@@ -97,12 +97,12 @@ static struct air_point point_of(const struct air_table *t, const struct air_blo
 static void assert_rows(uint32_t *const acc[AIR_GROUPS], uint32_t *const with[AIR_GROUPS], const struct air_table *t,
                         const struct air_block *b, const fp6 *coefficients, bool ext)
 {
-    fp6 *temps = take((t->temps_n + 1) * sizeof *temps);
+    fp6 *temps = take((t->temps_n + 1) * sizeof *temps), *bus = take((t->outputs_n + 1) * sizeof *bus);
     for (size_t row = 0; row < b->rows; row++) {
         gn_arena_mark mark = gn_arena_get_mark(&arena);
         struct air_point p = point_of(t, b, row, ext);
         fp6 expected[AIR_GROUPS];
-        air_eval_point(expected, t, &p, coefficients, temps);
+        air_eval_point(expected, bus, t, &p, coefficients, temps);
         for (int g = 0; g < AIR_GROUPS; g++) {
             fp6 got = ext_get(acc[g], row);
             got = with == NULL ? got : fp6_add(got, ext_get(with[g], row));
@@ -179,38 +179,40 @@ static void check_blocks(struct random *r, const struct air_table *t, size_t row
 {
     gn_arena_mark mark = gn_arena_get_mark(&arena);
     struct air_block b = random_block(r, t, rows, ext);
-    fp6 *coefficients = random_coefficients(r, t->outputs_n);
+    fp6 *coefficients = random_coefficients(r, t->constraints_n);
     uint32_t *temps = take((t->temps_n + 1) * ext_words(AIR_BLOCK_ROWS) * sizeof *temps);
-    uint32_t **all = new_acc(r), **bus = new_acc(r), **rest = new_acc(r);
-    run_section(all, t, 0, t->code_n, &b, coefficients, temps, ext, isa);
-    run_section(bus, t, 0, t->bus_code_n, &b, coefficients, temps, ext, isa);
-    run_section(rest, t, t->bus_code_n, t->code_n - t->bus_code_n, &b, coefficients, temps, ext, isa);
+    uint32_t **all = new_acc(r), **low = new_acc(r), **rest = new_acc(r);
+    const uint32_t bus_n = t->bus_code_n, low_n = t->low_code_n - bus_n, rest_n = t->code_n - t->low_code_n;
+    run_section(all, t, bus_n, low_n + rest_n, &b, coefficients, temps, ext, isa);
+    run_section(low, t, bus_n, low_n, &b, coefficients, temps, ext, isa);
+    run_section(rest, t, t->low_code_n, rest_n, &b, coefficients, temps, ext, isa);
     assert_rows(all, NULL, t, &b, coefficients, ext);
-    assert_rows(bus, rest, t, &b, coefficients, ext); /* two halves give the whole */
+    assert_rows(low, rest, t, &b, coefficients, ext); /* two sections give the whole */
     gn_arena_release(&arena, mark);
 }
 
-/* Outputs of the bus one by one: each has coefficient 1 alone in the point evaluator. */
-static void check_bus(struct random *r, const struct air_table *t, size_t rows, enum gn_isa isa)
+static void check_bus(struct random *r, const struct air_table *t, size_t rows, bool ext, enum gn_isa isa)
 {
     gn_arena_mark mark = gn_arena_get_mark(&arena);
     uint32_t n = t->outputs_n - t->constraints_n;
-    struct air_block b = random_block(r, t, rows, false);
-    uint32_t *temps = take((t->temps_n + 1) * AIR_BLOCK_ROWS * sizeof *temps), **out = take((n + 1) * sizeof *out);
-    fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients),
-        *point_temps = take((t->temps_n + 1) * sizeof *point_temps);
+    struct air_block b = random_block(r, t, rows, ext);
+    uint32_t *temps = take((t->temps_n + 1) * ext_words(AIR_BLOCK_ROWS) * sizeof *temps),
+             **out = take((n + 1) * sizeof *out);
+    fp6 *coefficients = random_coefficients(r, t->constraints_n), acc[AIR_GROUPS],
+        *point_temps = take((t->temps_n + 1) * sizeof *point_temps), *expected = take((n + 1) * sizeof *expected);
     for (uint32_t k = 0; k < n; k++) {
-        out[k] = take(AIR_BLOCK_ROWS * sizeof **out);
+        out[k] = take(ext_words(AIR_BLOCK_ROWS) * sizeof **out);
     }
-    air_eval_bus(out, t, &b, temps, isa);
+    if (ext) {
+        air_eval_bus_ext(out, t, &b, temps, isa);
+    } else {
+        air_eval_bus(out, t, &b, temps, isa);
+    }
     for (size_t row = 0; row < rows; row += 7) {
-        struct air_point p = point_of(t, &b, row, false);
+        struct air_point p = point_of(t, &b, row, ext);
+        air_eval_point(acc, expected, t, &p, coefficients, point_temps);
         for (uint32_t k = 0; k < n; k++) {
-            memset(coefficients, 0, (t->outputs_n + 1) * sizeof *coefficients);
-            coefficients[t->constraints_n + k] = fp6_one();
-            fp6 expected[AIR_GROUPS];
-            air_eval_point(expected, t, &p, coefficients, point_temps);
-            assert_true(fp6_eq(expected[AIR_ALL], fp6_from_fp((fp){out[k][row]})));
+            assert_true(fp6_eq(expected[k], ext ? ext_get(out[k], row) : fp6_from_fp((fp){out[k][row]})));
         }
     }
     gn_arena_release(&arena, mark);
@@ -222,7 +224,8 @@ static void check_table(struct random *r, const struct air_table *t)
         if (gn_isa_supported((enum gn_isa)isa)) {
             check_blocks(r, t, AIR_BLOCK_ROWS, false, (enum gn_isa)isa);
             check_blocks(r, t, 48, true, (enum gn_isa)isa);
-            check_bus(r, t, 32, (enum gn_isa)isa);
+            check_bus(r, t, 32, false, (enum gn_isa)isa);
+            check_bus(r, t, 48, true, (enum gn_isa)isa);
         }
     }
 }
@@ -339,7 +342,7 @@ static void assert_outputs(struct random *r, const struct air_table *t, const ex
 {
     struct air_block b = random_block(r, t, 16, false);
     fp6 *coefficients = take((t->outputs_n + 1) * sizeof *coefficients),
-        *temps = take((t->temps_n + 1) * sizeof *temps);
+        *temps = take((t->temps_n + 1) * sizeof *temps), *bus = take((t->outputs_n + 1) * sizeof *bus);
     uint32_t next_index[6] = {0};
     for (uint32_t i = 0; i < t->next_n; i++) {
         next_index[t->next[i]] = i;
@@ -349,10 +352,11 @@ static void assert_outputs(struct random *r, const struct air_table *t, const ex
         memset(coefficients, 0, t->outputs_n * sizeof *coefficients);
         coefficients[k] = fp6_one();
         fp6 acc[AIR_GROUPS], whole = fp6_zero();
-        air_eval_point(acc, t, &p, coefficients, temps);
+        air_eval_point(acc, bus, t, &p, coefficients, temps);
         for (int g = 0; g < AIR_GROUPS; g++) {
             whole = fp6_add(whole, acc[g]);
         }
+        whole = k < t->constraints_n ? whole : bus[k - t->constraints_n];
         assert_true(fp6_eq(whole, fp6_from_cell(node_value(outputs[k], &b, next_index, 3))));
     }
 }

@@ -1,250 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proof_bus_test.c - the bus (docs/protocol.md section 6) on a small machine.
  *
- * The machine has pushes that always happen and some that a flag governs, entries of degree two, next columns, supplies
- * from committed, fixed and preprocessed columns, a table without interactions, a public message and a public table.
  * The slots of its cube are written down once more here, from the witness and by hand; the prover's claims must be
  * their multilinear extensions, the verifier must come to the same claims, and every altered message must be rejected
  * by name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "unit/proof_bus_fixture.h"
 
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "air/expr.h"
-#include "base/bits.h"
-#include "poly/eq.h"
-#include "proof/bus.h"
 #include "proof/bus_layers.h"
-#include "unit/field_random.h"
-
-#define ARENA_BYTES ((size_t)256 << 20)
-#define DOMAIN      16u /* pairs (a, b) with a, b below this are supplied */
-#define FIXED_ROWS  64u
-
-enum { SEND, PLAIN, CHAIN, SUPPLY, RANGE, ROM, TAKE, TABLES };
-enum { PAIR = 1, SINGLE, LINK };
-
-/* ---- the machine ---- */
-
-struct send_vars {
-    expr a, b, flag;
-};
-struct supply_vars {
-    expr a, b, m;
-};
-struct chain_vars {
-    expr c;
-};
-struct range_vars {
-    expr m;
-};
-
-static const struct air_column_spec three[] = {{"x0", 1, 31, ""}, {"x1", 1, 31, ""}, {"x2", 1, 31, ""}};
-
-static void declare_send(struct air_builder *b)
-{
-    struct air *t = air_table(b, "send", 1u << 14, 0);
-    struct send_vars r;
-    air_committed(t, three, 3, &r);
-    assert_bool(r.flag);
-    bus_push(t, PAIR, NULL, r.a, r.b);
-    bus_push(t, SINGLE, r.flag, mul(r.a, r.b));
-    bus_push(t, PAIR, r.flag, r.b, addk(r.a, 0));
-}
-
-static void declare_chain(struct air_builder *b)
-{
-    struct air *t = air_table(b, "chain", 1u << 14, 0);
-    air_next_anywhere(t); /* the engine supports it; a machine would have to say what the last row sends */
-    struct chain_vars r;
-    air_committed(t, three, 1, &r);
-    bus_pull(t, LINK, NULL, r.c, public_value(t, 1), constant(t, 9));
-    bus_push(t, LINK, NULL, next(r.c), public_value(t, 1), constant(t, 9));
-}
-
-static void declare_supply(struct air_builder *b)
-{
-    struct air *t = air_table(b, "supply", 1u << 14, 0);
-    struct supply_vars r;
-    air_committed(t, three, 3, &r);
-    bus_supply(t, PAIR, r.m, r.a, r.b);
-}
-
-static void declare_range(struct air_builder *b)
-{
-    static const struct air_monomial index[] = {{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}, {32, 32}};
-    struct air *t = air_table(b, "range", FIXED_ROWS, AIR_FIXED_HEIGHT);
-    struct range_vars r;
-    air_committed(t, three, 1, &r);
-    expr row = air_fixed_monomials(t, "row", index, 6);
-    bus_supply(t, SINGLE, r.m, row);
-}
-
-static void declare_rom(struct air_builder *b)
-{
-    struct air *t = air_table(b, "rom", 1u << 12, AIR_PREPROCESSED);
-    struct range_vars r;
-    expr word;
-    air_committed(t, three, 1, &r);
-    air_preprocessed(t, three, 1, &word);
-    bus_supply(t, SINGLE, r.m, word);
-}
-
-static void declare_take(struct air_builder *b)
-{
-    struct air *t = air_table(b, "take", 1u << 14, 0);
-    struct send_vars r;
-    air_committed(t, three, 3, &r);
-    assert_bool(r.flag);
-    bus_pull(t, PAIR, r.flag, r.a, r.b);
-}
-
-static struct gn_arena arena;
-static struct gn_pool *two_threads;
-static const struct air_system *machine;
-
-static void build_machine(void)
-{
-    struct air_builder *b = air_builder_new("bus test");
-    struct chain_vars plain;
-    assert_int_equal(air_bus(b, "pair", 2), PAIR);
-    assert_int_equal(air_bus(b, "single", 1), SINGLE);
-    assert_int_equal(air_bus(b, "link", 3), LINK);
-    air_public_values(b, 2);
-    declare_send(b);
-    air_committed(air_table(b, "plain", 1u << 14, 0), three, 1, &plain);
-    declare_chain(b);
-    declare_supply(b);
-    declare_range(b);
-    declare_rom(b);
-    declare_take(b);
-    const struct air_entry first[3] = {{AIR_ENTRY_PUBLIC, 0, 0}, {AIR_ENTRY_PUBLIC, 1, 0}, {AIR_ENTRY_CONST, 9, 0}};
-    air_public_message(b, LINK, false, first, 3);
-    const struct air_entry last[3] = {{AIR_ENTRY_CONST, 77, 0}, {AIR_ENTRY_PUBLIC, 1, 0}, {AIR_ENTRY_CONST, 9, 0}};
-    air_public_message(b, LINK, true, last, 3);
-    const struct air_entry row[2] = {{AIR_ENTRY_INDEX, 3, 5}, {AIR_ENTRY_LIMB, 1, 2}};
-    air_public_table(b, "bytes", PAIR, false, 3, row, 2);
-    struct gn_error err = {0};
-    machine = air_build(b, &arena, &err);
-    if (machine == NULL) {
-        print_error("%s\n", err.text);
-    }
-    air_builder_free(b);
-    assert_non_null(machine);
-}
-
-/* ---- a run of it ---- */
-
-struct run {
-    struct air_witness witness;
-    struct gn_shape shape;
-    struct air_public_bytes bytes[1];
-    uint32_t values[2];
-    uint32_t pages[8];
-    const uint32_t *const *pre[TABLES];
-    const uint32_t *rom_columns[1];
-    uint32_t rom[8 * AIR_PAGE_ROWS];
-    uint8_t data[3 * 64];
-    struct gn_bus_challenges challenges;
-};
-
-/* what gn_shape_check derives and the bus reads */
-static void derive(struct gn_shape *shape)
-{
-    uint64_t slots = 0;
-    shape->vmax = 0;
-    for (uint32_t i = 0; i < TABLES; i++) {
-        shape->v[i] = air_row_variables(shape->heights[i], GN_SKIP_MIN_LOG2);
-        shape->vmax = shape->v[i] > shape->vmax ? shape->v[i] : shape->vmax;
-        slots += shape->heights[i] == 0 ? 0 : (uint64_t)machine->tables[i].interactions_n << shape->v[i];
-    }
-    shape->gkr_layers = ceil_log2(slots);
-}
-
-static struct run *new_run(const uint32_t heights[TABLES], struct random *random)
-{
-    struct run *run = gn_arena_zalloc(&arena, sizeof *run);
-    assert_non_null(run);
-    run->shape.system = machine;
-    memcpy(run->shape.heights, heights, TABLES * sizeof *heights);
-    derive(&run->shape);
-    assert_int_equal(air_witness_alloc(&run->witness, machine, heights, &arena, NULL), GN_OK);
-    for (uint32_t i = 0; i < 8 * AIR_PAGE_ROWS; i++) {
-        run->rom[i] = 1000 + i;
-    }
-    for (uint32_t i = 0; i < 8; i++) {
-        run->pages[i] = i + (i >= 2); /* page 2 is skipped */
-    }
-    run->rom_columns[0] = run->rom;
-    run->pre[ROM] = run->rom_columns;
-    run->witness.pre = run->pre;
-    run->shape.pages[ROM] = run->pages;
-    run->values[0] = 5;
-    run->values[1] = FP_P - 1;
-    run->bytes[0] = (struct air_public_bytes){run->data, 0};
-    run->witness.statement = (struct air_statement){run->values, run->bytes};
-    run->challenges.alpha = random_fp6(random);
-    run->challenges.beta[0] = fp6_one();
-    fp6 beta = random_fp6(random);
-    for (unsigned j = 1; j <= AIR_MAX_ENTRIES; j++) {
-        run->challenges.beta[j] = gn_fp6_mul(run->challenges.beta[j - 1], beta);
-    }
-    return run;
-}
-
-static void randomize(struct run *run, struct random *random)
-{
-    for (uint32_t i = 0; i < TABLES; i++) {
-        uint32_t cells = air_committed_height(run->shape.heights[i], 3);
-        for (uint32_t k = 0; k < machine->tables[i].committed_n; k++) {
-            random_cells(random, run->witness.tables[i].columns[k], cells);
-        }
-    }
-}
-
-/* A run in which everything balances.  Needs SUPPLY, RANGE; TAKE takes what the public table pushes. */
-static struct run *balanced_run(struct random *random, uint32_t send_n, uint32_t chain_n, uint32_t public_n)
-{
-    const uint32_t heights[TABLES] = {[SEND] = send_n,      [PLAIN] = 9, [CHAIN] = chain_n, [SUPPLY] = DOMAIN * DOMAIN,
-                                      [RANGE] = FIXED_ROWS, [ROM] = 0,   [TAKE] = public_n};
-    struct run *run = new_run(heights, random);
-    struct air_table_witness *t = run->witness.tables;
-    for (uint32_t i = 0; i < DOMAIN * DOMAIN; i++) {
-        t[SUPPLY].columns[0][i] = i % DOMAIN;
-        t[SUPPLY].columns[1][i] = i / DOMAIN;
-    }
-    for (uint32_t i = 0; i < send_n; i++) {
-        uint32_t a = (uint32_t)random_u64(random) % DOMAIN, b = (uint32_t)random_u64(random) % DOMAIN;
-        uint32_t flag = a * b < FIXED_ROWS && i % 3 != 0;
-        t[SEND].columns[0][i] = a;
-        t[SEND].columns[1][i] = b;
-        t[SEND].columns[2][i] = flag;
-        t[SUPPLY].columns[2][a + DOMAIN * b]++;
-        if (flag) {
-            t[SUPPLY].columns[2][b + DOMAIN * a]++;
-            t[RANGE].columns[0][a * b]++;
-        }
-    }
-    for (uint32_t i = 0; i < chain_n; i++) { /* from the first public message, 5, to the last, 77 */
-        t[CHAIN].columns[0][i] = i == 0 ? 5 : 100 + i;
-    }
-    t[CHAIN].columns[0][chain_n] = 77;
-    for (uint32_t i = 0; i < public_n; i++) {
-        uint32_t limb = (uint32_t)random_u64(random) & 0xffff;
-        run->data[3 * i] = 0xee;
-        run->data[3 * i + 1] = (uint8_t)limb;
-        run->data[3 * i + 2] = (uint8_t)(limb >> 8);
-        t[TAKE].columns[0][i] = 3 + 5 * i;
-        t[TAKE].columns[1][i] = limb;
-        t[TAKE].columns[2][i] = 1;
-    }
-    run->bytes[0].size = (size_t)3 * public_n;
-    return run;
-}
 
 /* ---- the slots by hand ---- */
 
@@ -276,6 +38,11 @@ static struct message message_of(const struct run *run, unsigned table, unsigned
                                 : (struct message){fp_one(), LINK, 3, {cell(run, CHAIN, 0, row + 1), publ, nine}};
     case SUPPLY:
         return (struct message){fp_neg(x[2]), PAIR, 2, {x[0], x[1]}};
+    case THREE: {
+        fp sign = interaction == 0 || interaction == 2 ? fp_neg(fp_one()) : fp_one();
+        return interaction == 0 || interaction == 3 ? (struct message){sign, PAIR, 2, {x[0], x[1]}}
+                                                    : (struct message){sign, SINGLE, 1, {x[2]}};
+    }
     case RANGE:
         return (struct message){fp_neg(x[0]), SINGLE, 1, {fp_from_cell(row)}};
     case ROM: {
@@ -288,7 +55,7 @@ static struct message message_of(const struct run *run, unsigned table, unsigned
     }
 }
 
-static void slot_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned interaction, uint32_t row)
+static void fraction_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned interaction, uint32_t row)
 {
     struct message m = message_of(run, table, interaction, row);
     const fp6 *beta = run->challenges.beta;
@@ -298,6 +65,17 @@ static void slot_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsig
     }
     *p = fp6_from_fp(m.numerator);
     *q = fp6_sub(run->challenges.alpha, phi);
+}
+
+static void leaf_of(fp6 *p, fp6 *q, const struct run *run, unsigned table, unsigned leaf, uint32_t row)
+{
+    fp6 more_p, more_q;
+    fraction_of(p, q, run, table, leaves[table][leaf][0], row);
+    for (unsigned k = 1; k < 3 && leaves[table][leaf][k] != NONE; k++) {
+        fraction_of(&more_p, &more_q, run, table, leaves[table][leaf][k], row);
+        *p = fp6_add(gn_fp6_mul(*p, more_q), gn_fp6_mul(*q, more_p));
+        *q = gn_fp6_mul(*q, more_q);
+    }
 }
 
 static fp6 extension_at(fp6 *v, const fp6 *xi, unsigned n)
@@ -328,7 +106,7 @@ static void check_claims(const struct run *run, const struct gn_bus_result *resu
         for (unsigned t = 0; t < TABLES; t++) {
             if (run->shape.heights[t] != 0 && run->shape.v[t] == v) {
                 slot[t] = end;
-                end += (uint64_t)machine->tables[t].interactions_n << v;
+                end += (uint64_t)leaves_n[t] << v;
             }
         }
     }
@@ -337,10 +115,10 @@ static void check_claims(const struct run *run, const struct gn_bus_result *resu
         for (size_t x = 0; x < (size_t)1 << n; x++) {
             p[x] = q[x] = fp6_zero(); /* q - 1 */
         }
-        for (unsigned i = 0; run->shape.heights[t] != 0 && i < machine->tables[t].interactions_n; i++) {
+        for (unsigned i = 0; run->shape.heights[t] != 0 && i < leaves_n[t]; i++) {
             for (uint32_t row = 0; row < run->shape.heights[t]; row++) {
                 size_t x = slot[t] + ((size_t)i << run->shape.v[t]) + row;
-                slot_of(&p[x], &q[x], run, t, i, row);
+                leaf_of(&p[x], &q[x], run, t, i, row);
                 q[x] = fp6_sub(q[x], fp6_one());
             }
         }
@@ -367,8 +145,8 @@ static struct proved prove_with(const struct run *run, struct gn_pool *pool, enu
     struct proved out = {0};
     static struct gn_sender sender;
     struct gn_arena own;
-    assert_int_equal(gn_arena_init(&own, gn_bus_footprint(&run->shape) + 4096, NULL), GN_OK);
-    own.size = gn_bus_footprint(&run->shape); /* nothing more is needed */
+    assert_int_equal(gn_arena_init(&own, gn_bus_footprint(&run->shape, 2) + 4096, NULL), GN_OK);
+    own.size = gn_bus_footprint(&run->shape, 2); /* nothing more is needed */
     const struct gn_work work = {.arena = &own, .pool = pool, .isa = isa};
     gn_transcript_init(&sender.transcript);
     sender.proof = &out.proof;
@@ -376,7 +154,7 @@ static struct proved prove_with(const struct run *run, struct gn_pool *pool, enu
         gn_bus_prove(&out.result, out.p_sums, out.q_sums, &run->shape, &run->witness, &run->challenges, &sender, &work),
         GN_OK);
     assert_int_equal(own.used, 0);
-    own.size = gn_bus_footprint(&run->shape) + 4096;
+    own.size = gn_bus_footprint(&run->shape, 2) + 4096;
     gn_arena_free(&own);
     return out;
 }
@@ -418,7 +196,7 @@ static void claims_are_extensions(void **state)
             {[SEND] = n},
             {[SEND] = n, [PLAIN] = 50, [CHAIN] = 41 - n % 41, [SUPPLY] = 3 * n},
             {[PLAIN] = 2, [CHAIN] = n, [SUPPLY] = n + 1, [RANGE] = FIXED_ROWS, [ROM] = 512, [TAKE] = n},
-            {[SEND] = 1, [CHAIN] = n, [SUPPLY] = 1, [TAKE] = 5},
+            {[SEND] = 1, [CHAIN] = n, [SUPPLY] = 1, [TAKE] = 5, [THREE] = n},
         };
         for (unsigned k = 0; k < 4; k++) {
             gn_arena_mark mark = gn_arena_get_mark(&arena);
@@ -542,8 +320,8 @@ static void threads_and_isa_do_not_matter(void **state)
 {
     (void)state;
     struct random random = {6};
-    const uint32_t heights[TABLES] = {
-        [SEND] = 6001, [PLAIN] = 3, [CHAIN] = 77, [SUPPLY] = 4096, [RANGE] = FIXED_ROWS, [ROM] = 256, [TAKE] = 7};
+    const uint32_t heights[TABLES] = {[SEND] = 6001,        [PLAIN] = 3, [CHAIN] = 77, [SUPPLY] = 4096,
+                                      [RANGE] = FIXED_ROWS, [ROM] = 256, [TAKE] = 7,   [THREE] = 2500};
     struct run *run = new_run(heights, &random);
     randomize(run, &random);
     struct proved a = prove_with(run, NULL, GN_ISA_SCALAR);
@@ -626,7 +404,7 @@ static void footprint_is_small(void **state)
     struct random random = {10};
     const uint32_t heights[TABLES] = {[SEND] = 10000, [CHAIN] = 9000, [SUPPLY] = 16000};
     struct run *run = new_run(heights, &random);
-    assert_true(gn_bus_footprint(&run->shape) < 90 * (3 * 10000 + 2 * 9000 + 16000));
+    assert_true(gn_bus_footprint(&run->shape, 2) < 75 * (3 * 10000 + 2 * 9000 + 16000));
 }
 
 static int set_up(void **state)

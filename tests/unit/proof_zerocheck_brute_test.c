@@ -47,13 +47,14 @@ static fp6 batch(const struct run *run, uint32_t table, const fp6 *operands, con
     if (t->interactions_n == 0) {
         return sum;
     }
-    fp6 q_power = gn_fp6_mul(*power, lambda);
-    for (uint32_t k = 0; k < t->interactions_n; k++) {
-        fp6 q = fp6_sub(fp6_sub(run->challenges.alpha, message_of(run, &t->interactions[k], outputs)), fp6_one());
-        fp6 both = fp6_add(gn_fp6_mul(*power, outputs[t->interactions[k].first_output]), gn_fp6_mul(q_power, q));
+    fp6 p_power = gn_fp6_mul(*power, lambda);
+    for (uint32_t k = 0; k < t->leaves_n; k++) {
+        fp6 p, q;
+        leaf_of(&p, &q, run, t, k, outputs);
+        fp6 both = fp6_add(gn_fp6_mul(p_power, p), gn_fp6_mul(*power, fp6_sub(q, fp6_one())));
         sum = fp6_add(sum, gn_fp6_mul(gn_fp6_mul(weights[AIR_ALL], block_weight(run, table, k)), both));
     }
-    *power = gn_fp6_mul(q_power, lambda);
+    *power = gn_fp6_mul(p_power, lambda);
     return sum;
 }
 
@@ -95,9 +96,9 @@ static fp6 first_claim(const struct run *run, fp6 lambda)
         }
         power = gn_fp6_mul(power, gn_fp6_pow(lambda, machine->tables[i].constraints_n));
         if (machine->tables[i].interactions_n > 0) {
-            claim = fp6_add(claim, gn_fp6_mul(power, run->p_sums[i]));
-            power = gn_fp6_mul(power, lambda);
             claim = fp6_add(claim, gn_fp6_mul(power, run->q_sums[i]));
+            power = gn_fp6_mul(power, lambda);
+            claim = fp6_add(claim, gn_fp6_mul(power, run->p_sums[i]));
             power = gn_fp6_mul(power, lambda);
         }
     }
@@ -134,6 +135,9 @@ static const uint32_t runs[][TABLES] = {
     {0, 0, 0, 300, 20, 0, 512, 0},
     {0, 0, 0, 0, 0, 0, 0, 0, 7},
     {0, 9, 0, 0, 0, 0, 0, 0, 1100},
+    {0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+    {0, 0, 0, 0, 0, 0, 0, 0, 0, 1100},
+    {0, 0, 0, 0, 9, 0, 0, 0, 9, 40},
 };
 
 static void test_skip_polynomial(void **state)

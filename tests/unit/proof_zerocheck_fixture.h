@@ -5,7 +5,8 @@
  * Tables fib1 ... fib4 have constraints of all groups up to degree 1 ... 4 and no interactions; `send` has a bus part
  * of degree 2, and a fixed column of monomials; `list` an explicit fixed column of 20 rows; `rom` preprocessed columns
  * in pages; `still` a bus part of degree 0; `bits` mostly columns of bits, and enough constraints of degree 2 that they are
- * a part of their own.  The bus need not balance: the zerocheck only has to show that P and Q,
+ * a part of their own; `many` all kinds of leaves: three messages with sources enough for a linear part, two of which one or
+ * both have a numerator that varies, one alone.  The bus need not balance: the zerocheck only has to show that P and Q,
  * which are summed here row by row, belong to the columns.
  *
  * Nothing here uses the code under test: operands, programs, weights and sums are taken from their definitions. */
@@ -26,7 +27,7 @@
 #define BITS_N      30u
 #define MAX_VALUES  64 /* operands or outputs of a table */
 
-enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, BITS, TABLES };
+enum { FIB1, FIB2, FIB3, FIB4, SEND, LIST, ROM, STILL, BITS, MANY, TABLES };
 enum { TRIPLE = 1, SINGLE };
 
 static struct gn_arena arena;
@@ -139,6 +140,23 @@ static void declare_bits(struct air_builder *b)
     bus_push(t, TRIPLE, r.bit[6], r.w, mul(r.bit[7], r.bit[8]), r.bit[9]);
 }
 
+static void declare_many(struct air_builder *b)
+{
+    struct air *t = air_table(b, "many", 1u << 20, 0);
+    struct fib_vars r;
+    air_committed(t, columns, 5, &r);
+    assert_bool(r.d);
+    assert_bool(r.e);
+    for (uint32_t i = 0; i < 3; i++) {
+        bus_push(t, TRIPLE, NULL, add(r.a, r.b), sub(r.b, mulk(r.c, 2 + i)), addk(r.d, i));
+    }
+    bus_pull(t, SINGLE, NULL, r.a);
+    bus_push(t, SINGLE, r.d, r.a);
+    bus_pull(t, SINGLE, r.e, sub(r.b, r.c));
+    bus_push(t, SINGLE, r.d, r.c);
+    bus_push(t, SINGLE, r.e, public_value(t, 1));
+}
+
 static void build_machine(void)
 {
     struct air_builder *b = air_builder_new("zerocheck test");
@@ -154,6 +172,7 @@ static void build_machine(void)
     declare_rom(b);
     declare_still(b);
     declare_bits(b);
+    declare_many(b);
     machine = air_build(b, &arena, &err);
     if (machine == NULL) {
         print_error("%s\n", err.text);
@@ -220,6 +239,12 @@ static void fill_others(struct run *run, struct random *r)
     }
     for (uint32_t i = 0; i < run->witness.tables[STILL].height; i++) {
         run->witness.tables[STILL].columns[0][i] = random_cell(r);
+    }
+    c = run->witness.tables[MANY].columns;
+    for (uint32_t i = 0; i < run->witness.tables[MANY].height; i++) {
+        for (unsigned k = 0; k < 5; k++) {
+            c[k][i] = k < 3 ? random_cell(r) : random_u64(r) % 2;
+        }
     }
 }
 
@@ -321,15 +346,28 @@ static fp6 message_of(const struct run *run, const struct air_interaction *inter
     return phi;
 }
 
-/* e_b of an interaction's block */
-static fp6 block_weight(const struct run *run, uint32_t table, uint32_t interaction)
+/* (p, q) of a leaf: the sum of its messages' fractions */
+static void leaf_of(fp6 *p, fp6 *q, const struct run *run, const struct air_table *t, uint32_t leaf, const fp6 *outputs)
+{
+    *p = fp6_zero();
+    *q = fp6_one();
+    for (uint32_t i = 0; i < t->leaves[leaf].n; i++) {
+        const struct air_interaction *x = &t->interactions[t->leaves[leaf].interactions[i]];
+        fp6 d = fp6_sub(run->challenges.alpha, message_of(run, x, outputs));
+        *p = fp6_add(gn_fp6_mul(*p, d), gn_fp6_mul(*q, outputs[x->first_output]));
+        *q = gn_fp6_mul(*q, d);
+    }
+}
+
+/* e_b of a leaf's block */
+static fp6 block_weight(const struct run *run, uint32_t table, uint32_t leaf)
 {
     struct gn_block_walk walk;
     struct gn_block block;
     unsigned v = run->shape.v[table];
     gn_blocks_begin(&walk, &run->shape);
     while (gn_blocks_next(&walk, &block)) {
-        if (block.table == table && block.interaction == interaction) {
+        if (block.table == table && block.leaf == leaf) {
             return gn_eq_bits(run->bus.xi + v, block.offset >> v, run->shape.gkr_layers - v);
         }
     }
@@ -344,8 +382,9 @@ static void sum_bus(struct run *run)
     for (uint32_t i = 0; i < TABLES; i++) {
         const struct air_table *t = &machine->tables[i];
         fp6 operands[MAX_VALUES], outputs[MAX_VALUES], low[GN_SKIP_MAX], e[4];
+        assert_true(t->leaves_n <= 4);
         run->p_sums[i] = run->q_sums[i] = fp6_zero();
-        for (uint32_t k = 0; k < t->interactions_n && run->shape.heights[i] > 0; k++) {
+        for (uint32_t k = 0; k < t->leaves_n && run->shape.heights[i] > 0; k++) {
             e[k] = block_weight(run, i, k);
         }
         for (uint32_t row = 0; row < run->shape.heights[i] && t->interactions_n > 0; row++) {
@@ -355,13 +394,11 @@ static void sum_bus(struct run *run)
             }
             block_operands(operands, run, i, row >> skip_log2, low);
             run_program(outputs, t, operands, run->values);
-            for (uint32_t k = 0; k < t->interactions_n; k++) {
-                fp6 weight = gn_fp6_mul(e[k], eq);
-                fp6 q =
-                    fp6_sub(fp6_sub(run->challenges.alpha, message_of(run, &t->interactions[k], outputs)), fp6_one());
-                fp6 p = outputs[t->interactions[k].first_output];
+            for (uint32_t k = 0; k < t->leaves_n; k++) {
+                fp6 weight = gn_fp6_mul(e[k], eq), p, q;
+                leaf_of(&p, &q, run, t, k, outputs);
                 run->p_sums[i] = fp6_add(run->p_sums[i], gn_fp6_mul(weight, p));
-                run->q_sums[i] = fp6_add(run->q_sums[i], gn_fp6_mul(weight, q));
+                run->q_sums[i] = fp6_add(run->q_sums[i], gn_fp6_mul(weight, fp6_sub(q, fp6_one())));
             }
         }
         run->bus.p = fp6_add(run->bus.p, run->p_sums[i]);

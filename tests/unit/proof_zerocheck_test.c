@@ -48,6 +48,7 @@ static void test_mixtures(void **state)
         {5000, 0, 4097, 4096, 3001, 20, 0, 0},
         {0, 0, 0, 0, 0, 0, 0, 0, 1},
         {0, 0, 0, 0, 0, 0, 0, 0, 33},
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 33},
         {40, 0, 0, 0, 0, 20, 0, 3, 5000},
     };
     for (size_t i = 0; i < sizeof heights / sizeof heights[0]; i++) {
@@ -61,7 +62,7 @@ static void test_garbage(void **state)
 {
     (void)state;
     for (uint32_t n = 1; n < 40; n++) {
-        const uint32_t heights[TABLES] = {n, n + 60, 300 + n, n, n, 20, 0, n};
+        const uint32_t heights[TABLES] = {n, n + 60, 300 + n, n, n, 20, 0, n, 0, n};
         gn_arena_mark mark = gn_arena_get_mark(&arena);
         struct run *run = make_run(heights, n);
         struct random r = {n};
@@ -84,7 +85,7 @@ static void test_every_cell(void **state)
     (void)state;
     static const uint32_t sizes[] = {1, 2, 7, 8, 9, 19, 130, 530};
     for (size_t h = 0; h < sizeof sizes / sizeof sizes[0]; h++) {
-        const uint32_t n = sizes[h], heights[TABLES] = {n, n, n, n, n, 20, 256, 0, n > 100 ? n : 0};
+        const uint32_t n = sizes[h], heights[TABLES] = {n, n, n, n, n, 20, 256, 0, n > 100 ? n : 0, n};
         gn_arena_mark mark = gn_arena_get_mark(&arena);
         struct run *run = make_run(heights, n);
         for (uint32_t i = 0; i < TABLES; i++) {
@@ -189,7 +190,7 @@ static void test_shifted_sums(void **state)
 static void test_little_scratch(void **state)
 {
     (void)state;
-    const uint32_t heights[TABLES] = {20, 9, 0, 17, 9, 20, 256, 3};
+    const uint32_t heights[TABLES] = {20, 9, 0, 17, 9, 20, 256, 3, 0, 11};
     struct run *run = make_run(heights, 5);
     struct proof proof;
     prove(&proof, run, NULL, gn_isa_best(), NULL, NULL);
@@ -216,7 +217,8 @@ static void test_little_scratch(void **state)
 static void test_twins(void **state)
 {
     (void)state;
-    static const uint32_t heights[][TABLES] = {{1, 20, 5000, 300, 2600, 20, 512, 3}, {0, 0, 20000, 0, 2047, 0, 0, 0}};
+    static const uint32_t heights[][TABLES] = {{1, 20, 5000, 300, 2600, 20, 512, 3, 0, 700},
+                                               {0, 0, 20000, 0, 2047, 0, 0, 0}};
     for (size_t h = 0; h < 2; h++) {
         struct run *run = make_run(heights[h], h);
         struct proof first;
@@ -245,7 +247,7 @@ static void test_twins(void **state)
 static void test_zero_coordinate(void **state)
 {
     (void)state;
-    const uint32_t heights[TABLES] = {100, 0, 2000, 30, 500, 20, 256, 3};
+    const uint32_t heights[TABLES] = {100, 0, 2000, 30, 500, 20, 256, 3, 0, 90};
     struct run *run = make_run(heights, 1);
     for (unsigned i = 0; i < run->shape.gkr_layers && i < 11; i++) {
         fp6 honest = run->bus.xi[i];
