@@ -49,6 +49,10 @@ enum gn_status bench_narrow(struct workload *out, uint32_t rows, bool with_rom, 
 /* The zkVM's Keccak-f machine (machines/bulk), called by a table of states. */
 enum gn_status bench_keccak(struct workload *out, uint32_t permutations, struct gn_arena *arena, struct gn_error *err);
 
+/* The zkVM's Poseidon2 machine (machines/bulk), called by a table of words. */
+enum gn_status bench_poseidon2(struct workload *out, uint32_t permutations, struct gn_arena *arena,
+                               struct gn_error *err);
+
 /* Time by phase of one proof (profile.c): give bench_profile_observe as the prover's observer. */
 enum { BENCH_EXECUTE, BENCH_WITNESS }; /* phases that no message ends: numbers in seconds */
 struct bench_profile {

@@ -291,6 +291,26 @@ static void engine_keccak(json_t *result, const struct bench_settings *s)
     gn_arena_free(&arena);
 }
 
+static void engine_poseidon2(json_t *result, const struct bench_settings *s)
+{
+    struct gn_error err = {0};
+    struct gn_arena arena;
+    struct workload w;
+    struct measured m;
+    const uint32_t permutations = (uint32_t)(32768 * s->scale);
+    bench_progress(s, "poseidon2");
+    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
+        bench_poseidon2(&w, permutations, &arena, &err) != GN_OK) {
+        bench_die("poseidon2", &err);
+    }
+    measure(&m, &w, GN_PRESET_FAST_128, s);
+    put(result, "poseidon2_per_s", (double)permutations / m.prove_s);
+    put(result, "poseidon2_cold_per_s", (double)permutations / m.first_s);
+    put_bytes(result, "poseidon2_proof_bytes", m.proof_bytes);
+    put(result, "poseidon2_verify_ms", 1e3 * m.verify_s);
+    gn_arena_free(&arena);
+}
+
 static void engine_small(json_t *result, const struct bench_settings *s)
 {
     struct gn_error err = {0};
@@ -315,8 +335,11 @@ static json_t *engine(const struct bench_settings *s)
     static const struct {
         const char *name;
         void (*run)(json_t *result, const struct bench_settings *s);
-    } workloads[] = {
-        {"wide", engine_wide}, {"narrow", engine_narrow}, {"keccak", engine_keccak}, {"small", engine_small}};
+    } workloads[] = {{"wide", engine_wide},
+                     {"narrow", engine_narrow},
+                     {"keccak", engine_keccak},
+                     {"poseidon2", engine_poseidon2},
+                     {"small", engine_small}};
     json_t *result = json_object();
     json_object_set_new(result, "schema", json_string("gnomon-bench-engine-1"));
     json_object_set_new(result, "threads", json_integer(s->threads));
@@ -339,9 +362,9 @@ static json_t *engine(const struct bench_settings *s)
 /* one warm proof of each workload, by phase */
 static void profile(const struct bench_settings *s)
 {
-    static const char *const names[] = {"wide", "narrow", "small", "keccak"};
+    static const char *const names[] = {"wide", "narrow", "small", "keccak", "poseidon2"};
     static const uint8_t owner[GN_KEY_OWNER_BYTES];
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         if (!wanted(s, names[i])) {
             continue;
         }
@@ -355,7 +378,8 @@ static void profile(const struct bench_settings *s)
             status = i == 0   ? bench_wide(&w, (uint32_t)((1 << 15) * s->scale), &arena, &err)
                      : i == 1 ? bench_narrow(&w, (uint32_t)((1 << 20) * s->scale), false, &arena, &err)
                      : i == 2 ? bench_narrow(&w, 1 << 10, false, &arena, &err)
-                              : bench_keccak(&w, (uint32_t)(1024 * s->scale), &arena, &err);
+                     : i == 3 ? bench_keccak(&w, (uint32_t)(1024 * s->scale), &arena, &err)
+                              : bench_poseidon2(&w, (uint32_t)(32768 * s->scale), &arena, &err);
         }
         struct bench_profile p;
         struct gn_prove_options options = {.threads = s->threads, .isa = s->isa, .prover = gn_prover_new()};
@@ -384,10 +408,10 @@ static void profile(const struct bench_settings *s)
 
 static int usage(FILE *to, int code)
 {
-    fprintf(
-        to,
-        "usage: gnomon-bench engine|vm|solana|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
-        "[--quick]\n       [--only wide|narrow|keccak|small|mix] (engine, profile)\n       [--elfs DIR] (solana)\n");
+    fprintf(to,
+            "usage: gnomon-bench engine|vm|solana|profile [--json] [--threads N] [--runs N] [--isa scalar|avx2|avx512] "
+            "[--quick]\n       [--only wide|narrow|keccak|poseidon2|small|mix] (engine, profile)\n       [--elfs DIR] "
+            "(solana)\n");
     return code;
 }
 

@@ -57,4 +57,8 @@ enum gn_rv_outcome {
 };
 #define GN_RV_OUTPUT_MAX (UINT64_C(1) << 20)
 
+/* Calls that Linux does not have (riscv/riscv.h), and the bytes that they change or read. */
+enum gn_rv_call { GN_RV_CALL_KECCAK = 2000, GN_RV_CALL_SHA256, GN_RV_CALL_POSEIDON2 };
+enum { GN_RV_KECCAK_BYTES = 200, GN_RV_SHA256_BYTES = 32, GN_RV_SHA256_BLOCK = 64, GN_RV_POSEIDON2_BYTES = 96 };
+
 #endif

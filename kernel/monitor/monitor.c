@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* monitor.c - serves a RISC-V program: its two environment calls, its end, its faults.
+/* monitor.c - serves a RISC-V program: its environment calls, its end, its faults.
  *
  * A trap is the prover's choice, at any instruction.  So nothing is believed: where the program trapped the monitor looks up what stands there, computes address or target
  * from the program's registers, and either finds the fault or stops in an instruction without row: such a run has no proof.
@@ -240,6 +240,40 @@ static void serve_write(uint64_t place)
     machine_set_a0(n);
 }
 
+/* A part of a region that the program may read and write, where a hash was last; at first there is none. */
+static struct {
+    uint64_t base, end;
+} known = {.base = UINT64_MAX};
+
+static void find_state(uint64_t place, uint64_t state, uint64_t n)
+{
+    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
+    end_unless(permitted(state, n, GN_RV_READ | GN_RV_WRITE), GN_RV_STORE, place, state);
+    known.base = state;
+    known.end = permitted_to(state, GN_RV_READ | GN_RV_WRITE);
+}
+
+/* The n bytes at a0, which a hash changes, or the end of the run; programs hash in the same place again and again.  0 is what the call gives. */
+static inline __attribute__((always_inline)) uint64_t hash_state(uint64_t place, uint64_t n)
+{
+    uint64_t state = machine_a0();
+    if ((state & 7) != 0 || state < known.base || state > known.end - n) { /* no region ends before n */
+        find_state(place, state, n);
+    }
+    machine_set_a0(0);
+    return state;
+}
+
+/* asks as the machine's instruction does */
+static void serve_sha256(uint64_t place)
+{
+    uint64_t state = machine_a0(), block = machine_a1();
+    end_unless((state & 7) == 0, GN_RV_MISALIGNED, place, state);
+    end_unless((block & 7) == 0, GN_RV_MISALIGNED, place, block);
+    end_unless(permitted(block, GN_RV_SHA256_BLOCK, GN_RV_READ), GN_RV_LOAD, place, block);
+    machine_sha256((uint32_t *)hash_state(place, GN_RV_SHA256_BYTES), (const void *)block);
+}
+
 static void serve(uint64_t place)
 {
     switch (machine_a7()) {
@@ -247,6 +281,15 @@ static void serve(uint64_t place)
         end(GN_RV_EXITED, machine_a0(), 0);
     case CALL_WRITE:
         serve_write(place);
+        break;
+    case GN_RV_CALL_KECCAK:
+        machine_keccak((uint64_t *)hash_state(place, GN_RV_KECCAK_BYTES));
+        break;
+    case GN_RV_CALL_SHA256:
+        serve_sha256(place);
+        break;
+    case GN_RV_CALL_POSEIDON2:
+        machine_poseidon2((uint64_t *)hash_state(place, GN_RV_POSEIDON2_BYTES));
         break;
     default:
         end(GN_RV_ILLEGAL, place, 0);

@@ -89,14 +89,20 @@ static uint32_t chain(uint32_t *at, const struct air_table *t, const struct air_
                       const uint8_t *dead)
 {
     const uint32_t dst = q->dst;
-    uint32_t n = 1;
+    uint32_t n = 1, *next = at + PLAN_HEAD;
     at[PLAN_FIRST] = place(t, q->a);
-    at[PLAN_HEAD] = link(t, q->op, true, false, q->b);
+    *next++ = link(t, q->op, true, false, q->b);
     for (; n < PLAN_LINKS_MAX && q + n < end && goes_on(q + n, dst); n++) {
         bool left = is_temp(q[n].a, dst), both = left && is_temp(q[n].b, dst);
-        at[PLAN_HEAD + n] = link(t, q[n].op, left, both, left ? q[n].b : q[n].a);
+        *next = link(t, q[n].op, left, both, left ? q[n].b : q[n].a);
+        if (next[-1] == (uint32_t)PLAN_DOUBLE << PLAN_OP_SHIFT && *next >> PLAN_OP_SHIFT == PLAN_ADD &&
+            (*next >> PLAN_WORD_BITS & 3) != PLAN_CONSTANTS) { /* Horner's scheme has many of these */
+            next[-1] = *next + ((uint32_t)PLAN_DOUBLE_ADD << PLAN_OP_SHIFT);
+            continue;
+        }
+        next++;
     }
-    at[PLAN_LINKS] = n;
+    at[PLAN_LINKS] = (uint32_t)(next - at) - PLAN_HEAD;
     at[PLAN_TEMP] = dead[n - 1] ? PLAN_NONE : dst * AIR_BLOCK_ROWS;
     at[PLAN_OUTPUT] = PLAN_NONE;
     if (q + n < end && q[n].op == AIR_OUT && is_temp(q[n].a, dst)) {

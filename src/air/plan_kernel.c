@@ -13,7 +13,7 @@
 
 #define STRIP   (FPX_LANES == 16 ? 8 : 4) /* registers of a chain that run together */
 #define BOOLS   32                        /* that share a reduction; even */
-#define WAITING 16                        /* outputs of a plan that share a reduction; even */
+#define WAITING 24                        /* outputs of a plan that share a reduction; even */
 
 /* a coefficient's limb in every lane of a half */
 FPX_FN fpx64 half_of(fp c)
@@ -102,6 +102,9 @@ FPX_FN void run_link(fpx x[STRIP], const struct planned *r, uint32_t link, size_
     case PLAN_MUL << 2 | PLAN_COLUMNS:
     case PLAN_MUL << 2 | PLAN_TEMPS:
         EACH_REGISTER(fpx_mul(x[k], y));
+    case PLAN_DOUBLE_ADD << 2 | PLAN_COLUMNS:
+    case PLAN_DOUBLE_ADD << 2 | PLAN_TEMPS:
+        EACH_REGISTER(fpx_add(fpx_add(x[k], x[k]), y));
     case CONSTANT(PLAN_ADD):
         EACH_REGISTER_ALONE(fpx_add(x[k], c));
     case CONSTANT(PLAN_SUB):
@@ -147,29 +150,30 @@ static void run_chain(const struct planned *r, const uint32_t *head, uint32_t *o
     }
 }
 
-static void run_bools(uint32_t *acc, const struct air_plan *p, const uint32_t *columns, const fp6 *coefficients)
+/* room for another output of a group; what waits of another one goes first */
+static uint32_t *wait_for(struct planned *r, uint32_t group, fp6 coefficient)
 {
-    static const uint32_t zeros[AIR_BLOCK_ROWS];
+    if (r->waiting_n == WAITING || (r->waiting_n > 0 && r->waiting_group != group)) {
+        flush_planned(r);
+    }
+    r->waiting_group = group;
+    r->waiting_coefficient[r->waiting_n] = coefficient;
+    return r->waiting[r->waiting_n++];
+}
+
+static void run_bools(struct planned *r, const struct air_plan *p, const fp6 *coefficients)
+{
     const fpx one = fpx_set1(FP_R1);
-    for (uint32_t first = 0; first < p->bools_n; first += BOOLS) {
-        const uint32_t *column[BOOLS];
-        fp6 c[BOOLS];
-        uint32_t n = p->bools_n - first < BOOLS ? p->bools_n - first : BOOLS;
-        for (uint32_t k = 0; k < n; k++) {
-            column[k] = columns + (size_t)p->bools[first + k].column * AIR_BLOCK_ROWS;
-            c[k] = coefficients[p->bools[first + k].output];
-        }
-        if (n % 2 != 0) {
-            column[n] = zeros;
-            c[n++] = fp6_zero();
-        }
-        for (size_t i = 0; i < AIR_BLOCK_ROWS; i += FPX_LANES) {
-            fp6x_wide sum = fp6x_wide_zero();
-            for (uint32_t k = 0; k < n; k += 2) {
-                fpx x = fpx_load(column[k] + i), y = fpx_load(column[k + 1] + i);
-                mac_pair(&sum, &c[k], fpx_mul(x, fpx_sub(x, one)), &c[k + 1], fpx_mul(y, fpx_sub(y, one)));
+    for (uint32_t m = 0; m < p->bools_n; m++) {
+        const uint32_t *column = r->space[PLAN_COLUMNS] + (size_t)p->bools[m].column * AIR_BLOCK_ROWS;
+        uint32_t *output = wait_for(r, AIR_ALL, coefficients[p->bools[m].output]);
+        for (size_t i = 0; i < AIR_BLOCK_ROWS; i += (size_t)STRIP * FPX_LANES) {
+            fpx x[STRIP];
+            for (int k = 0; k < STRIP; k++) {
+                x[k] = fpx_load(column + i + (size_t)k * FPX_LANES);
+                x[k] = fpx_mul(x[k], fpx_sub(x[k], one));
             }
-            fp6x_store(acc, i, fp6x_add(fp6x_load(acc, i), fp6x_reduce(sum)));
+            store_strip(output + i, x);
         }
     }
 }
@@ -189,20 +193,15 @@ static void kernel_plan(uint32_t *const acc[AIR_GROUPS], const struct air_table 
     for (const uint32_t *s = p->steps, *end = s + p->steps_n; s < end; s += PLAN_HEAD + s[PLAN_LINKS]) {
         uint32_t *output = NULL;
         if (s[PLAN_OUTPUT] != PLAN_NONE) {
-            uint32_t group = t->constraints[s[PLAN_OUTPUT]].group;
-            if (r.waiting_n == WAITING || (r.waiting_n > 0 && r.waiting_group != group)) {
-                flush_planned(&r);
-            }
-            r.waiting_group = group;
-            r.waiting_coefficient[r.waiting_n] = coefficients[s[PLAN_OUTPUT]];
-            output = r.waiting[r.waiting_n++];
+            const uint32_t group = t->constraints[s[PLAN_OUTPUT]].group;
+            output = wait_for(&r, group, coefficients[s[PLAN_OUTPUT]]);
         }
         run_chain(&r, s, output);
     }
+    run_bools(&r, p, coefficients);
     if (r.waiting_n > 0) {
         flush_planned(&r);
     }
-    run_bools(acc[AIR_ALL], p, columns, coefficients);
 }
 
 static void kernel_bools_ext(uint32_t *acc, const struct air_columns *columns, const struct air_plan *p,

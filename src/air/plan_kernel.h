@@ -13,7 +13,7 @@ enum plan_head { PLAN_LINKS, PLAN_FIRST, PLAN_TEMP, PLAN_OUTPUT }; /* number; pl
 #define PLAN_LINKS_MAX 64
 
 /* A link is an operation and a place; a place is a space and a word in it. */
-enum plan_op { PLAN_ADD, PLAN_SUB, PLAN_SUB_FROM, PLAN_MUL, PLAN_DOUBLE, PLAN_SQUARE, PLAN_ZERO };
+enum plan_op { PLAN_ADD, PLAN_SUB, PLAN_SUB_FROM, PLAN_MUL, PLAN_DOUBLE, PLAN_SQUARE, PLAN_ZERO, PLAN_DOUBLE_ADD };
 enum plan_space { PLAN_COLUMNS, PLAN_TEMPS, PLAN_CONSTANTS };
 #define PLAN_WORD_BITS          26
 #define PLAN_OP_SHIFT           28

@@ -414,18 +414,7 @@ FPX_FN fp6x_wide fp6x_wide_mac2_fpx(fp6x_wide acc, fp6x a, fpx b, fp6x c, fpx d)
     return acc;
 }
 
-/* The same with one element of F for all lanes, whose halves are alike. */
-FPX_FN fp6x_wide fp6x_wide_mac_fp6(fp6x_wide acc, fp6 a, fpx b)
-{
-    for (int l = 0; l < 6; l++) {
-        fpx64 wide = fpx_half(fpx_set1(a.c[l].v), 0);
-        for (int h = 0; h < FPX_HALVES; h++) {
-            acc.c[l].h[h] = fpx64_trim(fpx64_add(acc.c[l].h[h], fpx64_mul(fpx_half(b, h), wide)));
-        }
-    }
-    return acc;
-}
-
+/* acc + a b + c d for a, c in F, the same in all lanes, so that their halves are alike */
 FPX_FN fp6x_wide fp6x_wide_mac2_fp6(fp6x_wide acc, fp6 a, fpx b, fp6 c, fpx d)
 {
     for (int l = 0; l < 6; l++) {
@@ -445,6 +434,21 @@ FPX_FN fp6x fp6x_reduce(fp6x_wide w)
         r.c[l] = fpx_reduce(w.c[l]);
     }
     return r;
+}
+
+/* sum over j < n of weights[j] columns[j][at ...] */
+FPX_FN fp6x fp6x_linear(const fp6 *weights, const uint32_t *const *columns, size_t n, size_t at)
+{
+    fp6x_wide sum = fp6x_wide_zero();
+    size_t j = 0;
+    for (; j + 1 < n; j += 2) {
+        sum = fp6x_wide_mac2_fp6(sum, weights[j], fpx_load(columns[j] + at), weights[j + 1],
+                                 fpx_load(columns[j + 1] + at));
+    }
+    if (j < n) {
+        sum = fp6x_wide_mac_fpx(sum, fp6x_set1(weights[j]), fpx_load(columns[j] + at));
+    }
+    return fp6x_reduce(sum);
 }
 
 #endif

@@ -89,7 +89,12 @@ static void hash_tile(digest *out, const digest *key, const uint32_t *const *col
         size_t count = words - done < 16 ? words - done : 16;
         last = words - done <= 16;
         flags |= last ? CHUNK_END | ROOT : 0u;
+        const size_t ahead = last ? 0 : done + 16, row = last ? begin + TILE : begin; /* the block after this one */
         for (size_t g = 0; g * LANES < n; g++) {
+            for (size_t w = ahead; w < ahead + 16 && w < words;
+                 w++) { /* far apart: the processor would not see it coming */
+                __builtin_prefetch(columns[w] + row + g * LANES);
+            }
             for (size_t w = 0; w < 16; w++) {
                 m[w] = w < count ? lanes_load(columns[done + w] + begin + g * LANES, n - g * LANES) : lanes_set(0);
             }

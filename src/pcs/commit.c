@@ -31,9 +31,9 @@ size_t gn_pcs_code_footprint(const struct pcs_layout *layout)
 
 /* ---- columns of bits ---- */
 
-static bool may_be_packed(const struct pcs_table *t)
+static bool may_be_packed(const struct pcs_layout *layout, const struct pcs_table *t)
 {
-    return t->height % 32 == 0;
+    return layout->h >= 5 && t->height % 32 == 0; /* all pieces are whole words */
 }
 
 static size_t bits_bytes(const struct pcs_layout *layout)
@@ -59,7 +59,7 @@ static uint32_t ***bits_alloc(const struct pcs_layout *layout, struct gn_arena *
         if (bits[i] == NULL || at == NULL) {
             return NULL;
         }
-        for (uint32_t c = 0; c < t->columns_n && may_be_packed(t); c++) {
+        for (uint32_t c = 0; c < t->columns_n && may_be_packed(layout, t); c++) {
             bits[i][c] = at + c * words;
         }
     }

@@ -93,16 +93,7 @@ INLINE fpx numerator_at(const struct bus_side *s, size_t at)
 
 INLINE fp6x denominator_at(const struct bus_side *s, size_t at)
 {
-    fp6x_wide sum = fp6x_wide_zero();
-    size_t j = 0;
-    for (; j + 1 < s->entries_n; j += 2) {
-        sum = fp6x_wide_mac2_fp6(sum, s->weights[j], fpx_load(s->entries[j] + at), s->weights[j + 1],
-                                 fpx_load(s->entries[j + 1] + at));
-    }
-    if (j < s->entries_n) {
-        sum = fp6x_wide_mac_fp6(sum, s->weights[j], fpx_load(s->entries[j] + at));
-    }
-    return fp6x_add(fp6x_reduce(sum), fp6x_set1(s->base));
+    return fp6x_add(fp6x_linear(s->weights, s->entries, s->entries_n, at), fp6x_set1(s->base));
 }
 
 /* the sum of the messages at FPX_LANES rows */

@@ -240,38 +240,8 @@ static void kernel_spread_bits(uint32_t *out, const uint32_t masks[ZC_LANES], co
 
 ALWAYS fp6x form_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
 {
-    fp6x_wide sum = fp6x_wide_zero();
-    uint32_t j = form->first;
-    const uint32_t end = j + form->n;
-    for (; j + 1 < end; j += 2) {
-        sum =
-            fp6x_wide_mac2_fp6(sum, weights[j], fpx_load(sources[j] + i), weights[j + 1], fpx_load(sources[j + 1] + i));
-    }
-    if (j < end) {
-        sum = fp6x_wide_mac_fp6(sum, weights[j], fpx_load(sources[j] + i));
-    }
-    return fp6x_add(fp6x_reduce(sum), fp6x_set1(form->base));
-}
-
-static void kernel_forms(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
-{
-    for (size_t i = 0; i < rows; i += FPX_LANES) {
-        fp6x sum = form_at(&f->sum, f->weights, sources, i);
-        for (uint32_t k = 0; k < f->products_n; k++) {
-            const struct zc_product *x = &f->products[k];
-            fp6x product = form_at(&x->factors[0], f->weights, sources, i);
-            for (uint32_t m = 1; m < x->n; m++) {
-                product = fp6x_mul(product, form_at(&x->factors[m], f->weights, sources, i));
-            }
-            sum = fp6x_add(sum, product);
-        }
-        for (uint32_t k = 0; k < f->crosses_n; k++) {
-            const struct zc_cross *c = &f->crosses[k];
-            fpx x = fpx_mul(fpx_load(sources[c->a] + i), fpx_load(sources[c->b] + i));
-            sum = fp6x_add(sum, fp6x_mul_fpx(fp6x_set1(c->weight), x));
-        }
-        fp6x_store(out, i, sum);
-    }
+    fp6x sum = fp6x_linear(weights + form->first, sources + form->first, form->n, i);
+    return fp6x_add(sum, fp6x_set1(form->base));
 }
 
 ALWAYS fp6x form_ext_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i)
@@ -283,25 +253,48 @@ ALWAYS fp6x form_ext_at(const struct zc_form *form, const fp6 *weights, const ui
     return sum;
 }
 
-static void kernel_forms_ext(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+ALWAYS fp6x value_at(const struct zc_form *form, const fp6 *weights, const uint32_t *const *sources, size_t i, bool ext)
+{
+    return ext ? form_ext_at(form, weights, sources, i) : form_at(form, weights, sources, i);
+}
+
+ALWAYS fp6x cross_at(const struct zc_cross *c, const uint32_t *const *sources, size_t i, bool ext)
+{
+    if (ext) {
+        fp6x product = fp6x_mul(fp6x_load(sources[c->a], i), fp6x_load(sources[c->b], i));
+        return fp6x_mul(fp6x_set1(c->weight), product);
+    }
+    fpx product = fpx_mul(fpx_load(sources[c->a] + i), fpx_load(sources[c->b] + i));
+    return fp6x_mul_fpx(fp6x_set1(c->weight), product);
+}
+
+ALWAYS void forms(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows, bool ext)
 {
     for (size_t i = 0; i < rows; i += FPX_LANES) {
-        fp6x sum = form_ext_at(&f->sum, f->weights, sources, i);
+        fp6x sum = value_at(&f->sum, f->weights, sources, i, ext);
         for (uint32_t k = 0; k < f->products_n; k++) {
             const struct zc_product *x = &f->products[k];
-            fp6x product = form_ext_at(&x->factors[0], f->weights, sources, i);
+            fp6x product = value_at(&x->factors[0], f->weights, sources, i, ext);
             for (uint32_t m = 1; m < x->n; m++) {
-                product = fp6x_mul(product, form_ext_at(&x->factors[m], f->weights, sources, i));
+                product = fp6x_mul(product, value_at(&x->factors[m], f->weights, sources, i, ext));
             }
             sum = fp6x_add(sum, product);
         }
         for (uint32_t k = 0; k < f->crosses_n; k++) {
-            const struct zc_cross *c = &f->crosses[k];
-            fp6x x = fp6x_mul(fp6x_load(sources[c->a], i), fp6x_load(sources[c->b], i));
-            sum = fp6x_add(sum, fp6x_mul(fp6x_set1(c->weight), x));
+            sum = fp6x_add(sum, cross_at(&f->crosses[k], sources, i, ext));
         }
         fp6x_store(out, i, sum);
     }
+}
+
+static void kernel_forms(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    forms(out, f, sources, rows, false);
+}
+
+static void kernel_forms_ext(uint32_t *out, const struct zc_forms *f, const uint32_t *const *sources, size_t rows)
+{
+    forms(out, f, sources, rows, true);
 }
 
 static void kernel_accumulate(uint32_t *acc, fp6 scale, const uint32_t *a, size_t n)

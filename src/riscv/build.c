@@ -15,7 +15,7 @@
 
 extern char **environ;
 
-static const char *const library[] = {"io.c", "heap.c", "memory.c"};
+static const char *const library[] = {"io.c", "heap.c", "memory.c", "hash.c"};
 
 /* a list of arguments that owns its strings; out of memory is remembered */
 struct arguments {

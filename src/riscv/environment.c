@@ -142,16 +142,42 @@ static void watch_write(struct rv_machine *m, uint64_t pc)
     }
 }
 
+/* n bytes at a0 that change, block_n at a1 that are read */
+static void watch_hash(struct rv_machine *m, uint64_t pc, uint64_t n, uint64_t block_n)
+{
+    const uint64_t state = m->vm.regs[A0], block = block_n != 0 ? m->vm.regs[A1] : 0;
+    if (state % 8 != 0 || block % 8 != 0) {
+        watch_end(m, VM_FAULT_MISALIGNED, pc, state % 8 != 0 ? state : block);
+    } else if (!gn_vm_memory_allows(m->vm.memory, block, block_n, VM_READ)) {
+        watch_end(m, VM_FAULT_LOAD, pc, block);
+    } else if (!gn_vm_memory_allows(m->vm.memory, state, n, VM_READ | VM_WRITE)) {
+        watch_end(m, VM_FAULT_STORE, pc, state);
+    }
+}
+
 static void watch_call(void *ctx, const struct vm *vm)
 {
     struct rv_machine *m = ctx;
     uint64_t pc = vm->regs[VM_REG_TRAP] & 0xffffffff;
-    if (vm->regs[A7] == CALL_EXIT) {
+    switch (vm->regs[A7]) {
+    case CALL_EXIT:
         watch_end(m, VM_FAULT_NONE, vm->regs[A0], 0);
-    } else if (vm->regs[A7] == CALL_WRITE) {
+        break;
+    case CALL_WRITE:
         watch_write(m, pc);
-    } else {
+        break;
+    case GN_RV_CALL_KECCAK:
+        watch_hash(m, pc, GN_RV_KECCAK_BYTES, 0);
+        break;
+    case GN_RV_CALL_SHA256:
+        watch_hash(m, pc, GN_RV_SHA256_BYTES, GN_RV_SHA256_BLOCK);
+        break;
+    case GN_RV_CALL_POSEIDON2:
+        watch_hash(m, pc, GN_RV_POSEIDON2_BYTES, 0);
+        break;
+    default:
         watch_end(m, VM_FAULT_ILLEGAL, pc, 0);
+        break;
     }
 }
 

@@ -15,6 +15,11 @@
  *   93  exit(code)
  *   64  write(fd, buffer, n) = n     fd 1: public output; fd 2: diagnostics, which never fault and are no part of the
  *       result: the host shows what it can read, RV_PUBLIC_MAX bytes in all
+ * and three of its own, which change memory and give 0; addresses are multiples of 8:
+ *   2000  Keccak-f[1600] of the 25 words at a0
+ *   2001  SHA-256's compression of the 8 x u32 at a0 and the 64 bytes at a1
+ *   2002  Poseidon2 of the 24 x u32 at a0 (base/poseidon2.h): any u32, mod p; what comes out is below p
+ * They fault at the ecall's pc as misaligned, as a load (a1), or as a store (a0: readable and writable memory), in this order, with that address.
  * Public output from memory that is not readable faults as a load at the ecall's pc, with the address of the buffer;
  * any other call or fd is an illegal instruction there.  Public output beyond RV_PUBLIC_MAX bytes cannot be part of a
  * statement: the run is refused by name (GN_LIMIT). */

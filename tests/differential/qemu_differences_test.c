@@ -288,6 +288,11 @@ static void call(struct assembler *a, int64_t number, int64_t fd, uint64_t at, i
     exit_with(a, A0);
 }
 
+static void hash_call(struct assembler *a)
+{
+    call(a, 2002, 0, DATA, 0);
+}
+
 static void unknown_call(struct assembler *a)
 {
     call(a, 57, 0, 0, 0);
@@ -366,6 +371,7 @@ static const struct difference differences[] = {
     {"sc.d after a store to the reserved address", "fails: 1, the value is another", sc_after_own_store, {EXIT, 0, 0}},
     {"sc.d after lr.w of the address", "fails: 1, the value is another", sc_wider_than_lr, {EXIT, 0, 0}},
     {"unknown environment call", "-ENOSYS, or whatever Linux does", unknown_call, {VM_FAULT_ILLEGAL, AT_CALL, 0}},
+    {"a call that is Gnomon's own", "-ENOSYS", hash_call, {VM_FAULT_STORE, AT_CALL, 0}},
     {"write to another fd", "-EBADF", write_to_other_fd, {VM_FAULT_ILLEGAL, AT_CALL, 0}},
     {"write from unreadable memory", "-EFAULT", write_from_nowhere, {VM_FAULT_LOAD, AT_CALL, 16}},
     {"write across RAM's end", "-EFAULT", write_over_ram_end, {VM_FAULT_LOAD, AT_CALL, RV_RAM_END - 4u}},

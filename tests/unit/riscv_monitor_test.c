@@ -245,7 +245,7 @@ static void places_without_instruction(void **state)
                     b.said[GN_RV_ADDRESS] == places[i]);
     }
     /* and an ecall is no place to trap, whatever it asks for */
-    for (uint64_t call = 0; call < 100; call++) {
+    for (uint64_t call = 0; call < 2010; call += call == 100 ? 1890 : 1) {
         user[A7] = call;
         user[A0] = call % 3;
         place_at(&b, 0, user);
@@ -314,6 +314,27 @@ static void calls_that_fault(void **state)
         {64, 1, RV_INPUT_BASE + 9, 8, GN_RV_LOAD, RV_INPUT_BASE + 9},
         {64, 1, UINT64_MAX, 2, GN_RV_LOAD, UINT64_MAX},
         {64, 1, RV_PROGRAM_END - 1, RV_PUBLIC_MAX, GN_RV_LOAD, RV_PROGRAM_END - 1},
+        /* hashes: state, block */
+        {1999, DATA, DATA, 0, GN_RV_ILLEGAL, 0},
+        {2003, DATA, DATA, 0, GN_RV_ILLEGAL, 0},
+        {UINT64_C(1) << 32 | 2000, DATA, DATA, 0, GN_RV_ILLEGAL, 0},
+        {2000, DATA + 4, 0, 0, GN_RV_MISALIGNED, DATA + 4},
+        {2001, DATA + 1, 3, 0, GN_RV_MISALIGNED, DATA + 1},
+        {2001, DATA, DATA + 66, 0, GN_RV_MISALIGNED, DATA + 66},
+        {2001, 16, 24, 0, GN_RV_LOAD, 24},
+        {2001, DATA, RV_RAM_END - 56u, 0, GN_RV_LOAD, RV_RAM_END - 56u},
+        {2001, DATA, GN_RV_DESCRIPTION, 0, GN_RV_LOAD, GN_RV_DESCRIPTION},
+        {2001, TEXT, DATA, 0, GN_RV_STORE, TEXT},
+        {2001, RV_RAM_END - 24u, DATA, 0, GN_RV_STORE, RV_RAM_END - 24u},
+        {2002, DATA + 2, 0, 0, GN_RV_MISALIGNED, DATA + 2},
+        {2002, 0, 0, 0, GN_RV_STORE, 0},
+        {2002, RV_INPUT_BASE, 0, 0, GN_RV_STORE, RV_INPUT_BASE},
+        {2002, RV_RAM_END - 88u, 0, 0, GN_RV_STORE, RV_RAM_END - 88u},
+        {2002, RV_OUTPUT_BASE - 8, 0, 0, GN_RV_STORE, RV_OUTPUT_BASE - 8},
+        {2002, VM_KERNEL_BASE + 0x1000, 0, 0, GN_RV_STORE, VM_KERNEL_BASE + 0x1000},
+        {2002, UINT64_MAX - 7, 0, 0, GN_RV_STORE, UINT64_MAX - 7},
+        {2000, UINT64_C(1) << 32 | DATA, 0, 0, GN_RV_STORE, UINT64_C(1) << 32 | DATA},
+        {2000, RV_RAM_END - 192u, 0, 0, GN_RV_STORE, RV_RAM_END - 192u},
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench b = {0};
@@ -327,6 +348,49 @@ static void calls_that_fault(void **state)
         start(&b, NULL, 0);
         assert_ends(&b, cases[i].outcome, place, cases[i].address);
         assert_int_equal(b.m.result.output.size, 0);
+        stop(&b);
+    }
+}
+
+/* Where the last hash was tells nothing of other places: hash here (the monitor remembers the region), then there. */
+static void hashes_that_fault_later(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t number, at, outcome;
+    } cases[] = {
+        {2002, RV_RAM_END - 96u, GN_RV_EXITED},
+        {2000, RV_RAM_END - 200u, GN_RV_EXITED},
+        {2002, DATA, GN_RV_EXITED},
+        {2002, RV_OUTPUT_BASE, GN_RV_EXITED},
+        {2002, RV_RAM_END - 88u, GN_RV_STORE},
+        {2000, RV_RAM_END - 192u, GN_RV_STORE},
+        {2002, RV_RAM_END, GN_RV_STORE},
+        {2002, RV_RAM_BASE - 8, GN_RV_STORE},
+        {2002, TEXT, GN_RV_STORE},
+        {2000, DATA + 1, GN_RV_MISALIGNED},
+        {2002, VM_KERNEL_BASE + DATA, GN_RV_STORE},
+        {2002, UINT64_MAX - 7, GN_RV_STORE},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench b = {0};
+        emit_constant(&b.a, A7, 2002);
+        for (unsigned k = 0; k < 2; k++) { /* on the second one the monitor knows the region */
+            emit_constant(&b.a, A0, DATA + 0x200);
+            emit(&b.a, RV_ECALL, 0, 0, 0, 0);
+        }
+        emit_constant(&b.a, A7, cases[i].number);
+        emit_constant(&b.a, A0, cases[i].at);
+        uint64_t place = here(&b.a);
+        emit(&b.a, RV_ECALL, 0, 0, 0, 0);
+        emit_constant(&b.a, A7, 93); /* with what the call gave */
+        emit(&b.a, RV_ECALL, 0, 0, 0, 0);
+        start(&b, NULL, 0);
+        if (cases[i].outcome == GN_RV_EXITED) {
+            assert_ends(&b, GN_RV_EXITED, 0, 0);
+        } else {
+            assert_ends(&b, cases[i].outcome, place, cases[i].at);
+        }
         stop(&b);
     }
 }
@@ -492,6 +556,7 @@ int main(void)
         cmocka_unit_test(places_without_instruction),
         cmocka_unit_test(exits),
         cmocka_unit_test(calls_that_fault),
+        cmocka_unit_test(hashes_that_fault_later),
         cmocka_unit_test(nothing_can_be_written_from_anywhere),
         cmocka_unit_test(text_ends_in_a_call),
         cmocka_unit_test(output_of_every_length),

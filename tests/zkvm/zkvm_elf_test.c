@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/keccak.h"
+#include "base/poseidon2.h"
+#include "base/sha256.h"
 #include "differential/assembler.h"
 #include "gnomon/gnomon.h"
 #include "zkvm/program.h"
 
-enum { RA = 1, T0 = 5, T1 = 6, A0 = 10, A1 = 11, A2 = 12, A3 = 13 };
+enum { RA = 1, T0 = 5, T1 = 6, A0 = 10, A1 = 11, A2 = 12, A3 = 13, A7 = 17 };
 
 static struct gn_program *load(const struct assembler *a)
 {
@@ -77,6 +80,73 @@ static void fibonacci_is_proven(void **state)
     assert_int_equal(said.output_n, 8);
     memcpy(&written, said.output, 8);
     assert_int_equal(written, expected);
+    gn_proof_free(proof);
+    assembler_free(&a);
+}
+
+static void call_hash(struct assembler *a, uint64_t number, uint64_t state, uint64_t block)
+{
+    emit_constant(a, A7, number);
+    emit_constant(a, A0, state);
+    emit_constant(a, A1, block);
+    emit(a, RV_ECALL, 0, 0, 0, 0);
+    emit(a, RV_OR, A3, A3, A0, 0); /* what calls give */
+}
+
+/* The block of one hash is the state of another. */
+static void hashes_are_proven(void **state)
+{
+    (void)state;
+    enum { KECCAK_AT = 0, SHA256_AT = 200, POSEIDON2_AT = 232, ALL = 328 };
+    struct assembler a = {0};
+    struct {
+        uint64_t lanes[25];
+        uint32_t words[8], elements[24];
+    } s;
+    _Static_assert(sizeof s == ALL, "no padding");
+    for (unsigned i = 0; i < ALL; i++) {
+        ((uint8_t *)&s)[i] = (uint8_t)(255 - 3 * i); /* elements that are not below p, too */
+    }
+    gn_buffer_append(&a.data, &s, ALL);
+    emit_constant(&a, A3, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        call_hash(&a, 2000, DATA + KECCAK_AT, 0);
+        call_hash(&a, 2001, DATA + SHA256_AT, DATA + KECCAK_AT + 8);
+        call_hash(&a, 2002, DATA + POSEIDON2_AT, 0);
+        gn_keccak_f1600(s.lanes);
+        gn_sha256_compress(s.words, (const uint8_t *)(s.lanes + 1));
+        gn_poseidon2(s.elements);
+    }
+    emit(&a, RV_ADDI, T0, A3, 0, 0);
+    emit_write(&a, 0, ALL);
+    emit_constant(&a, A7, 93);
+    emit(&a, RV_ADDI, A0, T0, 0, 0);
+    emit(&a, RV_ECALL, 0, 0, 0, 0);
+    struct gn_statement said;
+    struct gn_proof *proof = prove(&said, &a, NULL, 0);
+    assert_int_equal(said.outcome, GN_OUTCOME_EXITED);
+    assert_int_equal(said.exit_code, 0);
+    assert_int_equal(said.output_n, ALL);
+    assert_memory_equal(said.output, &s, ALL);
+    gn_proof_free(proof);
+    assembler_free(&a);
+}
+
+static void a_hash_of_what_is_not_writable(void **state)
+{
+    (void)state;
+    struct assembler a = {0};
+    const uint64_t pool[12] = {5};
+    gn_buffer_append(&a.pool, pool, sizeof pool);
+    call_hash(&a, 2002, DATA, 0);
+    emit_constant(&a, A0, POOL);
+    uint64_t place = here(&a);
+    emit(&a, RV_ECALL, 0, 0, 0, 0);
+    struct gn_statement said;
+    struct gn_proof *proof = prove(&said, &a, NULL, 0);
+    assert_int_equal(said.outcome, GN_OUTCOME_STORE);
+    assert_int_equal(said.fault_pc, place);
+    assert_int_equal(said.fault_address, POOL);
     gn_proof_free(proof);
     assembler_free(&a);
 }
@@ -176,6 +246,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fibonacci_is_proven),
+        cmocka_unit_test(hashes_are_proven),
+        cmocka_unit_test(a_hash_of_what_is_not_writable),
         cmocka_unit_test(every_fault_is_proven),
         cmocka_unit_test(trap_without_cause),
     };
