@@ -11,7 +11,7 @@
 #include "proof/prove.h"
 
 struct gn_ahead {
-    struct gn_prover *prover;
+    struct gn_prover *prover; /* set before the first call */
     atomic_size_t bytes;
     atomic_bool over;
     bool running;

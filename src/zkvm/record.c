@@ -30,7 +30,7 @@ static void expect_memory(struct gn_recorded *r, const struct gn_options *option
     const unsigned threads = options->threads != 0 ? options->threads : gn_cpu_threads();
     struct gn_machine m;
     size_t n, bytes = 0;
-    if (options->prover == NULL || threads == 1 || options->max_memory != 0) {
+    if (r->ahead.prover == NULL || threads == 1 || options->max_memory != 0) {
         return;
     }
     gn_machine_open(&m);
@@ -39,7 +39,6 @@ static void expect_memory(struct gn_recorded *r, const struct gn_options *option
         (void)mx_recorder_records(r->recorder, mx_classes[i]->class, &n);
         bytes += n * (8 * (size_t)t->committed_n + 12 * (size_t)t->interactions_n);
     }
-    r->ahead.prover = options->prover;
     gn_ahead_expect(&r->ahead, bytes);
 }
 
@@ -106,7 +105,8 @@ static enum gn_status state(struct gn_recorded *r, struct gn_error *err)
 enum gn_status gn_recorded_open(struct gn_recorded *r, const struct gn_program *program, const uint8_t *input,
                                 size_t input_n, struct gn_reporter *reporter, struct gn_error *err)
 {
-    *r = (struct gn_recorded){.program = program, .input = input, .input_n = input_n};
+    *r = (struct gn_recorded){
+        .program = program, .input = input, .input_n = input_n, .ahead.prover = reporter->options->prover};
     enum gn_status status = program->rv != NULL ? gn_riscv_start(&r->machine, program->rv, input, input_n, err)
                                                 : gn_solana_start(&r->solana, program->solana, input, input_n, err);
     if (status == GN_OK) {
