@@ -19,11 +19,21 @@ static size_t code_stride(const struct pcs_layout *layout)
     return ((size_t)1 << (layout->h + layout->params->mu0)) + STRIDE_PAD;
 }
 
+static size_t vector_bytes(const struct pcs_layout *layout)
+{
+    return ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
+}
+
+size_t gn_pcs_code_footprint(const struct pcs_layout *layout)
+{
+    return layout->columns * code_stride(layout) * sizeof(uint32_t);
+}
+
 /* ---- columns of bits ---- */
 
-static bool may_be_packed(const struct pcs_table *t)
+static bool may_be_packed(const struct pcs_layout *layout, const struct pcs_table *t)
 {
-    return t->height % 32 == 0;
+    return layout->h >= 5 && t->height % 32 == 0; /* all pieces are whole words */
 }
 
 static size_t bits_bytes(const struct pcs_layout *layout)
@@ -49,7 +59,7 @@ static uint32_t ***bits_alloc(const struct pcs_layout *layout, struct gn_arena *
         if (bits[i] == NULL || at == NULL) {
             return NULL;
         }
-        for (uint32_t c = 0; c < t->columns_n && may_be_packed(t); c++) {
+        for (uint32_t c = 0; c < t->columns_n && may_be_packed(layout, t); c++) {
             bits[i][c] = at + c * words;
         }
     }
@@ -141,6 +151,33 @@ static enum gn_status encode(struct pcs_commitment *c, uint32_t ***bits, const s
     return GN_OK;
 }
 
+/* Takes the memory of the code words, last of all, and fills it. */
+static enum gn_status make_code(struct pcs_commitment *c, const struct gn_twiddles *t, const struct gn_work *w)
+{
+    const struct pcs_layout *layout = c->layout;
+    c->code_mark = gn_arena_get_mark(w->arena);
+    uint32_t *words = gn_arena_alloc(w->arena, gn_pcs_code_footprint(layout));
+    if (words == NULL) {
+        return GN_NO_MEMORY;
+    }
+    for (uint32_t i = 0; i < layout->columns; i++) {
+        c->code[i] = words + i * code_stride(layout);
+    }
+    c->forgotten = false;
+    return encode(c, (uint32_t ***)(uintptr_t)c->bits, t, w);
+}
+
+void gn_pcs_forget_code(struct pcs_commitment *c, struct gn_arena *arena)
+{
+    gn_arena_release(arena, c->code_mark);
+    c->forgotten = true;
+}
+
+enum gn_status gn_pcs_recall_code(struct pcs_commitment *c, const struct gn_twiddles *t, const struct gn_work *w)
+{
+    return c->forgotten ? make_code(c, t, w) : GN_OK;
+}
+
 enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
                              const uint32_t *const *const *cells, const struct gn_twiddles *t, const struct gn_work *w)
 {
@@ -149,14 +186,13 @@ enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *
     *c = (struct pcs_commitment){.layout = layout, .cells = cells, .bits = (uint32_t *const *const *)bits};
     c->code = gn_arena_alloc(w->arena, layout->columns * sizeof *c->code);
     c->tree = gn_arena_alloc(w->arena, gn_merkle_nodes(rows_log2) * sizeof *c->tree);
-    uint32_t *words = gn_arena_alloc(w->arena, layout->columns * code_stride(layout) * sizeof *words);
-    if (bits == NULL || c->code == NULL || c->tree == NULL || words == NULL) {
+    c->ood_point = gn_arena_alloc(w->arena, (layout->h + layout->w_log2) * sizeof *c->ood_point);
+    c->ood_combination = layout->paged ? NULL : gn_arena_alloc(w->arena, vector_bytes(layout));
+    if (bits == NULL || c->code == NULL || c->tree == NULL || c->ood_point == NULL ||
+        (c->ood_combination == NULL && !layout->paged)) {
         return GN_NO_MEMORY;
     }
-    for (uint32_t i = 0; i < layout->columns; i++) {
-        c->code[i] = words + i * code_stride(layout);
-    }
-    enum gn_status status = encode(c, bits, t, w);
+    enum gn_status status = make_code(c, t, w);
     if (status != GN_OK) {
         return status;
     }
@@ -169,11 +205,6 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
 {
     const struct pcs_layout *layout = c->layout;
     size_t n = (size_t)1 << layout->h;
-    c->ood_point = gn_arena_alloc(w->arena, (layout->h + layout->w_log2) * sizeof *c->ood_point);
-    c->ood_combination = gn_arena_alloc(w->arena, ext_words(n) * sizeof *c->ood_combination);
-    if (c->ood_point == NULL || c->ood_combination == NULL) {
-        return GN_NO_MEMORY;
-    }
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     struct gn_stack stack;
     enum gn_status status = gn_stack_build(&stack, layout, c->cells, c->bits, w->arena);
@@ -193,14 +224,9 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
     return GN_OK;
 }
 
-static size_t vector_bytes(const struct pcs_layout *layout)
-{
-    return ext_words((size_t)1 << layout->h) * sizeof(uint32_t);
-}
-
 size_t gn_pcs_committed_footprint(const struct pcs_layout *layout)
 {
-    return layout->columns * (sizeof(uint32_t *) + code_stride(layout) * sizeof(uint32_t)) +
+    return layout->columns * sizeof(uint32_t *) + gn_pcs_code_footprint(layout) +
            gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector_bytes(layout) +
            bits_bytes(layout) + 8192;
 }

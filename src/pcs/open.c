@@ -33,12 +33,17 @@ enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const st
                            struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w)
 {
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
+    const bool recalled = c->forgotten; /* for as long as this takes */
     struct gn_reduction reduced;
     (void)claims; /* absorbed when they were sent; nothing of them is computed here */
-    enum gn_status status = gn_reduce_prove(&reduced, c, point, s, w);
+    enum gn_status status = gn_pcs_recall_code(c, t, w);
+    if (status == GN_OK) {
+        status = gn_reduce_prove(&reduced, c, point, s, w);
+    }
     if (status == GN_OK) {
         status = open_combination(c, &reduced, s, t, w);
     }
+    c->forgotten = recalled;
     gn_arena_release(w->arena, mark);
     return status;
 }

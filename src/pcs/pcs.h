@@ -28,8 +28,10 @@ struct pcs_commitment {
     /* bits[table][column]: the column packed (poly/vector.h) if its height is a multiple of 32 and all its cells are 0 or
      * 1, else NULL: passes over columns of bits read 1/32 of the memory and have no products */
     uint32_t *const *const *bits;
-    uint32_t **code; /* layout->columns code words of 2^(h + mu0) cells */
-    digest *tree;    /* node 1 is the root */
+    uint32_t **code;         /* layout->columns code words of 2^(h + mu0) cells */
+    gn_arena_mark code_mark; /* before the words, which lie last */
+    bool forgotten;          /* there are no words now */
+    digest *tree;            /* node 1 is the root */
     digest root;
     bool ood;
     fp6 *ood_point, ood_value; /* set by gn_pcs_commit_ood */
@@ -42,12 +44,17 @@ GN_NODISCARD enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct
                                           const struct gn_work *w);
 /* section 5.2, after the root was sent: draws the point, sends the value */
 GN_NODISCARD enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, const struct gn_work *w);
+/* Gives back the code words, if nothing was taken from the arena since; opening encodes once more.  Where memory is dearer than work. */
+void gn_pcs_forget_code(struct pcs_commitment *c, struct gn_arena *arena);
+GN_NODISCARD enum gn_status gn_pcs_recall_code(struct pcs_commitment *c, const struct gn_twiddles *t,
+                                               const struct gn_work *w);
 /* sections 9 and 10; claims: values in claim order (already sent) */
 GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const struct pcs_point *point,
                                         struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w);
-/* bytes of arena that commit and open need together; and those of them that lie between the two */
+/* bytes of arena that commit and open need together; those of them that lie between the two; and the code words in these */
 size_t gn_pcs_footprint(const struct pcs_layout *layout);
 size_t gn_pcs_committed_footprint(const struct pcs_layout *layout);
+size_t gn_pcs_code_footprint(const struct pcs_layout *layout);
 
 /* ---- verifier; freestanding ---- */
 struct pcs_opening {

@@ -14,7 +14,10 @@
 #include "proof/prepared.h"
 #include "proof/zerocheck.h"
 
+#define FORGET_FROM ((size_t)32 << 20)
+
 struct gn_prover {
+    bool once; /* nobody proves with it again */
     struct gn_arena arena, witness;
     struct gn_pool *pool;
     struct gn_twiddles *twiddles;
@@ -33,6 +36,7 @@ struct proving {
     struct gn_arena *arena; /* the prover's */
     const struct gn_twiddles *twiddles;
     struct gn_work work;
+    bool forgets; /* the code words, while bus and zerocheck need memory */
     struct pcs_commitment main, pre;
     struct gn_bus_challenges challenges;
     struct gn_bus_result bus;
@@ -72,19 +76,26 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Bytes at the widest moment: what is committed stays to the end, beside it one phase lies at a time. */
-static size_t peak_size(const struct gn_shape *shape, unsigned threads)
+/* Bytes at the widest moment: what is committed stays to the end, with its code words or without, and beside it one phase lies at a time. */
+static size_t peak_size(const struct gn_shape *shape, unsigned threads, bool forgets)
 {
-    size_t committed = gn_pcs_committed_footprint(&shape->main);
+    size_t committed = gn_pcs_committed_footprint(&shape->main) - (forgets ? gn_pcs_code_footprint(&shape->main) : 0);
     size_t phase = larger(gn_bus_footprint(shape, threads), gn_zerocheck_footprint(shape, threads));
-    phase = larger(phase, gn_pcs_footprint(&shape->main) - committed);
-    return committed + larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
+    phase = larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
+    return larger(committed + phase, gn_pcs_footprint(&shape->main));
 }
 
 /* Claims and sums of all tables lie between the phases. */
-static size_t arena_size(const struct gn_shape *shape, unsigned threads)
+static size_t arena_size(const struct gn_shape *shape, unsigned threads, bool forgets)
 {
-    return peak_size(shape, threads) + ((size_t)4 << 20);
+    return peak_size(shape, threads, forgets) + ((size_t)4 << 20);
+}
+
+/* To encode twice takes a hundredth of the proof.  First touch of the memory that this saves takes more, if later proofs do not get it warm. */
+static bool should_forget(const struct gn_shape *shape, unsigned threads, bool once, uint64_t max_memory)
+{
+    const size_t full = arena_size(shape, threads, false);
+    return (max_memory != 0 && full > max_memory) || (once && full - arena_size(shape, threads, true) >= FORGET_FROM);
 }
 
 /* section 3: the shape of this witness under this key */
@@ -160,23 +171,27 @@ enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, siz
 #define AHEAD_SPACE ((size_t)64 << 30) /* addresses only: how much a proof takes is not known yet */
 #define AHEAD_STEP  ((size_t)2 << 20)
 
+bool gn_prover_is_cold(const struct gn_prover *prover, size_t bytes)
+{
+    return gn_arena_touched(&prover->arena) + AHEAD_STEP <= bytes;
+}
+
 bool gn_prover_warm(struct gn_prover *prover, size_t bytes)
 {
     struct gn_arena *arena = &prover->arena;
-    if (arena->base == NULL && gn_arena_init(arena, AHEAD_SPACE, NULL) != GN_OK) {
+    if (!gn_prover_is_cold(prover, bytes) ||
+        (arena->base == NULL && gn_arena_init(arena, AHEAD_SPACE, NULL) != GN_OK) || bytes > arena->size) {
         return false;
     }
-    const size_t touched = gn_arena_touched(arena);
-    if (bytes > arena->size || touched + AHEAD_STEP > bytes) {
-        return false;
-    }
-    gn_arena_warm(arena, touched + AHEAD_STEP, NULL);
+    gn_arena_warm(arena, gn_arena_touched(arena) + AHEAD_STEP, NULL);
     return true;
 }
 
 static enum gn_status acquire(struct proving *p)
 {
-    size_t bytes = arena_size(&p->shape, thread_count(p->options));
+    const unsigned threads = thread_count(p->options);
+    p->forgets = should_forget(&p->shape, threads, p->prover->once, p->options->max_memory);
+    size_t bytes = arena_size(&p->shape, threads, p->forgets);
     if (p->options->max_memory != 0 && bytes > p->options->max_memory) {
         return gn_fail(p->err, GN_LIMIT, "proving needs %zu MiB of memory, the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(p->options->max_memory >> 20));
@@ -188,7 +203,7 @@ static enum gn_status acquire(struct proving *p)
     struct gn_prover *prover = p->prover;
     enum gn_status status = have_arena(&prover->arena, bytes, p->err);
     if (status == GN_OK) {
-        status = have_threads(prover, thread_count(p->options), p->err);
+        status = have_threads(prover, threads, p->err);
     }
     if (status == GN_OK && prover->twiddles_log2 < domain) {
         gn_twiddles_destroy(prover->twiddles);
@@ -198,7 +213,7 @@ static enum gn_status acquire(struct proving *p)
         prover->twiddles_log2 = status == GN_OK ? domain : 0;
     }
     if (status == GN_OK) {
-        size_t peak = peak_size(&p->shape, thread_count(p->options));
+        size_t peak = peak_size(&p->shape, threads, p->forgets);
         gn_arena_warm(&prover->arena, peak - peak / 16,
                       prover->pool); /* sizes are upper bounds, by up to a twentieth */
     }
@@ -211,6 +226,15 @@ static enum gn_status acquire(struct proving *p)
 struct gn_prover *gn_prover_new(void)
 {
     return calloc(1, sizeof(struct gn_prover));
+}
+
+struct gn_prover *gn_prover_new_once(void)
+{
+    struct gn_prover *prover = gn_prover_new();
+    if (prover != NULL) {
+        prover->once = true;
+    }
+    return prover;
 }
 
 void gn_prover_free(struct gn_prover *prover)
@@ -264,7 +288,11 @@ static enum gn_status commit_main(struct proving *p)
         return status;
     }
     gn_send_digest(&p->sender, LABEL_ROOT, &p->main.root);
-    return gn_pcs_commit_ood(&p->main, &p->sender, &p->work);
+    status = gn_pcs_commit_ood(&p->main, &p->sender, &p->work);
+    if (p->forgets) {
+        gn_pcs_forget_code(&p->main, p->arena);
+    }
+    return status;
 }
 
 /* 6 bus, 7 zerocheck */
@@ -370,7 +398,7 @@ enum gn_status gn_prove(struct gn_buffer *proof, const uint8_t record[GN_KEY_BYT
     p->sender.transcript.observer = options->observer;
     p->sender.transcript.observer_ctx = options->observer_ctx;
 
-    p->prover = options->prover != NULL ? options->prover : gn_prover_new();
+    p->prover = options->prover != NULL ? options->prover : gn_prover_new_once();
     enum gn_status status = p->prover == NULL ? GN_NO_MEMORY : derive_shape(p);
     if (status == GN_OK && !gn_isa_supported(options->isa)) {
         status = gn_fail(&local, GN_BAD_INPUT, "this processor or build has no %s kernels", gn_isa_name(options->isa));
@@ -410,7 +438,7 @@ enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_B
     memcpy(p->record, record, GN_KEY_BYTES);
     enum gn_status status = derive_shape(p);
     if (status == GN_OK) {
-        *bytes = arena_size(&p->shape, thread_count(p->options));
+        *bytes = arena_size(&p->shape, thread_count(p->options), true);
     }
     free(p);
     return status;

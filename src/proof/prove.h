@@ -10,6 +10,9 @@
 /* Called now and then with a step's name and the share done (0..1000 of the whole proof); a nonzero answer cancels. */
 typedef int gn_progress_fn(void *ctx, const char *step, unsigned permille);
 
+/* One for a single proof, which then takes less memory. */
+GN_NODISCARD struct gn_prover *gn_prover_new_once(void);
+
 /* What a prover lends to whoever fills the witness of the next proof: threads (0: all), and an arena of at least so many bytes, empty. */
 GN_NODISCARD enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover *prover, size_t bytes,
                                            unsigned threads, struct gn_error *err);
@@ -17,6 +20,7 @@ GN_NODISCARD enum gn_status gn_prover_lend(struct gn_work *out, struct gn_prover
 /* The next proof will take at least so many bytes: touches 2 MiB of them that have not been touched.  False if there are none.  For a thread
  * that has nothing else to do, while nobody else uses the prover. */
 bool gn_prover_warm(struct gn_prover *prover, size_t bytes);
+bool gn_prover_is_cold(const struct gn_prover *prover, size_t bytes); /* would it touch something? */
 
 struct gn_prepared; /* proof/prepared.h */
 
@@ -39,7 +43,7 @@ GN_NODISCARD enum gn_status gn_setup(uint8_t record[GN_KEY_BYTES], const struct 
                                      const uint8_t owner[GN_KEY_OWNER_BYTES], const struct gn_prove_options *options,
                                      struct gn_error *err);
 
-/* Bytes of memory that proving these heights takes with that many threads (0: all), witness not included. */
+/* Bytes of memory that proving these heights takes at least, with that many threads (0: all), witness not included. */
 GN_NODISCARD enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_BYTES],
                                                const struct air_witness *w, unsigned threads, struct gn_error *err);
 

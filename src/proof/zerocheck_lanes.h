@@ -3,7 +3,7 @@
  *
  * The skip round works on chunks of 16 blocks of 2^log2 rows (log2 skipped variables, 3 or 5), that is 128 or 512
  * consecutive cells.  A chunk is held as 2^log2 vectors of 16 lanes: word 16 b + y belongs to row (or point) b of block
- * y.  Operands of air_eval_block have this form, in slices of ZC_SLICE words.  Where a chunk is written, `stride` words lie
+ * y.  Operands of air_eval_plan have this form, in slices of ZC_SLICE words.  Where a chunk is written, `stride` words lie
  * from one slice to the next: so equal slices of all operands stand together, which caches want. */
 #ifndef GN_PROOF_ZEROCHECK_LANES_H
 #define GN_PROOF_ZEROCHECK_LANES_H

@@ -19,7 +19,7 @@ static void *touch(void *arg)
 void gn_ahead_expect(struct gn_ahead *a, size_t bytes)
 {
     atomic_store(&a->bytes, bytes);
-    if (!a->running) {
+    if (!a->running && gn_prover_is_cold(a->prover, bytes)) {
         atomic_store(&a->over, false);
         a->running = pthread_create(&a->thread, NULL, touch, a) == 0; /* without it memory is touched later */
     }

@@ -18,7 +18,7 @@ struct gn_ahead {
     pthread_t thread;
 };
 
-/* The proof will take so many bytes at least; more with every call.  The first call starts the thread. */
+/* The proof will take so many bytes at least; more with every call.  The first call for which something is to be touched starts the thread. */
 void gn_ahead_expect(struct gn_ahead *a, size_t bytes);
 /* The prover is the caller's again. */
 void gn_ahead_end(struct gn_ahead *a);

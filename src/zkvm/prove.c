@@ -91,7 +91,7 @@ enum gn_status gn_program_prove(struct gn_proof **out, const struct gn_program *
     struct gn_options options = gn_options_of(given);
     struct gn_reporter reporter = {.options = &options};
     struct gn_recorded *r = calloc(1, sizeof *r);
-    struct gn_prover *own = options.prover == NULL ? gn_prover_new() : NULL;
+    struct gn_prover *own = options.prover == NULL ? gn_prover_new_once() : NULL;
     options.prover = options.prover != NULL ? options.prover : own;
     *out = NULL;
     if (r == NULL || options.prover == NULL) {

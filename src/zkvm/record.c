@@ -216,7 +216,7 @@ enum gn_status gn_tables_open(struct gn_tables *t, struct gn_recorded *r, struct
     struct gn_work lent;
     size_t room = 0;
     memset(t, 0, sizeof *t);
-    t->own = options->prover == NULL ? gn_prover_new() : NULL;
+    t->own = options->prover == NULL ? gn_prover_new_once() : NULL;
     t->prover = options->prover != NULL ? options->prover : t->own;
     if (t->prover == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for a proof");

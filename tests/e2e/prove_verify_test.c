@@ -200,8 +200,18 @@ static void memory_limit_is_checked_before_work(void **state)
     p.options.max_memory = bytes - 1;
     assert_int_equal(proven_prove(&p), GN_LIMIT);
     assert_non_null(strstr(p.err.text, "MiB"));
-    p.options.max_memory = bytes;
+    p.options.max_memory = 0;
+    p.options.prover = gn_prover_new();
     assert_int_equal(proven_prove(&p), GN_OK);
+    struct gn_buffer with_ease = p.proof;
+    p.proof = (struct gn_buffer){0};
+    p.options.max_memory = bytes; /* encodes twice */
+    assert_int_equal(proven_prove(&p), GN_OK);
+    assert_int_equal(p.proof.size, with_ease.size);
+    assert_memory_equal(p.proof.data, with_ease.data, with_ease.size);
+    gn_buffer_free(&with_ease);
+    gn_prover_free(p.options.prover);
+    p.options.prover = NULL;
     proven_close(&p);
 }
 
