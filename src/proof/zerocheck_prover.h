@@ -34,12 +34,14 @@
 #define ZC_PAIRS_LOG2 5 /* pairs of a chunk in the later rounds */
 #define ZC_PAIRS      (1u << ZC_PAIRS_LOG2)
 
-/* The parts of a program, its sections (air/system.h).  Each is its own sum from the skip round on, with its own share
- * of the claim: so each is evaluated at as few points as its own degree allows. */
+/* The parts of a table: the bus's products and its linear rest (zerocheck_bus.c), constraints of low and of high degree (air/system.h).
+ * Each is its own sum from the skip round on, with its own share of the claim: so each is evaluated at as few points as its
+ * own degree allows. */
 enum zc_kind { ZC_PRODUCTS, ZC_SUMS, ZC_LOW, ZC_HIGH, ZC_PARTS };
-#define ZC_BUS_PARTS 2  /* the first ones; they are not zero on D */
-#define ZC_LEAST_SUM 8  /* sources; a shorter linear rest is left with the products, as low constraints are: */
-#define ZC_LOW_INSNS 64 /* a shorter low part is left with the high one: every part costs passes over accumulators */
+#define ZC_BUS_PARTS 2 /* the first ones; they are not zero on D */
+/* Every part costs passes over accumulators, so a short one is left with its neighbour: */
+#define ZC_LEAST_SUM 8  /* sources of a linear rest, else with the products */
+#define ZC_LOW_INSNS 64 /* of the low constraints, else with the high ones */
 
 struct zc_part {
     unsigned degree;                 /* 0: the part is empty; else at least 1 */
