@@ -68,7 +68,8 @@ static void touch(void *ctx, size_t begin, size_t end, unsigned worker)
 
 void gn_arena_warm(struct gn_arena *arena, size_t bytes, struct gn_pool *pool)
 {
-    size_t begin = (gn_arena_touched(arena) + FRONTIER + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    size_t unused = (arena->peak + FRONTIER + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    size_t begin = arena->warm > unused ? arena->warm : unused;
     size_t end = smaller(bytes, arena->size) / HUGE_PAGE * HUGE_PAGE;
     if (begin < end) {
         gn_pool_for(pool, end - begin, HUGE_PAGE, touch, arena->base + begin);

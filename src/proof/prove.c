@@ -183,8 +183,9 @@ bool gn_prover_warm(struct gn_prover *prover, size_t bytes)
         (arena->base == NULL && gn_arena_init(arena, AHEAD_SPACE, NULL) != GN_OK) || bytes > arena->size) {
         return false;
     }
-    gn_arena_warm(arena, gn_arena_touched(arena) + AHEAD_STEP, NULL);
-    return true;
+    const size_t touched = gn_arena_touched(arena);
+    gn_arena_warm(arena, touched + AHEAD_STEP, NULL);
+    return gn_arena_touched(arena) > touched; /* a page that is used in part is left alone */
 }
 
 static enum gn_status acquire(struct proving *p)
