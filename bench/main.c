@@ -271,44 +271,43 @@ static void engine_narrow(json_t *result, const struct bench_settings *s)
     gn_arena_free(&arena);
 }
 
-static void engine_keccak(json_t *result, const struct bench_settings *s)
+typedef enum gn_status bench_permutations(struct workload *out, uint32_t permutations, struct gn_arena *arena,
+                                          struct gn_error *err);
+
+static const char *key_of(char key[64], const char *name, const char *what)
+{
+    snprintf(key, 64, "%s_%s", name, what);
+    return key;
+}
+
+static void engine_permutations(json_t *result, const struct bench_settings *s, const char *name,
+                                bench_permutations *make, uint32_t permutations)
 {
     struct gn_error err = {0};
     struct gn_arena arena;
     struct workload w;
     struct measured m;
-    const uint32_t permutations = (uint32_t)(1024 * s->scale);
-    bench_progress(s, "keccak");
-    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
-        bench_keccak(&w, permutations, &arena, &err) != GN_OK) {
-        bench_die("keccak", &err);
+    char key[64];
+    bench_progress(s, name);
+    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK || make(&w, permutations, &arena, &err) != GN_OK) {
+        bench_die(name, &err);
     }
     measure(&m, &w, GN_PRESET_FAST_128, s);
-    put(result, "keccak_per_s", (double)permutations / m.prove_s);
-    put(result, "keccak_cold_per_s", (double)permutations / m.first_s);
-    put_bytes(result, "keccak_proof_bytes", m.proof_bytes);
-    put(result, "keccak_verify_ms", 1e3 * m.verify_s);
+    put(result, key_of(key, name, "per_s"), (double)permutations / m.prove_s);
+    put(result, key_of(key, name, "cold_per_s"), (double)permutations / m.first_s);
+    put_bytes(result, key_of(key, name, "proof_bytes"), m.proof_bytes);
+    put(result, key_of(key, name, "verify_ms"), 1e3 * m.verify_s);
     gn_arena_free(&arena);
+}
+
+static void engine_keccak(json_t *result, const struct bench_settings *s)
+{
+    engine_permutations(result, s, "keccak", bench_keccak, (uint32_t)(1024 * s->scale));
 }
 
 static void engine_poseidon2(json_t *result, const struct bench_settings *s)
 {
-    struct gn_error err = {0};
-    struct gn_arena arena;
-    struct workload w;
-    struct measured m;
-    const uint32_t permutations = (uint32_t)(32768 * s->scale);
-    bench_progress(s, "poseidon2");
-    if (gn_arena_init(&arena, (size_t)1 << 30, &err) != GN_OK ||
-        bench_poseidon2(&w, permutations, &arena, &err) != GN_OK) {
-        bench_die("poseidon2", &err);
-    }
-    measure(&m, &w, GN_PRESET_FAST_128, s);
-    put(result, "poseidon2_per_s", (double)permutations / m.prove_s);
-    put(result, "poseidon2_cold_per_s", (double)permutations / m.first_s);
-    put_bytes(result, "poseidon2_proof_bytes", m.proof_bytes);
-    put(result, "poseidon2_verify_ms", 1e3 * m.verify_s);
-    gn_arena_free(&arena);
+    engine_permutations(result, s, "poseidon2", bench_poseidon2, (uint32_t)(32768 * s->scale));
 }
 
 static void engine_small(json_t *result, const struct bench_settings *s)

@@ -107,7 +107,7 @@ static void declare_three(struct air_builder *b)
     bus_pull(t, PAIR, NULL, r.a, r.b);
     bus_push(t, SINGLE, NULL, r.flag);
     bus_pull(t, SINGLE, NULL, r.flag);
-    bus_push(t, PAIR, NULL, r.a, r.b);
+    bus_push(t, PAIR, NULL, r.a, r.flag); /* balances where b = flag */
 }
 
 /* The leaves by the rule of 6.1, by hand: which interactions each takes.  In send the product of degree 2 comes first, and

@@ -40,8 +40,9 @@ static struct message message_of(const struct run *run, unsigned table, unsigned
         return (struct message){fp_neg(x[2]), PAIR, 2, {x[0], x[1]}};
     case THREE: {
         fp sign = interaction == 0 || interaction == 2 ? fp_neg(fp_one()) : fp_one();
-        return interaction == 0 || interaction == 3 ? (struct message){sign, PAIR, 2, {x[0], x[1]}}
-                                                    : (struct message){sign, SINGLE, 1, {x[2]}};
+        return interaction == 0   ? (struct message){sign, PAIR, 2, {x[0], x[1]}}
+               : interaction == 3 ? (struct message){sign, PAIR, 2, {x[0], x[2]}}
+                                  : (struct message){sign, SINGLE, 1, {x[2]}};
     }
     case RANGE:
         return (struct message){fp_neg(x[0]), SINGLE, 1, {fp_from_cell(row)}};
@@ -247,7 +248,7 @@ static void unbalanced_is_rejected(void **state)
     struct air_table_witness *t = run->witness.tables;
     uint32_t *const cells[] = {&t[SEND].columns[0][69],  &t[SEND].columns[2][0],   &t[CHAIN].columns[0][0],
                                &t[CHAIN].columns[0][12], &t[SUPPLY].columns[2][3], &t[RANGE].columns[0][63],
-                               &t[TAKE].columns[1][4]};
+                               &t[TAKE].columns[1][4],   &t[THREE].columns[1][11]};
     for (unsigned i = 0; i < sizeof cells / sizeof *cells; i++) {
         uint32_t honest = *cells[i];
         *cells[i] = (honest + 1) % FP_P;
