@@ -34,12 +34,12 @@ static const struct air_insn code_0_0[] = {
     {3, 35, 0x8u, 0x0u},
 };
 static const struct air_interaction interactions_0_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
 static const struct air_leaf leaves_0_0[] = {
     {3, {0, 1, 2}},
@@ -83,15 +83,15 @@ static const struct air_insn code_1_0[] = {
     {3, 49, 0x7u, 0x0u}, {3, 50, 0x5000001u, 0x0u}, {3, 51, 0xeu, 0x0u},
 };
 static const struct air_interaction interactions_1_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
 static const struct air_leaf leaves_1_0[] = {
     {3, {0, 1, 2}},
@@ -136,15 +136,15 @@ static const struct air_insn code_2_0[] = {
     {3, 49, 0x5000000u, 0x0u}, {3, 50, 0x5000001u, 0x0u}, {3, 51, 0xeu, 0x0u},
 };
 static const struct air_interaction interactions_2_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
 static const struct air_leaf leaves_2_0[] = {
     {3, {0, 1, 2}},
@@ -152,6 +152,115 @@ static const struct air_leaf leaves_2_0[] = {
     {3, {6, 7, 8}},
 };
 static const struct air_column committed_3_0[] = {
+    {"pc", "program counter", 31},
+    {"ts", "time", 24},
+    {"inc", "pc of the next instruction minus pc", 31},
+    {"sub", "1: subtract", 1},
+    {"a_reg", "first operand's register", 7},
+    {"a_gap", "time since its last access, minus one", 16},
+    {"b_reg", "register read", 7},
+    {"b[0]", "its value", 16},
+    {"b[1]", "its value", 16},
+    {"b[2]", "its value", 16},
+    {"b[3]", "its value", 16},
+    {"b_gap", "time since its last access, minus one", 16},
+    {"b_is_reg", "0: the value is an immediate, no register is read", 1},
+    {"d_reg", "register written", 7},
+    {"d_old[0]", "its value before", 16},
+    {"d_old[1]", "its value before", 16},
+    {"d_old[2]", "its value before", 16},
+    {"d_old[3]", "its value before", 16},
+    {"d_gap", "time since its last access, minus one", 16},
+    {"u[0]", "add: first operand; sub: result", 16},
+    {"u[1]", "add: first operand; sub: result", 16},
+    {"u[2]", "add: first operand; sub: result", 16},
+    {"u[3]", "add: first operand; sub: result", 16},
+    {"w[0]", "u + b mod 2^64: add: result; sub: first operand", 16},
+    {"w[1]", "u + b mod 2^64: add: result; sub: first operand", 16},
+    {"w[2]", "u + b mod 2^64: add: result; sub: first operand", 16},
+    {"w[3]", "u + b mod 2^64: add: result; sub: first operand", 16},
+};
+static const uint32_t consts_3_0[] = {
+    0u, 1u, 2u, 8u, 51u, 2130673921u, 2130706432u,
+};
+static const struct air_insn code_3_0[] = {
+    {3, 6, 0x5000006u, 0x0u}, {3, 7, 0x0u, 0x0u}, {3, 8, 0x1u, 0x0u}, {3, 9, 0x5000001u, 0x0u},
+    {0, 0, 0x0u, 0x2u}, {3, 10, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 11, 0x6000001u, 0x0u},
+    {3, 12, 0x5000006u, 0x0u}, {3, 13, 0x4u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x5u},
+    {3, 14, 0x6000000u, 0x0u}, {1, 1, 0x17u, 0x13u}, {2, 1, 0x3u, 0x6000001u}, {0, 1, 0x13u, 0x6000001u},
+    {3, 15, 0x6000001u, 0x0u}, {1, 2, 0x18u, 0x14u}, {2, 2, 0x6000002u, 0x3u}, {0, 2, 0x14u, 0x6000002u},
+    {3, 16, 0x6000002u, 0x0u}, {1, 3, 0x19u, 0x15u}, {2, 3, 0x6000003u, 0x3u}, {0, 3, 0x15u, 0x6000003u},
+    {3, 17, 0x6000003u, 0x0u}, {1, 0, 0x1au, 0x16u}, {2, 0, 0x3u, 0x6000000u}, {0, 0, 0x6000000u, 0x16u},
+    {3, 18, 0x6000000u, 0x0u}, {3, 19, 0x5000001u, 0x0u}, {3, 20, 0x4u, 0x0u}, {3, 21, 0x1u, 0x0u},
+    {3, 22, 0x6000001u, 0x0u}, {3, 23, 0x6000002u, 0x0u}, {3, 24, 0x6000003u, 0x0u}, {3, 25, 0x6000000u, 0x0u},
+    {3, 26, 0x5000001u, 0x0u}, {3, 27, 0x5u, 0x0u}, {1, 3, 0x5000000u, 0xcu}, {3, 28, 0x6000003u, 0x0u},
+    {3, 29, 0x6u, 0x0u}, {0, 0, 0x5000001u, 0x1u}, {1, 0, 0x6000000u, 0xbu}, {1, 0, 0x6000000u, 0x5000001u},
+    {3, 30, 0x6000000u, 0x0u}, {3, 31, 0x7u, 0x0u}, {3, 32, 0x8u, 0x0u}, {3, 33, 0x9u, 0x0u},
+    {3, 34, 0xau, 0x0u}, {3, 35, 0xcu, 0x0u}, {3, 36, 0x6u, 0x0u}, {0, 0, 0x5000001u, 0x1u},
+    {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x7u, 0x0u}, {3, 39, 0x8u, 0x0u}, {3, 40, 0x9u, 0x0u},
+    {3, 41, 0xau, 0x0u}, {3, 42, 0xcu, 0x0u}, {3, 43, 0xbu, 0x0u}, {3, 44, 0x5000001u, 0x0u},
+    {3, 45, 0x0u, 0x0u}, {3, 46, 0x5000004u, 0x0u}, {3, 47, 0x2u, 0x0u}, {3, 48, 0x5000000u, 0x0u},
+    {3, 49, 0xdu, 0x0u}, {3, 50, 0x4u, 0x0u}, {3, 51, 0x6u, 0x0u}, {3, 52, 0xcu, 0x0u},
+    {1, 0, 0x5000001u, 0xcu}, {2, 0, 0x7u, 0x6000000u}, {3, 53, 0x6000000u, 0x0u}, {1, 3, 0x5000001u, 0xcu},
+    {2, 3, 0x8u, 0x6000003u}, {3, 54, 0x6000003u, 0x0u}, {1, 2, 0x5000001u, 0xcu}, {2, 2, 0x9u, 0x6000002u},
+    {3, 55, 0x6000002u, 0x0u}, {1, 1, 0x5000001u, 0xcu}, {2, 1, 0xau, 0x6000001u}, {3, 56, 0x6000001u, 0x0u},
+    {3, 57, 0x3u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {1, 2, 0x13u, 0x17u}, {2, 2, 0x6000002u, 0x3u},
+    {0, 2, 0x17u, 0x6000002u}, {3, 59, 0x6000002u, 0x0u}, {3, 60, 0x5000001u, 0x0u}, {1, 1, 0x14u, 0x18u},
+    {2, 1, 0x6000001u, 0x3u}, {0, 1, 0x6000001u, 0x18u}, {3, 61, 0x6000001u, 0x0u}, {3, 62, 0x5000001u, 0x0u},
+    {1, 3, 0x15u, 0x19u}, {2, 3, 0x3u, 0x6000003u}, {0, 3, 0x19u, 0x6000003u}, {3, 63, 0x6000003u, 0x0u},
+    {3, 64, 0x5000001u, 0x0u}, {1, 0, 0x16u, 0x1au}, {2, 0, 0x6000000u, 0x3u}, {0, 0, 0x1au, 0x6000000u},
+    {3, 65, 0x6000000u, 0x0u}, {3, 66, 0x5000006u, 0x0u}, {3, 67, 0xdu, 0x0u}, {0, 4, 0x5000001u, 0x1u},
+    {1, 4, 0x6000004u, 0x12u}, {3, 68, 0x6000004u, 0x0u}, {3, 69, 0xeu, 0x0u}, {3, 70, 0xfu, 0x0u},
+    {3, 71, 0x10u, 0x0u}, {3, 72, 0x11u, 0x0u}, {3, 73, 0x5000001u, 0x0u}, {3, 74, 0xdu, 0x0u},
+    {0, 4, 0x1u, 0x5000002u}, {3, 75, 0x6000004u, 0x0u}, {3, 76, 0x6000002u, 0x0u}, {3, 77, 0x6000001u, 0x0u},
+    {3, 78, 0x6000003u, 0x0u}, {3, 79, 0x6000000u, 0x0u}, {3, 80, 0x5000001u, 0x0u}, {3, 81, 0x12u, 0x0u},
+    {1, 0, 0xcu, 0x5000001u}, {2, 0, 0x6000000u, 0xcu}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0xcu},
+    {2, 1, 0x6000001u, 0xbu}, {3, 1, 0x6000001u, 0x0u}, {0, 2, 0x13u, 0x7u}, {1, 2, 0x6000002u, 0x17u},
+    {2, 2, 0x5000005u, 0x6000002u}, {1, 3, 0x6000002u, 0x5000001u}, {2, 3, 0x6000003u, 0x6000002u}, {3, 2, 0x6000003u, 0x0u},
+    {0, 4, 0x14u, 0x8u}, {1, 4, 0x6000004u, 0x18u}, {0, 2, 0x6000004u, 0x6000002u}, {2, 2, 0x5000005u, 0x6000002u},
+    {1, 4, 0x6000002u, 0x5000001u}, {2, 4, 0x6000004u, 0x6000002u}, {3, 3, 0x6000004u, 0x0u}, {0, 0, 0x9u, 0x15u},
+    {1, 0, 0x6000000u, 0x19u}, {0, 2, 0x6000000u, 0x6000002u}, {2, 2, 0x5000005u, 0x6000002u}, {1, 0, 0x6000002u, 0x5000001u},
+    {2, 0, 0x6000000u, 0x6000002u}, {3, 4, 0x6000000u, 0x0u}, {0, 1, 0xau, 0x16u}, {1, 1, 0x6000001u, 0x1au},
+    {0, 1, 0x6000002u, 0x6000001u}, {2, 1, 0x5000005u, 0x6000001u}, {1, 2, 0x6000001u, 0x5000001u}, {2, 2, 0x6000001u, 0x6000002u},
+    {3, 5, 0x6000002u, 0x0u},
+};
+static const struct air_constraint constraints_3_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+};
+static const struct air_interaction interactions_3_0[] = {
+    {1, 2, 6, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
+    {1, 2, 9, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 12, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 19, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 42, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 44, 2, "fetch", "gadgets.c", 32},
+    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 66, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 73, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+};
+static const struct air_leaf leaves_3_0[] = {
+    {2, {2, 0}},
+    {2, {3, 1}},
+    {2, {8, 4}},
+    {2, {9, 5}},
+    {2, {10, 6}},
+    {2, {11, 7}},
+    {2, {12, 13}},
+    {2, {14, 15}},
+};
+static const struct air_column committed_4_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -179,10 +288,10 @@ static const struct air_column committed_3_0[] = {
     {"w[2]", "u + b mod 2^64: add: result; sub: first operand", 16},
     {"w[3]", "u + b mod 2^64: add: result; sub: first operand", 16},
 };
-static const uint32_t consts_3_0[] = {
+static const uint32_t consts_4_0[] = {
     0u, 1u, 2u, 3u, 4u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_3_0[] = {
+static const struct air_insn code_4_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000003u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0xcu, 0x0u}, {3, 10, 0x4u, 0x0u}, {3, 11, 0x6u, 0x0u},
     {3, 12, 0x3u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -218,31 +327,31 @@ static const struct air_insn code_3_0[] = {
     {3, 2, 0x6000003u, 0x0u}, {0, 4, 0x15u, 0xau}, {1, 4, 0x6000004u, 0x19u}, {0, 0, 0x6000004u, 0x6000000u},
     {2, 0, 0x5000005u, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u}, {2, 4, 0x6000000u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_3_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_4_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_3_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_4_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 64, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 71, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 56, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 58, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 60, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 64, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 71, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_3_0[] = {
+static const struct air_leaf leaves_4_0[] = {
     {2, {3, 0}},
     {2, {4, 1}},
     {2, {9, 2}},
@@ -252,7 +361,7 @@ static const struct air_leaf leaves_3_0[] = {
     {2, {14, 8}},
     {2, {13, 15}},
 };
-static const struct air_column committed_4_0[] = {
+static const struct air_column committed_5_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -274,10 +383,10 @@ static const struct air_column committed_4_0[] = {
     {"w[2]", "u + b mod 2^64: add: result; sub: first operand", 16},
     {"w[3]", "u + b mod 2^64: add: result; sub: first operand", 16},
 };
-static const uint32_t consts_4_0[] = {
+static const uint32_t consts_5_0[] = {
     0u, 1u, 2u, 4u, 37u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_4_0[] = {
+static const struct air_insn code_5_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000004u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0xau, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x4u, 0x0u},
     {3, 12, 0x3u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -309,28 +418,28 @@ static const struct air_insn code_4_0[] = {
     {1, 4, 0x6000004u, 0x13u}, {0, 2, 0x6000004u, 0x6000002u}, {2, 2, 0x5000005u, 0x6000002u}, {1, 4, 0x6000002u, 0x5000001u},
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_4_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_5_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_4_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_5_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 48, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 55, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 40, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 42, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 44, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 46, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 48, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 55, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_4_0[] = {
+static const struct air_leaf leaves_5_0[] = {
     {2, {6, 0}},
     {2, {7, 1}},
     {2, {8, 2}},
@@ -339,7 +448,7 @@ static const struct air_leaf leaves_4_0[] = {
     {2, {11, 5}},
     {1, {12}},
 };
-static const struct air_column committed_5_0[] = {
+static const struct air_column committed_6_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -362,10 +471,10 @@ static const struct air_column committed_5_0[] = {
     {"c[2]", "sum", 16},
     {"c[3]", "sum", 16},
 };
-static const uint32_t consts_5_0[] = {
+static const uint32_t consts_6_0[] = {
     0u, 1u, 2u, 4u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_5_0[] = {
+static const struct air_insn code_6_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000003u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x9u, 0x0u}, {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0xfu, 0x0u}, {3, 13, 0x10u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -391,35 +500,35 @@ static const struct air_insn code_5_0[] = {
     {1, 4, 0x6000004u, 0x14u}, {0, 2, 0x6000004u, 0x6000002u}, {2, 2, 0x5000004u, 0x6000002u}, {1, 4, 0x6000002u, 0x5000001u},
     {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_5_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_6_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_5_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_6_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_5_0[] = {
+static const struct air_leaf leaves_6_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {1, {12}},
 };
-static const struct air_column committed_6_0[] = {
+static const struct air_column committed_7_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -436,10 +545,10 @@ static const struct air_column committed_6_0[] = {
     {"c[2]", "sum", 16},
     {"c[3]", "sum", 16},
 };
-static const uint32_t consts_6_0[] = {
+static const uint32_t consts_7_0[] = {
     0u, 1u, 2u, 4u, 38u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_6_0[] = {
+static const struct air_insn code_7_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000004u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x3u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0x9u, 0x0u}, {3, 13, 0xau, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -460,31 +569,31 @@ static const struct air_insn code_6_0[] = {
     {3, 2, 0x6000003u, 0x0u}, {0, 4, 0x7u, 0xau}, {1, 4, 0x6000004u, 0xeu}, {0, 4, 0x6000002u, 0x6000004u},
     {2, 4, 0x5000005u, 0x6000004u}, {1, 2, 0x6000004u, 0x5000001u}, {2, 4, 0x6000002u, 0x6000004u}, {3, 3, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_6_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_7_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_6_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_7_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_6_0[] = {
+static const struct air_leaf leaves_7_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {1, {9}},
 };
-static const struct air_column committed_7_0[] = {
+static const struct air_column committed_8_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -511,10 +620,10 @@ static const struct air_column committed_7_0[] = {
     {"w[1]", "u + b mod 2^32: add: result; sub: first operand", 16},
     {"sign", "bit 31 of the result", 1},
 };
-static const uint32_t consts_7_0[] = {
+static const uint32_t consts_8_0[] = {
     0u, 1u, 2u, 4u, 5u, 65535u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_7_0[] = {
+static const struct air_insn code_8_0[] = {
     {3, 3, 0x5000001u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x2u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0xeu, 0x0u}, {3, 9, 0x4u, 0x0u}, {3, 10, 0x8u, 0x0u},
     {3, 11, 0x3u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u},
@@ -545,29 +654,29 @@ static const struct air_insn code_7_0[] = {
     {2, 2, 0x5000007u, 0x6000002u}, {1, 0, 0x6000002u, 0x5000001u}, {2, 2, 0x6000000u, 0x6000002u}, {3, 1, 0x6000002u, 0x0u},
     {1, 0, 0x18u, 0x5000001u}, {2, 0, 0x6000000u, 0x18u}, {3, 2, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_7_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool sign", "gadgets.c", 161},
+static const struct air_constraint constraints_8_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_7_0[] = {
-    {2, 13, 3, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_8_0[] = {
+    {2, 13, 3, 1, "fetch", "gadgets.c", 32},
     {1, 2, 17, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 23, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 30, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 39, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 46, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 68, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 23, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 30, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 39, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 46, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 53, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 55, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 57, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 59, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 68, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_7_0[] = {
+static const struct air_leaf leaves_8_0[] = {
     {2, {3, 0}},
     {2, {4, 1}},
     {2, {9, 2}},
@@ -576,7 +685,7 @@ static const struct air_leaf leaves_7_0[] = {
     {2, {13, 7}},
     {3, {8, 12, 14}},
 };
-static const struct air_column committed_8_0[] = {
+static const struct air_column committed_9_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -598,10 +707,10 @@ static const struct air_column committed_8_0[] = {
     {"c[1]", "sum", 16},
     {"sign", "its bit 31", 1},
 };
-static const uint32_t consts_8_0[] = {
+static const uint32_t consts_9_0[] = {
     0u, 1u, 2u, 4u, 6u, 65535u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_8_0[] = {
+static const struct air_insn code_9_0[] = {
     {3, 3, 0x5000001u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x2u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x9u, 0x0u}, {3, 9, 0x3u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0xfu, 0x0u}, {3, 12, 0x10u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u},
@@ -625,32 +734,32 @@ static const struct air_insn code_8_0[] = {
     {2, 2, 0x6000000u, 0x6000002u}, {3, 1, 0x6000002u, 0x0u}, {1, 0, 0x13u, 0x5000001u}, {2, 0, 0x6000000u, 0x13u},
     {3, 2, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_8_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool sign", "gadgets.c", 161},
+static const struct air_constraint constraints_9_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_8_0[] = {
-    {2, 13, 3, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_9_0[] = {
+    {2, 13, 3, 1, "fetch", "gadgets.c", 32},
     {1, 2, 17, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_8_0[] = {
+static const struct air_leaf leaves_9_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
 };
-static const struct air_column committed_9_0[] = {
+static const struct air_column committed_10_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -681,10 +790,10 @@ static const struct air_column committed_9_0[] = {
     {"z[2]", "x + y: the result, a or b", 16},
     {"z[3]", "x + y: the result, a or b", 16},
 };
-static const uint32_t consts_9_0[] = {
+static const uint32_t consts_10_0[] = {
     0u, 1u, 2u, 4u, 43u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_9_0[] = {
+static const struct air_insn code_10_0[] = {
     {3, 11, 0x5000006u, 0x0u}, {3, 12, 0x0u, 0x0u}, {3, 13, 0x1u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 15, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 16, 0x6000001u, 0x0u},
     {3, 17, 0x5000006u, 0x0u}, {3, 18, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x4u},
@@ -741,38 +850,38 @@ static const struct air_insn code_9_0[] = {
     {0, 5, 0x6000004u, 0x6000005u}, {2, 1, 0x1cu, 0x6000001u}, {0, 1, 0x6000005u, 0x6000001u}, {2, 1, 0x6000001u, 0x10u},
     {3, 10, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_9_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_10_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool flags[i]", "addx.c", 51},
     {0, 2, "bool flags[i]", "addx.c", 51},
     {0, 2, "bool flags[i]", "addx.c", 51},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 3, "when(is_long, bit(carry))", "addx.c", 64},
     {0, 3, "when(r.word, result[i])", "addx.c", 65},
     {0, 3, "when(is_long, bit(carry))", "addx.c", 64},
     {0, 3, "when(r.word, result[i])", "addx.c", 65},
 };
-static const struct air_interaction interactions_9_0[] = {
+static const struct air_interaction interactions_10_0[] = {
     {1, 2, 11, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 14, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 17, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 24, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 33, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 40, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 47, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 49, 3, "fetch", "gadgets.c", 27},
-    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 67, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 69, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 71, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 78, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 14, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 17, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 24, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 31, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 33, 2, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 40, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 47, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 49, 3, "fetch", "gadgets.c", 32},
+    {5, 1, 63, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 65, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 67, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 69, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 71, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 78, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_9_0[] = {
+static const struct air_leaf leaves_10_0[] = {
     {1, {8}},
     {2, {2, 0}},
     {2, {3, 1}},
@@ -784,7 +893,7 @@ static const struct air_leaf leaves_9_0[] = {
     {1, {12}},
     {1, {14}},
 };
-static const struct air_column committed_10_0[] = {
+static const struct air_column committed_11_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -825,10 +934,10 @@ static const struct air_column committed_10_0[] = {
     {"both[6]", "byte of a & b", 8},
     {"both[7]", "byte of a & b", 8},
 };
-static const uint32_t consts_10_0[] = {
+static const uint32_t consts_11_0[] = {
     0u, 1u, 2u, 4u, 7u, 256u, 2122383361u, 2130706432u,
 };
-static const struct air_insn code_10_0[] = {
+static const struct air_insn code_11_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x17u, 0x0u}, {3, 2, 0x1bu, 0x0u}, {3, 3, 0x1fu, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {1, 0, 0x4u, 0x17u}, {2, 0, 0x5000006u, 0x6000000u}, {3, 5, 0x6000000u, 0x0u},
     {1, 1, 0xau, 0x1bu}, {2, 1, 0x5000006u, 0x6000001u}, {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x20u, 0x0u},
@@ -868,29 +977,29 @@ static const struct air_insn code_10_0[] = {
     {2, 1, 0x6000001u, 0x16u}, {0, 1, 0x6000000u, 0x6000001u}, {3, 97, 0x6000001u, 0x0u}, {3, 98, 0x5000001u, 0x0u},
     {3, 99, 0x14u, 0x0u},
 };
-static const struct air_interaction interactions_10_0[] = {
-    {9, 3, 0, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 4, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 8, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 12, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 16, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 20, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 24, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 28, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {2, 13, 32, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_11_0[] = {
+    {9, 3, 0, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 4, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 8, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 12, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 16, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 20, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 24, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 28, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {2, 13, 32, 1, "fetch", "gadgets.c", 32},
     {1, 2, 46, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 49, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 52, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 59, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 91, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 49, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 52, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 59, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 66, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 91, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_10_0[] = {
+static const struct air_leaf leaves_11_0[] = {
     {2, {18, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
@@ -899,7 +1008,7 @@ static const struct air_leaf leaves_10_0[] = {
     {3, {13, 14, 15}},
     {3, {16, 17, 19}},
 };
-static const struct air_column committed_11_0[] = {
+static const struct air_column committed_12_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -924,10 +1033,10 @@ static const struct air_column committed_11_0[] = {
     {"both[0]", "byte of a & mask", 8},
     {"both[1]", "byte of a & mask", 8},
 };
-static const uint32_t consts_11_0[] = {
+static const uint32_t consts_12_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 256u, 65535u, 1065353217u, 2122383361u, 2130706432u,
 };
-static const struct air_insn code_11_0[] = {
+static const struct air_insn code_12_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x14u, 0x0u}, {3, 2, 0x11u, 0x0u}, {3, 3, 0x15u, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {1, 0, 0x4u, 0x14u}, {2, 0, 0x5000009u, 0x6000000u}, {3, 5, 0x6000000u, 0x0u},
     {3, 6, 0x12u, 0x0u}, {3, 7, 0x16u, 0x0u}, {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u},
@@ -952,26 +1061,26 @@ static const struct air_insn code_11_0[] = {
     {2, 4, 0x13u, 0x6u}, {0, 4, 0x6000004u, 0x6000001u}, {3, 56, 0x6000004u, 0x0u}, {2, 0, 0x13u, 0x7u},
     {0, 1, 0x6000000u, 0x6000001u}, {3, 57, 0x6000001u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {3, 59, 0xeu, 0x0u},
 };
-static const struct air_interaction interactions_11_0[] = {
+static const struct air_interaction interactions_12_0[] = {
     {9, 3, 0, 1, "push m->bus.and8(r.a_low, r.mask[0], r.both[0])", "logic.c", 92},
     {9, 3, 4, 1, "push m->bus.and8(high_byte(r.a[0], r.a_low), r.mask[1], r.both[1])", "logic.c", 93},
-    {2, 13, 8, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 8, 1, "fetch", "gadgets.c", 32},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 51, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 51, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_11_0[] = {
+static const struct air_leaf leaves_12_0[] = {
     {2, {9, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
     {3, {7, 8, 10}},
 };
-static const struct air_column committed_12_0[] = {
+static const struct air_column committed_13_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1014,10 +1123,10 @@ static const struct air_column committed_12_0[] = {
     {"both[6]", "bytes of a & b", 8},
     {"both[7]", "bytes of a & b", 8},
 };
-static const uint32_t consts_12_0[] = {
+static const uint32_t consts_13_0[] = {
     0u, 1u, 2u, 4u, 44u, 256u, 2122383361u, 2130706432u,
 };
-static const struct air_insn code_12_0[] = {
+static const struct air_insn code_13_0[] = {
     {3, 4, 0x5000007u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u}, {3, 7, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 8, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 9, 0x6000001u, 0x0u},
     {3, 10, 0x5000007u, 0x0u}, {3, 11, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
@@ -1064,35 +1173,35 @@ static const struct air_insn code_12_0[] = {
     {2, 1, 0x6000001u, 0xeu}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x16u, 0x5000001u}, {2, 2, 0x6000002u, 0x16u},
     {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x17u, 0x5000001u}, {2, 3, 0x17u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_12_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_13_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.word", "logicx.c", 38},
     {0, 2, "bool r.sum_factor", "logicx.c", 39},
 };
-static const struct air_interaction interactions_12_0[] = {
+static const struct air_interaction interactions_13_0[] = {
     {1, 2, 4, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 42, 2, "fetch", "gadgets.c", 27},
-    {9, 3, 56, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 60, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 64, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 68, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 72, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 76, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 80, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 84, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {3, 6, 88, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 95, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 102, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 42, 2, "fetch", "gadgets.c", 32},
+    {9, 3, 56, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 60, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 64, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 68, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 72, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 76, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 80, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 84, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {3, 6, 88, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 95, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 102, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_12_0[] = {
+static const struct air_leaf leaves_13_0[] = {
     {1, {18}},
     {2, {8, 0}},
     {3, {1, 2, 3}},
@@ -1103,7 +1212,7 @@ static const struct air_leaf leaves_12_0[] = {
     {3, {15, 16, 17}},
     {1, {19}},
 };
-static const struct air_column committed_13_0[] = {
+static const struct air_column committed_14_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1120,10 +1229,10 @@ static const struct air_column committed_13_0[] = {
     {"low[2]", "low bytes of the limbs", 8},
     {"low[3]", "low bytes of the limbs", 8},
 };
-static const uint32_t consts_13_0[] = {
+static const uint32_t consts_14_0[] = {
     0u, 1u, 2u, 4u, 45u, 256u, 2122383361u, 2130706432u,
 };
-static const struct air_insn code_13_0[] = {
+static const struct air_insn code_14_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0xbu, 0x0u}, {1, 0, 0x4u, 0xbu}, {2, 0, 0x5000006u, 0x6000000u},
     {3, 2, 0x6000000u, 0x0u}, {3, 3, 0x5000001u, 0x0u}, {3, 4, 0xcu, 0x0u}, {1, 1, 0x5u, 0xcu},
     {2, 1, 0x5000006u, 0x6000001u}, {3, 5, 0x6000001u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {3, 7, 0xdu, 0x0u},
@@ -1146,25 +1255,25 @@ static const struct air_insn code_13_0[] = {
     {3, 44, 0x6000001u, 0x0u}, {2, 0, 0x6000003u, 0x6000000u}, {3, 45, 0x6000000u, 0x0u}, {3, 46, 0x5000001u, 0x0u},
     {3, 47, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_13_0[] = {
-    {8, 2, 0, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 3, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 6, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 9, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {2, 13, 12, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_14_0[] = {
+    {8, 2, 0, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 3, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 6, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 9, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {2, 13, 12, 1, "fetch", "gadgets.c", 32},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 39, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 39, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_13_0[] = {
+static const struct air_leaf leaves_14_0[] = {
     {2, {8, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
     {2, {7, 9}},
 };
-static const struct air_column committed_14_0[] = {
+static const struct air_column committed_15_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1203,11 +1312,11 @@ static const struct air_column committed_14_0[] = {
     {"y[6]", "bytes of a 2^r mod 2^64", 8},
     {"y[7]", "bytes of a 2^r mod 2^64", 8},
 };
-static const uint32_t consts_14_0[] = {
+static const uint32_t consts_15_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 15u, 16u, 39u, 256u, 2097414145u, 2130673921u,
     2130706432u,
 };
-static const struct air_insn code_14_0[] = {
+static const struct air_insn code_15_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000008u, 0x0u}, {3, 12, 0x2u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0xfu, 0x0u}, {3, 15, 0x3u, 0x0u}, {3, 16, 0x9u, 0x0u},
     {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x5000000u, 0x0u}, {3, 19, 0x5000000u, 0x0u}, {3, 20, 0x5000000u, 0x0u},
@@ -1261,7 +1370,7 @@ static const struct air_insn code_14_0[] = {
     {0, 1, 0x5000001u, 0x6000001u}, {2, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000006u, 0x1cu}, {0, 0, 0x6000000u, 0x5000001u},
     {2, 1, 0x6000000u, 0x6000001u}, {1, 1, 0x15u, 0x6000001u}, {3, 8, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_14_0[] = {
+static const struct air_constraint constraints_15_0[] = {
     {0, 2, "bool bits[i]", "shift.c", 23},
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool bits[i]", "shift.c", 23},
@@ -1272,28 +1381,28 @@ static const struct air_constraint constraints_14_0[] = {
     {0, 2, "bool byte", "shift.c", 32},
     {0, 3, "r.power == power", "shift_left.c", 85},
 };
-static const struct air_interaction interactions_14_0[] = {
-    {2, 13, 9, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_15_0[] = {
+    {2, 13, 9, 1, "fetch", "gadgets.c", 32},
     {1, 2, 23, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {3, 6, 81, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 88, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 75, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {3, 6, 81, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 88, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_14_0[] = {
+static const struct air_leaf leaves_15_0[] = {
     {1, {17}},
     {2, {14, 0}},
     {2, {15, 1}},
@@ -1303,7 +1412,7 @@ static const struct air_leaf leaves_14_0[] = {
     {3, {11, 12, 13}},
     {2, {16, 18}},
 };
-static const struct air_column committed_15_0[] = {
+static const struct air_column committed_16_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1333,10 +1442,10 @@ static const struct air_column committed_15_0[] = {
     {"y[6]", "bytes of a 2^r mod 2^64", 8},
     {"y[7]", "bytes of a 2^r mod 2^64", 8},
 };
-static const uint32_t consts_15_0[] = {
+static const uint32_t consts_16_0[] = {
     0u, 1u, 2u, 4u, 40u, 256u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_15_0[] = {
+static const struct air_insn code_16_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000004u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x9u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0xfu, 0x0u}, {3, 9, 0x10u, 0x0u}, {3, 10, 0x11u, 0x0u}, {3, 11, 0x12u, 0x0u},
@@ -1373,24 +1482,24 @@ static const struct air_insn code_15_0[] = {
     {0, 0, 0x6000007u, 0x6000000u}, {2, 4, 0x13u, 0x6000004u}, {0, 0, 0x6000004u, 0x6000000u}, {3, 67, 0x6000000u, 0x0u},
     {3, 68, 0x5000001u, 0x0u}, {3, 69, 0xeu, 0x0u},
 };
-static const struct air_interaction interactions_15_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_16_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {3, 6, 54, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 61, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 48, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {3, 6, 54, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 61, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_15_0[] = {
+static const struct air_leaf leaves_16_0[] = {
     {1, {13}},
     {2, {10, 0}},
     {2, {11, 1}},
@@ -1399,7 +1508,7 @@ static const struct air_leaf leaves_15_0[] = {
     {3, {8, 9, 12}},
     {1, {14}},
 };
-static const struct air_column committed_16_0[] = {
+static const struct air_column committed_17_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1440,11 +1549,11 @@ static const struct air_column committed_16_0[] = {
     {"bits[1]", "bits of r (right: r - 1)", 1},
     {"bits[2]", "bits of r (right: r - 1)", 1},
 };
-static const uint32_t consts_16_0[] = {
+static const uint32_t consts_17_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 15u, 16u, 25u, 63u, 255u, 256u,
     65536u, 2097414145u, 2130706432u,
 };
-static const struct air_insn code_16_0[] = {
+static const struct air_insn code_17_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000008u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0xfu, 0x0u}, {3, 16, 0x3u, 0x0u}, {3, 17, 0x9u, 0x0u},
     {3, 18, 0x1au, 0x0u}, {3, 19, 0x5000000u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
@@ -1505,7 +1614,7 @@ static const struct air_insn code_16_0[] = {
     {2, 0, 0x5000006u, 0x26u}, {0, 0, 0x5000001u, 0x6000000u}, {2, 0, 0x6000001u, 0x6000000u}, {0, 0, 0x6000000u, 0x6000000u},
     {1, 0, 0x15u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_16_0[] = {
+static const struct air_constraint constraints_17_0[] = {
     {0, 2, "bool bits[i]", "shift.c", 23},
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool bits[i]", "shift.c", 23},
@@ -1515,31 +1624,31 @@ static const struct air_constraint constraints_16_0[] = {
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 2, "bool byte", "shift.c", 32},
     {0, 3, "r.power == mulk(half_power, 2)", "shift_right.c", 102},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_16_0[] = {
-    {2, 13, 10, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_17_0[] = {
+    {2, 13, 10, 1, "fetch", "gadgets.c", 32},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 91, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 66, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 78, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 81, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {3, 6, 84, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 91, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 98, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_16_0[] = {
+static const struct air_leaf leaves_17_0[] = {
     {1, {18}},
     {2, {10, 0}},
     {2, {11, 1}},
@@ -1550,7 +1659,7 @@ static const struct air_leaf leaves_16_0[] = {
     {3, {12, 13, 14}},
     {2, {17, 19}},
 };
-static const struct air_column committed_17_0[] = {
+static const struct air_column committed_18_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1582,10 +1691,10 @@ static const struct air_column committed_17_0[] = {
     {"y[6]", "bytes 1 to 7 of a 2^r", 8},
     {"top", "byte 8, with the sign's bits above", 8},
 };
-static const uint32_t consts_17_0[] = {
+static const uint32_t consts_18_0[] = {
     0u, 1u, 2u, 4u, 26u, 255u, 256u, 65536u, 2130706432u,
 };
-static const struct air_insn code_17_0[] = {
+static const struct air_insn code_18_0[] = {
     {3, 1, 0x5000001u, 0x0u}, {3, 2, 0x0u, 0x0u}, {3, 3, 0x5000004u, 0x0u}, {3, 4, 0x2u, 0x0u},
     {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x9u, 0x0u}, {3, 7, 0x3u, 0x0u}, {3, 8, 0x5000000u, 0x0u},
     {3, 9, 0xfu, 0x0u}, {3, 10, 0x10u, 0x0u}, {3, 11, 0x11u, 0x0u}, {3, 12, 0x12u, 0x0u},
@@ -1628,28 +1737,28 @@ static const struct air_insn code_17_0[] = {
     {0, 8, 0x6000006u, 0x6000008u}, {3, 70, 0x6000008u, 0x0u}, {3, 71, 0x5000001u, 0x0u}, {3, 72, 0xeu, 0x0u},
     {1, 0, 0x15u, 0x5000001u}, {2, 0, 0x15u, 0x6000000u}, {3, 0, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_17_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 161},
+static const struct air_constraint constraints_18_0[] = {
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_17_0[] = {
-    {2, 13, 1, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_18_0[] = {
+    {2, 13, 1, 1, "fetch", "gadgets.c", 32},
     {1, 2, 15, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 18, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 21, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 28, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 64, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 18, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 21, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 28, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 35, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 37, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 39, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 45, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 48, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 51, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 54, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 64, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_17_0[] = {
+static const struct air_leaf leaves_18_0[] = {
     {1, {14}},
     {2, {6, 0}},
     {2, {7, 1}},
@@ -1659,7 +1768,7 @@ static const struct air_leaf leaves_17_0[] = {
     {3, {9, 10, 13}},
     {1, {15}},
 };
-static const struct air_column committed_18_0[] = {
+static const struct air_column committed_19_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1700,11 +1809,11 @@ static const struct air_column committed_18_0[] = {
     {"extends", "1: result extended by its sign, 0: by zeros", 1},
     {"result_sign", "of the result", 1},
 };
-static const uint32_t consts_18_0[] = {
+static const uint32_t consts_19_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 15u, 27u, 31u, 255u, 256u, 65535u,
     65536u, 2064121857u, 2130706432u,
 };
-static const struct air_insn code_18_0[] = {
+static const struct air_insn code_19_0[] = {
     {3, 16, 0x500000eu, 0x0u}, {3, 17, 0x0u, 0x0u}, {3, 18, 0x1u, 0x0u}, {3, 19, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 20, 0x6000000u, 0x0u}, {0, 1, 0x5000004u, 0x1u}, {3, 21, 0x6000001u, 0x0u},
     {3, 22, 0x500000eu, 0x0u}, {3, 23, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
@@ -1772,9 +1881,9 @@ static const struct air_insn code_18_0[] = {
     {0, 3, 0x1cu, 0x6000003u}, {0, 0, 0x6000003u, 0x6000000u}, {2, 2, 0x6000002u, 0x4u}, {1, 0, 0x6000002u, 0x6000000u},
     {3, 14, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_18_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_19_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
     {0, 2, "bool flags[i]", "shift_word.c", 131},
@@ -1786,31 +1895,31 @@ static const struct air_constraint constraints_18_0[] = {
     {0, 2, "bool far[i]", "shift.c", 24},
     {0, 2, "bool sum(far, 3)", "shift.c", 26},
     {0, 3, "r.power == power", "shift_word.c", 140},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
     {0, 3, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 72},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_18_0[] = {
+static const struct air_interaction interactions_19_0[] = {
     {1, 2, 16, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 19, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 22, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 29, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 36, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 38, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 45, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 52, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 54, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 68, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 70, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 78, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 81, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 83, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 90, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 19, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 22, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 29, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 36, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 38, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 45, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 52, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 54, 2, "fetch", "gadgets.c", 32},
+    {5, 1, 68, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 70, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 78, 3, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 81, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 83, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 90, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 97, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_18_0[] = {
+static const struct air_leaf leaves_19_0[] = {
     {1, {13}},
     {1, {14}},
     {1, {16}},
@@ -1822,7 +1931,7 @@ static const struct air_leaf leaves_18_0[] = {
     {2, {7, 12}},
     {2, {15, 17}},
 };
-static const struct air_column committed_19_0[] = {
+static const struct air_column committed_20_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1851,10 +1960,10 @@ static const struct air_column committed_19_0[] = {
     {"top", "byte 4, with the sign's bits above", 8},
     {"sign", "of the result", 1},
 };
-static const uint32_t consts_19_0[] = {
+static const uint32_t consts_20_0[] = {
     0u, 1u, 2u, 4u, 28u, 255u, 256u, 65535u, 65536u, 2130706432u,
 };
-static const struct air_insn code_19_0[] = {
+static const struct air_insn code_20_0[] = {
     {3, 3, 0x5000001u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x2u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x9u, 0x0u}, {3, 9, 0x3u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x11u, 0x0u}, {3, 12, 0x12u, 0x0u}, {3, 13, 0x13u, 0x0u}, {3, 14, 0x14u, 0x0u},
@@ -1898,27 +2007,27 @@ static const struct air_insn code_19_0[] = {
     {1, 1, 0x1au, 0x5000001u}, {2, 1, 0x1au, 0x6000001u}, {3, 1, 0x6000001u, 0x0u}, {1, 2, 0x5000001u, 0xfu},
     {0, 2, 0x6000002u, 0x10u}, {1, 2, 0x5000001u, 0x6000002u}, {2, 2, 0x1au, 0x6000002u}, {3, 2, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_19_0[] = {
+static const struct air_constraint constraints_20_0[] = {
     {0, 2, "mul(a[0], power) == add(y0, mulk(carry0, 1 << 16))", "shift_word.c", 72},
     {0, 2, "bool r.sign", "shift_word.c", 109},
     {0, 2, "mul(r.sign, addk(neg(has_sign), 1))", "shift_word.c", 110},
 };
-static const struct air_interaction interactions_19_0[] = {
-    {2, 13, 3, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_20_0[] = {
+    {2, 13, 3, 1, "fetch", "gadgets.c", 32},
     {1, 2, 17, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 57, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 20, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 45, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 48, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 57, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_19_0[] = {
+static const struct air_leaf leaves_20_0[] = {
     {1, {9}},
     {1, {11}},
     {2, {8, 0}},
@@ -1926,7 +2035,7 @@ static const struct air_leaf leaves_19_0[] = {
     {3, {4, 5, 6}},
     {3, {7, 10, 12}},
 };
-static const struct air_column committed_20_0[] = {
+static const struct air_column committed_21_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -1956,10 +2065,10 @@ static const struct air_column committed_20_0[] = {
     {"at[2]", "a and b first differ in limb 3, 2, 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_20_0[] = {
+static const uint32_t consts_21_0[] = {
     0u, 1u, 2u, 4u, 9u, 65536u, 2130706432u,
 };
-static const struct air_insn code_20_0[] = {
+static const struct air_insn code_21_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000004u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0xfu, 0x0u}, {3, 16, 0x3u, 0x0u}, {3, 17, 0x9u, 0x0u},
     {3, 18, 0x15u, 0x0u}, {3, 19, 0x5000000u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
@@ -2000,36 +2109,36 @@ static const struct air_insn code_20_0[] = {
     {1, 2, 0x5u, 0xbu}, {2, 2, 0x6000004u, 0x6000002u}, {3, 8, 0x6000002u, 0x0u}, {1, 1, 0x6000004u, 0x5000001u},
     {2, 4, 0x6000001u, 0x6000004u}, {3, 9, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_20_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+static const struct air_constraint constraints_21_0[] = {
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
 };
-static const struct air_interaction interactions_20_0[] = {
-    {2, 13, 10, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_21_0[] = {
+    {2, 13, 10, 1, "fetch", "gadgets.c", 32},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 68, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 75, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_20_0[] = {
+static const struct air_leaf leaves_21_0[] = {
     {1, {11}},
     {2, {9, 0}},
     {2, {10, 1}},
@@ -2038,7 +2147,7 @@ static const struct air_leaf leaves_20_0[] = {
     {3, {8, 12, 13}},
     {1, {14}},
 };
-static const struct air_column committed_21_0[] = {
+static const struct air_column committed_22_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -2064,10 +2173,10 @@ static const struct air_column committed_21_0[] = {
     {"at[2]", "a and b first differ in limb 3, 2, 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_21_0[] = {
+static const uint32_t consts_22_0[] = {
     0u, 1u, 2u, 4u, 10u, 65536u, 2130706432u,
 };
-static const struct air_insn code_21_0[] = {
+static const struct air_insn code_22_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000004u, 0x0u}, {3, 12, 0x2u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x9u, 0x0u}, {3, 15, 0x3u, 0x0u}, {3, 16, 0x5000000u, 0x0u},
     {3, 17, 0xfu, 0x0u}, {3, 18, 0x10u, 0x0u}, {3, 19, 0x11u, 0x0u}, {3, 20, 0x12u, 0x0u},
@@ -2101,38 +2210,38 @@ static const struct air_insn code_21_0[] = {
     {0, 1, 0x6000001u, 0x16u}, {1, 1, 0x5000001u, 0x6000001u}, {2, 3, 0x6000003u, 0x6000001u}, {3, 7, 0x6000003u, 0x0u},
     {1, 0, 0x6000001u, 0x5000001u}, {2, 0, 0x6000001u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_21_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+static const struct air_constraint constraints_22_0[] = {
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
 };
-static const struct air_interaction interactions_21_0[] = {
-    {2, 13, 9, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_22_0[] = {
+    {2, 13, 9, 1, "fetch", "gadgets.c", 32},
     {1, 2, 23, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 49, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 56, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 45, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 47, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 49, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 56, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_21_0[] = {
+static const struct air_leaf leaves_22_0[] = {
     {1, {7}},
     {2, {6, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 8}},
     {2, {9, 10}},
 };
-static const struct air_column committed_22_0[] = {
+static const struct air_column committed_23_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -2168,10 +2277,10 @@ static const struct air_column committed_22_0[] = {
     {"c[2]", "product", 16},
     {"c[3]", "product", 16},
 };
-static const uint32_t consts_22_0[] = {
+static const uint32_t consts_23_0[] = {
     0u, 1u, 2u, 4u, 29u, 256u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_22_0[] = {
+static const struct air_insn code_23_0[] = {
     {3, 2, 0x5000008u, 0x0u}, {3, 3, 0x0u, 0x0u}, {3, 4, 0x1u, 0x0u}, {3, 5, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 6, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 7, 0x6000001u, 0x0u},
     {3, 8, 0x5000008u, 0x0u}, {3, 9, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
@@ -2232,41 +2341,41 @@ static const struct air_insn code_22_0[] = {
     {2, 0, 0x6000000u, 0xfu}, {3, 0, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0xfu}, {2, 1, 0x6000001u, 0xeu},
     {3, 1, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_22_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_23_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
 };
-static const struct air_interaction interactions_22_0[] = {
+static const struct air_interaction interactions_23_0[] = {
     {1, 2, 2, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 5, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 8, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 15, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 22, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 38, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 40, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 54, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 57, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 80, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 84, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 88, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 92, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {3, 6, 94, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 101, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 5, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 8, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 15, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 22, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 38, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 40, 2, "fetch", "gadgets.c", 32},
+    {8, 2, 54, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 57, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 80, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 84, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 88, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 92, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {3, 6, 94, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 101, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 108, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_22_0[] = {
+static const struct air_leaf leaves_23_0[] = {
     {2, {8, 0}},
     {2, {18, 1}},
     {2, {20, 2}},
@@ -2280,7 +2389,7 @@ static const struct air_leaf leaves_22_0[] = {
     {3, {21, 23, 25}},
     {2, {26, 27}},
 };
-static const struct air_column committed_23_0[] = {
+static const struct air_column committed_24_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -2312,10 +2421,10 @@ static const struct air_column committed_23_0[] = {
     {"extends", "1: by the sign, 0: by zeros", 1},
     {"sign", "bit 31 of the product; 0 if extended by zeros", 1},
 };
-static const uint32_t consts_23_0[] = {
+static const uint32_t consts_24_0[] = {
     0u, 1u, 2u, 4u, 41u, 256u, 65535u, 65536u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_23_0[] = {
+static const struct air_insn code_24_0[] = {
     {3, 4, 0x500000au, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u}, {3, 7, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 8, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 9, 0x6000001u, 0x0u},
     {3, 10, 0x500000au, 0x0u}, {3, 11, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
@@ -2358,36 +2467,36 @@ static const struct air_insn code_23_0[] = {
     {1, 2, 0x1cu, 0x5000001u}, {2, 2, 0x1cu, 0x6000002u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x1du, 0x5000001u},
     {2, 3, 0x6000003u, 0x1du}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_23_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_24_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.extends", "mul.c", 86},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_23_0[] = {
+static const struct air_interaction interactions_24_0[] = {
     {1, 2, 4, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 42, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 56, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 59, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 62, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 65, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 70, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 72, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 74, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 76, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 78, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 85, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 7, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 10, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 17, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 24, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 40, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 42, 2, "fetch", "gadgets.c", 32},
+    {8, 2, 56, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 59, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 62, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 65, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 68, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 70, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 72, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 74, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 76, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 78, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 85, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_23_0[] = {
+static const struct air_leaf leaves_24_0[] = {
     {2, {8, 0}},
     {2, {14, 1}},
     {2, {16, 2}},
@@ -2398,7 +2507,7 @@ static const struct air_leaf leaves_23_0[] = {
     {3, {12, 13, 15}},
     {3, {18, 19, 20}},
 };
-static const struct air_column committed_24_0[] = {
+static const struct air_column committed_25_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -2443,10 +2552,10 @@ static const struct air_column committed_24_0[] = {
     {"high[3]", "high half", 16},
     {"below", "the last carry is -1", 1},
 };
-static const uint32_t consts_24_0[] = {
+static const uint32_t consts_25_0[] = {
     0u, 1u, 2u, 4u, 8u, 30u, 256u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_24_0[] = {
+static const struct air_insn code_25_0[] = {
     {3, 8, 0x5000009u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x1u, 0x0u}, {3, 11, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {3, 12, 0x6000000u, 0x0u}, {0, 1, 0x5000003u, 0x1u}, {3, 13, 0x6000001u, 0x0u},
     {3, 14, 0x5000009u, 0x0u}, {3, 15, 0x3u, 0x0u}, {1, 0, 0x1u, 0x5000001u}, {1, 0, 0x6000000u, 0x8u},
@@ -2583,9 +2692,9 @@ static const struct air_insn code_24_0[] = {
     {2, 12, 0x19u, 0x7u}, {0, 12, 0x6000003u, 0x600000cu}, {1, 12, 0x600000au, 0x600000cu}, {1, 12, 0x600000cu, 0x29u},
     {2, 12, 0x5000008u, 0x600000cu}, {0, 12, 0x600000cu, 0x2au}, {3, 7, 0x600000cu, 0x0u},
 };
-static const struct air_constraint constraints_24_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_25_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.is_signed[0]", "mulh.c", 51},
     {0, 2, "bool r.is_signed[1]", "mulh.c", 52},
     {0, 2, "bool r.sign[0]", "mulh.c", 62},
@@ -2593,45 +2702,45 @@ static const struct air_constraint constraints_24_0[] = {
     {0, 2, "bool r.below", "mulh.c", 78},
     {0, 2, "carry == neg(r.below)", "mulh.c", 79},
 };
-static const struct air_interaction interactions_24_0[] = {
+static const struct air_interaction interactions_25_0[] = {
     {1, 2, 8, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 11, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 14, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 21, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 44, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 46, 2, "fetch", "gadgets.c", 27},
-    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 81, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 84, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 87, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 89, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 93, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 97, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 99, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 101, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 105, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 107, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 109, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 111, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 113, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 115, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 117, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 124, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 131, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 11, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 14, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 21, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 28, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 44, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 46, 2, "fetch", "gadgets.c", 32},
+    {8, 2, 60, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 63, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 66, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 72, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 75, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 78, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 81, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 84, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 87, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 89, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 93, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 95, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 97, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 99, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 101, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 105, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 107, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 109, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 111, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 113, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 115, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 117, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 124, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 131, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_24_0[] = {
+static const struct air_leaf leaves_25_0[] = {
     {2, {8, 0}},
     {2, {17, 1}},
     {2, {19, 2}},
@@ -2648,7 +2757,7 @@ static const struct air_leaf leaves_24_0[] = {
     {3, {28, 30, 32}},
     {3, {33, 34, 35}},
 };
-static const struct air_column committed_25_0[] = {
+static const struct air_column committed_26_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -2711,10 +2820,10 @@ static const struct air_column committed_25_0[] = {
     {"c[3]", "quotient or remainder, 64 bits", 16},
     {"sign", "bit 31 of the result, if it is extended by its sign", 1},
 };
-static const uint32_t consts_25_0[] = {
+static const uint32_t consts_26_0[] = {
     0u, 1u, 2u, 4u, 31u, 256u, 65535u, 65536u, 262140u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_25_0[] = {
+static const struct air_insn code_26_0[] = {
     {3, 52, 0x5000001u, 0x0u}, {3, 53, 0x1fu, 0x0u}, {3, 54, 0x20u, 0x0u}, {3, 55, 0x5000001u, 0x0u},
     {3, 56, 0x27u, 0x0u}, {3, 57, 0x28u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {3, 59, 0x21u, 0x0u},
     {3, 60, 0x22u, 0x0u}, {3, 61, 0x5000001u, 0x0u}, {3, 62, 0x29u, 0x0u}, {3, 63, 0x2au, 0x0u},
@@ -2893,15 +3002,15 @@ static const struct air_insn code_25_0[] = {
     {0, 6, 0x32u, 0x3bu}, {0, 2, 0x6000006u, 0x6000002u}, {2, 2, 0x5000009u, 0x6000002u}, {1, 6, 0x6000002u, 0x5000001u},
     {2, 6, 0x6000002u, 0x6000006u}, {2, 6, 0x37u, 0x6000006u}, {3, 42, 0x6000006u, 0x0u},
 };
-static const struct air_constraint constraints_25_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_26_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
     {0, 2, "bool flags[i]", "div.c", 125},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
     {0, 2, "r->sign_b64 == mul(r->sign_b, one_minus(r->word))", "div.c", 76},
     {0, 3, "when(negated, bit(carry))", "div.c", 60},
     {0, 3, "when(negated, bit(carry))", "div.c", 60},
@@ -2912,17 +3021,17 @@ static const struct air_constraint constraints_25_0[] = {
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(r->word, add(limb[2], limb[3]))", "div.c", 81},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
     {0, 3, "carry == r->sign_a", "div.c", 100},
     {0, 2, "sum(beyond, 7)", "div.c", 104},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
     {0, 2, "when(r.by_zero, sum(b_limb, 4))", "div.c", 138},
     {0, 3, "when(r.by_zero, mul(one_minus(r.remainder), addk(sum(r.c, 4), -4 * 0xffff)))", "div.c", 139},
     {0, 3, "when(r.by_zero, mul(r.remainder, sum(r.abs_q, 8)))", "div.c", 140},
@@ -2945,47 +3054,47 @@ static const struct air_constraint constraints_25_0[] = {
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
     {0, 2, "when(when_same, sub(x[k], y[k]))", "div.c", 68},
-    {0, 2, "bool sign", "gadgets.c", 161},
+    {0, 2, "bool sign", "gadgets.c", 166},
 };
-static const struct air_interaction interactions_25_0[] = {
-    {8, 2, 52, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 55, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 58, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+static const struct air_interaction interactions_26_0[] = {
+    {8, 2, 52, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 55, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 58, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 61, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 64, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 67, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {1, 2, 76, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 79, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 82, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 89, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 98, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 105, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 112, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 114, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 128, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 130, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 132, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {7, 1, 134, 2, "push m->bus.range12(x)", "gadgets.c", 111},
-    {7, 1, 136, 3, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 138, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 142, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 144, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 146, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 148, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {5, 1, 151, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 153, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 155, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 157, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 159, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 161, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 168, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 175, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 79, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 82, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 89, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 98, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 105, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 112, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 114, 2, "fetch", "gadgets.c", 32},
+    {5, 1, 128, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 130, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 132, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {7, 1, 134, 2, "push m->bus.range12(x)", "gadgets.c", 116},
+    {7, 1, 136, 3, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 138, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 142, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 144, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 146, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 148, 3, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {5, 1, 151, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 153, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 155, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 157, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 159, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 161, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 168, 2, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 175, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_25_0[] = {
+static const struct air_leaf leaves_26_0[] = {
     {1, {17}},
     {1, {18}},
     {1, {21}},
@@ -3005,7 +3114,7 @@ static const struct air_leaf leaves_25_0[] = {
     {3, {29, 30, 31}},
     {2, {33, 35}},
 };
-static const struct air_column committed_26_0[] = {
+static const struct air_column committed_27_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3029,10 +3138,10 @@ static const struct air_column committed_26_0[] = {
     {"hint[2]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
     {"hint[3]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
 };
-static const uint32_t consts_26_0[] = {
+static const uint32_t consts_27_0[] = {
     0u, 1u, 4u, 11u, 2130706432u,
 };
-static const struct air_insn code_26_0[] = {
+static const struct air_insn code_27_0[] = {
     {3, 6, 0x5000001u, 0x0u}, {3, 7, 0x0u, 0x0u}, {3, 8, 0x5000003u, 0x0u}, {3, 9, 0x2u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0xbu, 0x0u},
     {3, 14, 0x4u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x5000000u, 0x0u}, {3, 17, 0x5000000u, 0x0u},
@@ -3058,32 +3167,32 @@ static const struct air_insn code_26_0[] = {
     {1, 4, 0x9u, 0xfu}, {2, 4, 0x6000004u, 0x15u}, {0, 1, 0x6000004u, 0x6000001u}, {1, 4, 0x5000001u, 0x11u},
     {1, 4, 0x6000001u, 0x6000004u}, {3, 5, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_26_0[] = {
-    {0, 2, "bool eq", "gadgets.c", 169},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
+static const struct air_constraint constraints_27_0[] = {
+    {0, 2, "bool eq", "gadgets.c", 174},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 180},
 };
-static const struct air_interaction interactions_26_0[] = {
-    {2, 13, 6, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_27_0[] = {
+    {2, 13, 6, 1, "fetch", "gadgets.c", 32},
     {1, 2, 20, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 42, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 49, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 42, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 49, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 56, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_26_0[] = {
+static const struct air_leaf leaves_27_0[] = {
     {1, {2}},
     {3, {0, 1, 3}},
     {3, {4, 5, 6}},
     {2, {7, 8}},
 };
-static const struct air_column committed_27_0[] = {
+static const struct air_column committed_28_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3098,10 +3207,10 @@ static const struct air_column committed_27_0[] = {
     {"eq", "a == 0", 1},
     {"hint", "1 / (sum of limbs), or 0", 31},
 };
-static const uint32_t consts_27_0[] = {
+static const uint32_t consts_28_0[] = {
     0u, 1u, 4u, 12u, 2130706432u,
 };
-static const struct air_insn code_27_0[] = {
+static const struct air_insn code_28_0[] = {
     {3, 3, 0x5000001u, 0x0u}, {3, 4, 0x0u, 0x0u}, {3, 5, 0x5000003u, 0x0u}, {3, 6, 0x2u, 0x0u},
     {3, 7, 0x3u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x4u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u},
@@ -3118,25 +3227,25 @@ static const struct air_insn code_27_0[] = {
     {0, 1, 0x9u, 0x6000001u}, {2, 2, 0x6000001u, 0xbu}, {3, 1, 0x6000002u, 0x0u}, {2, 1, 0x6000001u, 0xcu},
     {1, 3, 0x5000001u, 0xbu}, {1, 3, 0x6000001u, 0x6000003u}, {3, 2, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_27_0[] = {
+static const struct air_constraint constraints_28_0[] = {
     {0, 2, "bool r.eq", "branch.c", 79},
     {0, 2, "when(r.eq, total)", "branch.c", 80},
     {0, 2, "mul(r.hint, total) == sub(constant(t, 1), r.eq)", "branch.c", 81},
 };
-static const struct air_interaction interactions_27_0[] = {
-    {2, 13, 3, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_28_0[] = {
+    {2, 13, 3, 1, "fetch", "gadgets.c", 32},
     {1, 2, 17, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 20, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 20, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 23, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 30, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 37, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_27_0[] = {
+static const struct air_leaf leaves_28_0[] = {
     {1, {2}},
     {3, {0, 1, 3}},
     {2, {4, 5}},
 };
-static const struct air_column committed_28_0[] = {
+static const struct air_column committed_29_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3162,10 +3271,10 @@ static const struct air_column committed_28_0[] = {
     {"at[2]", "a and b first differ in limb 3, 2, 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_28_0[] = {
+static const uint32_t consts_29_0[] = {
     0u, 1u, 4u, 13u, 65536u, 2130706432u,
 };
-static const struct air_insn code_28_0[] = {
+static const struct air_insn code_29_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000003u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x3u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x6u, 0x0u}, {3, 17, 0xcu, 0x0u},
     {3, 18, 0x4u, 0x0u}, {3, 19, 0x5u, 0x0u}, {3, 20, 0x5000000u, 0x0u}, {3, 21, 0x5000000u, 0x0u},
@@ -3203,33 +3312,33 @@ static const struct air_insn code_28_0[] = {
     {1, 2, 0x8u, 0xeu}, {2, 2, 0x6000000u, 0x6000002u}, {3, 8, 0x6000002u, 0x0u}, {1, 1, 0x6000000u, 0x5000001u},
     {2, 1, 0x6000000u, 0x6000001u}, {3, 9, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_28_0[] = {
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+static const struct air_constraint constraints_29_0[] = {
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
 };
-static const struct air_interaction interactions_28_0[] = {
-    {2, 13, 10, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_29_0[] = {
+    {2, 13, 10, 1, "fetch", "gadgets.c", 32},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 27, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 27, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_28_0[] = {
+static const struct air_leaf leaves_29_0[] = {
     {1, {2}},
     {1, {11}},
     {2, {9, 0}},
@@ -3237,7 +3346,7 @@ static const struct air_leaf leaves_28_0[] = {
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
 };
-static const struct air_column committed_29_0[] = {
+static const struct air_column committed_30_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3258,10 +3367,10 @@ static const struct air_column committed_29_0[] = {
     {"hint[2]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
     {"hint[3]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
 };
-static const uint32_t consts_29_0[] = {
+static const uint32_t consts_30_0[] = {
     0u, 1u, 4u, 46u, 2130706432u,
 };
-static const struct air_insn code_29_0[] = {
+static const struct air_insn code_30_0[] = {
     {3, 6, 0x5000001u, 0x0u}, {3, 7, 0x0u, 0x0u}, {3, 8, 0x5000003u, 0x0u}, {3, 9, 0x2u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0x5000000u, 0x0u},
     {3, 14, 0x4u, 0x0u}, {3, 15, 0xbu, 0x0u}, {3, 16, 0xcu, 0x0u}, {3, 17, 0xdu, 0x0u},
@@ -3282,28 +3391,28 @@ static const struct air_insn code_29_0[] = {
     {2, 1, 0x11u, 0x6000001u}, {0, 1, 0x6000004u, 0x6000001u}, {1, 4, 0x9u, 0xdu}, {2, 4, 0x12u, 0x6000004u},
     {0, 4, 0x6000001u, 0x6000004u}, {1, 1, 0x5000001u, 0xeu}, {1, 1, 0x6000004u, 0x6000001u}, {3, 5, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_29_0[] = {
-    {0, 2, "bool eq", "gadgets.c", 169},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
+static const struct air_constraint constraints_30_0[] = {
+    {0, 2, "bool eq", "gadgets.c", 174},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 180},
 };
-static const struct air_interaction interactions_29_0[] = {
-    {2, 13, 6, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_30_0[] = {
+    {2, 13, 6, 1, "fetch", "gadgets.c", 32},
     {1, 2, 20, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 23, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_29_0[] = {
+static const struct air_leaf leaves_30_0[] = {
     {1, {2}},
     {3, {0, 1, 3}},
     {2, {4, 5}},
 };
-static const struct air_column committed_30_0[] = {
+static const struct air_column committed_31_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3326,10 +3435,10 @@ static const struct air_column committed_30_0[] = {
     {"hint[0]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
     {"hint[1]", "a_i != b_i for the first such i: 1 / (a_i - b_i); else 0", 31},
 };
-static const uint32_t consts_30_0[] = {
+static const uint32_t consts_31_0[] = {
     0u, 1u, 4u, 47u, 2130706432u,
 };
-static const struct air_insn code_30_0[] = {
+static const struct air_insn code_31_0[] = {
     {3, 7, 0x5000004u, 0x0u}, {3, 8, 0x0u, 0x0u}, {3, 9, 0x1u, 0x0u}, {3, 10, 0x5000001u, 0x0u},
     {2, 0, 0x12u, 0x4u}, {0, 0, 0x6000000u, 0x6000000u}, {0, 1, 0x12u, 0x4u}, {1, 0, 0x6000001u, 0x6000000u},
     {0, 1, 0x0u, 0x2u}, {1, 2, 0x3u, 0x6000001u}, {2, 2, 0x6000000u, 0x6000002u}, {0, 2, 0x6000001u, 0x6000002u},
@@ -3357,34 +3466,34 @@ static const struct air_insn code_30_0[] = {
     {1, 2, 0x6u, 0xcu}, {2, 2, 0x13u, 0x6000002u}, {1, 4, 0x7u, 0xdu}, {2, 4, 0x14u, 0x6000004u},
     {0, 4, 0x6000002u, 0x6000004u}, {1, 2, 0x5000001u, 0x12u}, {1, 2, 0x6000004u, 0x6000002u}, {3, 6, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_30_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_31_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.negated", "branch_word.c", 70},
-    {0, 2, "bool eq", "gadgets.c", 169},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "when(eq, difference)", "gadgets.c", 172},
-    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 175},
+    {0, 2, "bool eq", "gadgets.c", 174},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "when(eq, difference)", "gadgets.c", 177},
+    {0, 2, "sum(product, n) == sub(constant(t, 1), eq)", "gadgets.c", 180},
 };
-static const struct air_interaction interactions_30_0[] = {
+static const struct air_interaction interactions_31_0[] = {
     {1, 2, 7, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 10, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 13, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 20, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 27, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 43, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 45, 2, "fetch", "gadgets.c", 27},
+    {1, 2, 10, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 13, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 20, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 27, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 43, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 45, 2, "fetch", "gadgets.c", 32},
 };
-static const struct air_leaf leaves_30_0[] = {
+static const struct air_leaf leaves_31_0[] = {
     {1, {1}},
     {2, {8, 0}},
     {3, {2, 3, 4}},
     {2, {5, 6}},
     {1, {7}},
 };
-static const struct air_column committed_31_0[] = {
+static const struct air_column committed_32_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3407,10 +3516,10 @@ static const struct air_column committed_31_0[] = {
     {"at[2]", "a and b first differ in limb 3, 2, 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_31_0[] = {
+static const uint32_t consts_32_0[] = {
     0u, 1u, 4u, 48u, 65536u, 2130706432u,
 };
-static const struct air_insn code_31_0[] = {
+static const struct air_insn code_32_0[] = {
     {3, 12, 0x5000001u, 0x0u}, {3, 13, 0x0u, 0x0u}, {3, 14, 0x5000003u, 0x0u}, {3, 15, 0x2u, 0x0u},
     {3, 16, 0x3u, 0x0u}, {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x5u, 0x0u}, {3, 19, 0x5000000u, 0x0u},
     {0, 0, 0xfu, 0xfu}, {0, 0, 0x6000000u, 0xeu}, {0, 0, 0x6000000u, 0x6000000u}, {0, 0, 0x6000000u, 0x4u},
@@ -3444,38 +3553,38 @@ static const struct air_insn code_31_0[] = {
     {0, 4, 0x6000004u, 0x13u}, {1, 4, 0x5000001u, 0x6000004u}, {1, 0, 0x7u, 0xcu}, {2, 0, 0x6000004u, 0x6000000u},
     {3, 10, 0x6000000u, 0x0u}, {1, 3, 0x6000004u, 0x5000001u}, {2, 4, 0x6000003u, 0x6000004u}, {3, 11, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_31_0[] = {
+static const struct air_constraint constraints_32_0[] = {
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
     {0, 2, "bool flags[i]", "branch_constant.c", 64},
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
 };
-static const struct air_interaction interactions_31_0[] = {
-    {2, 13, 12, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_32_0[] = {
+    {2, 13, 12, 1, "fetch", "gadgets.c", 32},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 29, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 48, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 50, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 29, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 48, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 50, 3, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_31_0[] = {
+static const struct air_leaf leaves_32_0[] = {
     {1, {2}},
     {1, {7}},
     {2, {6, 0}},
     {3, {1, 3, 4}},
     {1, {5}},
 };
-static const struct air_column committed_32_0[] = {
+static const struct air_column committed_33_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3500,10 +3609,10 @@ static const struct air_column committed_32_0[] = {
     {"at", "they first differ in limb 1", 1},
     {"less", "a < b", 1},
 };
-static const uint32_t consts_32_0[] = {
+static const uint32_t consts_33_0[] = {
     0u, 1u, 4u, 49u, 65536u, 2130706432u,
 };
-static const struct air_insn code_32_0[] = {
+static const struct air_insn code_33_0[] = {
     {3, 10, 0x5000005u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x1u, 0x0u}, {3, 13, 0x5000001u, 0x0u},
     {2, 0, 0x4u, 0x16u}, {0, 0, 0x6000000u, 0x6000000u}, {0, 1, 0x4u, 0x16u}, {1, 0, 0x6000001u, 0x6000000u},
     {0, 1, 0x0u, 0x2u}, {1, 2, 0x3u, 0x6000001u}, {2, 0, 0x6000002u, 0x6000000u}, {0, 0, 0x6000001u, 0x6000000u},
@@ -3542,33 +3651,33 @@ static const struct air_insn code_32_0[] = {
     {3, 8, 0x6000000u, 0x0u}, {1, 1, 0x5000001u, 0x15u}, {1, 4, 0x6000001u, 0x5000001u}, {2, 4, 0x6000001u, 0x6000004u},
     {3, 9, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_32_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_33_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.negated", "branch_word.c", 91},
     {0, 2, "bool r.is_signed", "branch_word.c", 92},
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool sign", "gadgets.c", 161},
-    {0, 2, "bool less", "gadgets.c", 188},
-    {0, 2, "bool mark", "gadgets.c", 191},
-    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 193},
-    {0, 2, "bool lowest", "gadgets.c", 197},
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool sign", "gadgets.c", 166},
+    {0, 2, "bool less", "gadgets.c", 193},
+    {0, 2, "bool mark", "gadgets.c", 196},
+    {0, 2, "mul(sub(constant(t, 1), above), difference[i])", "gadgets.c", 198},
+    {0, 2, "bool lowest", "gadgets.c", 202},
 };
-static const struct air_interaction interactions_32_0[] = {
+static const struct air_interaction interactions_33_0[] = {
     {1, 2, 10, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 13, 3, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 16, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 23, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 46, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 48, 2, "fetch", "gadgets.c", 27},
-    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 13, 3, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 16, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 23, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 30, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 46, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 48, 2, "fetch", "gadgets.c", 32},
+    {5, 1, 62, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 64, 2, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 66, 3, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_32_0[] = {
+static const struct air_leaf leaves_33_0[] = {
     {1, {1}},
     {1, {11}},
     {2, {8, 0}},
@@ -3577,7 +3686,7 @@ static const struct air_leaf leaves_32_0[] = {
     {2, {4, 5}},
     {2, {6, 7}},
 };
-static const struct air_column committed_33_0[] = {
+static const struct air_column committed_34_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3615,10 +3724,10 @@ static const struct air_column committed_33_0[] = {
     {"none", "no common bit", 1},
     {"hint", "1 / (sum of bytes), or 0", 31},
 };
-static const uint32_t consts_33_0[] = {
+static const uint32_t consts_34_0[] = {
     0u, 1u, 4u, 50u, 2122383361u, 2130706432u,
 };
-static const struct air_insn code_33_0[] = {
+static const struct air_insn code_34_0[] = {
     {3, 6, 0x5000005u, 0x0u}, {3, 7, 0x0u, 0x0u}, {3, 8, 0x1u, 0x0u}, {3, 9, 0x5000001u, 0x0u},
     {0, 0, 0x0u, 0x2u}, {1, 0, 0x6000000u, 0x3u}, {2, 0, 0x22u, 0x6000000u}, {0, 0, 0x6000000u, 0x3u},
     {3, 10, 0x6000000u, 0x0u}, {0, 1, 0x5000002u, 0x1u}, {3, 11, 0x6000001u, 0x0u}, {3, 12, 0x5000005u, 0x0u},
@@ -3658,34 +3767,34 @@ static const struct air_insn code_33_0[] = {
     {3, 4, 0x6000000u, 0x0u}, {2, 1, 0x6000001u, 0x23u}, {1, 2, 0x5000001u, 0x22u}, {1, 2, 0x6000001u, 0x6000002u},
     {3, 5, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_33_0[] = {
-    {0, 2, "bool is_reg", "gadgets.c", 84},
-    {0, 2, "when(is_imm, gap)", "gadgets.c", 86},
+static const struct air_constraint constraints_34_0[] = {
+    {0, 2, "bool is_reg", "gadgets.c", 89},
+    {0, 2, "when(is_imm, gap)", "gadgets.c", 91},
     {0, 2, "bool r.word", "branch_word.c", 115},
     {0, 2, "bool r.none", "branch_word.c", 123},
     {0, 3, "when(r.none, total)", "branch_word.c", 124},
     {0, 3, "mul(r.hint, total) == addk(neg(r.none), 1)", "branch_word.c", 125},
 };
-static const struct air_interaction interactions_33_0[] = {
+static const struct air_interaction interactions_34_0[] = {
     {1, 2, 6, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 9, 2, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 12, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 19, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 42, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {2, 13, 44, 2, "fetch", "gadgets.c", 27},
-    {9, 3, 58, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 62, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 66, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 70, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 74, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 78, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
-    {9, 3, 82, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 133},
-    {9, 3, 86, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 134},
+    {1, 2, 9, 2, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 12, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 19, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 26, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 42, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {2, 13, 44, 2, "fetch", "gadgets.c", 32},
+    {9, 3, 58, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 62, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 66, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 70, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 74, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 78, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
+    {9, 3, 82, 1, "push m->bus.and8(a_low[i], b_low[i], both[2 * i])", "gadgets.c", 138},
+    {9, 3, 86, 1, "push m->bus.and8(a_high, b_high, both[2 * i + 1])", "gadgets.c", 139},
 };
-static const struct air_leaf leaves_33_0[] = {
+static const struct air_leaf leaves_34_0[] = {
     {2, {1, 0}},
     {2, {8, 2}},
     {3, {3, 4, 9}},
@@ -3694,15 +3803,15 @@ static const struct air_leaf leaves_33_0[] = {
     {3, {11, 12, 13}},
     {3, {14, 15, 16}},
 };
-static const struct air_column committed_34_0[] = {
+static const struct air_column committed_35_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"tgt", "pc of the target", 31},
 };
-static const uint32_t consts_34_0[] = {
+static const uint32_t consts_35_0[] = {
     0u, 1u, 4u, 14u, 2130706432u,
 };
-static const struct air_insn code_34_0[] = {
+static const struct air_insn code_35_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000003u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -3710,15 +3819,15 @@ static const struct air_insn code_34_0[] = {
     {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x2u, 0x0u}, {0, 0, 0x5000002u, 0x1u},
     {3, 19, 0x6000000u, 0x0u},
 };
-static const struct air_interaction interactions_34_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_35_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
 };
-static const struct air_leaf leaves_34_0[] = {
+static const struct air_leaf leaves_35_0[] = {
     {3, {0, 1, 2}},
 };
-static const struct air_column committed_35_0[] = {
+static const struct air_column committed_36_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"tgt", "pc of the target", 31},
@@ -3732,10 +3841,10 @@ static const struct air_column committed_35_0[] = {
     {"link[1]", "address of the next instruction", 16},
     {"link[2]", "address of the next instruction", 16},
 };
-static const uint32_t consts_35_0[] = {
+static const uint32_t consts_36_0[] = {
     0u, 1u, 2u, 4u, 15u, 2130706432u,
 };
-static const struct air_insn code_35_0[] = {
+static const struct air_insn code_36_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000004u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x9u, 0x0u}, {3, 9, 0xau, 0x0u}, {3, 10, 0xbu, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -3747,19 +3856,19 @@ static const struct air_insn code_35_0[] = {
     {0, 1, 0x1u, 0x5000002u}, {3, 29, 0x6000001u, 0x0u}, {3, 30, 0x9u, 0x0u}, {3, 31, 0xau, 0x0u},
     {3, 32, 0xbu, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000001u, 0x0u}, {3, 35, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_35_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_36_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_35_0[] = {
+static const struct air_leaf leaves_36_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
 };
-static const struct air_column committed_36_0[] = {
+static const struct air_column committed_37_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"a_reg", "register read", 7},
@@ -3783,10 +3892,10 @@ static const struct air_column committed_36_0[] = {
     {"lsb", "sum, bit 0: dropped", 1},
     {"c1", "sum, second limb", 16},
 };
-static const uint32_t consts_36_0[] = {
+static const uint32_t consts_37_0[] = {
     0u, 1u, 2u, 4u, 8u, 16u, 32768u, 16777216u, 268435456u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_36_0[] = {
+static const struct air_insn code_37_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x5000005u, 0x0u}, {3, 8, 0x5000000u, 0x0u},
     {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x8u, 0x0u}, {3, 11, 0x2u, 0x0u}, {3, 12, 0x5000000u, 0x0u},
     {3, 13, 0xeu, 0x0u}, {3, 14, 0xfu, 0x0u}, {3, 15, 0x10u, 0x0u}, {3, 16, 0x11u, 0x0u},
@@ -3815,36 +3924,36 @@ static const struct air_insn code_36_0[] = {
     {2, 2, 0x5000009u, 0x6000002u}, {1, 4, 0x6000002u, 0x5000001u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 3, 0x6000002u, 0x0u},
     {1, 0, 0x14u, 0x5000001u}, {2, 0, 0x14u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_36_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_37_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 2, "bool r.lsb", "jalr.c", 49},
 };
-static const struct air_interaction interactions_36_0[] = {
-    {2, 13, 5, 1, "fetch", "gadgets.c", 27},
-    {5, 1, 19, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+static const struct air_interaction interactions_37_0[] = {
+    {2, 13, 5, 1, "fetch", "gadgets.c", 32},
+    {5, 1, 19, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {1, 2, 21, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 24, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 27, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 34, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 43, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 50, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 24, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 27, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 34, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 41, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 43, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 50, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 57, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_36_0[] = {
+static const struct air_leaf leaves_37_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {1, {12}},
 };
-static const struct air_column committed_37_0[] = {
+static const struct air_column committed_38_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3874,10 +3983,10 @@ static const struct air_column committed_37_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_37_0[] = {
+static const uint32_t consts_38_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 17u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_37_0[] = {
+static const struct air_insn code_38_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000006u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x9u, 0x0u}, {3, 10, 0x3u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0xfu, 0x0u}, {3, 13, 0x10u, 0x0u}, {3, 14, 0x11u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -3910,36 +4019,36 @@ static const struct air_insn code_37_0[] = {
     {0, 4, 0x6000003u, 0x6000004u}, {2, 4, 0x5000008u, 0x6000004u}, {1, 3, 0x6000004u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_37_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_38_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_37_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_38_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 40, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 55, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {3, 6, 69, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 76, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 55, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {3, 6, 69, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 76, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 83, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_37_0[] = {
+static const struct air_leaf leaves_38_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {2, {12, 13}},
 };
-static const struct air_column committed_38_0[] = {
+static const struct air_column committed_39_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -3969,10 +4078,10 @@ static const struct air_column committed_38_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_38_0[] = {
+static const uint32_t consts_39_0[] = {
     0u, 1u, 3u, 4u, 8u, 18u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_38_0[] = {
+static const struct air_insn code_39_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000005u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x3u, 0x0u}, {3, 11, 0x9u, 0x0u},
     {3, 12, 0xfu, 0x0u}, {3, 13, 0x10u, 0x0u}, {3, 14, 0x11u, 0x0u}, {3, 15, 0x5000000u, 0x0u},
@@ -4004,36 +4113,36 @@ static const struct air_insn code_38_0[] = {
     {2, 1, 0x6000001u, 0x6000003u}, {3, 2, 0x6000001u, 0x0u}, {0, 4, 0x10u, 0x7u}, {0, 4, 0x6000003u, 0x6000004u},
     {2, 4, 0x5000007u, 0x6000004u}, {1, 3, 0x6000004u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_38_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_39_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_38_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_39_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 40, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 47, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 54, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 56, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_38_0[] = {
+static const struct air_leaf leaves_39_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {2, {12, 13}},
 };
-static const struct air_column committed_39_0[] = {
+static const struct air_column committed_40_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4069,10 +4178,10 @@ static const struct air_column committed_39_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_39_0[] = {
+static const uint32_t consts_40_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 19u, 65535u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_39_0[] = {
+static const struct air_insn code_40_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x0u, 0x0u}, {3, 12, 0x5000007u, 0x0u}, {3, 13, 0x2u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x9u, 0x0u}, {3, 16, 0x3u, 0x0u}, {3, 17, 0x5000000u, 0x0u},
     {3, 18, 0xfu, 0x0u}, {3, 19, 0x10u, 0x0u}, {3, 20, 0x11u, 0x0u}, {3, 21, 0x15u, 0x0u},
@@ -4120,36 +4229,36 @@ static const struct air_insn code_39_0[] = {
     {2, 0, 0x6000003u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u}, {1, 4, 0x1au, 0x5000001u}, {2, 4, 0x1au, 0x6000004u},
     {3, 9, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_39_0[] = {
+static const struct air_constraint constraints_40_0[] = {
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool mark[0]", "half.c", 52},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 53},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 2, "bool r.sign", "half.c", 86},
 };
-static const struct air_interaction interactions_39_0[] = {
-    {2, 13, 10, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_40_0[] = {
+    {2, 13, 10, 1, "fetch", "gadgets.c", 32},
     {1, 2, 24, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 27, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 30, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 37, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 46, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 51, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 61, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 77, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 84, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 51, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 61, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 75, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 77, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 84, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 91, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_39_0[] = {
+static const struct air_leaf leaves_40_0[] = {
     {1, {11}},
     {1, {13}},
     {3, {0, 1, 2}},
@@ -4158,7 +4267,7 @@ static const struct air_leaf leaves_39_0[] = {
     {3, {9, 10, 12}},
     {1, {14}},
 };
-static const struct air_column committed_40_0[] = {
+static const struct air_column committed_41_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4192,10 +4301,10 @@ static const struct air_column committed_40_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_40_0[] = {
+static const uint32_t consts_41_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 20u, 65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_40_0[] = {
+static const struct air_insn code_41_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000007u, 0x0u}, {3, 12, 0x2u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x3u, 0x0u}, {3, 16, 0x9u, 0x0u},
     {3, 17, 0xfu, 0x0u}, {3, 18, 0x10u, 0x0u}, {3, 19, 0x11u, 0x0u}, {3, 20, 0x15u, 0x0u},
@@ -4241,34 +4350,34 @@ static const struct air_insn code_40_0[] = {
     {0, 0, 0x10u, 0x7u}, {0, 0, 0x6000004u, 0x6000000u}, {2, 0, 0x5000009u, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u},
     {2, 0, 0x6000004u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_40_0[] = {
+static const struct air_constraint constraints_41_0[] = {
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool at[i]", "half.c", 48},
     {0, 2, "bool mark[0]", "half.c", 52},
     {0, 2, "when(wide, add(mark[1], mark[3]))", "half.c", 53},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_40_0[] = {
-    {2, 13, 9, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_41_0[] = {
+    {2, 13, 9, 1, "fetch", "gadgets.c", 32},
     {1, 2, 23, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 26, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 29, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 36, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 43, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 45, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 52, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 59, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 61, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 66, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 76, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 66, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 76, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 88, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_40_0[] = {
+static const struct air_leaf leaves_41_0[] = {
     {1, {11}},
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
@@ -4276,7 +4385,7 @@ static const struct air_leaf leaves_40_0[] = {
     {3, {9, 10, 12}},
     {1, {13}},
 };
-static const struct air_column committed_41_0[] = {
+static const struct air_column committed_42_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4313,11 +4422,11 @@ static const struct air_column committed_41_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_41_0[] = {
+static const uint32_t consts_42_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 21u, 256u, 65280u, 65535u, 65536u,
     2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_41_0[] = {
+static const struct air_insn code_42_0[] = {
     {3, 10, 0x5000001u, 0x0u}, {3, 11, 0x1au, 0x0u}, {0, 0, 0x17u, 0x16u}, {0, 0, 0x6000000u, 0x18u},
     {1, 0, 0x5000001u, 0x6000000u}, {2, 0, 0x6000000u, 0x1cu}, {2, 1, 0x16u, 0x1du}, {0, 1, 0x6000000u, 0x6000001u},
     {2, 0, 0x17u, 0x1eu}, {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x18u, 0x1fu}, {0, 1, 0x6000000u, 0x6000001u},
@@ -4365,37 +4474,37 @@ static const struct air_insn code_41_0[] = {
     {0, 0, 0x6000004u, 0x6000000u}, {2, 0, 0x500000du, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u}, {2, 0, 0x6000004u, 0x6000000u},
     {3, 8, 0x6000000u, 0x0u}, {1, 3, 0x1bu, 0x5000001u}, {2, 3, 0x6000003u, 0x1bu}, {3, 9, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_41_0[] = {
+static const struct air_constraint constraints_42_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 2, "bool r.sign", "byte.c", 96},
 };
-static const struct air_interaction interactions_41_0[] = {
-    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {2, 13, 13, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_42_0[] = {
+    {8, 2, 10, 3, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {2, 13, 13, 1, "fetch", "gadgets.c", 32},
     {1, 2, 27, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 30, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 33, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 40, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 30, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 33, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 40, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 49, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 54, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 64, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 106},
-    {3, 6, 80, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 87, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 54, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 64, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {6, 1, 78, 2, "push m->bus.range8(x)", "gadgets.c", 111},
+    {3, 6, 80, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 87, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 94, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_41_0[] = {
+static const struct air_leaf leaves_42_0[] = {
     {1, {0}},
     {2, {12, 1}},
     {3, {2, 3, 4}},
@@ -4404,7 +4513,7 @@ static const struct air_leaf leaves_41_0[] = {
     {3, {11, 13, 14}},
     {1, {15}},
 };
-static const struct air_column committed_42_0[] = {
+static const struct air_column committed_43_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4440,11 +4549,11 @@ static const struct air_column committed_42_0[] = {
     {"v_gap[1]", "time since its last access, minus one", 16},
     {"v_perm", "what the word is", 7},
 };
-static const uint32_t consts_42_0[] = {
+static const uint32_t consts_43_0[] = {
     0u, 1u, 3u, 4u, 6u, 8u, 22u, 255u, 256u, 65536u, 2122383361u, 2130673921u,
     2130706432u,
 };
-static const struct air_insn code_42_0[] = {
+static const struct air_insn code_43_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x19u, 0x0u}, {0, 0, 0x15u, 0x16u}, {0, 0, 0x17u, 0x6000000u},
     {1, 0, 0x5000001u, 0x6000000u}, {2, 1, 0x6000000u, 0x1bu}, {2, 2, 0x1cu, 0x15u}, {0, 2, 0x6000001u, 0x6000002u},
     {2, 1, 0x16u, 0x1du}, {0, 2, 0x6000001u, 0x6000002u}, {2, 1, 0x17u, 0x1eu}, {0, 2, 0x6000001u, 0x6000002u},
@@ -4493,36 +4602,36 @@ static const struct air_insn code_42_0[] = {
     {2, 2, 0x6000004u, 0x6000002u}, {3, 7, 0x6000002u, 0x0u}, {0, 0, 0x10u, 0x7u}, {0, 0, 0x6000004u, 0x6000000u},
     {2, 0, 0x500000bu, 0x6000000u}, {1, 4, 0x6000000u, 0x5000001u}, {2, 0, 0x6000004u, 0x6000000u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_42_0[] = {
+static const struct air_constraint constraints_43_0[] = {
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool at[i]", "byte.c", 63},
     {0, 2, "bool mark[0]", "byte.c", 67},
     {0, 2, "bool high", "byte.c", 68},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_42_0[] = {
-    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {2, 13, 12, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_43_0[] = {
+    {8, 2, 9, 3, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {2, 13, 12, 1, "fetch", "gadgets.c", 32},
     {1, 2, 26, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 29, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 32, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 39, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 46, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 48, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 55, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 62, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 64, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {4, 9, 72, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 82, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {8, 2, 69, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {4, 9, 72, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 82, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 92, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 94, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_42_0[] = {
+static const struct air_leaf leaves_43_0[] = {
     {1, {0}},
     {1, {13}},
     {3, {1, 2, 3}},
@@ -4531,7 +4640,7 @@ static const struct air_leaf leaves_42_0[] = {
     {3, {10, 11, 12}},
     {2, {14, 15}},
 };
-static const struct air_column committed_43_0[] = {
+static const struct air_column committed_44_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4586,11 +4695,11 @@ static const struct air_column committed_43_0[] = {
     {"low[4]", "low bytes of the limbs from the first byte's on", 8},
     {"sign", "highest bit of the value, if it has 2 or 4 bytes", 1},
 };
-static const uint32_t consts_43_0[] = {
+static const uint32_t consts_44_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 23u, 256u, 8192u,
     65535u, 65536u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_43_0[] = {
+static const struct air_insn code_44_0[] = {
     {3, 15, 0x5000001u, 0x0u}, {3, 16, 0x2fu, 0x0u}, {2, 0, 0x29u, 0x18u}, {0, 1, 0x28u, 0x29u},
     {0, 1, 0x2au, 0x6000001u}, {0, 1, 0x2bu, 0x6000001u}, {0, 1, 0x2cu, 0x6000001u}, {0, 1, 0x2du, 0x6000001u},
     {0, 1, 0x2eu, 0x6000001u}, {1, 1, 0x5000001u, 0x6000001u}, {2, 2, 0x17u, 0x6000001u}, {0, 2, 0x6000000u, 0x6000002u},
@@ -4690,7 +4799,7 @@ static const struct air_insn code_43_0[] = {
     {2, 0, 0x1fu, 0x6000000u}, {3, 13, 0x6000000u, 0x0u}, {1, 1, 0x34u, 0x5000001u}, {2, 1, 0x34u, 0x6000001u},
     {3, 14, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_43_0[] = {
+static const struct air_constraint constraints_44_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool others[i]", "unaligned.c", 25},
@@ -4699,42 +4808,42 @@ static const struct air_constraint constraints_43_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool marked[0]", "unaligned.c", 29},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 2, "bool u->straddles", "unaligned.c", 14},
     {0, 2, "bool u->carry", "unaligned.c", 15},
     {0, 2, "bool r.sign", "ldx.c", 80},
 };
-static const struct air_interaction interactions_43_0[] = {
-    {8, 2, 15, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 18, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 21, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 24, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {2, 13, 30, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_44_0[] = {
+    {8, 2, 15, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 18, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 21, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 24, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {2, 13, 30, 1, "fetch", "gadgets.c", 32},
     {1, 2, 44, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 47, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 47, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 66, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {12, 4, 71, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 76, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 86, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 98, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 76, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 86, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 96, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 98, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {4, 9, 100, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 110, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 120, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 122, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {5, 1, 124, 3, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 126, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 133, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 124, 3, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 126, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 133, 3, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 140, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_43_0[] = {
+static const struct air_leaf leaves_44_0[] = {
     {1, {21}},
     {1, {23}},
     {2, {0, 5}},
@@ -4749,7 +4858,7 @@ static const struct air_leaf leaves_43_0[] = {
     {2, {19, 20}},
     {2, {22, 24}},
 };
-static const struct air_column committed_44_0[] = {
+static const struct air_column committed_45_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -4806,11 +4915,11 @@ static const struct air_column committed_44_0[] = {
     {"after[3]", "limbs from the value's first on behind the store", 16},
     {"after[4]", "limbs from the value's first on behind the store", 16},
 };
-static const uint32_t consts_44_0[] = {
+static const uint32_t consts_45_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 24u, 256u, 8192u, 65536u, 2122383361u,
     2130673921u, 2130706432u,
 };
-static const struct air_insn code_44_0[] = {
+static const struct air_insn code_45_0[] = {
     {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x27u, 0x0u}, {1, 0, 0xau, 0x27u}, {2, 0, 0x500000bu, 0x6000000u},
     {3, 19, 0x6000000u, 0x0u}, {3, 20, 0x5000001u, 0x0u}, {3, 21, 0x28u, 0x0u}, {1, 1, 0xbu, 0x28u},
     {2, 1, 0x500000bu, 0x6000001u}, {3, 22, 0x6000001u, 0x0u}, {3, 23, 0x5000001u, 0x0u}, {3, 24, 0x29u, 0x0u},
@@ -4916,7 +5025,7 @@ static const struct air_insn code_44_0[] = {
     {1, 4, 0x6000004u, 0x6000003u}, {2, 4, 0x6000004u, 0x16u}, {0, 3, 0x6000004u, 0x6000003u}, {1, 3, 0x36u, 0x6000003u},
     {3, 10, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_44_0[] = {
+static const struct air_constraint constraints_45_0[] = {
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool others[i]", "unaligned.c", 25},
     {0, 2, "bool others[i]", "unaligned.c", 25},
@@ -4930,39 +5039,39 @@ static const struct air_constraint constraints_44_0[] = {
     {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
     {0, 2, "bool u->straddles", "unaligned.c", 14},
     {0, 2, "bool u->carry", "unaligned.c", 15},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_44_0[] = {
-    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 20, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 23, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 26, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 29, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 32, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+static const struct air_interaction interactions_45_0[] = {
+    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 20, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 23, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 26, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 29, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 32, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 35, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {12, 4, 40, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 55, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 45, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 55, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 65, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 67, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {4, 9, 69, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 79, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 89, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 91, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {2, 13, 93, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 93, 1, "fetch", "gadgets.c", 32},
     {1, 2, 107, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 110, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 113, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 120, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 127, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 129, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 136, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 110, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 113, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 120, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 127, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 129, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 136, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_44_0[] = {
+static const struct air_leaf leaves_45_0[] = {
     {2, {4, 0}},
     {2, {6, 1}},
     {2, {9, 2}},
@@ -4975,7 +5084,7 @@ static const struct air_leaf leaves_44_0[] = {
     {3, {20, 21, 22}},
     {2, {23, 24}},
 };
-static const struct air_column committed_45_0[] = {
+static const struct air_column committed_46_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5028,11 +5137,11 @@ static const struct air_column committed_45_0[] = {
     {"after[3]", "limbs from the value's first on behind the store", 16},
     {"after[4]", "limbs from the value's first on behind the store", 16},
 };
-static const uint32_t consts_45_0[] = {
+static const uint32_t consts_46_0[] = {
     0u, 1u, 2u, 3u, 4u, 6u, 8u, 64u, 255u, 256u, 8192u, 65535u,
     65536u, 2122383361u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_45_0[] = {
+static const struct air_insn code_46_0[] = {
     {3, 21, 0x5000001u, 0x0u}, {3, 22, 0x25u, 0x0u}, {1, 0, 0x22u, 0x25u}, {2, 0, 0x500000du, 0x6000000u},
     {3, 23, 0x6000000u, 0x0u}, {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x26u, 0x0u}, {1, 1, 0x23u, 0x26u},
     {2, 1, 0x500000du, 0x6000001u}, {3, 26, 0x6000001u, 0x0u}, {3, 27, 0x5000001u, 0x0u}, {3, 28, 0x2bu, 0x0u},
@@ -5138,7 +5247,7 @@ static const struct air_insn code_45_0[] = {
     {0, 5, 0x6000005u, 0x2cu}, {0, 5, 0x6000007u, 0x6000005u}, {1, 5, 0x6000005u, 0x6000006u}, {2, 5, 0x10u, 0x6000005u},
     {0, 6, 0x6000005u, 0x6000006u}, {1, 6, 0x32u, 0x6000006u}, {3, 14, 0x6000006u, 0x0u},
 };
-static const struct air_constraint constraints_45_0[] = {
+static const struct air_constraint constraints_46_0[] = {
     {0, 2, "bool r.one", "sti.c", 43},
     {0, 2, "bool r.four", "sti.c", 44},
     {0, 2, "bool r.eight", "sti.c", 45},
@@ -5156,34 +5265,34 @@ static const struct air_constraint constraints_45_0[] = {
     {0, 3, "s->after[i] == add(before[i], change)", "unaligned.c", 67},
     {0, 2, "bool u->straddles", "unaligned.c", 14},
     {0, 2, "bool u->carry", "unaligned.c", 15},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_45_0[] = {
-    {8, 2, 21, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 24, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 30, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+static const struct air_interaction interactions_46_0[] = {
+    {8, 2, 21, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 24, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 27, 2, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 30, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 33, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {12, 4, 38, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 43, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 53, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 65, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 43, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 53, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 63, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 65, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {4, 9, 67, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 77, 2, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 87, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 89, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {2, 13, 91, 1, "fetch", "gadgets.c", 27},
+    {2, 13, 91, 1, "fetch", "gadgets.c", 32},
     {1, 2, 105, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 108, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 111, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 118, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 125, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 108, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 111, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 118, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 125, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_45_0[] = {
+static const struct air_leaf leaves_46_0[] = {
     {2, {2, 0}},
     {2, {4, 1}},
     {2, {7, 3}},
@@ -5194,7 +5303,7 @@ static const struct air_leaf leaves_45_0[] = {
     {3, {15, 16, 17}},
     {2, {18, 19}},
 };
-static const struct air_column committed_46_0[] = {
+static const struct air_column committed_47_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5206,10 +5315,10 @@ static const struct air_column committed_46_0[] = {
     {"f_gap", "time since FRAME's last access, minus one", 16},
     {"high", "time, second limb", 8},
 };
-static const uint32_t consts_46_0[] = {
+static const uint32_t consts_47_0[] = {
     0u, 1u, 2u, 4u, 38u, 60u, 192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_46_0[] = {
+static const struct air_insn code_47_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000005u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {3, 4, 0x3u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x4u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -5226,25 +5335,25 @@ static const struct air_insn code_46_0[] = {
     {3, 43, 0x1u, 0x0u}, {3, 44, 0x5u, 0x0u}, {3, 45, 0x6u, 0x0u}, {0, 0, 0x0u, 0x2u},
     {3, 46, 0x6000000u, 0x0u}, {3, 47, 0x4u, 0x0u},
 };
-static const struct air_interaction interactions_46_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_47_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {5, 1, 20, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 22, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {6, 1, 24, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {5, 1, 20, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 22, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {6, 1, 24, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {3, 6, 26, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 33, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 40, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {14, 5, 42, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
 };
-static const struct air_leaf leaves_46_0[] = {
+static const struct air_leaf leaves_47_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {1, {9}},
 };
-static const struct air_column committed_47_0[] = {
+static const struct air_column committed_48_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5270,11 +5379,11 @@ static const struct air_column committed_47_0[] = {
     {"t1", "its second limb", 16},
     {"u1", "slots of text behind the target, second limb", 12},
 };
-static const uint32_t consts_47_0[] = {
+static const uint32_t consts_48_0[] = {
     0u, 1u, 2u, 4u, 5u, 8u, 32u, 38u, 61u, 192u, 8192u, 65536u,
     268435456u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_47_0[] = {
+static const struct air_insn code_48_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x5000008u, 0x0u}, {3, 7, 0x2u, 0x0u},
     {3, 8, 0x3u, 0x0u}, {3, 9, 0x5000007u, 0x0u}, {3, 10, 0xeu, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0x4u, 0x0u}, {3, 13, 0x5u, 0x0u}, {3, 14, 0x6u, 0x0u}, {3, 15, 0x7u, 0x0u},
@@ -5308,34 +5417,34 @@ static const struct air_insn code_47_0[] = {
     {2, 2, 0x6000002u, 0x6000003u}, {3, 2, 0x6000002u, 0x0u}, {1, 4, 0x7u, 0x12u}, {0, 3, 0x6000004u, 0x6000003u},
     {2, 3, 0x500000du, 0x6000003u}, {1, 4, 0x6000003u, 0x5000001u}, {2, 3, 0x6000004u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_47_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_48_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_47_0[] = {
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_48_0[] = {
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {11, 4, 40, 1, "push m->bus.shift(constant(t, 5), r.e, mulk(r.e, 32), zero)", "callx.c", 50},
-    {5, 1, 45, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 49, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 51, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {7, 1, 53, 1, "push m->bus.range12(x)", "gadgets.c", 111},
-    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 57, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {6, 1, 59, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 68, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 45, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 47, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 49, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 51, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {7, 1, 53, 1, "push m->bus.range12(x)", "gadgets.c", 116},
+    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 57, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {6, 1, 59, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {3, 6, 61, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 68, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {14, 5, 77, 1, "push m->bus.call(call->ts, call->parent[0], call->parent[1], add(call->pc, call->inc), call->stride)", "call.c", 29},
 };
-static const struct air_leaf leaves_47_0[] = {
+static const struct air_leaf leaves_48_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -5344,7 +5453,7 @@ static const struct air_leaf leaves_47_0[] = {
     {3, {15, 16, 17}},
     {1, {18}},
 };
-static const struct air_column committed_48_0[] = {
+static const struct air_column committed_49_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"call_ts[0]", "FRAME before: time of the call, limbs", 16},
@@ -5355,10 +5464,10 @@ static const struct air_column committed_48_0[] = {
     {"parent[1]", "FRAME after: time of the frame below", 16},
     {"return_pc", "pc behind the call", 31},
 };
-static const uint32_t consts_48_0[] = {
+static const uint32_t consts_49_0[] = {
     0u, 1u, 2u, 4u, 38u, 62u, 65536u, 2130706432u,
 };
-static const struct air_insn code_48_0[] = {
+static const struct air_insn code_49_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000005u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -5373,21 +5482,21 @@ static const struct air_insn code_48_0[] = {
     {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x1u, 0x0u}, {3, 39, 0x6u, 0x0u}, {3, 40, 0x7u, 0x0u},
     {3, 41, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_48_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_49_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {15, 5, 36, 1, "pull m->bus.exit(limbs(r.call_ts, 2, 16), r.ts, r.parent[0], r.parent[1], r.return_pc)", "exit.c", 34},
 };
-static const struct air_leaf leaves_48_0[] = {
+static const struct air_leaf leaves_49_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {1, {6}},
 };
-static const struct air_column committed_49_0[] = {
+static const struct air_column committed_50_0[] = {
     {"call_ts", "time of the call", 24},
     {"exit_ts", "time of the exit", 24},
     {"parent[0]", "FRAME before the call: time of the frame that calls", 16},
@@ -5450,10 +5559,10 @@ static const struct air_column committed_49_0[] = {
     {"left_gap[3]", "time since their last access, minus one", 16},
     {"left_gap[4]", "time since their last access, minus one", 16},
 };
-static const uint32_t consts_49_0[] = {
+static const uint32_t consts_50_0[] = {
     0u, 1u, 2u, 7u, 8u, 9u, 10u, 11u, 65536u, 2130706432u,
 };
-static const struct air_insn code_49_0[] = {
+static const struct air_insn code_50_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {0, 0, 0x17u, 0x5u}, {2, 1, 0x5000008u, 0x20u}, {1, 1, 0x6000000u, 0x6000001u},
     {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {0, 0, 0x20u, 0x18u}, {2, 2, 0x5000008u, 0x21u},
     {1, 2, 0x6000000u, 0x6000002u}, {3, 8, 0x6000002u, 0x0u}, {3, 9, 0x5000001u, 0x0u}, {0, 0, 0x19u, 0x21u},
@@ -5517,52 +5626,52 @@ static const struct air_insn code_49_0[] = {
     {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x23u, 0x5000001u}, {2, 3, 0x23u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
     {1, 0, 0x6u, 0x5000001u}, {2, 0, 0x6000000u, 0x6u}, {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_49_0[] = {
+static const struct air_constraint constraints_50_0[] = {
     {0, 2, "bool r.carry[i]", "frame.c", 37},
     {0, 2, "bool r.carry[i]", "frame.c", 37},
     {0, 2, "bool r.carry[i]", "frame.c", 37},
     {0, 2, "bool r.carry[i]", "frame.c", 37},
     {0, 2, "bool r.closed", "frame.c", 42},
 };
-static const struct air_interaction interactions_49_0[] = {
-    {5, 1, 5, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+static const struct air_interaction interactions_50_0[] = {
+    {5, 1, 5, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 7, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {14, 5, 13, 1, "pull m->bus.call(r.call_ts, r.parent[0], r.parent[1], r.return_pc, r.stride)", "frame.c", 43},
     {15, 5, 19, 1, "push m->bus.exit(r.call_ts, r.exit_ts, r.parent[0], r.parent[1], r.return_pc)", "frame.c", 44},
-    {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 55, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 73, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 80, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 87, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {3, 6, 89, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 96, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 105, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 112, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 119, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {3, 6, 121, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 128, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 135, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 137, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 144, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 151, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
-    {3, 6, 153, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 160, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 167, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 169, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 49},
-    {3, 6, 176, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 50},
-    {5, 1, 183, 1, "push m->bus.range16(gap)", "gadgets.c", 51},
+    {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 55, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 73, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 80, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 87, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {3, 6, 89, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 96, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 105, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 112, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 119, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {3, 6, 121, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 128, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 135, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 137, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 144, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 151, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
+    {3, 6, 153, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 160, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 167, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 169, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 54},
+    {3, 6, 176, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 55},
+    {5, 1, 183, 1, "push m->bus.range16(gap)", "gadgets.c", 56},
 };
-static const struct air_leaf leaves_49_0[] = {
+static const struct air_leaf leaves_50_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 6}},
     {2, {5, 7}},
@@ -5580,7 +5689,7 @@ static const struct air_leaf leaves_49_0[] = {
     {2, {33, 34}},
     {1, {35}},
 };
-static const struct air_column committed_50_0[] = {
+static const struct air_column committed_51_0[] = {
     {"ts", "time", 24},
     {"place[0]", "address of the instruction", 16},
     {"place[1]", "address of the instruction", 16},
@@ -5591,10 +5700,10 @@ static const struct air_column committed_50_0[] = {
     {"d_old[3]", "register TRAP before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_50_0[] = {
+static const uint32_t consts_51_0[] = {
     0u, 1u, 2u, 4u, 32u, 37u, 32768u, 65536u, 268435456u, 536870912u, 1065353217u, 2130706432u,
 };
-static const struct air_insn code_50_0[] = {
+static const struct air_insn code_51_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {0, 0, 0x0u, 0x5000001u}, {2, 1, 0x5000007u, 0x3u}, {1, 1, 0x6000000u, 0x6000001u},
     {3, 1, 0x6000001u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x5000001u, 0x0u},
     {1, 0, 0x2u, 0x5000006u}, {2, 0, 0x5000006u, 0x6000000u}, {2, 2, 0x500000au, 0x1u}, {0, 2, 0x6000000u, 0x6000002u},
@@ -5609,22 +5718,22 @@ static const struct air_insn code_50_0[] = {
     {0, 0, 0x0u, 0x5000002u}, {3, 33, 0x6000000u, 0x0u}, {3, 34, 0x1u, 0x0u}, {3, 35, 0x2u, 0x0u},
     {3, 36, 0x6000001u, 0x0u}, {3, 37, 0x3u, 0x0u}, {3, 38, 0x5000001u, 0x0u}, {3, 39, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_50_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {2, 13, 4, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_51_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {2, 13, 4, 1, "fetch", "gadgets.c", 32},
     {1, 2, 18, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 21, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 24, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 31, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 38, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_50_0[] = {
+static const struct air_leaf leaves_51_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {2, {6, 7}},
 };
-static const struct air_column committed_51_0[] = {
+static const struct air_column committed_52_0[] = {
     {"ts", "time", 24},
     {"h", "pc, lowest 15 bits", 15},
     {"f", "pc, those above, in the user's half", 13},
@@ -5635,10 +5744,10 @@ static const struct air_column committed_51_0[] = {
     {"d_old[3]", "register TRAP before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_51_0[] = {
+static const uint32_t consts_52_0[] = {
     1u, 2u, 4u, 8u, 37u, 32768u, 65536u, 268435456u, 536870912u, 2130706432u,
 };
-static const struct air_insn code_51_0[] = {
+static const struct air_insn code_52_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x1u, 0x0u}, {3, 2, 0x5000000u, 0x0u}, {0, 0, 0x1u, 0x1u},
     {3, 3, 0x6000000u, 0x0u}, {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2u, 0x0u}, {3, 6, 0x5000000u, 0x0u},
     {2, 0, 0x5000003u, 0x2u}, {3, 7, 0x6000000u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {2, 1, 0x5000006u, 0x3u},
@@ -5652,26 +5761,26 @@ static const struct air_insn code_51_0[] = {
     {3, 28, 0x6000000u, 0x0u}, {0, 3, 0x5000005u, 0x2u}, {3, 29, 0x6000003u, 0x0u}, {3, 30, 0x6000001u, 0x0u},
     {3, 31, 0x3u, 0x0u}, {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_51_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 10, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+static const struct air_interaction interactions_52_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 10, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {1, 2, 12, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 15, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 18, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 25, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 32, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 15, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 18, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 25, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 32, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_51_0[] = {
+static const struct air_leaf leaves_52_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {2, {9, 10}},
 };
-static const struct air_column committed_52_0[] = {
+static const struct air_column committed_53_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"a_reg", "register with the place", 7},
@@ -5686,10 +5795,10 @@ static const struct air_column committed_52_0[] = {
     {"d_old[3]", "its value before", 16},
     {"d_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_52_0[] = {
+static const uint32_t consts_53_0[] = {
     0u, 1u, 2u, 4u, 8u, 34u, 32768u, 65536u, 268435456u, 2130706432u,
 };
-static const struct air_insn code_52_0[] = {
+static const struct air_insn code_53_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x3u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {2, 0, 0x5000004u, 0x4u},
     {3, 3, 0x6000000u, 0x0u}, {3, 4, 0x5000001u, 0x0u}, {2, 1, 0x5000007u, 0x6u}, {1, 1, 0x1u, 0x6000001u},
     {3, 5, 0x6000001u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {3, 7, 0x6u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
@@ -5710,29 +5819,29 @@ static const struct air_insn code_52_0[] = {
     {0, 2, 0x1u, 0x5000002u}, {3, 53, 0x6000002u, 0x0u}, {3, 54, 0x6000001u, 0x0u}, {3, 55, 0x6u, 0x0u},
     {3, 56, 0x5000000u, 0x0u}, {3, 57, 0x5000000u, 0x0u}, {3, 58, 0x5000001u, 0x0u}, {3, 59, 0xcu, 0x0u},
 };
-static const struct air_interaction interactions_52_0[] = {
-    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 6, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {2, 13, 8, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_53_0[] = {
+    {5, 1, 0, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 2, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 6, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {2, 13, 8, 1, "fetch", "gadgets.c", 32},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_52_0[] = {
+static const struct air_leaf leaves_53_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {1, {12}},
 };
-static const struct air_column committed_53_0[] = {
+static const struct air_column committed_54_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5747,10 +5856,10 @@ static const struct air_column committed_53_0[] = {
     {"b[3]", "its value", 16},
     {"b_gap", "time since its last access, minus one", 16},
 };
-static const uint32_t consts_53_0[] = {
+static const uint32_t consts_54_0[] = {
     0u, 1u, 4u, 36u, 65536u, 2130706432u,
 };
-static const struct air_insn code_53_0[] = {
+static const struct air_insn code_54_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000003u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x7u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
@@ -5769,48 +5878,48 @@ static const struct air_insn code_53_0[] = {
     {3, 54, 0x5000001u, 0x0u}, {2, 0, 0x5000004u, 0x5u}, {0, 0, 0x6000000u, 0x4u}, {3, 55, 0x6000000u, 0x0u},
     {3, 56, 0x8u, 0x0u}, {3, 57, 0x9u, 0x0u}, {3, 58, 0xau, 0x0u}, {3, 59, 0xbu, 0x0u},
 };
-static const struct air_interaction interactions_53_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_54_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 52, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {1, 2, 17, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 20, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 27, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 34, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 36, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 43, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 50, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 52, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {17, 5, 54, 1, "push m->bus.out(limbs(r.a, 2, 16), r.b[0], r.b[1], r.b[2], r.b[3])", "out.c", 35},
 };
-static const struct air_leaf leaves_53_0[] = {
+static const struct air_leaf leaves_54_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {2, {9, 10}},
 };
-static const struct air_column committed_54_0[] = {
+static const struct air_column committed_55_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
 };
-static const uint32_t consts_54_0[] = {
+static const uint32_t consts_55_0[] = {
     0u, 1u, 35u, 2130706432u,
 };
-static const struct air_insn code_54_0[] = {
+static const struct air_insn code_55_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000002u, 0x0u}, {3, 3, 0x5000000u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x5000000u, 0x0u}, {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000000u, 0x0u},
     {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u}, {3, 11, 0x5000000u, 0x0u},
     {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000003u, 0x0u}, {3, 15, 0x0u, 0x0u},
     {3, 16, 0x1u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x5000000u, 0x0u},
 };
-static const struct air_interaction interactions_54_0[] = {
-    {2, 13, 0, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_55_0[] = {
+    {2, 13, 0, 1, "fetch", "gadgets.c", 32},
     {1, 2, 14, 1, "pull m->bus.state(r.pc, r.ts)", "halt.c", 24},
     {16, 1, 17, 0, "push m->bus.halt(constant(t, 0))", "halt.c", 25},
 };
-static const struct air_leaf leaves_54_0[] = {
+static const struct air_leaf leaves_55_0[] = {
     {3, {0, 1, 2}},
 };
-static const struct air_column committed_55_0[] = {
+static const struct air_column committed_56_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -5837,10 +5946,10 @@ static const struct air_column committed_55_0[] = {
     {"inverse", "1 / (end's block - base's block), if not", 31},
     {"has_tail", "end's block has an edge of its own", 1},
 };
-static const uint32_t consts_55_0[] = {
+static const uint32_t consts_56_0[] = {
     0u, 1u, 2u, 3u, 4u, 8u, 32u, 91u, 2048u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_55_0[] = {
+static const struct air_insn code_56_0[] = {
     {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x0u, 0x0u}, {3, 16, 0x5000007u, 0x0u}, {3, 17, 0x2u, 0x0u},
     {3, 18, 0x5000000u, 0x0u}, {3, 19, 0xeu, 0x0u}, {3, 20, 0x3u, 0x0u}, {3, 21, 0xau, 0x0u},
     {3, 22, 0x5000000u, 0x0u}, {3, 23, 0x5000000u, 0x0u}, {3, 24, 0x5000000u, 0x0u}, {3, 25, 0x5000000u, 0x0u},
@@ -5892,8 +6001,8 @@ static const struct air_insn code_55_0[] = {
     {3, 12, 0x6000001u, 0x0u}, {2, 0, 0x14u, 0x15u}, {2, 0, 0x6000000u, 0x16u}, {1, 0, 0x15u, 0x6000000u},
     {1, 0, 0x18u, 0x6000000u}, {3, 13, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_55_0[] = {
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+static const struct air_constraint constraints_56_0[] = {
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
     {0, 2, "bool bits[0]", "declare.c", 74},
     {0, 2, "bool bits[1]", "declare.c", 75},
     {0, 2, "bool x", "declare.c", 76},
@@ -5908,28 +6017,28 @@ static const struct air_constraint constraints_55_0[] = {
     {0, 2, "bool r.has_tail", "declare.c", 109},
     {0, 3, "r.has_tail == sub(r.has_end, mul(mul(r.has_end, r.has_head), r.same))", "declare.c", 110},
 };
-static const struct air_interaction interactions_55_0[] = {
-    {2, 13, 14, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_56_0[] = {
+    {2, 13, 14, 1, "fetch", "gadgets.c", 32},
     {1, 2, 28, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 31, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 34, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 41, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 48, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 66, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 73, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 84, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 88, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 31, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 34, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 41, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 48, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 50, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 57, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 64, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 66, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 73, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 82, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 84, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 86, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 88, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {24, 7, 90, 1, "push m->bus.declare(add(r.b0, r.has_head), r.c1, r.be, e1, r.c2, r.perm, start)", "declare.c", 113},
     {26, 7, 98, 2, "push m->bus.edge(r.b0, r.c1, r.c2, f, head_end, r.perm, start)", "declare.c", 115},
     {26, 7, 106, 1, "push m->bus.edge(r.be, e1, r.c2, zero, g, r.perm, start)", "declare.c", 116},
 };
-static const struct air_leaf leaves_55_0[] = {
+static const struct air_leaf leaves_56_0[] = {
     {2, {17, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
@@ -5938,7 +6047,7 @@ static const struct air_leaf leaves_55_0[] = {
     {3, {13, 14, 15}},
     {2, {16, 18}},
 };
-static const struct air_column committed_56_0[] = {
+static const struct air_column committed_57_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -6247,12 +6356,12 @@ static const struct air_column committed_56_0[] = {
     {"perm[23]", "what may be done with them", 7},
     {"perm[24]", "what may be done with them", 7},
 };
-static const uint32_t consts_56_0[] = {
+static const uint32_t consts_57_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 80u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_56_0[] = {
+static const struct air_insn code_57_0[] = {
     {3, 24, 0x5000001u, 0x0u}, {3, 25, 0x0u, 0x0u}, {3, 26, 0x5000019u, 0x0u}, {3, 27, 0x2u, 0x0u},
     {3, 28, 0x5000000u, 0x0u}, {3, 29, 0x5000000u, 0x0u}, {3, 30, 0x3u, 0x0u}, {3, 31, 0x5000000u, 0x0u},
     {3, 32, 0x5000000u, 0x0u}, {3, 33, 0x5000000u, 0x0u}, {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u},
@@ -6579,7 +6688,7 @@ static const struct air_insn code_56_0[] = {
     {2, 1, 0x6000001u, 0x1du}, {3, 21, 0x6000001u, 0x0u}, {1, 2, 0x1eu, 0x5000001u}, {2, 2, 0x6000002u, 0x1eu},
     {3, 22, 0x6000002u, 0x0u}, {1, 3, 0x1fu, 0x5000001u}, {2, 3, 0x1fu, 0x6000003u}, {3, 23, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_56_0[] = {
+static const struct air_constraint constraints_57_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -6605,150 +6714,150 @@ static const struct air_constraint constraints_56_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
 };
-static const struct air_interaction interactions_56_0[] = {
-    {2, 13, 24, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_57_0[] = {
+    {2, 13, 24, 1, "fetch", "gadgets.c", 32},
     {1, 2, 38, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 41, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 41, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 60, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 65, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 75, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 87, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 65, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 75, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 85, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 87, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 89, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 94, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 104, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 114, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 116, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 94, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 104, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 114, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 116, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 118, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 123, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 133, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 145, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 123, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 133, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 143, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 145, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 147, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 152, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 162, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 172, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 174, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 152, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 162, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 172, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 174, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 176, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 181, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 191, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 201, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 203, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 181, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 191, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 201, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 203, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 205, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 210, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 220, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 230, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 232, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 210, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 220, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 230, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 232, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 234, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 239, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 249, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 259, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 261, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 239, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 249, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 259, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 261, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 263, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 268, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 278, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 288, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 290, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 268, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 278, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 288, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 290, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 292, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 297, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 307, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 317, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 319, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 297, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 307, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 317, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 319, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 321, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 326, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 336, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 346, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 348, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 326, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 336, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 346, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 348, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 350, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 355, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 365, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 375, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 377, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 355, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 365, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 375, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 377, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 379, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 384, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 394, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 404, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 406, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 384, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 394, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 404, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 406, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 408, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 413, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 423, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 433, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 435, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 413, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 423, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 433, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 435, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 437, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 442, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 452, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 462, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 464, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 442, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 452, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 462, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 464, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 466, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 471, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 481, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 491, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 493, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 471, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 481, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 491, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 493, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 495, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 500, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 510, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 520, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 522, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 500, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 510, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 520, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 522, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 524, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 529, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 539, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 549, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 551, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 529, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 539, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 549, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 551, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 553, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 558, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 568, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 578, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 580, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 558, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 568, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 578, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 580, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 582, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 587, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 597, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 607, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 609, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 587, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 597, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 607, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 609, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 611, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 616, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 626, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 636, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 638, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 616, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 626, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 636, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 638, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 640, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 645, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 655, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 665, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 667, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 645, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 655, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 665, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 667, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 669, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 674, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 684, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 694, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 696, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 674, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 684, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 694, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 696, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 698, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 703, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 713, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 723, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 725, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 703, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 713, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 723, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 725, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 727, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 732, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 742, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 754, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 732, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 742, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 754, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 756, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 761, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 771, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 781, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 783, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {18, 23, 785, 1, "push plane", "keccak.c", 37},
-    {18, 23, 809, 1, "pull plane", "keccak.c", 37},
-    {18, 23, 833, 1, "push plane", "keccak.c", 37},
-    {18, 23, 857, 1, "pull plane", "keccak.c", 37},
-    {18, 23, 881, 1, "push plane", "keccak.c", 37},
-    {18, 23, 905, 1, "pull plane", "keccak.c", 37},
-    {18, 23, 929, 1, "push plane", "keccak.c", 37},
-    {18, 23, 953, 1, "pull plane", "keccak.c", 37},
-    {18, 23, 977, 1, "push plane", "keccak.c", 37},
-    {18, 23, 1001, 1, "pull plane", "keccak.c", 37},
+    {4, 9, 761, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 771, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 781, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 783, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {18, 23, 785, 1, "push plane", "keccak.c", 25},
+    {18, 23, 809, 1, "pull plane", "keccak.c", 25},
+    {18, 23, 833, 1, "push plane", "keccak.c", 25},
+    {18, 23, 857, 1, "pull plane", "keccak.c", 25},
+    {18, 23, 881, 1, "push plane", "keccak.c", 25},
+    {18, 23, 905, 1, "pull plane", "keccak.c", 25},
+    {18, 23, 929, 1, "push plane", "keccak.c", 25},
+    {18, 23, 953, 1, "pull plane", "keccak.c", 25},
+    {18, 23, 977, 1, "push plane", "keccak.c", 25},
+    {18, 23, 1001, 1, "pull plane", "keccak.c", 25},
 };
-static const struct air_leaf leaves_56_0[] = {
+static const struct air_leaf leaves_57_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -6797,7 +6906,7 @@ static const struct air_leaf leaves_56_0[] = {
     {3, {135, 136, 137}},
     {3, {138, 139, 140}},
 };
-static const struct air_column committed_57_0[] = {
+static const struct air_column committed_58_0[] = {
     {"ts", "the operation's time", 24},
     {"round", "number of the round", 5},
     {"iota[0]", "its constant", 1},
@@ -9255,10 +9364,10 @@ static const struct air_column committed_57_0[] = {
     {"a[1598]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
     {"a[1599]", "A'(x, y, z) at 64 (x + 5 y) + z", 1},
 };
-static const uint32_t consts_57_0[] = {
+static const uint32_t consts_58_0[] = {
     0u, 1u, 2u, 3u, 4u, 2130706432u,
 };
-static const struct air_insn code_57_0[] = {
+static const struct air_insn code_58_0[] = {
     {3, 3087, 0x5000001u, 0x0u}, {3, 3088, 0x1u, 0x0u}, {3, 3089, 0x2u, 0x0u}, {3, 3090, 0x3u, 0x0u},
     {3, 3091, 0x4u, 0x0u}, {3, 3092, 0x5u, 0x0u}, {3, 3093, 0x6u, 0x0u}, {3, 3094, 0x7u, 0x0u},
     {3, 3095, 0x8u, 0x0u}, {3, 3096, 0x5000005u, 0x0u}, {3, 3097, 0x0u, 0x0u}, {3, 3098, 0x1u, 0x0u},
@@ -16915,7 +17024,7 @@ static const struct air_insn code_57_0[] = {
     {0, 5, 0x6000005u, 0x6000005u}, {0, 0, 0x8c6u, 0x6000000u}, {0, 5, 0x6000000u, 0x6000005u}, {1, 5, 0xd7u, 0x6000005u},
     {3, 3086, 0x6000005u, 0x0u},
 };
-static const struct air_constraint constraints_57_0[] = {
+static const struct air_constraint constraints_58_0[] = {
     {0, 2, "bool r->d[at]", "keccak_rounds.c", 65},
     {0, 2, "bool r->e[at]", "keccak_rounds.c", 66},
     {0, 2, "bool r->a[bit_at]", "keccak_rounds.c", 69},
@@ -20004,7 +20113,7 @@ static const struct air_constraint constraints_57_0[] = {
     {0, 2, "r->taken[i] == limb_before(r, e, 16 * i)", "keccak_rounds.c", 126},
     {0, 3, "r->put[i] == limb_after(e, 16 * i)", "keccak_rounds.c", 127},
 };
-static const struct air_interaction interactions_57_0[] = {
+static const struct air_interaction interactions_58_0[] = {
     {19, 8, 3087, 1, "push m->bus.keccak_iota(r->round, k[0], k[1], k[2], k[3], k[4], k[5], k[6])", "keccak_rounds.c", 152},
     {18, 23, 3096, 1, "pull plane", "keccak_rounds.c", 137},
     {18, 23, 3120, 1, "pull plane", "keccak_rounds.c", 137},
@@ -20017,13 +20126,13 @@ static const struct air_interaction interactions_57_0[] = {
     {18, 23, 3288, 1, "push plane", "keccak_rounds.c", 137},
     {18, 23, 3312, 1, "push plane", "keccak_rounds.c", 137},
 };
-static const struct air_leaf leaves_57_0[] = {
+static const struct air_leaf leaves_58_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {2, {9, 10}},
 };
-static const struct air_column committed_58_0[] = {
+static const struct air_column committed_59_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -20164,11 +20273,11 @@ static const struct air_column committed_58_0[] = {
     {"block_perm[6]", "what may be done with the words", 7},
     {"block_perm[7]", "what may be done with the words", 7},
 };
-static const uint32_t consts_58_0[] = {
+static const uint32_t consts_59_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 16u, 81u, 8192u,
     65536u, 2130673921u, 2130706432u,
 };
-static const struct air_insn code_58_0[] = {
+static const struct air_insn code_59_0[] = {
     {3, 26, 0x5000001u, 0x0u}, {3, 27, 0x0u, 0x0u}, {3, 28, 0x500000au, 0x0u}, {3, 29, 0x2u, 0x0u},
     {3, 30, 0x5000000u, 0x0u}, {3, 31, 0x5000000u, 0x0u}, {3, 32, 0x3u, 0x0u}, {3, 33, 0x5u, 0x0u},
     {3, 34, 0x5000000u, 0x0u}, {3, 35, 0x5000000u, 0x0u}, {3, 36, 0x5000000u, 0x0u}, {3, 37, 0x5000000u, 0x0u},
@@ -20366,7 +20475,7 @@ static const struct air_insn code_58_0[] = {
     {0, 2, 0x26u, 0x52u}, {1, 2, 0x6000002u, 0x42u}, {0, 4, 0x6000002u, 0x6000004u}, {2, 4, 0x500000du, 0x6000004u},
     {1, 2, 0x6000004u, 0x5000001u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 25, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_58_0[] = {
+static const struct air_constraint constraints_59_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -20377,109 +20486,109 @@ static const struct air_constraint constraints_58_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
-    {0, 2, "bool carry[i]", "gadgets.c", 150},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
+    {0, 2, "bool carry[i]", "gadgets.c", 155},
 };
-static const struct air_interaction interactions_58_0[] = {
-    {2, 13, 26, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_59_0[] = {
+    {2, 13, 26, 1, "fetch", "gadgets.c", 32},
     {1, 2, 40, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 43, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 62, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 69, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 76, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 43, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 46, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 53, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 60, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 62, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 69, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 76, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 78, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 83, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 93, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 105, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 83, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 93, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 103, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 105, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 107, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 112, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 122, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 132, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 134, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 112, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 122, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 132, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 134, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 136, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 141, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 151, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 161, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 163, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 141, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 151, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 161, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 163, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 165, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 170, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 180, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 190, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 192, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 170, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 180, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 190, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 192, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 194, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 199, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 209, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 219, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 221, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 199, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 209, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 219, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 221, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 223, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 228, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 238, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 248, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 250, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 228, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 238, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 248, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 250, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 252, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 257, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 267, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 277, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 279, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 257, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 267, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 277, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 279, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 281, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 286, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 296, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 306, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 308, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 286, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 296, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 306, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 308, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 310, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 339, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 341, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 343, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 345, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 339, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 341, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 343, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 345, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 347, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 352, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 362, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 372, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 374, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 376, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 378, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 380, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 382, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 352, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 362, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 372, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 374, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 376, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 378, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 380, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 382, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 384, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 389, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 399, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 409, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 411, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 413, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 415, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 417, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 419, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 389, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 399, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 409, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 411, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 413, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 415, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 417, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 419, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 421, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 426, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 436, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 446, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 448, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 450, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 452, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 454, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 456, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 426, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 436, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 446, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 448, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 450, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 452, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 454, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 456, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {20, 18, 458, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 477, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 496, 1, "push row of a block", "sha256.c", 44},
@@ -20487,7 +20596,7 @@ static const struct air_interaction interactions_58_0[] = {
     {20, 18, 534, 1, "push row of a block", "sha256.c", 44},
     {20, 18, 553, 1, "push row of a block", "sha256.c", 44},
 };
-static const struct air_leaf leaves_58_0[] = {
+static const struct air_leaf leaves_59_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -20520,7 +20629,7 @@ static const struct air_leaf leaves_58_0[] = {
     {3, {87, 88, 89}},
     {1, {90}},
 };
-static const struct air_column committed_59_0[] = {
+static const struct air_column committed_60_0[] = {
     {"ts", "the operation's time", 24},
     {"index", "row of the block, from 16 down to 0", 5},
     {"active", "index > 0: rounds are computed", 1},
@@ -21018,7 +21127,7 @@ static const struct air_column committed_59_0[] = {
     {"v[6]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
     {"v[7]", "of the row before, with W(i - 7) for j = 3; for the next words", 31},
 };
-static const uint32_t next_59_0[] = {
+static const uint32_t next_60_0[] = {
     0u, 1u, 46u, 47u, 48u, 49u, 50u, 51u, 52u, 53u, 54u, 55u,
     56u, 57u, 58u, 59u, 60u, 61u, 62u, 63u, 64u, 65u, 66u, 67u,
     68u, 69u, 70u, 71u, 72u, 73u, 74u, 75u, 76u, 77u, 78u, 79u,
@@ -21040,10 +21149,10 @@ static const uint32_t next_59_0[] = {
     478u, 479u, 480u, 481u, 482u, 483u, 484u, 485u, 486u, 487u, 488u, 489u,
     490u, 491u, 492u, 493u, 494u, 495u,
 };
-static const uint32_t consts_59_0[] = {
+static const uint32_t consts_60_0[] = {
     0u, 1u, 2u, 3u, 16u, 17u, 65536u,
 };
-static const struct air_insn code_59_0[] = {
+static const struct air_insn code_60_0[] = {
     {3, 519, 0x2u, 0x0u}, {3, 520, 0x1u, 0x0u}, {3, 521, 0x3u, 0x0u}, {3, 522, 0x4u, 0x0u},
     {3, 523, 0x5u, 0x0u}, {3, 524, 0x6u, 0x0u}, {3, 525, 0x7u, 0x0u}, {3, 526, 0x8u, 0x0u},
     {3, 527, 0x9u, 0x0u}, {3, 528, 0xau, 0x0u}, {3, 529, 0xbu, 0x0u}, {3, 530, 0xcu, 0x0u},
@@ -23691,7 +23800,7 @@ static const struct air_insn code_59_0[] = {
     {0, 2, 0x1c9u, 0x1c9u}, {0, 2, 0x6000002u, 0x1c8u}, {2, 2, 0x5000006u, 0x6000002u}, {0, 2, 0x6000000u, 0x6000002u},
     {1, 2, 0x6000001u, 0x6000002u}, {3, 517, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_59_0[] = {
+static const struct air_constraint constraints_60_0[] = {
     {0, 2, "bool r.a[i]", "sha256_rounds.c", 218},
     {0, 2, "bool r.e[i]", "sha256_rounds.c", 219},
     {0, 2, "bool r.w[i]", "sha256_rounds.c", 220},
@@ -24212,14 +24321,14 @@ static const struct air_constraint constraints_59_0[] = {
     {1, 3, "sub(total, add(limb[j][l], mulk(carry, 1 << 16)))", "sha256_rounds.c", 163},
     {0, 2, "bool io", "sha256_rounds.c", 194},
 };
-static const struct air_interaction interactions_59_0[] = {
+static const struct air_interaction interactions_60_0[] = {
     {21, 12, 519, 1, "push m->bus.sha256_row(r->index, r->load, r->full, r->last, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7])", "sha256_rounds.c", 184},
     {20, 18, 532, 2, "pull row of a block", "sha256_rounds.c", 208},
 };
-static const struct air_leaf leaves_59_0[] = {
+static const struct air_leaf leaves_60_0[] = {
     {2, {1, 0}},
 };
-static const struct air_column committed_60_0[] = {
+static const struct air_column committed_61_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -24587,7 +24696,7 @@ static const struct air_column committed_60_0[] = {
     {"partial[21]", "cubes of partial rounds", 31},
     {"partial[22]", "cubes of partial rounds", 31},
 };
-static const uint32_t consts_60_0[] = {
+static const uint32_t consts_61_0[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     92u, 127u, 8192u, 32512u, 65536u, 321036u, 2043370u, 4161536u, 8323072u, 11987697u, 16646144u, 17494184u,
     20950637u, 22697702u, 24601614u, 31251624u, 33292288u, 39061715u, 40566555u, 40567006u, 40601941u, 53279448u, 66584576u, 80436748u,
@@ -24610,7 +24719,7 @@ static const uint32_t consts_60_0[] = {
     994888261u, 1009157017u, 1014905417u, 1027240055u, 1038411577u, 1044144830u, 1047437220u, 1048199020u, 1051639108u, 1059782436u, 1062957987u, 1065353216u,
     1065353217u, 1598029825u, 1864368129u, 1997537281u, 2064121857u, 2097414145u, 2122383361u, 2130706306u, 2130706429u, 2130706430u, 2130706431u, 2130706432u,
 };
-static const struct air_insn code_60_0[] = {
+static const struct air_insn code_61_0[] = {
     {3, 274, 0x5000001u, 0x0u}, {3, 275, 0x0u, 0x0u}, {3, 276, 0x500000cu, 0x0u}, {3, 277, 0x2u, 0x0u},
     {3, 278, 0x5000000u, 0x0u}, {3, 279, 0x5000000u, 0x0u}, {3, 280, 0x3u, 0x0u}, {3, 281, 0x5000000u, 0x0u},
     {3, 282, 0x5000000u, 0x0u}, {3, 283, 0x5000000u, 0x0u}, {3, 284, 0x5000000u, 0x0u}, {3, 285, 0x5000000u, 0x0u},
@@ -24630,133 +24739,133 @@ static const struct air_insn code_60_0[] = {
     {3, 328, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 329, 0x6000000u, 0x0u}, {3, 330, 0x43u, 0x0u},
     {3, 331, 0x44u, 0x0u}, {3, 332, 0x45u, 0x0u}, {3, 333, 0x46u, 0x0u}, {3, 334, 0x8bu, 0x0u},
     {3, 335, 0x5000001u, 0x0u}, {3, 336, 0x73u, 0x0u}, {3, 337, 0x5000001u, 0x0u}, {3, 338, 0x74u, 0x0u},
-    {3, 339, 0x5000001u, 0x0u}, {3, 340, 0x43u, 0x0u}, {3, 341, 0x5000001u, 0x0u}, {3, 342, 0x44u, 0x0u},
-    {3, 343, 0x5000001u, 0x0u}, {3, 344, 0x45u, 0x0u}, {3, 345, 0x5000001u, 0x0u}, {3, 346, 0x46u, 0x0u},
-    {3, 347, 0x5000001u, 0x0u}, {3, 348, 0x5000000u, 0x0u}, {3, 349, 0x5000008u, 0x0u}, {3, 350, 0x5000001u, 0x0u},
-    {3, 351, 0x8cu, 0x0u}, {3, 352, 0x50000fbu, 0x0u}, {0, 0, 0x5000001u, 0x5u}, {2, 2, 0x500000eu, 0x8u},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 353, 0x6000002u, 0x0u}, {0, 0, 0x8u, 0x6u}, {3, 354, 0x6000000u, 0x0u},
-    {3, 355, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x76u}, {0, 3, 0x6000003u, 0x75u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 356, 0x6000003u, 0x0u}, {3, 357, 0x17u, 0x0u}, {3, 358, 0x18u, 0x0u}, {3, 359, 0x19u, 0x0u},
-    {3, 360, 0x1au, 0x0u}, {3, 361, 0x8cu, 0x0u}, {3, 362, 0x5000001u, 0x0u}, {3, 363, 0x6000002u, 0x0u},
-    {0, 3, 0x8u, 0x6u}, {3, 364, 0x6000003u, 0x0u}, {3, 365, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 366, 0x6000000u, 0x0u}, {3, 367, 0x47u, 0x0u}, {3, 368, 0x48u, 0x0u}, {3, 369, 0x49u, 0x0u},
-    {3, 370, 0x4au, 0x0u}, {3, 371, 0x8cu, 0x0u}, {3, 372, 0x5000001u, 0x0u}, {3, 373, 0x75u, 0x0u},
-    {3, 374, 0x5000001u, 0x0u}, {3, 375, 0x76u, 0x0u}, {3, 376, 0x5000001u, 0x0u}, {3, 377, 0x47u, 0x0u},
-    {3, 378, 0x5000001u, 0x0u}, {3, 379, 0x48u, 0x0u}, {3, 380, 0x5000001u, 0x0u}, {3, 381, 0x49u, 0x0u},
-    {3, 382, 0x5000001u, 0x0u}, {3, 383, 0x4au, 0x0u}, {3, 384, 0x5000001u, 0x0u}, {3, 385, 0x5000000u, 0x0u},
-    {3, 386, 0x5000008u, 0x0u}, {3, 387, 0x5000001u, 0x0u}, {3, 388, 0x8du, 0x0u}, {3, 389, 0x50000fbu, 0x0u},
-    {0, 0, 0x5u, 0x5000002u}, {2, 3, 0x500000eu, 0x9u}, {1, 3, 0x6000000u, 0x6000003u}, {3, 390, 0x6000003u, 0x0u},
-    {0, 0, 0x9u, 0x6u}, {3, 391, 0x6000000u, 0x0u}, {3, 392, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x78u},
-    {0, 2, 0x6000002u, 0x77u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 393, 0x6000002u, 0x0u}, {3, 394, 0x1bu, 0x0u},
-    {3, 395, 0x1cu, 0x0u}, {3, 396, 0x1du, 0x0u}, {3, 397, 0x1eu, 0x0u}, {3, 398, 0x8du, 0x0u},
-    {3, 399, 0x5000001u, 0x0u}, {3, 400, 0x6000003u, 0x0u}, {0, 2, 0x9u, 0x6u}, {3, 401, 0x6000002u, 0x0u},
-    {3, 402, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 403, 0x6000000u, 0x0u}, {3, 404, 0x4bu, 0x0u},
-    {3, 405, 0x4cu, 0x0u}, {3, 406, 0x4du, 0x0u}, {3, 407, 0x4eu, 0x0u}, {3, 408, 0x8du, 0x0u},
-    {3, 409, 0x5000001u, 0x0u}, {3, 410, 0x77u, 0x0u}, {3, 411, 0x5000001u, 0x0u}, {3, 412, 0x78u, 0x0u},
-    {3, 413, 0x5000001u, 0x0u}, {3, 414, 0x4bu, 0x0u}, {3, 415, 0x5000001u, 0x0u}, {3, 416, 0x4cu, 0x0u},
-    {3, 417, 0x5000001u, 0x0u}, {3, 418, 0x4du, 0x0u}, {3, 419, 0x5000001u, 0x0u}, {3, 420, 0x4eu, 0x0u},
-    {3, 421, 0x5000001u, 0x0u}, {3, 422, 0x5000000u, 0x0u}, {3, 423, 0x5000008u, 0x0u}, {3, 424, 0x5000001u, 0x0u},
-    {3, 425, 0x8eu, 0x0u}, {3, 426, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x5000003u}, {2, 2, 0x500000eu, 0xau},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 427, 0x6000002u, 0x0u}, {0, 0, 0xau, 0x6u}, {3, 428, 0x6000000u, 0x0u},
-    {3, 429, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x7au}, {0, 3, 0x79u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 430, 0x6000003u, 0x0u}, {3, 431, 0x1fu, 0x0u}, {3, 432, 0x20u, 0x0u}, {3, 433, 0x21u, 0x0u},
-    {3, 434, 0x22u, 0x0u}, {3, 435, 0x8eu, 0x0u}, {3, 436, 0x5000001u, 0x0u}, {3, 437, 0x6000002u, 0x0u},
-    {0, 3, 0xau, 0x6u}, {3, 438, 0x6000003u, 0x0u}, {3, 439, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 440, 0x6000000u, 0x0u}, {3, 441, 0x4fu, 0x0u}, {3, 442, 0x50u, 0x0u}, {3, 443, 0x51u, 0x0u},
-    {3, 444, 0x52u, 0x0u}, {3, 445, 0x8eu, 0x0u}, {3, 446, 0x5000001u, 0x0u}, {3, 447, 0x79u, 0x0u},
-    {3, 448, 0x5000001u, 0x0u}, {3, 449, 0x7au, 0x0u}, {3, 450, 0x5000001u, 0x0u}, {3, 451, 0x4fu, 0x0u},
-    {3, 452, 0x5000001u, 0x0u}, {3, 453, 0x50u, 0x0u}, {3, 454, 0x5000001u, 0x0u}, {3, 455, 0x51u, 0x0u},
-    {3, 456, 0x5000001u, 0x0u}, {3, 457, 0x52u, 0x0u}, {3, 458, 0x5000001u, 0x0u}, {3, 459, 0x5000000u, 0x0u},
-    {3, 460, 0x5000008u, 0x0u}, {3, 461, 0x5000001u, 0x0u}, {3, 462, 0x8fu, 0x0u}, {3, 463, 0x50000fbu, 0x0u},
-    {0, 0, 0x5u, 0x5000004u}, {2, 3, 0x500000eu, 0xbu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 464, 0x6000003u, 0x0u},
-    {0, 0, 0x6u, 0xbu}, {3, 465, 0x6000000u, 0x0u}, {3, 466, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x7cu},
-    {0, 2, 0x6000002u, 0x7bu}, {1, 2, 0x6000001u, 0x6000002u}, {3, 467, 0x6000002u, 0x0u}, {3, 468, 0x23u, 0x0u},
-    {3, 469, 0x24u, 0x0u}, {3, 470, 0x25u, 0x0u}, {3, 471, 0x26u, 0x0u}, {3, 472, 0x8fu, 0x0u},
-    {3, 473, 0x5000001u, 0x0u}, {3, 474, 0x6000003u, 0x0u}, {0, 2, 0x6u, 0xbu}, {3, 475, 0x6000002u, 0x0u},
-    {3, 476, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 477, 0x6000000u, 0x0u}, {3, 478, 0x53u, 0x0u},
-    {3, 479, 0x54u, 0x0u}, {3, 480, 0x55u, 0x0u}, {3, 481, 0x56u, 0x0u}, {3, 482, 0x8fu, 0x0u},
-    {3, 483, 0x5000001u, 0x0u}, {3, 484, 0x7bu, 0x0u}, {3, 485, 0x5000001u, 0x0u}, {3, 486, 0x7cu, 0x0u},
-    {3, 487, 0x5000001u, 0x0u}, {3, 488, 0x53u, 0x0u}, {3, 489, 0x5000001u, 0x0u}, {3, 490, 0x54u, 0x0u},
-    {3, 491, 0x5000001u, 0x0u}, {3, 492, 0x55u, 0x0u}, {3, 493, 0x5000001u, 0x0u}, {3, 494, 0x56u, 0x0u},
-    {3, 495, 0x5000001u, 0x0u}, {3, 496, 0x5000000u, 0x0u}, {3, 497, 0x5000008u, 0x0u}, {3, 498, 0x5000001u, 0x0u},
-    {3, 499, 0x90u, 0x0u}, {3, 500, 0x50000fbu, 0x0u}, {0, 0, 0x5000005u, 0x5u}, {2, 2, 0x500000eu, 0xcu},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 501, 0x6000002u, 0x0u}, {0, 0, 0xcu, 0x6u}, {3, 502, 0x6000000u, 0x0u},
-    {3, 503, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x7eu}, {0, 3, 0x7du, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 504, 0x6000003u, 0x0u}, {3, 505, 0x27u, 0x0u}, {3, 506, 0x28u, 0x0u}, {3, 507, 0x29u, 0x0u},
-    {3, 508, 0x2au, 0x0u}, {3, 509, 0x90u, 0x0u}, {3, 510, 0x5000001u, 0x0u}, {3, 511, 0x6000002u, 0x0u},
-    {0, 3, 0xcu, 0x6u}, {3, 512, 0x6000003u, 0x0u}, {3, 513, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 514, 0x6000000u, 0x0u}, {3, 515, 0x57u, 0x0u}, {3, 516, 0x58u, 0x0u}, {3, 517, 0x59u, 0x0u},
-    {3, 518, 0x5au, 0x0u}, {3, 519, 0x90u, 0x0u}, {3, 520, 0x5000001u, 0x0u}, {3, 521, 0x7du, 0x0u},
-    {3, 522, 0x5000001u, 0x0u}, {3, 523, 0x7eu, 0x0u}, {3, 524, 0x5000001u, 0x0u}, {3, 525, 0x57u, 0x0u},
-    {3, 526, 0x5000001u, 0x0u}, {3, 527, 0x58u, 0x0u}, {3, 528, 0x5000001u, 0x0u}, {3, 529, 0x59u, 0x0u},
-    {3, 530, 0x5000001u, 0x0u}, {3, 531, 0x5au, 0x0u}, {3, 532, 0x5000001u, 0x0u}, {3, 533, 0x5000000u, 0x0u},
-    {3, 534, 0x5000008u, 0x0u}, {3, 535, 0x5000001u, 0x0u}, {3, 536, 0x91u, 0x0u}, {3, 537, 0x50000fbu, 0x0u},
-    {0, 0, 0x5u, 0x5000006u}, {2, 3, 0x500000eu, 0xdu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 538, 0x6000003u, 0x0u},
-    {0, 0, 0xdu, 0x6u}, {3, 539, 0x6000000u, 0x0u}, {3, 540, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x80u},
-    {0, 2, 0x6000002u, 0x7fu}, {1, 2, 0x6000001u, 0x6000002u}, {3, 541, 0x6000002u, 0x0u}, {3, 542, 0x2bu, 0x0u},
-    {3, 543, 0x2cu, 0x0u}, {3, 544, 0x2du, 0x0u}, {3, 545, 0x2eu, 0x0u}, {3, 546, 0x91u, 0x0u},
-    {3, 547, 0x5000001u, 0x0u}, {3, 548, 0x6000003u, 0x0u}, {0, 2, 0xdu, 0x6u}, {3, 549, 0x6000002u, 0x0u},
-    {3, 550, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 551, 0x6000000u, 0x0u}, {3, 552, 0x5bu, 0x0u},
-    {3, 553, 0x5cu, 0x0u}, {3, 554, 0x5du, 0x0u}, {3, 555, 0x5eu, 0x0u}, {3, 556, 0x91u, 0x0u},
-    {3, 557, 0x5000001u, 0x0u}, {3, 558, 0x7fu, 0x0u}, {3, 559, 0x5000001u, 0x0u}, {3, 560, 0x80u, 0x0u},
-    {3, 561, 0x5000001u, 0x0u}, {3, 562, 0x5bu, 0x0u}, {3, 563, 0x5000001u, 0x0u}, {3, 564, 0x5cu, 0x0u},
-    {3, 565, 0x5000001u, 0x0u}, {3, 566, 0x5du, 0x0u}, {3, 567, 0x5000001u, 0x0u}, {3, 568, 0x5eu, 0x0u},
-    {3, 569, 0x5000001u, 0x0u}, {3, 570, 0x5000000u, 0x0u}, {3, 571, 0x5000008u, 0x0u}, {3, 572, 0x5000001u, 0x0u},
-    {3, 573, 0x92u, 0x0u}, {3, 574, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x5000007u}, {2, 2, 0x500000eu, 0xeu},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 575, 0x6000002u, 0x0u}, {0, 0, 0x6u, 0xeu}, {3, 576, 0x6000000u, 0x0u},
-    {3, 577, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x82u}, {0, 3, 0x81u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 578, 0x6000003u, 0x0u}, {3, 579, 0x2fu, 0x0u}, {3, 580, 0x30u, 0x0u}, {3, 581, 0x31u, 0x0u},
-    {3, 582, 0x32u, 0x0u}, {3, 583, 0x92u, 0x0u}, {3, 584, 0x5000001u, 0x0u}, {3, 585, 0x6000002u, 0x0u},
-    {0, 3, 0x6u, 0xeu}, {3, 586, 0x6000003u, 0x0u}, {3, 587, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 588, 0x6000000u, 0x0u}, {3, 589, 0x5fu, 0x0u}, {3, 590, 0x60u, 0x0u}, {3, 591, 0x61u, 0x0u},
-    {3, 592, 0x62u, 0x0u}, {3, 593, 0x92u, 0x0u}, {3, 594, 0x5000001u, 0x0u}, {3, 595, 0x81u, 0x0u},
-    {3, 596, 0x5000001u, 0x0u}, {3, 597, 0x82u, 0x0u}, {3, 598, 0x5000001u, 0x0u}, {3, 599, 0x5fu, 0x0u},
-    {3, 600, 0x5000001u, 0x0u}, {3, 601, 0x60u, 0x0u}, {3, 602, 0x5000001u, 0x0u}, {3, 603, 0x61u, 0x0u},
-    {3, 604, 0x5000001u, 0x0u}, {3, 605, 0x62u, 0x0u}, {3, 606, 0x5000001u, 0x0u}, {3, 607, 0x5000000u, 0x0u},
-    {3, 608, 0x5000008u, 0x0u}, {3, 609, 0x5000001u, 0x0u}, {3, 610, 0x93u, 0x0u}, {3, 611, 0x50000fbu, 0x0u},
-    {0, 0, 0x5000008u, 0x5u}, {2, 3, 0x500000eu, 0xfu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 612, 0x6000003u, 0x0u},
-    {0, 0, 0xfu, 0x6u}, {3, 613, 0x6000000u, 0x0u}, {3, 614, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x84u},
-    {0, 2, 0x83u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 615, 0x6000002u, 0x0u}, {3, 616, 0x33u, 0x0u},
-    {3, 617, 0x34u, 0x0u}, {3, 618, 0x35u, 0x0u}, {3, 619, 0x36u, 0x0u}, {3, 620, 0x93u, 0x0u},
-    {3, 621, 0x5000001u, 0x0u}, {3, 622, 0x6000003u, 0x0u}, {0, 2, 0xfu, 0x6u}, {3, 623, 0x6000002u, 0x0u},
-    {3, 624, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 625, 0x6000000u, 0x0u}, {3, 626, 0x63u, 0x0u},
-    {3, 627, 0x64u, 0x0u}, {3, 628, 0x65u, 0x0u}, {3, 629, 0x66u, 0x0u}, {3, 630, 0x93u, 0x0u},
-    {3, 631, 0x5000001u, 0x0u}, {3, 632, 0x83u, 0x0u}, {3, 633, 0x5000001u, 0x0u}, {3, 634, 0x84u, 0x0u},
-    {3, 635, 0x5000001u, 0x0u}, {3, 636, 0x63u, 0x0u}, {3, 637, 0x5000001u, 0x0u}, {3, 638, 0x64u, 0x0u},
-    {3, 639, 0x5000001u, 0x0u}, {3, 640, 0x65u, 0x0u}, {3, 641, 0x5000001u, 0x0u}, {3, 642, 0x66u, 0x0u},
-    {3, 643, 0x5000001u, 0x0u}, {3, 644, 0x5000000u, 0x0u}, {3, 645, 0x5000008u, 0x0u}, {3, 646, 0x5000001u, 0x0u},
-    {3, 647, 0x94u, 0x0u}, {3, 648, 0x50000fbu, 0x0u}, {0, 0, 0x5000009u, 0x5u}, {2, 2, 0x500000eu, 0x10u},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 649, 0x6000002u, 0x0u}, {0, 0, 0x10u, 0x6u}, {3, 650, 0x6000000u, 0x0u},
-    {3, 651, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x86u}, {0, 3, 0x6000003u, 0x85u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 652, 0x6000003u, 0x0u}, {3, 653, 0x37u, 0x0u}, {3, 654, 0x38u, 0x0u}, {3, 655, 0x39u, 0x0u},
-    {3, 656, 0x3au, 0x0u}, {3, 657, 0x94u, 0x0u}, {3, 658, 0x5000001u, 0x0u}, {3, 659, 0x6000002u, 0x0u},
-    {0, 3, 0x10u, 0x6u}, {3, 660, 0x6000003u, 0x0u}, {3, 661, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 662, 0x6000000u, 0x0u}, {3, 663, 0x67u, 0x0u}, {3, 664, 0x68u, 0x0u}, {3, 665, 0x69u, 0x0u},
-    {3, 666, 0x6au, 0x0u}, {3, 667, 0x94u, 0x0u}, {3, 668, 0x5000001u, 0x0u}, {3, 669, 0x85u, 0x0u},
-    {3, 670, 0x5000001u, 0x0u}, {3, 671, 0x86u, 0x0u}, {3, 672, 0x5000001u, 0x0u}, {3, 673, 0x67u, 0x0u},
-    {3, 674, 0x5000001u, 0x0u}, {3, 675, 0x68u, 0x0u}, {3, 676, 0x5000001u, 0x0u}, {3, 677, 0x69u, 0x0u},
-    {3, 678, 0x5000001u, 0x0u}, {3, 679, 0x6au, 0x0u}, {3, 680, 0x5000001u, 0x0u}, {3, 681, 0x5000000u, 0x0u},
-    {3, 682, 0x5000008u, 0x0u}, {3, 683, 0x5000001u, 0x0u}, {3, 684, 0x95u, 0x0u}, {3, 685, 0x50000fbu, 0x0u},
-    {0, 0, 0x500000au, 0x5u}, {2, 3, 0x500000eu, 0x11u}, {1, 3, 0x6000000u, 0x6000003u}, {3, 686, 0x6000003u, 0x0u},
-    {0, 0, 0x11u, 0x6u}, {3, 687, 0x6000000u, 0x0u}, {3, 688, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x88u},
-    {0, 2, 0x87u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 689, 0x6000002u, 0x0u}, {3, 690, 0x3bu, 0x0u},
-    {3, 691, 0x3cu, 0x0u}, {3, 692, 0x3du, 0x0u}, {3, 693, 0x3eu, 0x0u}, {3, 694, 0x95u, 0x0u},
-    {3, 695, 0x5000001u, 0x0u}, {3, 696, 0x6000003u, 0x0u}, {0, 2, 0x11u, 0x6u}, {3, 697, 0x6000002u, 0x0u},
-    {3, 698, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 699, 0x6000000u, 0x0u}, {3, 700, 0x6bu, 0x0u},
-    {3, 701, 0x6cu, 0x0u}, {3, 702, 0x6du, 0x0u}, {3, 703, 0x6eu, 0x0u}, {3, 704, 0x95u, 0x0u},
-    {3, 705, 0x5000001u, 0x0u}, {3, 706, 0x87u, 0x0u}, {3, 707, 0x5000001u, 0x0u}, {3, 708, 0x88u, 0x0u},
-    {3, 709, 0x5000001u, 0x0u}, {3, 710, 0x6bu, 0x0u}, {3, 711, 0x5000001u, 0x0u}, {3, 712, 0x6cu, 0x0u},
-    {3, 713, 0x5000001u, 0x0u}, {3, 714, 0x6du, 0x0u}, {3, 715, 0x5000001u, 0x0u}, {3, 716, 0x6eu, 0x0u},
-    {3, 717, 0x5000001u, 0x0u}, {3, 718, 0x5000000u, 0x0u}, {3, 719, 0x5000008u, 0x0u}, {3, 720, 0x5000001u, 0x0u},
-    {3, 721, 0x96u, 0x0u}, {3, 722, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x500000bu}, {2, 2, 0x500000eu, 0x12u},
-    {1, 2, 0x6000000u, 0x6000002u}, {3, 723, 0x6000002u, 0x0u}, {0, 0, 0x12u, 0x6u}, {3, 724, 0x6000000u, 0x0u},
-    {3, 725, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x8au}, {0, 3, 0x89u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
-    {3, 726, 0x6000003u, 0x0u}, {3, 727, 0x3fu, 0x0u}, {3, 728, 0x40u, 0x0u}, {3, 729, 0x41u, 0x0u},
-    {3, 730, 0x42u, 0x0u}, {3, 731, 0x96u, 0x0u}, {3, 732, 0x5000001u, 0x0u}, {3, 733, 0x6000002u, 0x0u},
-    {0, 3, 0x12u, 0x6u}, {3, 734, 0x6000003u, 0x0u}, {3, 735, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
-    {3, 736, 0x6000000u, 0x0u}, {3, 737, 0x6fu, 0x0u}, {3, 738, 0x70u, 0x0u}, {3, 739, 0x71u, 0x0u},
-    {3, 740, 0x72u, 0x0u}, {3, 741, 0x96u, 0x0u}, {3, 742, 0x5000001u, 0x0u}, {3, 743, 0x89u, 0x0u},
-    {3, 744, 0x5000001u, 0x0u}, {3, 745, 0x8au, 0x0u}, {3, 746, 0x5000001u, 0x0u}, {3, 747, 0x6fu, 0x0u},
+    {3, 339, 0x5000001u, 0x0u}, {3, 340, 0x5000000u, 0x0u}, {3, 341, 0x5000008u, 0x0u}, {3, 342, 0x5000001u, 0x0u},
+    {3, 343, 0x8cu, 0x0u}, {3, 344, 0x50000fbu, 0x0u}, {0, 0, 0x5000001u, 0x5u}, {2, 2, 0x500000eu, 0x8u},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 345, 0x6000002u, 0x0u}, {0, 0, 0x8u, 0x6u}, {3, 346, 0x6000000u, 0x0u},
+    {3, 347, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x76u}, {0, 3, 0x6000003u, 0x75u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 348, 0x6000003u, 0x0u}, {3, 349, 0x17u, 0x0u}, {3, 350, 0x18u, 0x0u}, {3, 351, 0x19u, 0x0u},
+    {3, 352, 0x1au, 0x0u}, {3, 353, 0x8cu, 0x0u}, {3, 354, 0x5000001u, 0x0u}, {3, 355, 0x6000002u, 0x0u},
+    {0, 3, 0x8u, 0x6u}, {3, 356, 0x6000003u, 0x0u}, {3, 357, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 358, 0x6000000u, 0x0u}, {3, 359, 0x47u, 0x0u}, {3, 360, 0x48u, 0x0u}, {3, 361, 0x49u, 0x0u},
+    {3, 362, 0x4au, 0x0u}, {3, 363, 0x8cu, 0x0u}, {3, 364, 0x5000001u, 0x0u}, {3, 365, 0x75u, 0x0u},
+    {3, 366, 0x5000001u, 0x0u}, {3, 367, 0x76u, 0x0u}, {3, 368, 0x5000001u, 0x0u}, {3, 369, 0x5000000u, 0x0u},
+    {3, 370, 0x5000008u, 0x0u}, {3, 371, 0x5000001u, 0x0u}, {3, 372, 0x8du, 0x0u}, {3, 373, 0x50000fbu, 0x0u},
+    {0, 0, 0x5u, 0x5000002u}, {2, 3, 0x500000eu, 0x9u}, {1, 3, 0x6000000u, 0x6000003u}, {3, 374, 0x6000003u, 0x0u},
+    {0, 0, 0x9u, 0x6u}, {3, 375, 0x6000000u, 0x0u}, {3, 376, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x78u},
+    {0, 2, 0x6000002u, 0x77u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 377, 0x6000002u, 0x0u}, {3, 378, 0x1bu, 0x0u},
+    {3, 379, 0x1cu, 0x0u}, {3, 380, 0x1du, 0x0u}, {3, 381, 0x1eu, 0x0u}, {3, 382, 0x8du, 0x0u},
+    {3, 383, 0x5000001u, 0x0u}, {3, 384, 0x6000003u, 0x0u}, {0, 2, 0x9u, 0x6u}, {3, 385, 0x6000002u, 0x0u},
+    {3, 386, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 387, 0x6000000u, 0x0u}, {3, 388, 0x4bu, 0x0u},
+    {3, 389, 0x4cu, 0x0u}, {3, 390, 0x4du, 0x0u}, {3, 391, 0x4eu, 0x0u}, {3, 392, 0x8du, 0x0u},
+    {3, 393, 0x5000001u, 0x0u}, {3, 394, 0x77u, 0x0u}, {3, 395, 0x5000001u, 0x0u}, {3, 396, 0x78u, 0x0u},
+    {3, 397, 0x5000001u, 0x0u}, {3, 398, 0x5000000u, 0x0u}, {3, 399, 0x5000008u, 0x0u}, {3, 400, 0x5000001u, 0x0u},
+    {3, 401, 0x8eu, 0x0u}, {3, 402, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x5000003u}, {2, 2, 0x500000eu, 0xau},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 403, 0x6000002u, 0x0u}, {0, 0, 0xau, 0x6u}, {3, 404, 0x6000000u, 0x0u},
+    {3, 405, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x7au}, {0, 3, 0x79u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 406, 0x6000003u, 0x0u}, {3, 407, 0x1fu, 0x0u}, {3, 408, 0x20u, 0x0u}, {3, 409, 0x21u, 0x0u},
+    {3, 410, 0x22u, 0x0u}, {3, 411, 0x8eu, 0x0u}, {3, 412, 0x5000001u, 0x0u}, {3, 413, 0x6000002u, 0x0u},
+    {0, 3, 0xau, 0x6u}, {3, 414, 0x6000003u, 0x0u}, {3, 415, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 416, 0x6000000u, 0x0u}, {3, 417, 0x4fu, 0x0u}, {3, 418, 0x50u, 0x0u}, {3, 419, 0x51u, 0x0u},
+    {3, 420, 0x52u, 0x0u}, {3, 421, 0x8eu, 0x0u}, {3, 422, 0x5000001u, 0x0u}, {3, 423, 0x79u, 0x0u},
+    {3, 424, 0x5000001u, 0x0u}, {3, 425, 0x7au, 0x0u}, {3, 426, 0x5000001u, 0x0u}, {3, 427, 0x5000000u, 0x0u},
+    {3, 428, 0x5000008u, 0x0u}, {3, 429, 0x5000001u, 0x0u}, {3, 430, 0x8fu, 0x0u}, {3, 431, 0x50000fbu, 0x0u},
+    {0, 0, 0x5u, 0x5000004u}, {2, 3, 0x500000eu, 0xbu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 432, 0x6000003u, 0x0u},
+    {0, 0, 0x6u, 0xbu}, {3, 433, 0x6000000u, 0x0u}, {3, 434, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x7cu},
+    {0, 2, 0x6000002u, 0x7bu}, {1, 2, 0x6000001u, 0x6000002u}, {3, 435, 0x6000002u, 0x0u}, {3, 436, 0x23u, 0x0u},
+    {3, 437, 0x24u, 0x0u}, {3, 438, 0x25u, 0x0u}, {3, 439, 0x26u, 0x0u}, {3, 440, 0x8fu, 0x0u},
+    {3, 441, 0x5000001u, 0x0u}, {3, 442, 0x6000003u, 0x0u}, {0, 2, 0x6u, 0xbu}, {3, 443, 0x6000002u, 0x0u},
+    {3, 444, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 445, 0x6000000u, 0x0u}, {3, 446, 0x53u, 0x0u},
+    {3, 447, 0x54u, 0x0u}, {3, 448, 0x55u, 0x0u}, {3, 449, 0x56u, 0x0u}, {3, 450, 0x8fu, 0x0u},
+    {3, 451, 0x5000001u, 0x0u}, {3, 452, 0x7bu, 0x0u}, {3, 453, 0x5000001u, 0x0u}, {3, 454, 0x7cu, 0x0u},
+    {3, 455, 0x5000001u, 0x0u}, {3, 456, 0x5000000u, 0x0u}, {3, 457, 0x5000008u, 0x0u}, {3, 458, 0x5000001u, 0x0u},
+    {3, 459, 0x90u, 0x0u}, {3, 460, 0x50000fbu, 0x0u}, {0, 0, 0x5000005u, 0x5u}, {2, 2, 0x500000eu, 0xcu},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 461, 0x6000002u, 0x0u}, {0, 0, 0xcu, 0x6u}, {3, 462, 0x6000000u, 0x0u},
+    {3, 463, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x7eu}, {0, 3, 0x7du, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 464, 0x6000003u, 0x0u}, {3, 465, 0x27u, 0x0u}, {3, 466, 0x28u, 0x0u}, {3, 467, 0x29u, 0x0u},
+    {3, 468, 0x2au, 0x0u}, {3, 469, 0x90u, 0x0u}, {3, 470, 0x5000001u, 0x0u}, {3, 471, 0x6000002u, 0x0u},
+    {0, 3, 0xcu, 0x6u}, {3, 472, 0x6000003u, 0x0u}, {3, 473, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 474, 0x6000000u, 0x0u}, {3, 475, 0x57u, 0x0u}, {3, 476, 0x58u, 0x0u}, {3, 477, 0x59u, 0x0u},
+    {3, 478, 0x5au, 0x0u}, {3, 479, 0x90u, 0x0u}, {3, 480, 0x5000001u, 0x0u}, {3, 481, 0x7du, 0x0u},
+    {3, 482, 0x5000001u, 0x0u}, {3, 483, 0x7eu, 0x0u}, {3, 484, 0x5000001u, 0x0u}, {3, 485, 0x5000000u, 0x0u},
+    {3, 486, 0x5000008u, 0x0u}, {3, 487, 0x5000001u, 0x0u}, {3, 488, 0x91u, 0x0u}, {3, 489, 0x50000fbu, 0x0u},
+    {0, 0, 0x5u, 0x5000006u}, {2, 3, 0x500000eu, 0xdu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 490, 0x6000003u, 0x0u},
+    {0, 0, 0xdu, 0x6u}, {3, 491, 0x6000000u, 0x0u}, {3, 492, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x80u},
+    {0, 2, 0x6000002u, 0x7fu}, {1, 2, 0x6000001u, 0x6000002u}, {3, 493, 0x6000002u, 0x0u}, {3, 494, 0x2bu, 0x0u},
+    {3, 495, 0x2cu, 0x0u}, {3, 496, 0x2du, 0x0u}, {3, 497, 0x2eu, 0x0u}, {3, 498, 0x91u, 0x0u},
+    {3, 499, 0x5000001u, 0x0u}, {3, 500, 0x6000003u, 0x0u}, {0, 2, 0xdu, 0x6u}, {3, 501, 0x6000002u, 0x0u},
+    {3, 502, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 503, 0x6000000u, 0x0u}, {3, 504, 0x5bu, 0x0u},
+    {3, 505, 0x5cu, 0x0u}, {3, 506, 0x5du, 0x0u}, {3, 507, 0x5eu, 0x0u}, {3, 508, 0x91u, 0x0u},
+    {3, 509, 0x5000001u, 0x0u}, {3, 510, 0x7fu, 0x0u}, {3, 511, 0x5000001u, 0x0u}, {3, 512, 0x80u, 0x0u},
+    {3, 513, 0x5000001u, 0x0u}, {3, 514, 0x5000000u, 0x0u}, {3, 515, 0x5000008u, 0x0u}, {3, 516, 0x5000001u, 0x0u},
+    {3, 517, 0x92u, 0x0u}, {3, 518, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x5000007u}, {2, 2, 0x500000eu, 0xeu},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 519, 0x6000002u, 0x0u}, {0, 0, 0x6u, 0xeu}, {3, 520, 0x6000000u, 0x0u},
+    {3, 521, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x82u}, {0, 3, 0x81u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 522, 0x6000003u, 0x0u}, {3, 523, 0x2fu, 0x0u}, {3, 524, 0x30u, 0x0u}, {3, 525, 0x31u, 0x0u},
+    {3, 526, 0x32u, 0x0u}, {3, 527, 0x92u, 0x0u}, {3, 528, 0x5000001u, 0x0u}, {3, 529, 0x6000002u, 0x0u},
+    {0, 3, 0x6u, 0xeu}, {3, 530, 0x6000003u, 0x0u}, {3, 531, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 532, 0x6000000u, 0x0u}, {3, 533, 0x5fu, 0x0u}, {3, 534, 0x60u, 0x0u}, {3, 535, 0x61u, 0x0u},
+    {3, 536, 0x62u, 0x0u}, {3, 537, 0x92u, 0x0u}, {3, 538, 0x5000001u, 0x0u}, {3, 539, 0x81u, 0x0u},
+    {3, 540, 0x5000001u, 0x0u}, {3, 541, 0x82u, 0x0u}, {3, 542, 0x5000001u, 0x0u}, {3, 543, 0x5000000u, 0x0u},
+    {3, 544, 0x5000008u, 0x0u}, {3, 545, 0x5000001u, 0x0u}, {3, 546, 0x93u, 0x0u}, {3, 547, 0x50000fbu, 0x0u},
+    {0, 0, 0x5000008u, 0x5u}, {2, 3, 0x500000eu, 0xfu}, {1, 3, 0x6000000u, 0x6000003u}, {3, 548, 0x6000003u, 0x0u},
+    {0, 0, 0xfu, 0x6u}, {3, 549, 0x6000000u, 0x0u}, {3, 550, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x84u},
+    {0, 2, 0x83u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 551, 0x6000002u, 0x0u}, {3, 552, 0x33u, 0x0u},
+    {3, 553, 0x34u, 0x0u}, {3, 554, 0x35u, 0x0u}, {3, 555, 0x36u, 0x0u}, {3, 556, 0x93u, 0x0u},
+    {3, 557, 0x5000001u, 0x0u}, {3, 558, 0x6000003u, 0x0u}, {0, 2, 0xfu, 0x6u}, {3, 559, 0x6000002u, 0x0u},
+    {3, 560, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 561, 0x6000000u, 0x0u}, {3, 562, 0x63u, 0x0u},
+    {3, 563, 0x64u, 0x0u}, {3, 564, 0x65u, 0x0u}, {3, 565, 0x66u, 0x0u}, {3, 566, 0x93u, 0x0u},
+    {3, 567, 0x5000001u, 0x0u}, {3, 568, 0x83u, 0x0u}, {3, 569, 0x5000001u, 0x0u}, {3, 570, 0x84u, 0x0u},
+    {3, 571, 0x5000001u, 0x0u}, {3, 572, 0x5000000u, 0x0u}, {3, 573, 0x5000008u, 0x0u}, {3, 574, 0x5000001u, 0x0u},
+    {3, 575, 0x94u, 0x0u}, {3, 576, 0x50000fbu, 0x0u}, {0, 0, 0x5000009u, 0x5u}, {2, 2, 0x500000eu, 0x10u},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 577, 0x6000002u, 0x0u}, {0, 0, 0x10u, 0x6u}, {3, 578, 0x6000000u, 0x0u},
+    {3, 579, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x86u}, {0, 3, 0x6000003u, 0x85u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 580, 0x6000003u, 0x0u}, {3, 581, 0x37u, 0x0u}, {3, 582, 0x38u, 0x0u}, {3, 583, 0x39u, 0x0u},
+    {3, 584, 0x3au, 0x0u}, {3, 585, 0x94u, 0x0u}, {3, 586, 0x5000001u, 0x0u}, {3, 587, 0x6000002u, 0x0u},
+    {0, 3, 0x10u, 0x6u}, {3, 588, 0x6000003u, 0x0u}, {3, 589, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 590, 0x6000000u, 0x0u}, {3, 591, 0x67u, 0x0u}, {3, 592, 0x68u, 0x0u}, {3, 593, 0x69u, 0x0u},
+    {3, 594, 0x6au, 0x0u}, {3, 595, 0x94u, 0x0u}, {3, 596, 0x5000001u, 0x0u}, {3, 597, 0x85u, 0x0u},
+    {3, 598, 0x5000001u, 0x0u}, {3, 599, 0x86u, 0x0u}, {3, 600, 0x5000001u, 0x0u}, {3, 601, 0x5000000u, 0x0u},
+    {3, 602, 0x5000008u, 0x0u}, {3, 603, 0x5000001u, 0x0u}, {3, 604, 0x95u, 0x0u}, {3, 605, 0x50000fbu, 0x0u},
+    {0, 0, 0x500000au, 0x5u}, {2, 3, 0x500000eu, 0x11u}, {1, 3, 0x6000000u, 0x6000003u}, {3, 606, 0x6000003u, 0x0u},
+    {0, 0, 0x11u, 0x6u}, {3, 607, 0x6000000u, 0x0u}, {3, 608, 0x7u, 0x0u}, {2, 2, 0x5000010u, 0x88u},
+    {0, 2, 0x87u, 0x6000002u}, {1, 2, 0x6000001u, 0x6000002u}, {3, 609, 0x6000002u, 0x0u}, {3, 610, 0x3bu, 0x0u},
+    {3, 611, 0x3cu, 0x0u}, {3, 612, 0x3du, 0x0u}, {3, 613, 0x3eu, 0x0u}, {3, 614, 0x95u, 0x0u},
+    {3, 615, 0x5000001u, 0x0u}, {3, 616, 0x6000003u, 0x0u}, {0, 2, 0x11u, 0x6u}, {3, 617, 0x6000002u, 0x0u},
+    {3, 618, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u}, {3, 619, 0x6000000u, 0x0u}, {3, 620, 0x6bu, 0x0u},
+    {3, 621, 0x6cu, 0x0u}, {3, 622, 0x6du, 0x0u}, {3, 623, 0x6eu, 0x0u}, {3, 624, 0x95u, 0x0u},
+    {3, 625, 0x5000001u, 0x0u}, {3, 626, 0x87u, 0x0u}, {3, 627, 0x5000001u, 0x0u}, {3, 628, 0x88u, 0x0u},
+    {3, 629, 0x5000001u, 0x0u}, {3, 630, 0x5000000u, 0x0u}, {3, 631, 0x5000008u, 0x0u}, {3, 632, 0x5000001u, 0x0u},
+    {3, 633, 0x96u, 0x0u}, {3, 634, 0x50000fbu, 0x0u}, {0, 0, 0x5u, 0x500000bu}, {2, 2, 0x500000eu, 0x12u},
+    {1, 2, 0x6000000u, 0x6000002u}, {3, 635, 0x6000002u, 0x0u}, {0, 0, 0x12u, 0x6u}, {3, 636, 0x6000000u, 0x0u},
+    {3, 637, 0x7u, 0x0u}, {2, 3, 0x5000010u, 0x8au}, {0, 3, 0x89u, 0x6000003u}, {1, 3, 0x6000001u, 0x6000003u},
+    {3, 638, 0x6000003u, 0x0u}, {3, 639, 0x3fu, 0x0u}, {3, 640, 0x40u, 0x0u}, {3, 641, 0x41u, 0x0u},
+    {3, 642, 0x42u, 0x0u}, {3, 643, 0x96u, 0x0u}, {3, 644, 0x5000001u, 0x0u}, {3, 645, 0x6000002u, 0x0u},
+    {0, 3, 0x12u, 0x6u}, {3, 646, 0x6000003u, 0x0u}, {3, 647, 0x7u, 0x0u}, {0, 0, 0x5000003u, 0x1u},
+    {3, 648, 0x6000000u, 0x0u}, {3, 649, 0x6fu, 0x0u}, {3, 650, 0x70u, 0x0u}, {3, 651, 0x71u, 0x0u},
+    {3, 652, 0x72u, 0x0u}, {3, 653, 0x96u, 0x0u}, {3, 654, 0x5000001u, 0x0u}, {3, 655, 0x89u, 0x0u},
+    {3, 656, 0x5000001u, 0x0u}, {3, 657, 0x8au, 0x0u}, {3, 658, 0x5000001u, 0x0u}, {3, 659, 0x43u, 0x0u},
+    {3, 660, 0x5000001u, 0x0u}, {3, 661, 0x44u, 0x0u}, {3, 662, 0x5000001u, 0x0u}, {3, 663, 0x45u, 0x0u},
+    {3, 664, 0x5000001u, 0x0u}, {3, 665, 0x46u, 0x0u}, {3, 666, 0x5000001u, 0x0u}, {3, 667, 0x47u, 0x0u},
+    {3, 668, 0x5000001u, 0x0u}, {3, 669, 0x48u, 0x0u}, {3, 670, 0x5000001u, 0x0u}, {3, 671, 0x49u, 0x0u},
+    {3, 672, 0x5000001u, 0x0u}, {3, 673, 0x4au, 0x0u}, {3, 674, 0x5000001u, 0x0u}, {3, 675, 0x4bu, 0x0u},
+    {3, 676, 0x5000001u, 0x0u}, {3, 677, 0x4cu, 0x0u}, {3, 678, 0x5000001u, 0x0u}, {3, 679, 0x4du, 0x0u},
+    {3, 680, 0x5000001u, 0x0u}, {3, 681, 0x4eu, 0x0u}, {3, 682, 0x5000001u, 0x0u}, {3, 683, 0x4fu, 0x0u},
+    {3, 684, 0x5000001u, 0x0u}, {3, 685, 0x50u, 0x0u}, {3, 686, 0x5000001u, 0x0u}, {3, 687, 0x51u, 0x0u},
+    {3, 688, 0x5000001u, 0x0u}, {3, 689, 0x52u, 0x0u}, {3, 690, 0x5000001u, 0x0u}, {3, 691, 0x53u, 0x0u},
+    {3, 692, 0x5000001u, 0x0u}, {3, 693, 0x54u, 0x0u}, {3, 694, 0x5000001u, 0x0u}, {3, 695, 0x55u, 0x0u},
+    {3, 696, 0x5000001u, 0x0u}, {3, 697, 0x56u, 0x0u}, {3, 698, 0x5000001u, 0x0u}, {3, 699, 0x57u, 0x0u},
+    {3, 700, 0x5000001u, 0x0u}, {3, 701, 0x58u, 0x0u}, {3, 702, 0x5000001u, 0x0u}, {3, 703, 0x59u, 0x0u},
+    {3, 704, 0x5000001u, 0x0u}, {3, 705, 0x5au, 0x0u}, {3, 706, 0x5000001u, 0x0u}, {3, 707, 0x5bu, 0x0u},
+    {3, 708, 0x5000001u, 0x0u}, {3, 709, 0x5cu, 0x0u}, {3, 710, 0x5000001u, 0x0u}, {3, 711, 0x5du, 0x0u},
+    {3, 712, 0x5000001u, 0x0u}, {3, 713, 0x5eu, 0x0u}, {3, 714, 0x5000001u, 0x0u}, {3, 715, 0x5fu, 0x0u},
+    {3, 716, 0x5000001u, 0x0u}, {3, 717, 0x60u, 0x0u}, {3, 718, 0x5000001u, 0x0u}, {3, 719, 0x61u, 0x0u},
+    {3, 720, 0x5000001u, 0x0u}, {3, 721, 0x62u, 0x0u}, {3, 722, 0x5000001u, 0x0u}, {3, 723, 0x63u, 0x0u},
+    {3, 724, 0x5000001u, 0x0u}, {3, 725, 0x64u, 0x0u}, {3, 726, 0x5000001u, 0x0u}, {3, 727, 0x65u, 0x0u},
+    {3, 728, 0x5000001u, 0x0u}, {3, 729, 0x66u, 0x0u}, {3, 730, 0x5000001u, 0x0u}, {3, 731, 0x67u, 0x0u},
+    {3, 732, 0x5000001u, 0x0u}, {3, 733, 0x68u, 0x0u}, {3, 734, 0x5000001u, 0x0u}, {3, 735, 0x69u, 0x0u},
+    {3, 736, 0x5000001u, 0x0u}, {3, 737, 0x6au, 0x0u}, {3, 738, 0x5000001u, 0x0u}, {3, 739, 0x6bu, 0x0u},
+    {3, 740, 0x5000001u, 0x0u}, {3, 741, 0x6cu, 0x0u}, {3, 742, 0x5000001u, 0x0u}, {3, 743, 0x6du, 0x0u},
+    {3, 744, 0x5000001u, 0x0u}, {3, 745, 0x6eu, 0x0u}, {3, 746, 0x5000001u, 0x0u}, {3, 747, 0x6fu, 0x0u},
     {3, 748, 0x5000001u, 0x0u}, {3, 749, 0x70u, 0x0u}, {3, 750, 0x5000001u, 0x0u}, {3, 751, 0x71u, 0x0u},
     {3, 752, 0x5000001u, 0x0u}, {3, 753, 0x72u, 0x0u}, {3, 754, 0x5000001u, 0x0u}, {0, 0, 0x44u, 0x97u},
     {1, 0, 0x500000fu, 0x6000000u}, {3, 755, 0x6000000u, 0x0u}, {3, 756, 0x5000001u, 0x0u}, {0, 3, 0x98u, 0x46u},
@@ -25780,7 +25889,7 @@ static const struct air_insn code_60_0[] = {
     {3, 272, 0x6000002u, 0x0u}, {0, 13, 0x600002au, 0x600000du}, {2, 42, 0x5000010u, 0x72u}, {0, 42, 0x600002au, 0x71u},
     {1, 13, 0x600002au, 0x600000du}, {3, 273, 0x600000du, 0x0u},
 };
-static const struct air_constraint constraints_60_0[] = {
+static const struct air_constraint constraints_61_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
@@ -25792,411 +25901,411 @@ static const struct air_constraint constraints_60_0[] = {
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
     {0, 2, "bool carry", "bulk.c", 31},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 2, "bool low_is_not_0", "poseidon2.c", 124},
-    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 125},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 88},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 80},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
-    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 118},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 2, "bool low_is_not_0", "poseidon2.c", 114},
+    {0, 2, "mul(limbs[0], bulk_not(low_is_not_0))", "poseidon2.c", 115},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubed == cube(s[0], c)", "poseidon2.c", 78},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "cubes[i] == cube(s[i], c[i])", "poseidon2.c", 70},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
+    {0, 3, "element(r->w + (size_t)2 * i) == s[i]", "poseidon2.c", 108},
 };
-static const struct air_interaction interactions_60_0[] = {
-    {2, 13, 274, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_61_0[] = {
+    {2, 13, 274, 1, "fetch", "gadgets.c", 32},
     {1, 2, 288, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 291, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 294, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 301, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 308, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {1, 2, 291, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 294, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 301, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 308, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {12, 4, 310, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 339, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 341, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 343, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 345, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 347, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 352, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 362, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 372, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 374, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 376, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 378, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 380, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 382, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 384, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 389, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 399, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 409, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 411, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 413, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 415, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 417, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 419, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 421, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 426, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 436, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 446, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 448, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 450, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 452, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 454, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 456, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 458, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 463, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 473, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 483, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 485, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 487, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 489, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 491, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 493, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 495, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 500, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 510, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 520, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 522, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 524, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 526, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 528, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 530, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 532, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 537, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 547, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 557, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 559, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 561, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 563, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 565, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 567, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 569, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 574, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 584, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 594, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 596, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 598, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 600, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 602, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 604, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 606, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 611, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 621, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 631, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 633, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 635, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 637, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 639, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 641, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 643, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 648, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 658, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 668, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 670, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 672, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 674, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 676, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 678, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 680, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 685, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 695, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 705, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 707, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 709, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 711, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 713, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 715, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {12, 4, 717, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 722, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 732, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 742, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 744, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 746, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 748, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 750, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 754, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 756, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 758, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 760, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 762, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 764, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 766, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 768, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 770, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 772, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 774, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 776, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 778, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 780, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 782, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 784, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 786, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 788, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 790, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 792, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 794, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 796, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 798, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 800, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {4, 9, 315, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 325, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 335, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 337, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 339, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 344, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 354, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 364, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 366, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 368, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 373, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 383, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 393, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 395, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 397, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 402, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 412, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 422, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 424, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 426, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 431, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 441, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 451, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 453, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 455, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 460, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 470, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 480, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 482, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 484, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 489, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 499, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 509, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 511, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 513, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 518, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 528, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 538, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 540, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 542, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 547, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 557, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 567, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 569, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 571, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 576, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 586, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 596, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 598, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 600, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 605, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 615, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 625, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 627, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {12, 4, 629, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
+    {4, 9, 634, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 644, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 654, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 656, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 658, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 660, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 662, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 664, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 666, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 668, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 670, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 672, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 674, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 676, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 678, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 680, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 682, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 684, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 686, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 688, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 690, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 692, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 694, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 696, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 698, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 700, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 702, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 704, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 706, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 708, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 710, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 712, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 714, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 716, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 718, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 720, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 722, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 724, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 726, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 728, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 730, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 732, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 734, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 736, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 738, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 740, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 742, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 744, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 746, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 748, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 750, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 752, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 754, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 756, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 758, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 760, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 762, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 764, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 766, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 768, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 770, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 772, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 774, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 776, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 778, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 780, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 782, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 784, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 786, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 788, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 790, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 792, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 794, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 796, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 798, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 800, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_60_0[] = {
+static const struct air_leaf leaves_61_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -26244,7 +26353,7 @@ static const struct air_leaf leaves_60_0[] = {
     {3, {132, 133, 134}},
     {3, {135, 136, 137}},
 };
-static const struct air_column committed_61_0[] = {
+static const struct air_column committed_62_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -26282,10 +26391,10 @@ static const struct air_column committed_61_0[] = {
     {"end_pending[6]", "last word read by then", 8},
     {"end_pending[7]", "last word read by then", 8},
 };
-static const uint32_t consts_61_0[] = {
+static const uint32_t consts_62_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 82u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_61_0[] = {
+static const struct air_insn code_62_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x5000006u, 0x0u}, {3, 11, 0x2u, 0x0u},
     {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x7u, 0x0u}, {3, 14, 0x3u, 0x0u}, {3, 15, 0x5u, 0x0u},
     {3, 16, 0x5000000u, 0x0u}, {3, 17, 0x5000000u, 0x0u}, {3, 18, 0x5000000u, 0x0u}, {3, 19, 0x5000000u, 0x0u},
@@ -26328,7 +26437,7 @@ static const struct air_insn code_61_0[] = {
     {3, 5, 0x6000002u, 0x0u}, {2, 1, 0x12u, 0x18u}, {3, 6, 0x6000001u, 0x0u}, {1, 3, 0x19u, 0x5000001u},
     {2, 3, 0x19u, 0x6000003u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_61_0[] = {
+static const struct air_constraint constraints_62_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
@@ -26338,27 +26447,27 @@ static const struct air_constraint constraints_61_0[] = {
     {0, 2, "when(used, v[3])", "copy.c", 72},
     {0, 2, "bool r.fresh", "copy.c", 161},
 };
-static const struct air_interaction interactions_61_0[] = {
-    {2, 13, 8, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_62_0[] = {
+    {2, 13, 8, 1, "fetch", "gadgets.c", 32},
     {1, 2, 22, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 60, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 67, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 82, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {1, 2, 25, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 28, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 35, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 42, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 44, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 51, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 58, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 60, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 67, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 74, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 76, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 78, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 80, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 82, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {22, 17, 85, 1, "push copy", "copy.c", 53},
     {22, 17, 103, 1, "pull copy", "copy.c", 53},
 };
-static const struct air_leaf leaves_61_0[] = {
+static const struct air_leaf leaves_62_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -26367,7 +26476,7 @@ static const struct air_leaf leaves_61_0[] = {
     {2, {15, 16}},
     {1, {17}},
 };
-static const struct air_column committed_62_0[] = {
+static const struct air_column committed_63_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"from[0]", "source", 16},
@@ -26391,10 +26500,10 @@ static const struct air_column committed_62_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_62_0[] = {
+static const uint32_t consts_63_0[] = {
     0u, 1u, 3u, 8u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_62_0[] = {
+static const struct air_insn code_63_0[] = {
     {3, 0, 0x5000006u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x5000003u, 0x0u},
     {2, 0, 0x5000004u, 0xau}, {0, 0, 0x9u, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xbu, 0x0u},
     {2, 1, 0x5000004u, 0x14u}, {0, 1, 0x6000001u, 0x13u}, {3, 6, 0x6000001u, 0x0u}, {3, 7, 0x15u, 0x0u},
@@ -26425,27 +26534,27 @@ static const struct air_insn code_62_0[] = {
     {3, 89, 0x12u, 0x0u}, {3, 90, 0x5000001u, 0x0u}, {3, 91, 0x10u, 0x0u}, {3, 92, 0x5000001u, 0x0u},
     {3, 93, 0x11u, 0x0u},
 };
-static const struct air_interaction interactions_62_0[] = {
+static const struct air_interaction interactions_63_0[] = {
     {22, 17, 0, 1, "pull copy", "copy.c", 53},
     {22, 17, 18, 1, "push copy", "copy.c", 53},
     {12, 4, 36, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 41, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 51, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 63, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 41, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 51, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 61, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 63, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 65, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 70, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 80, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 70, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 80, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 90, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 92, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_62_0[] = {
+static const struct air_leaf leaves_63_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
 };
-static const struct air_column committed_63_0[] = {
+static const struct air_column committed_64_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 7", 1},
@@ -26488,10 +26597,10 @@ static const struct air_column committed_63_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_63_0[] = {
+static const uint32_t consts_64_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_63_0[] = {
+static const struct air_insn code_64_0[] = {
     {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x11u, 0x0u}, {3, 10, 0x12u, 0x0u}, {3, 11, 0x5000001u, 0x0u},
     {3, 12, 0x13u, 0x0u}, {3, 13, 0x14u, 0x0u}, {3, 14, 0x5000001u, 0x0u}, {3, 15, 0x15u, 0x0u},
     {3, 16, 0x16u, 0x0u}, {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x17u, 0x0u}, {3, 19, 0x18u, 0x0u},
@@ -26565,7 +26674,7 @@ static const struct air_insn code_63_0[] = {
     {0, 3, 0x6000003u, 0x5u}, {0, 3, 0x6000003u, 0x6u}, {0, 3, 0x6000003u, 0x7u}, {0, 3, 0x8u, 0x6000003u},
     {1, 3, 0x6000003u, 0x5000001u}, {3, 7, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_63_0[] = {
+static const struct air_constraint constraints_64_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
@@ -26575,25 +26684,25 @@ static const struct air_constraint constraints_63_0[] = {
     {0, 2, "bool r.at[s - 1]", "copy_words.c", 102},
     {0, 1, "sum(r.at, 7) == constant(t, 1)", "copy_words.c", 105},
 };
-static const struct air_interaction interactions_63_0[] = {
-    {8, 2, 8, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 11, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 14, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+static const struct air_interaction interactions_64_0[] = {
+    {8, 2, 8, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 11, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 14, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 17, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {22, 17, 20, 1, "pull copy", "copy.c", 53},
     {22, 17, 38, 1, "push copy", "copy.c", 53},
     {12, 4, 56, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 61, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 71, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 81, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 83, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {12, 4, 85, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 90, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 100, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 90, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 100, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 110, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 112, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_63_0[] = {
+static const struct air_leaf leaves_64_0[] = {
     {2, {13, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
@@ -26601,7 +26710,7 @@ static const struct air_leaf leaves_63_0[] = {
     {3, {10, 11, 12}},
     {2, {14, 15}},
 };
-static const struct air_column committed_64_0[] = {
+static const struct air_column committed_65_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"at[0]", "one-hot: shift is 1 ... 8", 1},
@@ -26673,10 +26782,10 @@ static const struct air_column committed_64_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_64_0[] = {
+static const uint32_t consts_65_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_64_0[] = {
+static const struct air_insn code_65_0[] = {
     {3, 32, 0x5000001u, 0x0u}, {0, 0, 0x3u, 0x3u}, {0, 0, 0x2u, 0x6000000u}, {2, 1, 0x5000002u, 0x4u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000003u, 0x5u}, {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000004u, 0x6u},
     {0, 1, 0x6000000u, 0x6000001u}, {2, 0, 0x5000005u, 0x7u}, {0, 0, 0x6000001u, 0x6000000u}, {2, 1, 0x5000006u, 0x8u},
@@ -26831,7 +26940,7 @@ static const struct air_insn code_64_0[] = {
     {0, 3, 0x6000003u, 0x5000001u}, {2, 4, 0x5000009u, 0x26u}, {0, 4, 0x6000004u, 0x25u}, {1, 4, 0x6000003u, 0x6000004u},
     {2, 4, 0x6000004u, 0xau}, {3, 31, 0x6000004u, 0x0u},
 };
-static const struct air_constraint constraints_64_0[] = {
+static const struct air_constraint constraints_65_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -26865,39 +26974,39 @@ static const struct air_constraint constraints_64_0[] = {
     {0, 2, "bool r.split", "copy_edge.c", 71},
     {0, 2, "when(r.fresh, sub(addk(copy_word(r.low_q, r.low_c1), 1), copy_word(r.high_q, r.high_c1)))", "copy_edge.c", 98},
 };
-static const struct air_interaction interactions_64_0[] = {
-    {5, 1, 32, 2, "push m->bus.range16(x)", "gadgets.c", 94},
+static const struct air_interaction interactions_65_0[] = {
+    {5, 1, 32, 2, "push m->bus.range16(x)", "gadgets.c", 99},
     {22, 17, 34, 2, "pull copy", "copy.c", 53},
     {22, 17, 52, 2, "push copy", "copy.c", 53},
-    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 76, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 79, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 70, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 73, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 76, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 79, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 82, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {4, 9, 87, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 97, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 107, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 109, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {8, 2, 111, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 114, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 117, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 120, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 111, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 114, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 117, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 120, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 123, 2, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
     {4, 9, 128, 1, "pull m->bus.mem(key[0], key[1], key[2], before, old[0], old[1], old[2], old[3], perm)", "access.c", 165},
     {4, 9, 138, 1, "push m->bus.mem(key[0], key[1], key[2], now, new[0], new[1], new[2], new[3], perm)", "access.c", 166},
     {5, 1, 148, 1, "push m->bus.range16(gap[0])", "access.c", 167},
     {6, 1, 150, 1, "push m->bus.range8(gap[1])", "access.c", 168},
-    {8, 2, 152, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 155, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 158, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 161, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 152, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 155, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 158, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 161, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 164, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 169, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 179, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 189, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 191, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 169, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 179, 3, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 189, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 191, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_64_0[] = {
+static const struct air_leaf leaves_65_0[] = {
     {1, {27}},
     {2, {0, 3}},
     {2, {1, 4}},
@@ -26913,7 +27022,7 @@ static const struct air_leaf leaves_64_0[] = {
     {3, {24, 25, 26}},
     {2, {28, 29}},
 };
-static const struct air_column committed_65_0[] = {
+static const struct air_column committed_66_0[] = {
     {"pc", "program counter", 31},
     {"ts", "time", 24},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -26940,10 +27049,10 @@ static const struct air_column committed_65_0[] = {
     {"used", "number of bytes > 0", 1},
     {"end_target", "target when nothing is left", 29},
 };
-static const uint32_t consts_65_0[] = {
+static const uint32_t consts_66_0[] = {
     0u, 1u, 2u, 4u, 8u, 32u, 83u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_65_0[] = {
+static const struct air_insn code_66_0[] = {
     {3, 5, 0x5000001u, 0x0u}, {3, 6, 0x0u, 0x0u}, {3, 7, 0x5000006u, 0x0u}, {3, 8, 0x2u, 0x0u},
     {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x7u, 0x0u}, {3, 11, 0x3u, 0x0u}, {3, 12, 0x5u, 0x0u},
     {3, 13, 0x5000000u, 0x0u}, {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x5000000u, 0x0u}, {3, 16, 0x5000000u, 0x0u},
@@ -26977,34 +27086,34 @@ static const struct air_insn code_65_0[] = {
     {0, 1, 0x13u, 0x6000001u}, {1, 1, 0xeu, 0x6000001u}, {3, 3, 0x6000001u, 0x0u}, {2, 0, 0x17u, 0x11u},
     {3, 4, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_65_0[] = {
+static const struct air_constraint constraints_66_0[] = {
     {0, 2, "bool used", "copy.c", 80},
     {0, 2, "used == mul(n, inverse)", "copy.c", 81},
     {0, 2, "mul(bulk_not(used), n)", "copy.c", 82},
     {0, 1, "v[0] == add(mulk(q, 8), offset)", "copy.c", 70},
     {0, 2, "when(used, v[3])", "copy.c", 72},
 };
-static const struct air_interaction interactions_65_0[] = {
-    {2, 13, 5, 1, "fetch", "gadgets.c", 27},
+static const struct air_interaction interactions_66_0[] = {
+    {2, 13, 5, 1, "fetch", "gadgets.c", 32},
     {1, 2, 19, 1, "pull m->bus.state(pc, ts)", "gadgets.c", 12},
-    {1, 2, 22, 1, "push m->bus.state(next_pc, addk(ts, MX_SLOTS))", "gadgets.c", 13},
-    {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 34},
-    {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 35},
-    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {8, 2, 77, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {6, 1, 80, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {1, 2, 22, 1, "push m->bus.state(next_pc, addk(ts, (int)(n * MX_SLOTS)))", "gadgets.c", 13},
+    {3, 6, 25, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 32, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 41, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 48, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 55, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {3, 6, 57, 1, "pull m->bus.reg(reg, before, old[0], old[1], old[2], old[3])", "gadgets.c", 39},
+    {3, 6, 64, 1, "push m->bus.reg(reg, now, new[0], new[1], new[2], new[3])", "gadgets.c", 40},
+    {5, 1, 71, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 73, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {5, 1, 75, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {8, 2, 77, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {6, 1, 80, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {23, 6, 82, 1, "push fill", "copy.c", 60},
     {23, 6, 89, 1, "pull fill", "copy.c", 60},
 };
-static const struct air_leaf leaves_65_0[] = {
+static const struct air_leaf leaves_66_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
@@ -27013,7 +27122,7 @@ static const struct air_leaf leaves_65_0[] = {
     {2, {15, 16}},
     {1, {17}},
 };
-static const struct air_column committed_66_0[] = {
+static const struct air_column committed_67_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -27028,10 +27137,10 @@ static const struct air_column committed_66_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_66_0[] = {
+static const uint32_t consts_67_0[] = {
     0u, 1u, 3u, 8u, 257u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_66_0[] = {
+static const struct air_insn code_67_0[] = {
     {3, 0, 0x5000007u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {2, 0, 0x5000005u, 0xbu}, {0, 0, 0xau, 0x6000000u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0xcu, 0x0u},
     {3, 6, 0x5000000u, 0x0u}, {3, 7, 0x5000001u, 0x0u}, {3, 8, 0x0u, 0x0u}, {1, 1, 0x1u, 0x5000003u},
@@ -27047,21 +27156,21 @@ static const struct air_insn code_66_0[] = {
     {3, 37, 0x6000000u, 0x0u}, {3, 38, 0x9u, 0x0u}, {3, 39, 0x5000001u, 0x0u}, {3, 40, 0x7u, 0x0u},
     {3, 41, 0x5000001u, 0x0u}, {3, 42, 0x8u, 0x0u},
 };
-static const struct air_interaction interactions_66_0[] = {
+static const struct air_interaction interactions_67_0[] = {
     {23, 6, 0, 1, "pull fill", "copy.c", 60},
     {23, 6, 7, 1, "push fill", "copy.c", 60},
     {12, 4, 14, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 19, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 29, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 19, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 29, 1, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 39, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 41, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_66_0[] = {
+static const struct air_leaf leaves_67_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {1, {6}},
 };
-static const struct air_column committed_67_0[] = {
+static const struct air_column committed_68_0[] = {
     {"ts", "the operation's time", 24},
     {"left", "bytes to be written", 24},
     {"byte", "what they become", 8},
@@ -27096,10 +27205,10 @@ static const struct air_column committed_67_0[] = {
     {"to_c1", "target, limb 1", 16},
     {"to_c2", "target, limb 2", 5},
 };
-static const uint32_t consts_67_0[] = {
+static const uint32_t consts_68_0[] = {
     0u, 1u, 3u, 4u, 5u, 6u, 7u, 8u, 256u, 8192u, 65536u, 2130706432u,
 };
-static const struct air_insn code_67_0[] = {
+static const struct air_insn code_68_0[] = {
     {3, 19, 0x500000bu, 0x0u}, {3, 20, 0x0u, 0x0u}, {3, 21, 0x1u, 0x0u}, {3, 22, 0x2u, 0x0u},
     {2, 0, 0x5000009u, 0x1fu}, {0, 0, 0x6000000u, 0x1eu}, {3, 23, 0x6000000u, 0x0u}, {3, 24, 0x20u, 0x0u},
     {0, 1, 0x5u, 0x5u}, {0, 1, 0x6000001u, 0x4u}, {2, 2, 0x5000002u, 0x6u}, {0, 2, 0x6000001u, 0x6000002u},
@@ -27162,7 +27271,7 @@ static const struct air_insn code_67_0[] = {
     {2, 2, 0x5000006u, 0xau}, {0, 2, 0x6000005u, 0x6000002u}, {1, 2, 0x6000004u, 0x6000002u}, {1, 2, 0x6000002u, 0x1u},
     {1, 4, 0x6000004u, 0x5000007u}, {2, 2, 0x6000004u, 0x6000002u}, {3, 18, 0x6000002u, 0x0u},
 };
-static const struct air_constraint constraints_67_0[] = {
+static const struct air_constraint constraints_68_0[] = {
     {0, 2, "bool start[k]", "copy.c", 91},
     {0, 2, "bool end[k]", "copy.c", 92},
     {0, 2, "bool start[k]", "copy.c", 91},
@@ -27183,26 +27292,26 @@ static const struct air_constraint constraints_67_0[] = {
     {0, 1, "sum(end, 8) == one", "copy.c", 100},
     {0, 2, "mul(sub(out->count, left), addk(out->end, -8))", "copy.c", 102},
 };
-static const struct air_interaction interactions_67_0[] = {
+static const struct air_interaction interactions_68_0[] = {
     {23, 6, 19, 1, "pull fill", "copy.c", 60},
     {23, 6, 26, 1, "push fill", "copy.c", 60},
-    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
-    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 116},
+    {8, 2, 33, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 36, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 39, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
+    {8, 2, 42, 1, "push m->bus.bytes(x, y)", "gadgets.c", 121},
     {12, 4, 45, 1, "push m->bus.access(offset, bytes, mode, perm)", "access.c", 157},
-    {4, 9, 50, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 59},
-    {4, 9, 60, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 60},
-    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+    {4, 9, 50, 1, "pull m->bus.mem(q, c1, c2, before, old[0], old[1], old[2], old[3], perm)", "gadgets.c", 64},
+    {4, 9, 60, 2, "push m->bus.mem(q, c1, c2, now, new[0], new[1], new[2], new[3], perm)", "gadgets.c", 65},
+    {5, 1, 70, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 72, 1, "push m->bus.range8(x)", "gadgets.c", 111},
 };
-static const struct air_leaf leaves_67_0[] = {
+static const struct air_leaf leaves_68_0[] = {
     {2, {8, 0}},
     {3, {1, 2, 3}},
     {3, {4, 5, 6}},
     {3, {7, 9, 10}},
 };
-static const struct air_column committed_68_0[] = {
+static const struct air_column committed_69_0[] = {
     {"reg", "register", 7},
     {"ts", "time that its token gets", 31},
     {"gap", "this time minus the token's time, minus one", 16},
@@ -27211,59 +27320,59 @@ static const struct air_column committed_68_0[] = {
     {"v[2]", "value", 16},
     {"v[3]", "value", 16},
 };
-static const uint32_t consts_68_0[] = {
+static const uint32_t consts_69_0[] = {
     1u, 2130706432u,
 };
-static const struct air_insn code_68_0[] = {
+static const struct air_insn code_69_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {1, 0, 0x1u, 0x5000000u}, {1, 0, 0x6000000u, 0x2u},
     {3, 2, 0x6000000u, 0x0u}, {3, 3, 0x3u, 0x0u}, {3, 4, 0x4u, 0x0u}, {3, 5, 0x5u, 0x0u},
     {3, 6, 0x6u, 0x0u}, {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x0u, 0x0u}, {3, 9, 0x1u, 0x0u},
     {3, 10, 0x3u, 0x0u}, {3, 11, 0x4u, 0x0u}, {3, 12, 0x5u, 0x0u}, {3, 13, 0x6u, 0x0u},
     {3, 14, 0x5000000u, 0x0u}, {3, 15, 0x2u, 0x0u},
 };
-static const struct air_interaction interactions_68_0[] = {
+static const struct air_interaction interactions_69_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(r.reg, before, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 75},
     {3, 6, 7, 1, "push m->bus.reg(r.reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 76},
-    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 99},
 };
-static const struct air_leaf leaves_68_0[] = {
+static const struct air_leaf leaves_69_0[] = {
     {3, {0, 1, 2}},
 };
-static const struct air_column committed_69_0[] = {
+static const struct air_column committed_70_0[] = {
     {"ts", "time of the last access", 31},
     {"v[0]", "last value", 16},
     {"v[1]", "last value", 16},
     {"v[2]", "last value", 16},
     {"v[3]", "last value", 16},
 };
-static const struct air_monomial fixed_monomials_69_0[] = {
+static const struct air_monomial fixed_monomials_70_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u},
 };
-static const struct air_fixed fixed_69_0[] = {
-    {"reg", 7, 0, fixed_monomials_69_0, NULL},
+static const struct air_fixed fixed_70_0[] = {
+    {"reg", 7, 0, fixed_monomials_70_0, NULL},
 };
-static const uint32_t consts_69_0[] = {
+static const uint32_t consts_70_0[] = {
     2130706432u,
 };
-static const struct air_insn code_69_0[] = {
+static const struct air_insn code_70_0[] = {
     {3, 0, 0x5000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x0u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {3, 4, 0x2u, 0x0u}, {3, 5, 0x3u, 0x0u}, {3, 6, 0x4u, 0x0u},
 };
-static const struct air_interaction interactions_69_0[] = {
+static const struct air_interaction interactions_70_0[] = {
     {3, 6, 0, 1, "pull m->bus.reg(reg, r.ts, r.v[0], r.v[1], r.v[2], r.v[3])", "registers.c", 46},
 };
-static const struct air_leaf leaves_69_0[] = {
+static const struct air_leaf leaves_70_0[] = {
     {1, {0}},
 };
-static const struct air_column committed_70_0[] = {
+static const struct air_column committed_71_0[] = {
     {"ts", "time of the last access", 24},
     {"last[0]", "the word since then", 16},
     {"last[1]", "the word since then", 16},
     {"last[2]", "the word since then", 16},
     {"last[3]", "the word since then", 16},
 };
-static const struct air_column pre_70_0[] = {
+static const struct air_column pre_71_0[] = {
     {"q", "address, bits 3 ... 15", 13},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
@@ -27273,47 +27382,47 @@ static const struct air_column pre_70_0[] = {
     {"v[3]", "the word at time 0", 16},
     {"perm", "what the word is", 7},
 };
-static const uint32_t consts_70_0[] = {
+static const uint32_t consts_71_0[] = {
     0u, 1u, 2130706432u,
 };
-static const struct air_insn code_70_0[] = {
+static const struct air_insn code_71_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u}, {3, 3, 0x2000002u, 0x0u},
     {3, 4, 0x5000000u, 0x0u}, {3, 5, 0x2000003u, 0x0u}, {3, 6, 0x2000004u, 0x0u}, {3, 7, 0x2000005u, 0x0u},
     {3, 8, 0x2000006u, 0x0u}, {3, 9, 0x2000007u, 0x0u}, {3, 10, 0x5000002u, 0x0u}, {3, 11, 0x2000000u, 0x0u},
     {3, 12, 0x2000001u, 0x0u}, {3, 13, 0x2000002u, 0x0u}, {3, 14, 0x0u, 0x0u}, {3, 15, 0x1u, 0x0u},
     {3, 16, 0x2u, 0x0u}, {3, 17, 0x3u, 0x0u}, {3, 18, 0x4u, 0x0u}, {3, 19, 0x2000007u, 0x0u},
 };
-static const struct air_interaction interactions_70_0[] = {
+static const struct air_interaction interactions_71_0[] = {
     {4, 9, 0, 1, "push m->bus.mem(pre.q, pre.c1, pre.c2, zero, pre.v[0], pre.v[1], pre.v[2], pre.v[3], pre.perm)", "image.c", 177},
     {4, 9, 10, 1, "pull m->bus.mem(pre.q, pre.c1, pre.c2, r.ts, r.last[0], r.last[1], r.last[2], r.last[3], pre.perm)", "image.c", 178},
 };
-static const struct air_leaf leaves_70_0[] = {
+static const struct air_leaf leaves_71_0[] = {
     {2, {0, 1}},
 };
-static const struct air_column committed_71_0[] = {
+static const struct air_column committed_72_0[] = {
     {"v[0]", "the word", 16},
     {"v[1]", "the word", 16},
     {"v[2]", "the word", 16},
     {"v[3]", "the word", 16},
     {"ts", "time of the last access; last row: -1", 31},
 };
-static const struct air_monomial fixed_monomials_71_0[] = {
+static const struct air_monomial fixed_monomials_72_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u},
 };
-static const struct air_monomial fixed_monomials_71_1[] = {
+static const struct air_monomial fixed_monomials_72_1[] = {
     {1u, 8192u}, {2u, 16384u}, {4u, 32768u}, {8u, 65536u}, {16u, 131072u}, {32u, 262144u},
     {64u, 524288u}, {128u, 1048576u}, {256u, 2097152u}, {512u, 4194304u}, {1024u, 8388608u},
 };
-static const struct air_fixed fixed_71_0[] = {
-    {"q", 13, 0, fixed_monomials_71_0, NULL},
-    {"c1 - 0x4000", 11, 0, fixed_monomials_71_1, NULL},
+static const struct air_fixed fixed_72_0[] = {
+    {"q", 13, 0, fixed_monomials_72_0, NULL},
+    {"c1 - 0x4000", 11, 0, fixed_monomials_72_1, NULL},
 };
-static const uint32_t consts_71_0[] = {
+static const uint32_t consts_72_0[] = {
     0u, 1u, 4u, 16384u, 2130706432u,
 };
-static const struct air_insn code_71_0[] = {
+static const struct air_insn code_72_0[] = {
     {3, 9, 0x5000001u, 0x0u}, {3, 10, 0x0u, 0x0u}, {3, 11, 0x5000001u, 0x0u}, {3, 12, 0x1u, 0x0u},
     {3, 13, 0x5000001u, 0x0u}, {3, 14, 0x2u, 0x0u}, {3, 15, 0x5000001u, 0x0u}, {3, 16, 0x3u, 0x0u},
     {3, 17, 0x5000001u, 0x0u}, {3, 18, 0x3000000u, 0x0u}, {0, 0, 0x3000001u, 0x5000003u}, {3, 19, 0x6000000u, 0x0u},
@@ -27325,7 +27434,7 @@ static const struct air_insn code_71_0[] = {
     {3, 2, 0x1u, 0x0u}, {3, 3, 0x1u, 0x0u}, {3, 4, 0x2u, 0x0u}, {3, 5, 0x2u, 0x0u},
     {3, 6, 0x3u, 0x0u}, {3, 7, 0x3u, 0x0u}, {0, 0, 0x4u, 0x5000001u}, {3, 8, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_71_0[] = {
+static const struct air_constraint constraints_72_0[] = {
     {2, 1, "r.v[i]", "input.c", 58},
     {3, 1, "r.v[i]", "input.c", 59},
     {2, 1, "r.v[i]", "input.c", 58},
@@ -27336,19 +27445,19 @@ static const struct air_constraint constraints_71_0[] = {
     {3, 1, "r.v[i]", "input.c", 59},
     {3, 1, "addk(r.ts, 1)", "input.c", 61},
 };
-static const struct air_interaction interactions_71_0[] = {
-    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+static const struct air_interaction interactions_72_0[] = {
+    {5, 1, 9, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 11, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 13, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 15, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {4, 9, 17, 1, "push m->bus.mem(q, c1, zero, zero, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 63},
     {4, 9, 27, 1, "pull m->bus.mem(q, c1, zero, r.ts, r.v[0], r.v[1], r.v[2], r.v[3], perm)", "input.c", 64},
 };
-static const struct air_leaf leaves_71_0[] = {
+static const struct air_leaf leaves_72_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
 };
-static const struct air_column committed_72_0[] = {
+static const struct air_column committed_73_0[] = {
     {"q", "key of the sentinel: address, bits 3 ... 15", 13},
     {"c1", "limb 1, minus 0x4000", 11},
     {"length[0]", "bytes of data", 16},
@@ -27359,10 +27468,10 @@ static const struct air_column committed_72_0[] = {
     {"pad[1]", "bytes from there to the end of the last word, bit by bit", 1},
     {"pad[2]", "bytes from there to the end of the last word, bit by bit", 1},
 };
-static const uint32_t consts_72_0[] = {
+static const uint32_t consts_73_0[] = {
     0u, 1u, 2u, 4u, 8u, 8192u, 16384u, 65536u, 16777215u, 16777216u, 2130706432u,
 };
-static const struct air_insn code_72_0[] = {
+static const struct air_insn code_73_0[] = {
     {3, 4, 0x500000au, 0x0u}, {3, 5, 0x0u, 0x0u}, {0, 0, 0x5000006u, 0x1u}, {3, 6, 0x6000000u, 0x0u},
     {3, 7, 0x5000000u, 0x0u}, {3, 8, 0x5000000u, 0x0u}, {3, 9, 0x5000000u, 0x0u}, {3, 10, 0x5000000u, 0x0u},
     {3, 11, 0x5000000u, 0x0u}, {3, 12, 0x5000000u, 0x0u}, {3, 13, 0x5000003u, 0x0u}, {3, 14, 0x5000001u, 0x0u},
@@ -27383,27 +27492,27 @@ static const struct air_insn code_72_0[] = {
     {0, 4, 0x0u, 0x6000004u}, {1, 4, 0x6000004u, 0x5000002u}, {2, 4, 0x5000004u, 0x6000004u}, {1, 3, 0x6000004u, 0x6000003u},
     {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_72_0[] = {
+static const struct air_constraint constraints_73_0[] = {
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 2, "bool r.pad[i]", "input.c", 86},
     {0, 1, "mulk(addk(words, -2), 8) == add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1))", "input.c", 88},
 };
-static const struct air_interaction interactions_72_0[] = {
+static const struct air_interaction interactions_73_0[] = {
     {4, 9, 4, 1, "pull m->bus.mem(r.q, c1, zero, zero, zero, zero, zero, zero, perm)", "input.c", 78},
     {4, 9, 14, 1, "push m->bus.mem(r.q, c1, zero, before_all, zero, zero, zero, zero, perm)", "input.c", 79},
     {4, 9, 24, 1, "pull m->bus.mem(one, base, zero, last, r.length[0], r.length[1], zero, zero, perm)", "input.c", 80},
     {4, 9, 34, 1, "push m->bus.mem(one, base, zero, read, r.length[0], r.length[1], zero, zero, perm)", "input.c", 81},
-    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 111},
+    {5, 1, 44, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {6, 1, 46, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {7, 1, 48, 1, "push m->bus.range12(x)", "gadgets.c", 116},
 };
-static const struct air_leaf leaves_72_0[] = {
+static const struct air_leaf leaves_73_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {1, {6}},
 };
-static const struct air_column committed_73_0[] = {
+static const struct air_column committed_74_0[] = {
     {"block", "address, bits 5 ... 15", 11},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
@@ -27434,13 +27543,13 @@ static const struct air_column committed_73_0[] = {
     {"v[14]", "the words since then", 16},
     {"v[15]", "the words since then", 16},
 };
-static const uint32_t next_73_0[] = {
+static const uint32_t next_74_0[] = {
     0u, 1u, 2u,
 };
-static const uint32_t consts_73_0[] = {
+static const uint32_t consts_74_0[] = {
     0u, 1u, 2u, 3u, 4u, 2048u, 16384u, 189792256u, 2130706432u,
 };
-static const struct air_insn code_73_0[] = {
+static const struct air_insn code_74_0[] = {
     {3, 1, 0x5000001u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u}, {3, 4, 0x3u, 0x0u},
     {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u}, {3, 8, 0x5000001u, 0x0u},
     {1, 0, 0x0u, 0x3u}, {3, 9, 0x6000000u, 0x0u}, {3, 10, 0x5000001u, 0x0u}, {1, 1, 0x4u, 0x0u},
@@ -27471,15 +27580,15 @@ static const struct air_insn code_73_0[] = {
     {1, 1, 0x6000001u, 0x5000001u}, {2, 0, 0x5000006u, 0x8u}, {0, 0, 0x7u, 0x6000000u}, {1, 0, 0x6000001u, 0x6000000u},
     {3, 0, 0x6000000u, 0x0u},
 };
-static const struct air_constraint constraints_73_0[] = {
+static const struct air_constraint constraints_74_0[] = {
     {1, 1, "sub(addk(key_step, -1), limbs(r.step, 2, 14))", "zero.c", 75},
 };
-static const struct air_interaction interactions_73_0[] = {
+static const struct air_interaction interactions_74_0[] = {
     {13, 6, 1, 1, "push m->bus.zero_region(r.c1, r.c2, r.first, r.last, r.perm, r.start)", "zero.c", 70},
-    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 10, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 12, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+    {5, 1, 8, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 10, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 12, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 14, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {4, 9, 16, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
     {4, 9, 26, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
     {4, 9, 36, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
@@ -27489,37 +27598,37 @@ static const struct air_interaction interactions_73_0[] = {
     {4, 9, 76, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "zero.c", 81},
     {4, 9, 86, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "zero.c", 82},
 };
-static const struct air_leaf leaves_73_0[] = {
+static const struct air_leaf leaves_74_0[] = {
     {3, {0, 1, 2}},
     {3, {3, 4, 5}},
     {3, {6, 7, 8}},
     {3, {9, 10, 11}},
     {1, {12}},
 };
-static const struct air_column committed_74_0[] = {
+static const struct air_column committed_75_0[] = {
     {"multiplicity", "rows of Zero in it", 31},
 };
-static const struct air_column pre_74_0[] = {
+static const struct air_column pre_75_0[] = {
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 5},
     {"first", "first block", 11},
     {"last", "last block", 11},
     {"perm", "what their words are", 7},
 };
-static const uint32_t consts_74_0[] = {
+static const uint32_t consts_75_0[] = {
     0u,
 };
-static const struct air_insn code_74_0[] = {
+static const struct air_insn code_75_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x5000000u, 0x0u},
 };
-static const struct air_interaction interactions_74_0[] = {
+static const struct air_interaction interactions_75_0[] = {
     {13, 6, 0, 1, "supply m->bus.zero_region(pre.c1, pre.c2, pre.first, pre.last, pre.perm, constant(t, 0)) x r.multiplicity", "zero.c", 93},
 };
-static const struct air_leaf leaves_74_0[] = {
+static const struct air_leaf leaves_75_0[] = {
     {1, {0}},
 };
-static const struct air_column committed_75_0[] = {
+static const struct air_column committed_76_0[] = {
     {"fb", "first whole block, in its 64 KiB", 12},
     {"fc1", "and its limb 1", 16},
     {"eb", "block behind the last", 11},
@@ -27529,24 +27638,24 @@ static const struct air_column committed_75_0[] = {
     {"start", "time of the DECLARE", 24},
     {"multiplicity", "chunks of it that are used", 31},
 };
-static const uint32_t consts_75_0[] = {
+static const uint32_t consts_76_0[] = {
     0u, 2130706432u,
 };
-static const struct air_insn code_75_0[] = {
+static const struct air_insn code_76_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x1u, 0x0u}, {3, 3, 0x2u, 0x0u},
     {3, 4, 0x3u, 0x0u}, {3, 5, 0x4u, 0x0u}, {3, 6, 0x5u, 0x0u}, {3, 7, 0x6u, 0x0u},
     {1, 0, 0x5000000u, 0x7u}, {3, 8, 0x6000000u, 0x0u}, {3, 9, 0x0u, 0x0u}, {3, 10, 0x1u, 0x0u},
     {3, 11, 0x2u, 0x0u}, {3, 12, 0x3u, 0x0u}, {3, 13, 0x4u, 0x0u}, {3, 14, 0x5u, 0x0u},
     {3, 15, 0x6u, 0x0u},
 };
-static const struct air_interaction interactions_75_0[] = {
+static const struct air_interaction interactions_76_0[] = {
     {24, 7, 0, 1, "pull m->bus.declare(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 67},
     {25, 7, 8, 1, "supply m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start) x r.multiplicity", "declared.c", 68},
 };
-static const struct air_leaf leaves_75_0[] = {
+static const struct air_leaf leaves_76_0[] = {
     {2, {0, 1}},
 };
-static const struct air_column committed_76_0[] = {
+static const struct air_column committed_77_0[] = {
     {"fb", "first whole block, in its 64 KiB", 12},
     {"fc1", "and its limb 1", 16},
     {"eb", "block behind the last", 11},
@@ -27559,10 +27668,10 @@ static const struct air_column committed_76_0[] = {
     {"ends", "c1 is that of the block behind the last", 1},
     {"multiplicity", "rows of Zero in it", 31},
 };
-static const uint32_t consts_76_0[] = {
+static const uint32_t consts_77_0[] = {
     0u, 1u, 2047u, 2048u,
 };
-static const struct air_insn code_76_0[] = {
+static const struct air_insn code_77_0[] = {
     {3, 4, 0x5000001u, 0x0u}, {1, 0, 0x7u, 0x1u}, {0, 0, 0x8u, 0x6000000u}, {1, 0, 0x6000000u, 0x5000001u},
     {3, 5, 0x6000000u, 0x0u}, {3, 6, 0x5000001u, 0x0u}, {1, 1, 0x3u, 0x7u}, {0, 1, 0x9u, 0x6000001u},
     {1, 1, 0x6000001u, 0x5000001u}, {3, 7, 0x6000001u, 0x0u}, {3, 8, 0x5000001u, 0x0u}, {3, 9, 0x0u, 0x0u},
@@ -27575,23 +27684,23 @@ static const struct air_insn code_76_0[] = {
     {1, 2, 0x7u, 0x1u}, {2, 2, 0x8u, 0x6000002u}, {3, 2, 0x6000002u, 0x0u}, {1, 3, 0x3u, 0x7u},
     {2, 3, 0x9u, 0x6000003u}, {3, 3, 0x6000003u, 0x0u},
 };
-static const struct air_constraint constraints_76_0[] = {
+static const struct air_constraint constraints_77_0[] = {
     {0, 2, "bool r.begins", "declared.c", 77},
     {0, 2, "bool r.ends", "declared.c", 78},
     {0, 2, "mul(r.begins, above)", "declared.c", 79},
     {0, 2, "mul(r.ends, below)", "declared.c", 80},
 };
-static const struct air_interaction interactions_76_0[] = {
-    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 94},
-    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 94},
+static const struct air_interaction interactions_77_0[] = {
+    {5, 1, 4, 1, "push m->bus.range16(x)", "gadgets.c", 99},
+    {5, 1, 6, 1, "push m->bus.range16(x)", "gadgets.c", 99},
     {25, 7, 8, 1, "push m->bus.declared(r.fb, r.fc1, r.eb, r.ec1, r.c2, r.perm, r.start)", "declared.c", 85},
     {13, 6, 16, 2, "supply m->bus.zero_region(r.c1, r.c2, first, last, r.perm, r.start) x r.multiplicity", "declared.c", 86},
 };
-static const struct air_leaf leaves_76_0[] = {
+static const struct air_leaf leaves_77_0[] = {
     {2, {3, 0}},
     {2, {1, 2}},
 };
-static const struct air_column committed_77_0[] = {
+static const struct air_column committed_78_0[] = {
     {"block", "address, bits 5 ... 15", 11},
     {"c1", "address, limb 1", 16},
     {"c2", "address, limb 2", 16},
@@ -27626,10 +27735,10 @@ static const struct air_column committed_77_0[] = {
     {"v[14]", "the words since then", 16},
     {"v[15]", "the words since then", 16},
 };
-static const uint32_t consts_77_0[] = {
+static const uint32_t consts_78_0[] = {
     0u, 1u, 2u, 3u, 4u, 2130706432u,
 };
-static const struct air_insn code_77_0[] = {
+static const struct air_insn code_78_0[] = {
     {3, 16, 0x5000005u, 0x0u}, {3, 17, 0x0u, 0x0u}, {3, 18, 0x1u, 0x0u}, {3, 19, 0x2u, 0x0u},
     {0, 0, 0x5u, 0x6u}, {0, 0, 0x7u, 0x6000000u}, {3, 20, 0x6000000u, 0x0u}, {0, 1, 0x8u, 0x9u},
     {0, 1, 0x6000001u, 0xau}, {1, 1, 0x5000004u, 0x6000001u}, {3, 21, 0x6000001u, 0x0u}, {3, 22, 0x3u, 0x0u},
@@ -27671,7 +27780,7 @@ static const struct air_insn code_77_0[] = {
     {2, 4, 0x6000004u, 0xcu}, {3, 14, 0x6000004u, 0x0u}, {1, 3, 0x5000001u, 0x7u}, {1, 1, 0x5000001u, 0x9u},
     {2, 1, 0x6000003u, 0x6000001u}, {1, 1, 0xcu, 0x6000001u}, {3, 15, 0x6000001u, 0x0u},
 };
-static const struct air_constraint constraints_77_0[] = {
+static const struct air_constraint constraints_78_0[] = {
     {0, 2, "bool r->l[i]", "declared.c", 94},
     {0, 2, "bool r->h[i]", "declared.c", 95},
     {0, 2, "bool r->l[i]", "declared.c", 94},
@@ -27689,7 +27798,7 @@ static const struct air_constraint constraints_77_0[] = {
     {0, 2, "bool r->inner[i]", "declared.c", 107},
     {0, 2, "r->inner[i] == mul(sub(one, r->l[1 + i]), sub(one, r->h[2 - i]))", "declared.c", 108},
 };
-static const struct air_interaction interactions_77_0[] = {
+static const struct air_interaction interactions_78_0[] = {
     {26, 7, 16, 1, "pull m->bus.edge(r.block, r.c1, r.c2, sum(r.l, 3), end, r.perm, r.start)", "declared.c", 120},
     {4, 9, 24, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
     {4, 9, 34, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
@@ -27700,263 +27809,263 @@ static const struct air_interaction interactions_77_0[] = {
     {4, 9, 84, 1, "push m->bus.mem(q, r.c1, r.c2, r.start, zero, zero, zero, zero, r.perm)", "declared.c", 124},
     {4, 9, 94, 1, "pull m->bus.mem(q, r.c1, r.c2, r.ts[i], v[0], v[1], v[2], v[3], r.perm)", "declared.c", 125},
 };
-static const struct air_leaf leaves_77_0[] = {
+static const struct air_leaf leaves_78_0[] = {
     {2, {0, 1}},
     {2, {2, 3}},
     {2, {4, 5}},
     {2, {6, 7}},
     {1, {8}},
 };
-static const struct air_column committed_78_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const uint32_t fixed_values_78_0[] = {
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
-    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
-};
-static const uint32_t fixed_values_78_1[] = {
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
-    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
-    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
-};
-static const uint32_t fixed_values_78_2[] = {
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-};
-static const uint32_t fixed_values_78_3[] = {
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
-};
-static const struct air_fixed fixed_78_0[] = {
-    {"offset", 0, 648, NULL, fixed_values_78_0},
-    {"bytes", 0, 648, NULL, fixed_values_78_1},
-    {"mode", 0, 648, NULL, fixed_values_78_2},
-    {"perm", 0, 648, NULL, fixed_values_78_3},
-};
-static const uint32_t consts_78_0[] = {
-    0u,
-};
-static const struct air_insn code_78_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
-};
-static const struct air_interaction interactions_78_0[] = {
-    {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
-};
-static const struct air_leaf leaves_78_0[] = {
-    {1, {0}},
-};
 static const struct air_column committed_79_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const uint32_t fixed_values_79_0[] = {
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u, 2u, 3u, 3u, 3u,
+    3u, 3u, 4u, 4u, 4u, 4u, 5u, 5u, 5u, 6u, 6u, 7u,
+};
+static const uint32_t fixed_values_79_1[] = {
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 1u, 2u, 3u, 4u,
+    5u, 6u, 7u, 1u, 2u, 3u, 4u, 5u, 6u, 1u, 2u, 3u,
+    4u, 5u, 1u, 2u, 3u, 4u, 1u, 2u, 3u, 1u, 2u, 1u,
+};
+static const uint32_t fixed_values_79_2[] = {
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+};
+static const uint32_t fixed_values_79_3[] = {
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u, 2u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u, 3u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u, 4u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u, 5u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+    6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u, 6u,
+};
+static const struct air_fixed fixed_79_0[] = {
+    {"offset", 0, 648, NULL, fixed_values_79_0},
+    {"bytes", 0, 648, NULL, fixed_values_79_1},
+    {"mode", 0, 648, NULL, fixed_values_79_2},
+    {"perm", 0, 648, NULL, fixed_values_79_3},
+};
+static const uint32_t consts_79_0[] = {
+    0u,
+};
+static const struct air_insn code_79_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
+};
+static const struct air_interaction interactions_79_0[] = {
+    {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
+};
+static const struct air_leaf leaves_79_0[] = {
+    {1, {0}},
+};
+static const struct air_column committed_80_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const uint32_t fixed_values_80_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
     0u, 0u, 1u, 0u, 0u, 1u, 0u, 0u, 0u, 0u, 1u, 1u,
     2u, 0u, 0u, 0u, 1u, 1u, 2u, 0u, 0u, 0u, 1u, 1u,
@@ -28239,7 +28348,7 @@ static const uint32_t fixed_values_79_0[] = {
     6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u, 6u, 6u, 7u,
     6u, 6u, 7u, 0u, 7u, 7u, 7u, 7u, 7u, 7u,
 };
-static const uint32_t fixed_values_79_1[] = {
+static const uint32_t fixed_values_80_1[] = {
     1u, 8u, 1u, 1u, 1u, 1u, 2u, 8u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 3u, 8u, 1u, 2u,
     1u, 1u, 2u, 3u, 1u, 2u, 1u, 1u, 2u, 3u, 1u, 2u,
@@ -28522,7 +28631,7 @@ static const uint32_t fixed_values_79_1[] = {
     1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u, 1u, 2u, 1u,
     1u, 2u, 1u, 8u, 1u, 1u, 1u, 1u, 1u, 1u,
 };
-static const uint32_t fixed_values_79_2[] = {
+static const uint32_t fixed_values_80_2[] = {
     0u, 0u, 1u, 2u, 4u, 0u, 0u, 0u, 0u, 1u, 1u, 1u,
     2u, 2u, 2u, 4u, 4u, 4u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 1u, 1u, 1u, 1u, 1u, 1u, 2u, 2u, 2u, 2u, 2u,
@@ -28805,7 +28914,7 @@ static const uint32_t fixed_values_79_2[] = {
     1u, 1u, 1u, 2u, 2u, 2u, 3u, 3u, 3u, 4u, 4u, 4u,
     5u, 5u, 5u, 0u, 0u, 1u, 2u, 3u, 4u, 5u,
 };
-static const uint32_t fixed_values_79_3[] = {
+static const uint32_t fixed_values_80_3[] = {
     8u, 8u, 8u, 8u, 8u, 9u, 9u, 9u, 9u, 9u, 9u, 9u,
     9u, 9u, 9u, 9u, 9u, 9u, 10u, 10u, 10u, 10u, 10u, 10u,
     10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u, 10u,
@@ -29088,80 +29197,21 @@ static const uint32_t fixed_values_79_3[] = {
     78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u, 78u,
     78u, 78u, 78u, 79u, 79u, 79u, 79u, 79u, 79u, 79u,
 };
-static const struct air_fixed fixed_79_0[] = {
-    {"offset", 0, 3370, NULL, fixed_values_79_0},
-    {"bytes", 0, 3370, NULL, fixed_values_79_1},
-    {"mode", 0, 3370, NULL, fixed_values_79_2},
-    {"perm", 0, 3370, NULL, fixed_values_79_3},
-};
-static const uint32_t consts_79_0[] = {
-    0u,
-};
-static const struct air_insn code_79_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
-};
-static const struct air_interaction interactions_79_0[] = {
-    {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
-};
-static const struct air_leaf leaves_79_0[] = {
-    {1, {0}},
-};
-static const struct air_column committed_80_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const uint32_t fixed_values_80_0[] = {
-    0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
-    12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
-};
-static const uint32_t fixed_values_80_1[] = {
-    1u, 0u, 0u, 0u, 1u, 1u, 1u, 1u, 0u, 0u, 1u, 0u,
-    1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 1u, 0u, 1u, 0u,
-};
-static const uint32_t fixed_values_80_2[] = {
-    0u, 1u, 1u, 0u, 1u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
-    1u, 1u, 0u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
-};
-static const uint32_t fixed_values_80_3[] = {
-    0u, 0u, 1u, 0u, 1u, 0u, 0u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 0u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 1u,
-};
-static const uint32_t fixed_values_80_4[] = {
-    0u, 1u, 1u, 0u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 0u,
-    1u, 1u, 1u, 0u, 0u, 1u, 0u, 0u, 1u, 1u, 0u, 0u,
-};
-static const uint32_t fixed_values_80_5[] = {
-    0u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 1u, 0u,
-    1u, 0u, 1u, 1u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 1u,
-};
-static const uint32_t fixed_values_80_6[] = {
-    0u, 0u, 0u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 1u, 1u,
-    1u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 0u, 1u, 1u,
-};
-static const uint32_t fixed_values_80_7[] = {
-    0u, 0u, 1u, 1u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
-    0u, 1u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 1u, 0u, 1u,
-};
 static const struct air_fixed fixed_80_0[] = {
-    {"round", 0, 24, NULL, fixed_values_80_0},
-    {"bit 0", 0, 24, NULL, fixed_values_80_1},
-    {"bit 1", 0, 24, NULL, fixed_values_80_2},
-    {"bit 3", 0, 24, NULL, fixed_values_80_3},
-    {"bit 7", 0, 24, NULL, fixed_values_80_4},
-    {"bit 15", 0, 24, NULL, fixed_values_80_5},
-    {"bit 31", 0, 24, NULL, fixed_values_80_6},
-    {"bit 63", 0, 24, NULL, fixed_values_80_7},
+    {"offset", 0, 3370, NULL, fixed_values_80_0},
+    {"bytes", 0, 3370, NULL, fixed_values_80_1},
+    {"mode", 0, 3370, NULL, fixed_values_80_2},
+    {"perm", 0, 3370, NULL, fixed_values_80_3},
 };
 static const uint32_t consts_80_0[] = {
     0u,
 };
 static const struct air_insn code_80_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
-    {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
 static const struct air_interaction interactions_80_0[] = {
-    {19, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 289},
+    {12, 4, 0, 1, "supply m->bus.access(offset, bytes, mode, perm_of_word) x r.multiplicity", "access.c", 105},
 };
 static const struct air_leaf leaves_80_0[] = {
     {1, {0}},
@@ -29170,66 +29220,46 @@ static const struct air_column committed_81_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const uint32_t fixed_values_81_0[] = {
-    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u,
-    13u, 14u, 15u, 16u,
+    0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
+    12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
 };
 static const uint32_t fixed_values_81_1[] = {
-    1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u,
+    1u, 0u, 0u, 0u, 1u, 1u, 1u, 1u, 0u, 0u, 1u, 0u,
+    1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 1u, 0u, 1u, 0u,
 };
 static const uint32_t fixed_values_81_2[] = {
-    0u, 0u, 0u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
-    1u, 1u, 1u, 0u,
+    0u, 1u, 1u, 0u, 1u, 0u, 0u, 0u, 1u, 0u, 0u, 1u,
+    1u, 1u, 0u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t fixed_values_81_3[] = {
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 1u,
+    0u, 0u, 1u, 0u, 1u, 0u, 0u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 0u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 1u,
 };
 static const uint32_t fixed_values_81_4[] = {
-    12184u, 49755u, 43672u, 23924u, 27073u, 11375u, 20818u, 3059u, 2693u, 29524u, 59553u, 59417u,
-    49430u, 3251u, 33518u, 65530u,
+    0u, 1u, 1u, 0u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 0u,
+    1u, 1u, 1u, 0u, 0u, 1u, 0u, 0u, 1u, 1u, 0u, 0u,
 };
 static const uint32_t fixed_values_81_5[] = {
-    17034u, 14678u, 55303u, 29374u, 58523u, 11753u, 38974u, 50912u, 10167u, 25866u, 41663u, 53650u,
-    6564u, 14620u, 29839u, 37054u,
+    0u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 0u, 0u, 1u, 0u,
+    1u, 0u, 1u, 1u, 1u, 0u, 1u, 0u, 1u, 1u, 0u, 1u,
 };
 static const uint32_t fixed_values_81_6[] = {
-    17553u, 4593u, 23297u, 45566u, 18310u, 33962u, 50797u, 37191u, 8504u, 2747u, 26187u, 1572u,
-    27656u, 43594u, 25455u, 27883u,
+    0u, 0u, 0u, 1u, 0u, 1u, 1u, 0u, 0u, 0u, 1u, 1u,
+    1u, 0u, 0u, 0u, 0u, 0u, 0u, 1u, 1u, 0u, 1u, 1u,
 };
 static const uint32_t fixed_values_81_7[] = {
-    28983u, 23025u, 4739u, 32990u, 61374u, 19060u, 43057u, 54695u, 11803u, 30314u, 43034u, 54937u,
-    7735u, 20184u, 30885u, 42064u,
-};
-static const uint32_t fixed_values_81_8[] = {
-    64463u, 33444u, 34238u, 1703u, 40390u, 43484u, 10184u, 25425u, 28156u, 51502u, 35696u, 13701u,
-    30540u, 51791u, 30740u, 41975u,
-};
-static const uint32_t fixed_values_81_9[] = {
-    46528u, 37439u, 9265u, 39900u, 4033u, 23728u, 45059u, 1738u, 19756u, 33218u, 49739u, 62478u,
-    10056u, 23452u, 33992u, 48889u,
-};
-static const uint32_t fixed_values_81_10[] = {
-    56229u, 24277u, 32195u, 61812u, 41420u, 35034u, 32711u, 10599u, 3347u, 11397u, 20899u, 41072u,
-    48309u, 28659u, 520u, 30962u,
-};
-static const uint32_t fixed_values_81_11[] = {
-    59829u, 43804u, 21772u, 49563u, 9228u, 30457u, 48985u, 5161u, 21304u, 37490u, 51052u, 4202u,
-    13488u, 26670u, 36039u, 50801u,
+    0u, 0u, 1u, 1u, 0u, 0u, 1u, 1u, 0u, 0u, 0u, 0u,
+    0u, 1u, 1u, 1u, 1u, 1u, 0u, 1u, 1u, 1u, 0u, 1u,
 };
 static const struct air_fixed fixed_81_0[] = {
-    {"index", 0, 16, NULL, fixed_values_81_0},
-    {"load", 0, 16, NULL, fixed_values_81_1},
-    {"full", 0, 16, NULL, fixed_values_81_2},
-    {"last", 0, 16, NULL, fixed_values_81_3},
-    {"k[0]", 0, 16, NULL, fixed_values_81_4},
-    {"k[1]", 0, 16, NULL, fixed_values_81_5},
-    {"k[2]", 0, 16, NULL, fixed_values_81_6},
-    {"k[3]", 0, 16, NULL, fixed_values_81_7},
-    {"k[4]", 0, 16, NULL, fixed_values_81_8},
-    {"k[5]", 0, 16, NULL, fixed_values_81_9},
-    {"k[6]", 0, 16, NULL, fixed_values_81_10},
-    {"k[7]", 0, 16, NULL, fixed_values_81_11},
+    {"round", 0, 24, NULL, fixed_values_81_0},
+    {"bit 0", 0, 24, NULL, fixed_values_81_1},
+    {"bit 1", 0, 24, NULL, fixed_values_81_2},
+    {"bit 3", 0, 24, NULL, fixed_values_81_3},
+    {"bit 7", 0, 24, NULL, fixed_values_81_4},
+    {"bit 15", 0, 24, NULL, fixed_values_81_5},
+    {"bit 31", 0, 24, NULL, fixed_values_81_6},
+    {"bit 63", 0, 24, NULL, fixed_values_81_7},
 };
 static const uint32_t consts_81_0[] = {
     0u,
@@ -29237,19 +29267,98 @@ static const uint32_t consts_81_0[] = {
 static const struct air_insn code_81_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
     {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
-    {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u}, {3, 9, 0x3000008u, 0x0u}, {3, 10, 0x3000009u, 0x0u},
-    {3, 11, 0x300000au, 0x0u}, {3, 12, 0x300000bu, 0x0u},
+    {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u},
 };
 static const struct air_interaction interactions_81_0[] = {
-    {21, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
+    {19, 8, 0, 1, "supply m->bus.keccak_iota(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7]) x r.multiplicity", "keccak_rounds.c", 289},
 };
 static const struct air_leaf leaves_81_0[] = {
     {1, {0}},
 };
 static const struct air_column committed_82_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const uint32_t fixed_values_82_0[] = {
+    1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u,
+    13u, 14u, 15u, 16u,
+};
+static const uint32_t fixed_values_82_1[] = {
+    1u, 1u, 1u, 1u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u,
+};
+static const uint32_t fixed_values_82_2[] = {
+    0u, 0u, 0u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u, 1u,
+    1u, 1u, 1u, 0u,
+};
+static const uint32_t fixed_values_82_3[] = {
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 1u,
+};
+static const uint32_t fixed_values_82_4[] = {
+    12184u, 49755u, 43672u, 23924u, 27073u, 11375u, 20818u, 3059u, 2693u, 29524u, 59553u, 59417u,
+    49430u, 3251u, 33518u, 65530u,
+};
+static const uint32_t fixed_values_82_5[] = {
+    17034u, 14678u, 55303u, 29374u, 58523u, 11753u, 38974u, 50912u, 10167u, 25866u, 41663u, 53650u,
+    6564u, 14620u, 29839u, 37054u,
+};
+static const uint32_t fixed_values_82_6[] = {
+    17553u, 4593u, 23297u, 45566u, 18310u, 33962u, 50797u, 37191u, 8504u, 2747u, 26187u, 1572u,
+    27656u, 43594u, 25455u, 27883u,
+};
+static const uint32_t fixed_values_82_7[] = {
+    28983u, 23025u, 4739u, 32990u, 61374u, 19060u, 43057u, 54695u, 11803u, 30314u, 43034u, 54937u,
+    7735u, 20184u, 30885u, 42064u,
+};
+static const uint32_t fixed_values_82_8[] = {
+    64463u, 33444u, 34238u, 1703u, 40390u, 43484u, 10184u, 25425u, 28156u, 51502u, 35696u, 13701u,
+    30540u, 51791u, 30740u, 41975u,
+};
+static const uint32_t fixed_values_82_9[] = {
+    46528u, 37439u, 9265u, 39900u, 4033u, 23728u, 45059u, 1738u, 19756u, 33218u, 49739u, 62478u,
+    10056u, 23452u, 33992u, 48889u,
+};
+static const uint32_t fixed_values_82_10[] = {
+    56229u, 24277u, 32195u, 61812u, 41420u, 35034u, 32711u, 10599u, 3347u, 11397u, 20899u, 41072u,
+    48309u, 28659u, 520u, 30962u,
+};
+static const uint32_t fixed_values_82_11[] = {
+    59829u, 43804u, 21772u, 49563u, 9228u, 30457u, 48985u, 5161u, 21304u, 37490u, 51052u, 4202u,
+    13488u, 26670u, 36039u, 50801u,
+};
+static const struct air_fixed fixed_82_0[] = {
+    {"index", 0, 16, NULL, fixed_values_82_0},
+    {"load", 0, 16, NULL, fixed_values_82_1},
+    {"full", 0, 16, NULL, fixed_values_82_2},
+    {"last", 0, 16, NULL, fixed_values_82_3},
+    {"k[0]", 0, 16, NULL, fixed_values_82_4},
+    {"k[1]", 0, 16, NULL, fixed_values_82_5},
+    {"k[2]", 0, 16, NULL, fixed_values_82_6},
+    {"k[3]", 0, 16, NULL, fixed_values_82_7},
+    {"k[4]", 0, 16, NULL, fixed_values_82_8},
+    {"k[5]", 0, 16, NULL, fixed_values_82_9},
+    {"k[6]", 0, 16, NULL, fixed_values_82_10},
+    {"k[7]", 0, 16, NULL, fixed_values_82_11},
+};
+static const uint32_t consts_82_0[] = {
+    0u,
+};
+static const struct air_insn code_82_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u}, {3, 5, 0x3000004u, 0x0u}, {3, 6, 0x3000005u, 0x0u},
+    {3, 7, 0x3000006u, 0x0u}, {3, 8, 0x3000007u, 0x0u}, {3, 9, 0x3000008u, 0x0u}, {3, 10, 0x3000009u, 0x0u},
+    {3, 11, 0x300000au, 0x0u}, {3, 12, 0x300000bu, 0x0u},
+};
+static const struct air_interaction interactions_82_0[] = {
+    {21, 12, 0, 1, "supply m->bus.sha256_row(e[0], e[1], e[2], e[3], e[4], e[5], e[6], e[7], e[8], e[9], e[10], e[11]) x r.multiplicity", "sha256_rounds.c", 264},
+};
+static const struct air_leaf leaves_82_0[] = {
+    {1, {0}},
+};
+static const struct air_column committed_83_0[] = {
     {"multiplicity", "how often the row was fetched", 31},
 };
-static const struct air_column pre_82_0[] = {
+static const struct air_column pre_83_0[] = {
     {"pc", "program counter", 31},
     {"class", "class that proves the row", 7},
     {"inc", "pc of the next instruction minus pc", 31},
@@ -29264,25 +29373,25 @@ static const struct air_column pre_82_0[] = {
     {"x[4]", "class's own fields", 31},
     {"x[5]", "class's own fields", 31},
 };
-static const uint32_t consts_82_0[] = {
+static const uint32_t consts_83_0[] = {
     0u,
 };
-static const struct air_insn code_82_0[] = {
+static const struct air_insn code_83_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x2000000u, 0x0u}, {3, 2, 0x2000001u, 0x0u},
     {3, 3, 0x2000002u, 0x0u}, {3, 4, 0x2000003u, 0x0u}, {3, 5, 0x2000004u, 0x0u}, {3, 6, 0x2000005u, 0x0u},
     {3, 7, 0x2000006u, 0x0u}, {3, 8, 0x2000007u, 0x0u}, {3, 9, 0x2000008u, 0x0u}, {3, 10, 0x2000009u, 0x0u},
     {3, 11, 0x200000au, 0x0u}, {3, 12, 0x200000bu, 0x0u}, {3, 13, 0x200000cu, 0x0u},
 };
-static const struct air_interaction interactions_82_0[] = {
-    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 313},
+static const struct air_interaction interactions_83_0[] = {
+    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 364},
 };
-static const struct air_leaf leaves_82_0[] = {
+static const struct air_leaf leaves_83_0[] = {
     {1, {0}},
 };
-static const struct air_column committed_83_0[] = {
+static const struct air_column committed_84_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const uint32_t fixed_values_83_0[] = {
+static const uint32_t fixed_values_84_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -29476,7 +29585,7 @@ static const uint32_t fixed_values_83_0[] = {
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
     8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u, 8u,
 };
-static const uint32_t fixed_values_83_1[] = {
+static const uint32_t fixed_values_84_1[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -29670,7 +29779,7 @@ static const uint32_t fixed_values_83_1[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const uint32_t fixed_values_83_2[] = {
+static const uint32_t fixed_values_84_2[] = {
     0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u,
     12u, 13u, 14u, 15u, 16u, 17u, 18u, 19u, 20u, 21u, 22u, 23u,
     24u, 25u, 26u, 27u, 28u, 29u, 30u, 31u, 32u, 33u, 34u, 35u,
@@ -29864,7 +29973,7 @@ static const uint32_t fixed_values_83_2[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
-static const uint32_t fixed_values_83_3[] = {
+static const uint32_t fixed_values_84_3[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -30058,59 +30167,59 @@ static const uint32_t fixed_values_83_3[] = {
     232u, 233u, 234u, 235u, 236u, 237u, 238u, 239u, 240u, 241u, 242u, 243u,
     244u, 245u, 246u, 247u, 248u, 249u, 250u, 251u, 252u, 253u, 254u, 255u,
 };
-static const struct air_fixed fixed_83_0[] = {
-    {"r", 0, 2304, NULL, fixed_values_83_0},
-    {"x", 0, 2304, NULL, fixed_values_83_1},
-    {"lo", 0, 2304, NULL, fixed_values_83_2},
-    {"hi", 0, 2304, NULL, fixed_values_83_3},
-};
-static const uint32_t consts_83_0[] = {
-    0u,
-};
-static const struct air_insn code_83_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
-};
-static const struct air_interaction interactions_83_0[] = {
-    {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
-};
-static const struct air_leaf leaves_83_0[] = {
-    {1, {0}},
-};
-static const struct air_column committed_84_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_84_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u},
-};
-static const struct air_monomial fixed_monomials_84_1[] = {
-    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
-    {64u, 16384u}, {128u, 32768u},
-};
-static const struct air_monomial fixed_monomials_84_2[] = {
-    {1u, 257u}, {2u, 514u}, {4u, 1028u}, {8u, 2056u}, {16u, 4112u}, {32u, 8224u},
-    {64u, 16448u}, {128u, 32896u},
-};
 static const struct air_fixed fixed_84_0[] = {
-    {"x", 8, 0, fixed_monomials_84_0, NULL},
-    {"y", 8, 0, fixed_monomials_84_1, NULL},
-    {"x & y", 8, 0, fixed_monomials_84_2, NULL},
+    {"r", 0, 2304, NULL, fixed_values_84_0},
+    {"x", 0, 2304, NULL, fixed_values_84_1},
+    {"lo", 0, 2304, NULL, fixed_values_84_2},
+    {"hi", 0, 2304, NULL, fixed_values_84_3},
 };
 static const uint32_t consts_84_0[] = {
     0u,
 };
 static const struct air_insn code_84_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u}, {3, 4, 0x3000003u, 0x0u},
 };
 static const struct air_interaction interactions_84_0[] = {
-    {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
+    {11, 4, 0, 1, "supply m->bus.shift(distance, byte, low, high) x multiplicity", "fixed.c", 149},
 };
 static const struct air_leaf leaves_84_0[] = {
     {1, {0}},
 };
 static const struct air_column committed_85_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_85_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u},
+};
+static const struct air_monomial fixed_monomials_85_1[] = {
+    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
+    {64u, 16384u}, {128u, 32768u},
+};
+static const struct air_monomial fixed_monomials_85_2[] = {
+    {1u, 257u}, {2u, 514u}, {4u, 1028u}, {8u, 2056u}, {16u, 4112u}, {32u, 8224u},
+    {64u, 16448u}, {128u, 32896u},
+};
+static const struct air_fixed fixed_85_0[] = {
+    {"x", 8, 0, fixed_monomials_85_0, NULL},
+    {"y", 8, 0, fixed_monomials_85_1, NULL},
+    {"x & y", 8, 0, fixed_monomials_85_2, NULL},
+};
+static const uint32_t consts_85_0[] = {
+    0u,
+};
+static const struct air_insn code_85_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u},
+};
+static const struct air_interaction interactions_85_0[] = {
+    {9, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
+};
+static const struct air_leaf leaves_85_0[] = {
+    {1, {0}},
+};
+static const struct air_column committed_86_0[] = {
     {"x[0]", "first byte, low half and high half", 4},
     {"x[1]", "first byte, low half and high half", 4},
     {"y[0]", "second byte", 4},
@@ -30119,183 +30228,161 @@ static const struct air_column committed_85_0[] = {
     {"z[1]", "x & y", 4},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_85_0[] = {
+static const uint32_t consts_86_0[] = {
     0u, 1u, 16u,
 };
-static const struct air_insn code_85_0[] = {
+static const struct air_insn code_86_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x2u, 0x0u}, {3, 3, 0x4u, 0x0u},
     {3, 4, 0x5000001u, 0x0u}, {3, 5, 0x1u, 0x0u}, {3, 6, 0x3u, 0x0u}, {3, 7, 0x5u, 0x0u},
     {1, 0, 0x5000000u, 0x6u}, {3, 8, 0x6000000u, 0x0u}, {2, 1, 0x5000002u, 0x1u}, {0, 1, 0x6000001u, 0x0u},
     {3, 9, 0x6000001u, 0x0u}, {2, 2, 0x5000002u, 0x3u}, {0, 2, 0x6000002u, 0x2u}, {3, 10, 0x6000002u, 0x0u},
     {2, 3, 0x5000002u, 0x5u}, {0, 3, 0x6000003u, 0x4u}, {3, 11, 0x6000003u, 0x0u},
 };
-static const struct air_interaction interactions_85_0[] = {
+static const struct air_interaction interactions_86_0[] = {
     {10, 3, 0, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {10, 3, 4, 1, "push m->bus.and4(r.x[i], r.y[i], r.z[i])", "sparse.c", 75},
     {9, 3, 8, 1, "supply m->bus.and8(limbs(r.x, 2, 4), limbs(r.y, 2, 4), limbs(r.z, 2, 4)) x r.multiplicity", "sparse.c", 77},
 };
-static const struct air_leaf leaves_85_0[] = {
+static const struct air_leaf leaves_86_0[] = {
     {2, {0, 1}},
     {1, {2}},
-};
-static const struct air_column committed_86_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_86_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u},
-};
-static const struct air_monomial fixed_monomials_86_1[] = {
-    {1u, 16u}, {2u, 32u}, {4u, 64u}, {8u, 128u},
-};
-static const struct air_monomial fixed_monomials_86_2[] = {
-    {1u, 17u}, {2u, 34u}, {4u, 68u}, {8u, 136u},
-};
-static const struct air_fixed fixed_86_0[] = {
-    {"x", 4, 0, fixed_monomials_86_0, NULL},
-    {"y", 4, 0, fixed_monomials_86_1, NULL},
-    {"x & y", 4, 0, fixed_monomials_86_2, NULL},
-};
-static const uint32_t consts_86_0[] = {
-    0u,
-};
-static const struct air_insn code_86_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
-    {3, 3, 0x3000002u, 0x0u},
-};
-static const struct air_interaction interactions_86_0[] = {
-    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
-};
-static const struct air_leaf leaves_86_0[] = {
-    {1, {0}},
 };
 static const struct air_column committed_87_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const struct air_monomial fixed_monomials_87_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u},
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u},
 };
 static const struct air_monomial fixed_monomials_87_1[] = {
-    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
-    {64u, 16384u}, {128u, 32768u},
+    {1u, 16u}, {2u, 32u}, {4u, 64u}, {8u, 128u},
+};
+static const struct air_monomial fixed_monomials_87_2[] = {
+    {1u, 17u}, {2u, 34u}, {4u, 68u}, {8u, 136u},
 };
 static const struct air_fixed fixed_87_0[] = {
-    {"x", 8, 0, fixed_monomials_87_0, NULL},
-    {"y", 8, 0, fixed_monomials_87_1, NULL},
+    {"x", 4, 0, fixed_monomials_87_0, NULL},
+    {"y", 4, 0, fixed_monomials_87_1, NULL},
+    {"x & y", 4, 0, fixed_monomials_87_2, NULL},
 };
 static const uint32_t consts_87_0[] = {
     0u,
 };
 static const struct air_insn code_87_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
+    {3, 3, 0x3000002u, 0x0u},
 };
 static const struct air_interaction interactions_87_0[] = {
-    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
+    {10, 3, 0, 1, "supply bus(x, y, z) x multiplicity", "fixed.c", 116},
 };
 static const struct air_leaf leaves_87_0[] = {
     {1, {0}},
 };
 static const struct air_column committed_88_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_88_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u},
+};
+static const struct air_monomial fixed_monomials_88_1[] = {
+    {1u, 256u}, {2u, 512u}, {4u, 1024u}, {8u, 2048u}, {16u, 4096u}, {32u, 8192u},
+    {64u, 16384u}, {128u, 32768u},
+};
+static const struct air_fixed fixed_88_0[] = {
+    {"x", 8, 0, fixed_monomials_88_0, NULL},
+    {"y", 8, 0, fixed_monomials_88_1, NULL},
+};
+static const uint32_t consts_88_0[] = {
+    0u,
+};
+static const struct air_insn code_88_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u}, {3, 2, 0x3000001u, 0x0u},
+};
+static const struct air_interaction interactions_88_0[] = {
+    {8, 2, 0, 1, "supply m->bus.bytes(x, y) x multiplicity", "fixed.c", 101},
+};
+static const struct air_leaf leaves_88_0[] = {
+    {1, {0}},
+};
+static const struct air_column committed_89_0[] = {
     {"x", "first byte", 8},
     {"y", "second byte", 8},
     {"multiplicity", "how often the pair was looked up", 31},
 };
-static const uint32_t consts_88_0[] = {
+static const uint32_t consts_89_0[] = {
     0u, 1u,
 };
-static const struct air_insn code_88_0[] = {
+static const struct air_insn code_89_0[] = {
     {3, 0, 0x5000001u, 0x0u}, {3, 1, 0x0u, 0x0u}, {3, 2, 0x5000001u, 0x0u}, {3, 3, 0x1u, 0x0u},
     {1, 0, 0x5000000u, 0x2u}, {3, 4, 0x6000000u, 0x0u}, {3, 5, 0x0u, 0x0u}, {3, 6, 0x1u, 0x0u},
 };
-static const struct air_interaction interactions_88_0[] = {
-    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 106},
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+static const struct air_interaction interactions_89_0[] = {
+    {6, 1, 0, 1, "push m->bus.range8(x)", "gadgets.c", 111},
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {8, 2, 4, 1, "supply m->bus.bytes(r.x, r.y) x r.multiplicity", "sparse.c", 66},
 };
-static const struct air_leaf leaves_88_0[] = {
+static const struct air_leaf leaves_89_0[] = {
     {2, {0, 1}},
     {1, {2}},
 };
-static const struct air_column committed_89_0[] = {
+static const struct air_column committed_90_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
-static const struct air_monomial fixed_monomials_89_0[] = {
+static const struct air_monomial fixed_monomials_90_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
     {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
     {4096u, 4096u}, {8192u, 8192u}, {16384u, 16384u}, {32768u, 32768u},
 };
-static const struct air_fixed fixed_89_0[] = {
-    {"value", 16, 0, fixed_monomials_89_0, NULL},
+static const struct air_fixed fixed_90_0[] = {
+    {"value", 16, 0, fixed_monomials_90_0, NULL},
 };
-static const uint32_t consts_89_0[] = {
+static const uint32_t consts_90_0[] = {
     0u,
 };
-static const struct air_insn code_89_0[] = {
+static const struct air_insn code_90_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
-static const struct air_interaction interactions_89_0[] = {
+static const struct air_interaction interactions_90_0[] = {
     {5, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
-static const struct air_leaf leaves_89_0[] = {
+static const struct air_leaf leaves_90_0[] = {
     {1, {0}},
 };
-static const struct air_column committed_90_0[] = {
+static const struct air_column committed_91_0[] = {
     {"x", "value", 16},
     {"multiplicity", "how often it was looked up", 31},
 };
-static const uint32_t next_90_0[] = {
+static const uint32_t next_91_0[] = {
     0u,
 };
-static const uint32_t consts_90_0[] = {
+static const uint32_t consts_91_0[] = {
     0u, 1u, 65535u,
 };
-static const struct air_insn code_90_0[] = {
+static const struct air_insn code_91_0[] = {
     {3, 2, 0x5000001u, 0x0u}, {1, 0, 0x0u, 0x1000000u}, {3, 3, 0x6000000u, 0x0u}, {1, 1, 0x5000000u, 0x1u},
     {3, 4, 0x6000001u, 0x0u}, {3, 5, 0x0u, 0x0u}, {1, 0, 0x0u, 0x5000002u}, {3, 0, 0x6000000u, 0x0u},
     {3, 1, 0x0u, 0x0u},
 };
-static const struct air_constraint constraints_90_0[] = {
+static const struct air_constraint constraints_91_0[] = {
     {2, 1, "addk(r.x, -0xffff)", "sparse.c", 53},
     {3, 1, "r.x", "sparse.c", 54},
 };
-static const struct air_interaction interactions_90_0[] = {
-    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 106},
+static const struct air_interaction interactions_91_0[] = {
+    {6, 1, 2, 1, "push m->bus.range8(x)", "gadgets.c", 111},
     {5, 1, 4, 1, "supply m->bus.range16(r.x) x r.multiplicity", "sparse.c", 56},
 };
-static const struct air_leaf leaves_90_0[] = {
-    {2, {0, 1}},
-};
-static const struct air_column committed_91_0[] = {
-    {"multiplicity", "how often the row was looked up", 31},
-};
-static const struct air_monomial fixed_monomials_91_0[] = {
-    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
-};
-static const struct air_fixed fixed_91_0[] = {
-    {"value", 12, 0, fixed_monomials_91_0, NULL},
-};
-static const uint32_t consts_91_0[] = {
-    0u,
-};
-static const struct air_insn code_91_0[] = {
-    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
-};
-static const struct air_interaction interactions_91_0[] = {
-    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
-};
 static const struct air_leaf leaves_91_0[] = {
-    {1, {0}},
+    {2, {0, 1}},
 };
 static const struct air_column committed_92_0[] = {
     {"multiplicity", "how often the row was looked up", 31},
 };
 static const struct air_monomial fixed_monomials_92_0[] = {
     {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
-    {64u, 64u}, {128u, 128u},
+    {64u, 64u}, {128u, 128u}, {256u, 256u}, {512u, 512u}, {1024u, 1024u}, {2048u, 2048u},
 };
 static const struct air_fixed fixed_92_0[] = {
-    {"value", 8, 0, fixed_monomials_92_0, NULL},
+    {"value", 12, 0, fixed_monomials_92_0, NULL},
 };
 static const uint32_t consts_92_0[] = {
     0u,
@@ -30304,9 +30391,31 @@ static const struct air_insn code_92_0[] = {
     {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
 };
 static const struct air_interaction interactions_92_0[] = {
-    {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+    {7, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
 };
 static const struct air_leaf leaves_92_0[] = {
+    {1, {0}},
+};
+static const struct air_column committed_93_0[] = {
+    {"multiplicity", "how often the row was looked up", 31},
+};
+static const struct air_monomial fixed_monomials_93_0[] = {
+    {1u, 1u}, {2u, 2u}, {4u, 4u}, {8u, 8u}, {16u, 16u}, {32u, 32u},
+    {64u, 64u}, {128u, 128u},
+};
+static const struct air_fixed fixed_93_0[] = {
+    {"value", 8, 0, fixed_monomials_93_0, NULL},
+};
+static const uint32_t consts_93_0[] = {
+    0u,
+};
+static const struct air_insn code_93_0[] = {
+    {1, 0, 0x5000000u, 0x0u}, {3, 0, 0x6000000u, 0x0u}, {3, 1, 0x3000000u, 0x0u},
+};
+static const struct air_interaction interactions_93_0[] = {
+    {6, 1, 0, 1, "supply bus(value) x multiplicity", "fixed.c", 74},
+};
+static const struct air_leaf leaves_93_0[] = {
     {1, {0}},
 };
 static const struct air_table tables[] = {
@@ -30328,546 +30437,552 @@ static const struct air_table tables[] = {
      .code_n = 59, .bus_code_n = 59, .low_code_n = 59, .temps_n = 2, .outputs_n = 52, .code = code_2_0,
      .constraints_n = 0, .interactions_n = 9, .leaves_n = 3, .degree = 3,
      .constraints = NULL, .interactions = interactions_2_0, .leaves = leaves_2_0},
+    {.name = "movadd", .flags = 0, .max_height = 16777216,
+     .committed_n = 27, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
+     .committed = committed_3_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_3_0,
+     .code_n = 153, .bus_code_n = 120, .low_code_n = 153, .temps_n = 5, .outputs_n = 82, .code = code_3_0,
+     .constraints_n = 6, .interactions_n = 16, .leaves_n = 8, .degree = 3,
+     .constraints = constraints_3_0, .interactions = interactions_3_0, .leaves = leaves_3_0},
     {.name = "add", .flags = 0, .max_height = 16777216,
      .committed_n = 26, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_3_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_3_0,
-     .code_n = 136, .bus_code_n = 109, .low_code_n = 136, .temps_n = 5, .outputs_n = 80, .code = code_3_0,
+     .committed = committed_4_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_4_0,
+     .code_n = 136, .bus_code_n = 109, .low_code_n = 136, .temps_n = 5, .outputs_n = 80, .code = code_4_0,
      .constraints_n = 4, .interactions_n = 16, .leaves_n = 8, .degree = 3,
-     .constraints = constraints_3_0, .interactions = interactions_3_0, .leaves = leaves_3_0},
+     .constraints = constraints_4_0, .interactions = interactions_4_0, .leaves = leaves_4_0},
     {.name = "add2", .flags = 0, .max_height = 16777216,
      .committed_n = 20, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_4_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_4_0,
-     .code_n = 118, .bus_code_n = 91, .low_code_n = 118, .temps_n = 8, .outputs_n = 64, .code = code_4_0,
+     .committed = committed_5_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_5_0,
+     .code_n = 118, .bus_code_n = 91, .low_code_n = 118, .temps_n = 8, .outputs_n = 64, .code = code_5_0,
      .constraints_n = 4, .interactions_n = 13, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_4_0, .interactions = interactions_4_0, .leaves = leaves_4_0},
+     .constraints = constraints_5_0, .interactions = interactions_5_0, .leaves = leaves_5_0},
     {.name = "addi", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_5_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_5_0,
-     .code_n = 94, .bus_code_n = 67, .low_code_n = 94, .temps_n = 5, .outputs_n = 64, .code = code_5_0,
+     .committed = committed_6_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_6_0,
+     .code_n = 94, .bus_code_n = 67, .low_code_n = 94, .temps_n = 5, .outputs_n = 64, .code = code_6_0,
      .constraints_n = 4, .interactions_n = 13, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_5_0, .interactions = interactions_5_0, .leaves = leaves_5_0},
+     .constraints = constraints_6_0, .interactions = interactions_6_0, .leaves = leaves_6_0},
     {.name = "addi2", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_6_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_6_0,
-     .code_n = 76, .bus_code_n = 49, .low_code_n = 76, .temps_n = 5, .outputs_n = 48, .code = code_6_0,
+     .committed = committed_7_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_7_0,
+     .code_n = 76, .bus_code_n = 49, .low_code_n = 76, .temps_n = 5, .outputs_n = 48, .code = code_7_0,
      .constraints_n = 4, .interactions_n = 10, .leaves_n = 4, .degree = 3,
-     .constraints = constraints_6_0, .interactions = interactions_6_0, .leaves = leaves_6_0},
+     .constraints = constraints_7_0, .interactions = interactions_7_0, .leaves = leaves_7_0},
     {.name = "addw", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_7_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_7_0,
-     .code_n = 115, .bus_code_n = 99, .low_code_n = 115, .temps_n = 4, .outputs_n = 77, .code = code_7_0,
+     .committed = committed_8_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_8_0,
+     .code_n = 115, .bus_code_n = 99, .low_code_n = 115, .temps_n = 4, .outputs_n = 77, .code = code_8_0,
      .constraints_n = 3, .interactions_n = 15, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_7_0, .interactions = interactions_7_0, .leaves = leaves_7_0},
+     .constraints = constraints_8_0, .interactions = interactions_8_0, .leaves = leaves_8_0},
     {.name = "addiw", .flags = 0, .max_height = 16777216,
      .committed_n = 20, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_8_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_8_0,
-     .code_n = 85, .bus_code_n = 69, .low_code_n = 85, .temps_n = 3, .outputs_n = 61, .code = code_8_0,
+     .committed = committed_9_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_9_0,
+     .code_n = 85, .bus_code_n = 69, .low_code_n = 85, .temps_n = 3, .outputs_n = 61, .code = code_9_0,
      .constraints_n = 3, .interactions_n = 12, .leaves_n = 4, .degree = 3,
-     .constraints = constraints_8_0, .interactions = interactions_8_0, .leaves = leaves_8_0},
+     .constraints = constraints_9_0, .interactions = interactions_9_0, .leaves = leaves_9_0},
     {.name = "addx", .flags = 0, .max_height = 16777216,
      .committed_n = 29, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_9_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_9_0,
-     .code_n = 217, .bus_code_n = 148, .low_code_n = 176, .temps_n = 6, .outputs_n = 87, .code = code_9_0,
+     .committed = committed_10_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_10_0,
+     .code_n = 217, .bus_code_n = 148, .low_code_n = 176, .temps_n = 6, .outputs_n = 87, .code = code_10_0,
      .constraints_n = 11, .interactions_n = 16, .leaves_n = 10, .degree = 3,
-     .constraints = constraints_9_0, .interactions = interactions_9_0, .leaves = leaves_9_0},
+     .constraints = constraints_10_0, .interactions = interactions_10_0, .leaves = leaves_10_0},
     {.name = "logic", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_10_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_10_0,
-     .code_n = 149, .bus_code_n = 149, .low_code_n = 149, .temps_n = 5, .outputs_n = 100, .code = code_10_0,
+     .committed = committed_11_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_11_0,
+     .code_n = 149, .bus_code_n = 149, .low_code_n = 149, .temps_n = 5, .outputs_n = 100, .code = code_11_0,
      .constraints_n = 0, .interactions_n = 20, .leaves_n = 7, .degree = 3,
-     .constraints = NULL, .interactions = interactions_10_0, .leaves = leaves_10_0},
+     .constraints = NULL, .interactions = interactions_11_0, .leaves = leaves_11_0},
     {.name = "logici", .flags = 0, .max_height = 16777216,
      .committed_n = 23, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_11_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_11_0,
-     .code_n = 92, .bus_code_n = 92, .low_code_n = 92, .temps_n = 5, .outputs_n = 60, .code = code_11_0,
+     .committed = committed_12_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_12_0,
+     .code_n = 92, .bus_code_n = 92, .low_code_n = 92, .temps_n = 5, .outputs_n = 60, .code = code_12_0,
      .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_11_0, .leaves = leaves_11_0},
+     .constraints = NULL, .interactions = interactions_12_0, .leaves = leaves_12_0},
     {.name = "logicx", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_12_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_12_0,
-     .code_n = 180, .bus_code_n = 168, .low_code_n = 180, .temps_n = 5, .outputs_n = 104, .code = code_12_0,
+     .committed = committed_13_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_13_0,
+     .code_n = 180, .bus_code_n = 168, .low_code_n = 180, .temps_n = 5, .outputs_n = 104, .code = code_13_0,
      .constraints_n = 4, .interactions_n = 20, .leaves_n = 9, .degree = 3,
-     .constraints = constraints_12_0, .interactions = interactions_12_0, .leaves = leaves_12_0},
+     .constraints = constraints_13_0, .interactions = interactions_13_0, .leaves = leaves_13_0},
     {.name = "bswap", .flags = 0, .max_height = 16777216,
      .committed_n = 15, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_13_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_13_0,
-     .code_n = 81, .bus_code_n = 81, .low_code_n = 81, .temps_n = 8, .outputs_n = 48, .code = code_13_0,
+     .committed = committed_14_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_14_0,
+     .code_n = 81, .bus_code_n = 81, .low_code_n = 81, .temps_n = 8, .outputs_n = 48, .code = code_14_0,
      .constraints_n = 0, .interactions_n = 10, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_13_0, .leaves = leaves_13_0},
+     .constraints = NULL, .interactions = interactions_14_0, .leaves = leaves_14_0},
     {.name = "shl", .flags = 0, .max_height = 16777216,
      .committed_n = 37, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 13,
-     .committed = committed_14_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_14_0,
-     .code_n = 207, .bus_code_n = 172, .low_code_n = 198, .temps_n = 10, .outputs_n = 97, .code = code_14_0,
+     .committed = committed_15_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_15_0,
+     .code_n = 207, .bus_code_n = 172, .low_code_n = 198, .temps_n = 10, .outputs_n = 97, .code = code_15_0,
      .constraints_n = 9, .interactions_n = 19, .leaves_n = 8, .degree = 3,
-     .constraints = constraints_14_0, .interactions = interactions_14_0, .leaves = leaves_14_0},
+     .constraints = constraints_15_0, .interactions = interactions_15_0, .leaves = leaves_15_0},
     {.name = "shli", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_15_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_15_0,
-     .code_n = 138, .bus_code_n = 138, .low_code_n = 138, .temps_n = 10, .outputs_n = 70, .code = code_15_0,
+     .committed = committed_16_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_16_0,
+     .code_n = 138, .bus_code_n = 138, .low_code_n = 138, .temps_n = 10, .outputs_n = 70, .code = code_16_0,
      .constraints_n = 0, .interactions_n = 15, .leaves_n = 7, .degree = 3,
-     .constraints = NULL, .interactions = interactions_15_0, .leaves = leaves_15_0},
+     .constraints = NULL, .interactions = interactions_16_0, .leaves = leaves_16_0},
     {.name = "shr", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_16_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_16_0,
-     .code_n = 234, .bus_code_n = 195, .low_code_n = 224, .temps_n = 10, .outputs_n = 100, .code = code_16_0,
+     .committed = committed_17_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_17_0,
+     .code_n = 234, .bus_code_n = 195, .low_code_n = 224, .temps_n = 10, .outputs_n = 100, .code = code_17_0,
      .constraints_n = 10, .interactions_n = 20, .leaves_n = 9, .degree = 3,
-     .constraints = constraints_16_0, .interactions = interactions_16_0, .leaves = leaves_16_0},
+     .constraints = constraints_17_0, .interactions = interactions_17_0, .leaves = leaves_17_0},
     {.name = "shri", .flags = 0, .max_height = 16777216,
      .committed_n = 30, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_17_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_17_0,
-     .code_n = 163, .bus_code_n = 160, .low_code_n = 163, .temps_n = 10, .outputs_n = 73, .code = code_17_0,
+     .committed = committed_18_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_18_0,
+     .code_n = 163, .bus_code_n = 160, .low_code_n = 163, .temps_n = 10, .outputs_n = 73, .code = code_18_0,
      .constraints_n = 1, .interactions_n = 16, .leaves_n = 8, .degree = 3,
-     .constraints = constraints_17_0, .interactions = interactions_17_0, .leaves = leaves_17_0},
+     .constraints = constraints_18_0, .interactions = interactions_18_0, .leaves = leaves_18_0},
     {.name = "shiftw", .flags = 0, .max_height = 16777216,
      .committed_n = 39, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_18_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_18_0,
-     .code_n = 261, .bus_code_n = 190, .low_code_n = 234, .temps_n = 9, .outputs_n = 99, .code = code_18_0,
+     .committed = committed_19_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_19_0,
+     .code_n = 261, .bus_code_n = 190, .low_code_n = 234, .temps_n = 9, .outputs_n = 99, .code = code_19_0,
      .constraints_n = 16, .interactions_n = 18, .leaves_n = 10, .degree = 3,
-     .constraints = constraints_18_0, .interactions = interactions_18_0, .leaves = leaves_18_0},
+     .constraints = constraints_19_0, .interactions = interactions_19_0, .leaves = leaves_19_0},
     {.name = "shiftiw", .flags = 0, .max_height = 16777216,
      .committed_n = 27, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_19_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_19_0,
-     .code_n = 168, .bus_code_n = 144, .low_code_n = 168, .temps_n = 9, .outputs_n = 66, .code = code_19_0,
+     .committed = committed_20_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_20_0,
+     .code_n = 168, .bus_code_n = 144, .low_code_n = 168, .temps_n = 9, .outputs_n = 66, .code = code_20_0,
      .constraints_n = 3, .interactions_n = 13, .leaves_n = 6, .degree = 3,
-     .constraints = constraints_19_0, .interactions = interactions_19_0, .leaves = leaves_19_0},
+     .constraints = constraints_20_0, .interactions = interactions_20_0, .leaves = leaves_20_0},
     {.name = "compare", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_20_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_20_0,
-     .code_n = 154, .bus_code_n = 115, .low_code_n = 154, .temps_n = 5, .outputs_n = 84, .code = code_20_0,
+     .committed = committed_21_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_21_0,
+     .code_n = 154, .bus_code_n = 115, .low_code_n = 154, .temps_n = 5, .outputs_n = 84, .code = code_21_0,
      .constraints_n = 10, .interactions_n = 15, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_20_0, .interactions = interactions_20_0, .leaves = leaves_20_0},
+     .constraints = constraints_21_0, .interactions = interactions_21_0, .leaves = leaves_21_0},
     {.name = "comparei", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_21_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_21_0,
-     .code_n = 127, .bus_code_n = 91, .low_code_n = 127, .temps_n = 5, .outputs_n = 65, .code = code_21_0,
+     .committed = committed_22_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_22_0,
+     .code_n = 127, .bus_code_n = 91, .low_code_n = 127, .temps_n = 5, .outputs_n = 65, .code = code_22_0,
      .constraints_n = 9, .interactions_n = 11, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_21_0, .interactions = interactions_21_0, .leaves = leaves_21_0},
+     .constraints = constraints_22_0, .interactions = interactions_22_0, .leaves = leaves_22_0},
     {.name = "mul", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_22_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_22_0,
-     .code_n = 233, .bus_code_n = 227, .low_code_n = 233, .temps_n = 12, .outputs_n = 110, .code = code_22_0,
+     .committed = committed_23_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_23_0,
+     .code_n = 233, .bus_code_n = 227, .low_code_n = 233, .temps_n = 12, .outputs_n = 110, .code = code_23_0,
      .constraints_n = 2, .interactions_n = 28, .leaves_n = 12, .degree = 3,
-     .constraints = constraints_22_0, .interactions = interactions_22_0, .leaves = leaves_22_0},
+     .constraints = constraints_23_0, .interactions = interactions_23_0, .leaves = leaves_23_0},
     {.name = "mulw", .flags = 0, .max_height = 16777216,
      .committed_n = 30, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_23_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_23_0,
-     .code_n = 162, .bus_code_n = 150, .low_code_n = 162, .temps_n = 7, .outputs_n = 94, .code = code_23_0,
+     .committed = committed_24_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_24_0,
+     .code_n = 162, .bus_code_n = 150, .low_code_n = 162, .temps_n = 7, .outputs_n = 94, .code = code_24_0,
      .constraints_n = 4, .interactions_n = 21, .leaves_n = 9, .degree = 3,
-     .constraints = constraints_23_0, .interactions = interactions_23_0, .leaves = leaves_23_0},
+     .constraints = constraints_24_0, .interactions = interactions_24_0, .leaves = leaves_24_0},
     {.name = "mulh", .flags = 0, .max_height = 16777216,
      .committed_n = 43, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_24_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_24_0,
-     .code_n = 539, .bus_code_n = 334, .low_code_n = 539, .temps_n = 15, .outputs_n = 133, .code = code_24_0,
+     .committed = committed_25_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_25_0,
+     .code_n = 539, .bus_code_n = 334, .low_code_n = 539, .temps_n = 15, .outputs_n = 133, .code = code_25_0,
      .constraints_n = 8, .interactions_n = 36, .leaves_n = 15, .degree = 3,
-     .constraints = constraints_24_0, .interactions = interactions_24_0, .leaves = leaves_24_0},
+     .constraints = constraints_25_0, .interactions = interactions_25_0, .leaves = leaves_25_0},
     {.name = "div", .flags = 0, .max_height = 16777216,
      .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_25_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_25_0,
-     .code_n = 707, .bus_code_n = 283, .low_code_n = 479, .temps_n = 10, .outputs_n = 177, .code = code_25_0,
+     .committed = committed_26_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_26_0,
+     .code_n = 707, .bus_code_n = 283, .low_code_n = 479, .temps_n = 10, .outputs_n = 177, .code = code_26_0,
      .constraints_n = 52, .interactions_n = 36, .leaves_n = 18, .degree = 3,
-     .constraints = constraints_25_0, .interactions = interactions_25_0, .leaves = leaves_25_0},
+     .constraints = constraints_26_0, .interactions = interactions_26_0, .leaves = leaves_26_0},
     {.name = "beq", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_26_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_26_0,
-     .code_n = 94, .bus_code_n = 65, .low_code_n = 94, .temps_n = 5, .outputs_n = 58, .code = code_26_0,
+     .committed = committed_27_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_27_0,
+     .code_n = 94, .bus_code_n = 65, .low_code_n = 94, .temps_n = 5, .outputs_n = 58, .code = code_27_0,
      .constraints_n = 6, .interactions_n = 9, .leaves_n = 4, .degree = 3,
-     .constraints = constraints_26_0, .interactions = interactions_26_0, .leaves = leaves_26_0},
+     .constraints = constraints_27_0, .interactions = interactions_27_0, .leaves = leaves_27_0},
     {.name = "beqi", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_27_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_27_0,
-     .code_n = 59, .bus_code_n = 47, .low_code_n = 59, .temps_n = 4, .outputs_n = 39, .code = code_27_0,
+     .committed = committed_28_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_28_0,
+     .code_n = 59, .bus_code_n = 47, .low_code_n = 59, .temps_n = 4, .outputs_n = 39, .code = code_28_0,
      .constraints_n = 3, .interactions_n = 6, .leaves_n = 3, .degree = 3,
-     .constraints = constraints_27_0, .interactions = interactions_27_0, .leaves = leaves_27_0},
+     .constraints = constraints_28_0, .interactions = interactions_28_0, .leaves = leaves_28_0},
     {.name = "blt", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_28_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_28_0,
-     .code_n = 142, .bus_code_n = 103, .low_code_n = 142, .temps_n = 5, .outputs_n = 68, .code = code_28_0,
+     .committed = committed_29_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_29_0,
+     .code_n = 142, .bus_code_n = 103, .low_code_n = 142, .temps_n = 5, .outputs_n = 68, .code = code_29_0,
      .constraints_n = 10, .interactions_n = 12, .leaves_n = 6, .degree = 3,
-     .constraints = constraints_28_0, .interactions = interactions_28_0, .leaves = leaves_28_0},
+     .constraints = constraints_29_0, .interactions = interactions_29_0, .leaves = leaves_29_0},
     {.name = "beqc", .flags = 0, .max_height = 16777216,
      .committed_n = 19, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_29_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_29_0,
-     .code_n = 76, .bus_code_n = 47, .low_code_n = 76, .temps_n = 5, .outputs_n = 42, .code = code_29_0,
+     .committed = committed_30_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_30_0,
+     .code_n = 76, .bus_code_n = 47, .low_code_n = 76, .temps_n = 5, .outputs_n = 42, .code = code_30_0,
      .constraints_n = 6, .interactions_n = 6, .leaves_n = 3, .degree = 3,
-     .constraints = constraints_29_0, .interactions = interactions_29_0, .leaves = leaves_29_0},
+     .constraints = constraints_30_0, .interactions = interactions_30_0, .leaves = leaves_30_0},
     {.name = "beqw", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_30_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_30_0,
-     .code_n = 104, .bus_code_n = 78, .low_code_n = 104, .temps_n = 5, .outputs_n = 59, .code = code_30_0,
+     .committed = committed_31_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_31_0,
+     .code_n = 104, .bus_code_n = 78, .low_code_n = 104, .temps_n = 5, .outputs_n = 59, .code = code_31_0,
      .constraints_n = 7, .interactions_n = 9, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_30_0, .interactions = interactions_30_0, .leaves = leaves_30_0},
+     .constraints = constraints_31_0, .interactions = interactions_31_0, .leaves = leaves_31_0},
     {.name = "bltc", .flags = 0, .max_height = 16777216,
      .committed_n = 21, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_31_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_31_0,
-     .code_n = 128, .bus_code_n = 83, .low_code_n = 128, .temps_n = 5, .outputs_n = 52, .code = code_31_0,
+     .committed = committed_32_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_32_0,
+     .code_n = 128, .bus_code_n = 83, .low_code_n = 128, .temps_n = 5, .outputs_n = 52, .code = code_32_0,
      .constraints_n = 12, .interactions_n = 8, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_31_0, .interactions = interactions_31_0, .leaves = leaves_31_0},
+     .constraints = constraints_32_0, .interactions = interactions_32_0, .leaves = leaves_32_0},
     {.name = "bltw", .flags = 0, .max_height = 16777216,
      .committed_n = 23, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_32_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_32_0,
-     .code_n = 145, .bus_code_n = 110, .low_code_n = 145, .temps_n = 5, .outputs_n = 68, .code = code_32_0,
+     .committed = committed_33_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_33_0,
+     .code_n = 145, .bus_code_n = 110, .low_code_n = 145, .temps_n = 5, .outputs_n = 68, .code = code_33_0,
      .constraints_n = 10, .interactions_n = 12, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_32_0, .interactions = interactions_32_0, .leaves = leaves_32_0},
+     .constraints = constraints_33_0, .interactions = interactions_33_0, .leaves = leaves_33_0},
     {.name = "bset", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_33_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_33_0,
-     .code_n = 149, .bus_code_n = 122, .low_code_n = 134, .temps_n = 4, .outputs_n = 90, .code = code_33_0,
+     .committed = committed_34_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_34_0,
+     .code_n = 149, .bus_code_n = 122, .low_code_n = 134, .temps_n = 4, .outputs_n = 90, .code = code_34_0,
      .constraints_n = 6, .interactions_n = 17, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_33_0, .interactions = interactions_33_0, .leaves = leaves_33_0},
+     .constraints = constraints_34_0, .interactions = interactions_34_0, .leaves = leaves_34_0},
     {.name = "jump", .flags = 0, .max_height = 16777216,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 5,
-     .committed = committed_34_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_34_0,
-     .code_n = 21, .bus_code_n = 21, .low_code_n = 21, .temps_n = 1, .outputs_n = 20, .code = code_34_0,
+     .committed = committed_35_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_35_0,
+     .code_n = 21, .bus_code_n = 21, .low_code_n = 21, .temps_n = 1, .outputs_n = 20, .code = code_35_0,
      .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
-     .constraints = NULL, .interactions = interactions_34_0, .leaves = leaves_34_0},
+     .constraints = NULL, .interactions = interactions_35_0, .leaves = leaves_35_0},
     {.name = "jal", .flags = 0, .max_height = 16777216,
      .committed_n = 12, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_35_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_35_0,
-     .code_n = 40, .bus_code_n = 40, .low_code_n = 40, .temps_n = 2, .outputs_n = 36, .code = code_35_0,
+     .committed = committed_36_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_36_0,
+     .code_n = 40, .bus_code_n = 40, .low_code_n = 40, .temps_n = 2, .outputs_n = 36, .code = code_36_0,
      .constraints_n = 0, .interactions_n = 6, .leaves_n = 2, .degree = 3,
-     .constraints = NULL, .interactions = interactions_35_0, .leaves = leaves_35_0},
+     .constraints = NULL, .interactions = interactions_36_0, .leaves = leaves_36_0},
     {.name = "jalr", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_36_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_36_0,
-     .code_n = 107, .bus_code_n = 76, .low_code_n = 107, .temps_n = 5, .outputs_n = 65, .code = code_36_0,
+     .committed = committed_37_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_37_0,
+     .code_n = 107, .bus_code_n = 76, .low_code_n = 107, .temps_n = 5, .outputs_n = 65, .code = code_37_0,
      .constraints_n = 5, .interactions_n = 13, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_36_0, .interactions = interactions_36_0, .leaves = leaves_36_0},
+     .constraints = constraints_37_0, .interactions = interactions_37_0, .leaves = leaves_37_0},
     {.name = "ld8", .flags = 0, .max_height = 16777216,
      .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_37_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_37_0,
-     .code_n = 121, .bus_code_n = 94, .low_code_n = 121, .temps_n = 5, .outputs_n = 85, .code = code_37_0,
-     .constraints_n = 4, .interactions_n = 14, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_37_0, .interactions = interactions_37_0, .leaves = leaves_37_0},
-    {.name = "st8", .flags = 0, .max_height = 16777216,
-     .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
      .committed = committed_38_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_38_0,
-     .code_n = 120, .bus_code_n = 93, .low_code_n = 120, .temps_n = 5, .outputs_n = 85, .code = code_38_0,
+     .code_n = 121, .bus_code_n = 94, .low_code_n = 121, .temps_n = 5, .outputs_n = 85, .code = code_38_0,
      .constraints_n = 4, .interactions_n = 14, .leaves_n = 5, .degree = 3,
      .constraints = constraints_38_0, .interactions = interactions_38_0, .leaves = leaves_38_0},
+    {.name = "st8", .flags = 0, .max_height = 16777216,
+     .committed_n = 28, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
+     .committed = committed_39_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_39_0,
+     .code_n = 120, .bus_code_n = 93, .low_code_n = 120, .temps_n = 5, .outputs_n = 85, .code = code_39_0,
+     .constraints_n = 4, .interactions_n = 14, .leaves_n = 5, .degree = 3,
+     .constraints = constraints_39_0, .interactions = interactions_39_0, .leaves = leaves_39_0},
     {.name = "ldh", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_39_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_39_0,
-     .code_n = 181, .bus_code_n = 127, .low_code_n = 181, .temps_n = 5, .outputs_n = 93, .code = code_39_0,
+     .committed = committed_40_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_40_0,
+     .code_n = 181, .bus_code_n = 127, .low_code_n = 181, .temps_n = 5, .outputs_n = 93, .code = code_40_0,
      .constraints_n = 10, .interactions_n = 15, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_39_0, .interactions = interactions_39_0, .leaves = leaves_39_0},
+     .constraints = constraints_40_0, .interactions = interactions_40_0, .leaves = leaves_40_0},
     {.name = "sth", .flags = 0, .max_height = 16777216,
      .committed_n = 32, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_40_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_40_0,
-     .code_n = 174, .bus_code_n = 123, .low_code_n = 174, .temps_n = 5, .outputs_n = 90, .code = code_40_0,
+     .committed = committed_41_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_41_0,
+     .code_n = 174, .bus_code_n = 123, .low_code_n = 174, .temps_n = 5, .outputs_n = 90, .code = code_41_0,
      .constraints_n = 9, .interactions_n = 14, .leaves_n = 6, .degree = 3,
-     .constraints = constraints_40_0, .interactions = interactions_40_0, .leaves = leaves_40_0},
+     .constraints = constraints_41_0, .interactions = interactions_41_0, .leaves = leaves_41_0},
     {.name = "ldb", .flags = 0, .max_height = 16777216,
      .committed_n = 35, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_41_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_41_0,
-     .code_n = 184, .bus_code_n = 129, .low_code_n = 184, .temps_n = 5, .outputs_n = 96, .code = code_41_0,
+     .committed = committed_42_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_42_0,
+     .code_n = 184, .bus_code_n = 129, .low_code_n = 184, .temps_n = 5, .outputs_n = 96, .code = code_42_0,
      .constraints_n = 10, .interactions_n = 16, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_41_0, .interactions = interactions_41_0, .leaves = leaves_41_0},
+     .constraints = constraints_42_0, .interactions = interactions_42_0, .leaves = leaves_42_0},
     {.name = "stb", .flags = 0, .max_height = 16777216,
      .committed_n = 34, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 13,
-     .committed = committed_42_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_42_0,
-     .code_n = 188, .bus_code_n = 136, .low_code_n = 188, .temps_n = 5, .outputs_n = 96, .code = code_42_0,
+     .committed = committed_43_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_43_0,
+     .code_n = 188, .bus_code_n = 136, .low_code_n = 188, .temps_n = 5, .outputs_n = 96, .code = code_43_0,
      .constraints_n = 9, .interactions_n = 16, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_42_0, .interactions = interactions_42_0, .leaves = leaves_42_0},
+     .constraints = constraints_43_0, .interactions = interactions_43_0, .leaves = leaves_43_0},
     {.name = "ldx", .flags = 0, .max_height = 16777216,
      .committed_n = 53, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 17,
-     .committed = committed_43_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_43_0,
-     .code_n = 389, .bus_code_n = 309, .low_code_n = 389, .temps_n = 12, .outputs_n = 142, .code = code_43_0,
+     .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_44_0,
+     .code_n = 389, .bus_code_n = 309, .low_code_n = 389, .temps_n = 12, .outputs_n = 142, .code = code_44_0,
      .constraints_n = 15, .interactions_n = 25, .leaves_n = 13, .degree = 3,
-     .constraints = constraints_43_0, .interactions = interactions_43_0, .leaves = leaves_43_0},
+     .constraints = constraints_44_0, .interactions = interactions_44_0, .leaves = leaves_44_0},
     {.name = "stx", .flags = 0, .max_height = 16777216,
      .committed_n = 55, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 14,
-     .committed = committed_44_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_44_0,
-     .code_n = 413, .bus_code_n = 244, .low_code_n = 309, .temps_n = 9, .outputs_n = 145, .code = code_44_0,
+     .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_45_0,
+     .code_n = 413, .bus_code_n = 244, .low_code_n = 309, .temps_n = 9, .outputs_n = 145, .code = code_45_0,
      .constraints_n = 17, .interactions_n = 25, .leaves_n = 11, .degree = 3,
-     .constraints = constraints_44_0, .interactions = interactions_44_0, .leaves = leaves_44_0},
+     .constraints = constraints_45_0, .interactions = interactions_45_0, .leaves = leaves_45_0},
     {.name = "sti", .flags = 0, .max_height = 16777216,
      .committed_n = 51, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 16,
-     .committed = committed_45_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_45_0,
-     .code_n = 415, .bus_code_n = 223, .low_code_n = 293, .temps_n = 12, .outputs_n = 127, .code = code_45_0,
+     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_46_0,
+     .code_n = 415, .bus_code_n = 223, .low_code_n = 293, .temps_n = 12, .outputs_n = 127, .code = code_46_0,
      .constraints_n = 21, .interactions_n = 20, .leaves_n = 9, .degree = 3,
-     .constraints = constraints_45_0, .interactions = interactions_45_0, .leaves = leaves_45_0},
+     .constraints = constraints_46_0, .interactions = interactions_46_0, .leaves = leaves_46_0},
     {.name = "call", .flags = 0, .max_height = 16777216,
      .committed_n = 10, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_46_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_46_0,
-     .code_n = 58, .bus_code_n = 58, .low_code_n = 58, .temps_n = 3, .outputs_n = 48, .code = code_46_0,
+     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
+     .code_n = 58, .bus_code_n = 58, .low_code_n = 58, .temps_n = 3, .outputs_n = 48, .code = code_47_0,
      .constraints_n = 0, .interactions_n = 10, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_46_0, .leaves = leaves_46_0},
+     .constraints = NULL, .interactions = interactions_47_0, .leaves = leaves_47_0},
     {.name = "callx", .flags = 0, .max_height = 16777216,
      .committed_n = 24, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_47_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_47_0,
-     .code_n = 128, .bus_code_n = 101, .low_code_n = 128, .temps_n = 5, .outputs_n = 83, .code = code_47_0,
+     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
+     .code_n = 128, .bus_code_n = 101, .low_code_n = 128, .temps_n = 5, .outputs_n = 83, .code = code_48_0,
      .constraints_n = 4, .interactions_n = 19, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_47_0, .interactions = interactions_47_0, .leaves = leaves_47_0},
+     .constraints = constraints_48_0, .interactions = interactions_48_0, .leaves = leaves_48_0},
     {.name = "exit", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_48_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_48_0,
-     .code_n = 49, .bus_code_n = 49, .low_code_n = 49, .temps_n = 2, .outputs_n = 42, .code = code_48_0,
+     .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_49_0,
+     .code_n = 49, .bus_code_n = 49, .low_code_n = 49, .temps_n = 2, .outputs_n = 42, .code = code_49_0,
      .constraints_n = 0, .interactions_n = 7, .leaves_n = 3, .degree = 3,
-     .constraints = NULL, .interactions = interactions_48_0, .leaves = leaves_48_0},
+     .constraints = NULL, .interactions = interactions_49_0, .leaves = leaves_49_0},
     {.name = "frame", .flags = 0, .max_height = 16777216,
      .committed_n = 61, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_49_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_49_0,
-     .code_n = 247, .bus_code_n = 232, .low_code_n = 247, .temps_n = 6, .outputs_n = 185, .code = code_49_0,
+     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_50_0,
+     .code_n = 247, .bus_code_n = 232, .low_code_n = 247, .temps_n = 6, .outputs_n = 185, .code = code_50_0,
      .constraints_n = 5, .interactions_n = 36, .leaves_n = 16, .degree = 3,
-     .constraints = constraints_49_0, .interactions = interactions_49_0, .leaves = leaves_49_0},
+     .constraints = constraints_50_0, .interactions = interactions_50_0, .leaves = leaves_50_0},
     {.name = "ecall", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_50_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_50_0,
-     .code_n = 52, .bus_code_n = 52, .low_code_n = 52, .temps_n = 3, .outputs_n = 40, .code = code_50_0,
+     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
+     .code_n = 52, .bus_code_n = 52, .low_code_n = 52, .temps_n = 3, .outputs_n = 40, .code = code_51_0,
      .constraints_n = 0, .interactions_n = 8, .leaves_n = 3, .degree = 3,
-     .constraints = NULL, .interactions = interactions_50_0, .leaves = leaves_50_0},
+     .constraints = NULL, .interactions = interactions_51_0, .leaves = leaves_51_0},
     {.name = "trap", .flags = 0, .max_height = 16777216,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_51_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_51_0,
-     .code_n = 47, .bus_code_n = 47, .low_code_n = 47, .temps_n = 4, .outputs_n = 34, .code = code_51_0,
+     .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_52_0,
+     .code_n = 47, .bus_code_n = 47, .low_code_n = 47, .temps_n = 4, .outputs_n = 34, .code = code_52_0,
      .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_51_0, .leaves = leaves_51_0},
+     .constraints = NULL, .interactions = interactions_52_0, .leaves = leaves_52_0},
     {.name = "resume", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_52_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_52_0,
-     .code_n = 76, .bus_code_n = 76, .low_code_n = 76, .temps_n = 4, .outputs_n = 60, .code = code_52_0,
+     .committed = committed_53_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_53_0,
+     .code_n = 76, .bus_code_n = 76, .low_code_n = 76, .temps_n = 4, .outputs_n = 60, .code = code_53_0,
      .constraints_n = 0, .interactions_n = 13, .leaves_n = 5, .degree = 3,
-     .constraints = NULL, .interactions = interactions_52_0, .leaves = leaves_52_0},
+     .constraints = NULL, .interactions = interactions_53_0, .leaves = leaves_53_0},
     {.name = "out", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_53_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_53_0,
-     .code_n = 68, .bus_code_n = 68, .low_code_n = 68, .temps_n = 2, .outputs_n = 60, .code = code_53_0,
+     .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
+     .code_n = 68, .bus_code_n = 68, .low_code_n = 68, .temps_n = 2, .outputs_n = 60, .code = code_54_0,
      .constraints_n = 0, .interactions_n = 11, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_53_0, .leaves = leaves_53_0},
+     .constraints = NULL, .interactions = interactions_54_0, .leaves = leaves_54_0},
     {.name = "halt", .flags = 1, .max_height = 1,
      .committed_n = 2, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
-     .committed = committed_54_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_54_0,
-     .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_54_0,
+     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
+     .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 0, .outputs_n = 19, .code = code_55_0,
      .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
-     .constraints = NULL, .interactions = interactions_54_0, .leaves = leaves_54_0},
+     .constraints = NULL, .interactions = interactions_55_0, .leaves = leaves_55_0},
     {.name = "declare", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_55_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_55_0,
-     .code_n = 198, .bus_code_n = 131, .low_code_n = 193, .temps_n = 6, .outputs_n = 114, .code = code_55_0,
+     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
+     .code_n = 198, .bus_code_n = 131, .low_code_n = 193, .temps_n = 6, .outputs_n = 114, .code = code_56_0,
      .constraints_n = 14, .interactions_n = 19, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_55_0, .interactions = interactions_55_0, .leaves = leaves_55_0},
+     .constraints = constraints_56_0, .interactions = interactions_56_0, .leaves = leaves_56_0},
     {.name = "keccak", .flags = 0, .max_height = 16777216,
      .committed_n = 307, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 29,
-     .committed = committed_56_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_56_0,
-     .code_n = 1300, .bus_code_n = 1228, .low_code_n = 1300, .temps_n = 4, .outputs_n = 1025, .code = code_56_0,
+     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
+     .code_n = 1300, .bus_code_n = 1228, .low_code_n = 1300, .temps_n = 4, .outputs_n = 1025, .code = code_57_0,
      .constraints_n = 24, .interactions_n = 141, .leaves_n = 47, .degree = 3,
-     .constraints = constraints_56_0, .interactions = interactions_56_0, .leaves = leaves_56_0},
+     .constraints = constraints_57_0, .interactions = interactions_57_0, .leaves = leaves_57_0},
     {.name = "keccak_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 2456, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_57_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_57_0,
-     .code_n = 30617, .bus_code_n = 254, .low_code_n = 13094, .temps_n = 345, .outputs_n = 3336, .code = code_57_0,
+     .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
+     .code_n = 30617, .bus_code_n = 254, .low_code_n = 13094, .temps_n = 345, .outputs_n = 3336, .code = code_58_0,
      .constraints_n = 3087, .interactions_n = 11, .leaves_n = 4, .degree = 3,
-     .constraints = constraints_57_0, .interactions = interactions_57_0, .leaves = leaves_57_0},
+     .constraints = constraints_58_0, .interactions = interactions_58_0, .leaves = leaves_58_0},
     {.name = "sha256", .flags = 0, .max_height = 16777216,
      .committed_n = 139, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 15,
-     .committed = committed_58_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_58_0,
-     .code_n = 783, .bus_code_n = 649, .low_code_n = 783, .temps_n = 5, .outputs_n = 572, .code = code_58_0,
+     .committed = committed_59_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_59_0,
+     .code_n = 783, .bus_code_n = 649, .low_code_n = 783, .temps_n = 5, .outputs_n = 572, .code = code_59_0,
      .constraints_n = 26, .interactions_n = 91, .leaves_n = 31, .degree = 3,
-     .constraints = constraints_58_0, .interactions = interactions_58_0, .leaves = leaves_58_0},
+     .constraints = constraints_59_0, .interactions = interactions_59_0, .leaves = leaves_59_0},
     {.name = "sha256_rounds", .flags = 0, .max_height = 16777216,
      .committed_n = 496, .next_n = 234, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_59_0, .pre = NULL, .next = next_59_0, .fixed = NULL, .consts = consts_59_0,
-     .code_n = 10582, .bus_code_n = 684, .low_code_n = 3106, .temps_n = 16, .outputs_n = 551, .code = code_59_0,
+     .committed = committed_60_0, .pre = NULL, .next = next_60_0, .fixed = NULL, .consts = consts_60_0,
+     .code_n = 10582, .bus_code_n = 684, .low_code_n = 3106, .temps_n = 16, .outputs_n = 551, .code = code_60_0,
      .constraints_n = 519, .interactions_n = 2, .leaves_n = 1, .degree = 3,
-     .constraints = constraints_59_0, .interactions = interactions_59_0, .leaves = leaves_59_0},
+     .constraints = constraints_60_0, .interactions = interactions_60_0, .leaves = leaves_60_0},
     {.name = "poseidon2", .flags = 0, .max_height = 16777216,
      .committed_n = 366, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 252,
-     .committed = committed_60_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_60_0,
-     .code_n = 4670, .bus_code_n = 686, .low_code_n = 863, .temps_n = 47, .outputs_n = 802, .code = code_60_0,
+     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
+     .code_n = 4670, .bus_code_n = 686, .low_code_n = 863, .temps_n = 47, .outputs_n = 802, .code = code_61_0,
      .constraints_n = 274, .interactions_n = 138, .leaves_n = 46, .degree = 3,
-     .constraints = constraints_60_0, .interactions = interactions_60_0, .leaves = leaves_60_0},
+     .constraints = constraints_61_0, .interactions = interactions_61_0, .leaves = leaves_61_0},
     {.name = "copy", .flags = 0, .max_height = 16777216,
      .committed_n = 36, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 10,
-     .committed = committed_61_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_61_0,
-     .code_n = 162, .bus_code_n = 136, .low_code_n = 162, .temps_n = 4, .outputs_n = 121, .code = code_61_0,
+     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
+     .code_n = 162, .bus_code_n = 136, .low_code_n = 162, .temps_n = 4, .outputs_n = 121, .code = code_62_0,
      .constraints_n = 8, .interactions_n = 18, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_61_0, .interactions = interactions_61_0, .leaves = leaves_61_0},
+     .constraints = constraints_62_0, .interactions = interactions_62_0, .leaves = leaves_62_0},
     {.name = "copy_word", .flags = 0, .max_height = 16777216,
      .committed_n = 22, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 7,
-     .committed = committed_62_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_62_0,
-     .code_n = 113, .bus_code_n = 113, .low_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_62_0,
+     .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
+     .code_n = 113, .bus_code_n = 113, .low_code_n = 113, .temps_n = 3, .outputs_n = 94, .code = code_63_0,
      .constraints_n = 0, .interactions_n = 12, .leaves_n = 4, .degree = 3,
-     .constraints = NULL, .interactions = interactions_62_0, .leaves = leaves_62_0},
+     .constraints = NULL, .interactions = interactions_63_0, .leaves = leaves_63_0},
     {.name = "copy_shifted", .flags = 0, .max_height = 16777216,
      .committed_n = 41, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_63_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_63_0,
-     .code_n = 286, .bus_code_n = 257, .low_code_n = 286, .temps_n = 6, .outputs_n = 114, .code = code_63_0,
+     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
+     .code_n = 286, .bus_code_n = 257, .low_code_n = 286, .temps_n = 6, .outputs_n = 114, .code = code_64_0,
      .constraints_n = 8, .interactions_n = 16, .leaves_n = 6, .degree = 3,
-     .constraints = constraints_63_0, .interactions = interactions_63_0, .leaves = leaves_63_0},
+     .constraints = constraints_64_0, .interactions = interactions_64_0, .leaves = leaves_64_0},
     {.name = "copy_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 70, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_64_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_64_0,
-     .code_n = 610, .bus_code_n = 463, .low_code_n = 610, .temps_n = 9, .outputs_n = 193, .code = code_64_0,
+     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
+     .code_n = 610, .bus_code_n = 463, .low_code_n = 610, .temps_n = 9, .outputs_n = 193, .code = code_65_0,
      .constraints_n = 32, .interactions_n = 30, .leaves_n = 14, .degree = 3,
-     .constraints = constraints_64_0, .interactions = interactions_64_0, .leaves = leaves_64_0},
+     .constraints = constraints_65_0, .interactions = interactions_65_0, .leaves = leaves_65_0},
     {.name = "fill", .flags = 0, .max_height = 16777216,
      .committed_n = 25, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_65_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_65_0,
-     .code_n = 125, .bus_code_n = 108, .low_code_n = 125, .temps_n = 4, .outputs_n = 96, .code = code_65_0,
+     .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
+     .code_n = 125, .bus_code_n = 108, .low_code_n = 125, .temps_n = 4, .outputs_n = 96, .code = code_66_0,
      .constraints_n = 5, .interactions_n = 18, .leaves_n = 7, .degree = 3,
-     .constraints = constraints_65_0, .interactions = interactions_65_0, .leaves = leaves_65_0},
+     .constraints = constraints_66_0, .interactions = interactions_66_0, .leaves = leaves_66_0},
     {.name = "fill_word", .flags = 0, .max_height = 16777216,
      .committed_n = 13, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 8,
-     .committed = committed_66_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_66_0,
-     .code_n = 54, .bus_code_n = 54, .low_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_66_0,
+     .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_67_0,
+     .code_n = 54, .bus_code_n = 54, .low_code_n = 54, .temps_n = 2, .outputs_n = 43, .code = code_67_0,
      .constraints_n = 0, .interactions_n = 7, .leaves_n = 3, .degree = 3,
-     .constraints = NULL, .interactions = interactions_66_0, .leaves = leaves_66_0},
+     .constraints = NULL, .interactions = interactions_67_0, .leaves = leaves_67_0},
     {.name = "fill_edge", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 12,
-     .committed = committed_67_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_67_0,
-     .code_n = 243, .bus_code_n = 146, .low_code_n = 243, .temps_n = 7, .outputs_n = 74, .code = code_67_0,
+     .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_68_0,
+     .code_n = 243, .bus_code_n = 146, .low_code_n = 243, .temps_n = 7, .outputs_n = 74, .code = code_68_0,
      .constraints_n = 19, .interactions_n = 11, .leaves_n = 4, .degree = 3,
-     .constraints = constraints_67_0, .interactions = interactions_67_0, .leaves = leaves_67_0},
+     .constraints = constraints_68_0, .interactions = interactions_68_0, .leaves = leaves_68_0},
     {.name = "refresh", .flags = 0, .max_height = 32768,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_68_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_68_0,
-     .code_n = 18, .bus_code_n = 18, .low_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_68_0,
+     .committed = committed_69_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_69_0,
+     .code_n = 18, .bus_code_n = 18, .low_code_n = 18, .temps_n = 1, .outputs_n = 16, .code = code_69_0,
      .constraints_n = 0, .interactions_n = 3, .leaves_n = 1, .degree = 3,
-     .constraints = NULL, .interactions = interactions_68_0, .leaves = leaves_68_0},
+     .constraints = NULL, .interactions = interactions_69_0, .leaves = leaves_69_0},
     {.name = "reg_final", .flags = 3, .max_height = 96,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_69_0, .pre = NULL, .next = NULL, .fixed = fixed_69_0, .consts = consts_69_0,
-     .code_n = 7, .bus_code_n = 7, .low_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_69_0,
+     .committed = committed_70_0, .pre = NULL, .next = NULL, .fixed = fixed_70_0, .consts = consts_70_0,
+     .code_n = 7, .bus_code_n = 7, .low_code_n = 7, .temps_n = 0, .outputs_n = 7, .code = code_70_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_69_0, .leaves = leaves_69_0},
+     .constraints = NULL, .interactions = interactions_70_0, .leaves = leaves_70_0},
     {.name = "image", .flags = 4, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 8, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_70_0, .pre = pre_70_0, .next = NULL, .fixed = NULL, .consts = consts_70_0,
-     .code_n = 20, .bus_code_n = 20, .low_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_70_0,
+     .committed = committed_71_0, .pre = pre_71_0, .next = NULL, .fixed = NULL, .consts = consts_71_0,
+     .code_n = 20, .bus_code_n = 20, .low_code_n = 20, .temps_n = 0, .outputs_n = 20, .code = code_71_0,
      .constraints_n = 0, .interactions_n = 2, .leaves_n = 1, .degree = 2,
-     .constraints = NULL, .interactions = interactions_70_0, .leaves = leaves_70_0},
+     .constraints = NULL, .interactions = interactions_71_0, .leaves = leaves_71_0},
     {.name = "input", .flags = 1, .max_height = 16777216,
      .committed_n = 5, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 5,
-     .committed = committed_71_0, .pre = NULL, .next = NULL, .fixed = fixed_71_0, .consts = consts_71_0,
-     .code_n = 40, .bus_code_n = 30, .low_code_n = 40, .temps_n = 1, .outputs_n = 37, .code = code_71_0,
+     .committed = committed_72_0, .pre = NULL, .next = NULL, .fixed = fixed_72_0, .consts = consts_72_0,
+     .code_n = 40, .bus_code_n = 30, .low_code_n = 40, .temps_n = 1, .outputs_n = 37, .code = code_72_0,
      .constraints_n = 9, .interactions_n = 6, .leaves_n = 2, .degree = 3,
-     .constraints = constraints_71_0, .interactions = interactions_71_0, .leaves = leaves_71_0},
+     .constraints = constraints_72_0, .interactions = interactions_72_0, .leaves = leaves_72_0},
     {.name = "input_end", .flags = 3, .max_height = 1,
      .committed_n = 9, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 11,
-     .committed = committed_72_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_72_0,
-     .code_n = 73, .bus_code_n = 51, .low_code_n = 73, .temps_n = 5, .outputs_n = 50, .code = code_72_0,
+     .committed = committed_73_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_73_0,
+     .code_n = 73, .bus_code_n = 51, .low_code_n = 73, .temps_n = 5, .outputs_n = 50, .code = code_73_0,
      .constraints_n = 4, .interactions_n = 7, .leaves_n = 3, .degree = 3,
-     .constraints = constraints_72_0, .interactions = interactions_72_0, .leaves = leaves_72_0},
+     .constraints = constraints_73_0, .interactions = interactions_73_0, .leaves = leaves_73_0},
     {.name = "zero", .flags = 0, .max_height = 16777216,
      .committed_n = 29, .next_n = 3, .pre_n = 0, .fixed_n = 0, .consts_n = 9,
-     .committed = committed_73_0, .pre = NULL, .next = next_73_0, .fixed = NULL, .consts = consts_73_0,
-     .code_n = 113, .bus_code_n = 101, .low_code_n = 113, .temps_n = 2, .outputs_n = 96, .code = code_73_0,
+     .committed = committed_74_0, .pre = NULL, .next = next_74_0, .fixed = NULL, .consts = consts_74_0,
+     .code_n = 113, .bus_code_n = 101, .low_code_n = 113, .temps_n = 2, .outputs_n = 96, .code = code_74_0,
      .constraints_n = 1, .interactions_n = 13, .leaves_n = 5, .degree = 3,
-     .constraints = constraints_73_0, .interactions = interactions_73_0, .leaves = leaves_73_0},
+     .constraints = constraints_74_0, .interactions = interactions_74_0, .leaves = leaves_74_0},
     {.name = "zero_regions", .flags = 4, .max_height = 16777216,
      .committed_n = 1, .next_n = 0, .pre_n = 5, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_74_0, .pre = pre_74_0, .next = NULL, .fixed = NULL, .consts = consts_74_0,
-     .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_74_0,
+     .committed = committed_75_0, .pre = pre_75_0, .next = NULL, .fixed = NULL, .consts = consts_75_0,
+     .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_75_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_74_0, .leaves = leaves_74_0},
+     .constraints = NULL, .interactions = interactions_75_0, .leaves = leaves_75_0},
     {.name = "declared", .flags = 0, .max_height = 16777216,
      .committed_n = 8, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_75_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_75_0,
-     .code_n = 17, .bus_code_n = 17, .low_code_n = 17, .temps_n = 1, .outputs_n = 16, .code = code_75_0,
+     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_76_0,
+     .code_n = 17, .bus_code_n = 17, .low_code_n = 17, .temps_n = 1, .outputs_n = 16, .code = code_76_0,
      .constraints_n = 0, .interactions_n = 2, .leaves_n = 1, .degree = 2,
-     .constraints = NULL, .interactions = interactions_75_0, .leaves = leaves_75_0},
+     .constraints = NULL, .interactions = interactions_76_0, .leaves = leaves_76_0},
     {.name = "declared_chunks", .flags = 0, .max_height = 16777216,
      .committed_n = 11, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 4,
-     .committed = committed_76_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_76_0,
-     .code_n = 42, .bus_code_n = 30, .low_code_n = 42, .temps_n = 4, .outputs_n = 23, .code = code_76_0,
+     .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_77_0,
+     .code_n = 42, .bus_code_n = 30, .low_code_n = 42, .temps_n = 4, .outputs_n = 23, .code = code_77_0,
      .constraints_n = 4, .interactions_n = 4, .leaves_n = 2, .degree = 3,
-     .constraints = constraints_76_0, .interactions = interactions_76_0, .leaves = leaves_76_0},
+     .constraints = constraints_77_0, .interactions = interactions_77_0, .leaves = leaves_77_0},
     {.name = "declared_edges", .flags = 0, .max_height = 16777216,
      .committed_n = 33, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 6,
-     .committed = committed_77_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_77_0,
-     .code_n = 159, .bus_code_n = 105, .low_code_n = 159, .temps_n = 5, .outputs_n = 104, .code = code_77_0,
+     .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_78_0,
+     .code_n = 159, .bus_code_n = 105, .low_code_n = 159, .temps_n = 5, .outputs_n = 104, .code = code_78_0,
      .constraints_n = 16, .interactions_n = 9, .leaves_n = 5, .degree = 2,
-     .constraints = constraints_77_0, .interactions = interactions_77_0, .leaves = leaves_77_0},
+     .constraints = constraints_78_0, .interactions = interactions_78_0, .leaves = leaves_78_0},
     {.name = "access", .flags = 2, .max_height = 648,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_78_0, .pre = NULL, .next = NULL, .fixed = fixed_78_0, .consts = consts_78_0,
-     .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_78_0,
-     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_78_0, .leaves = leaves_78_0},
-    {.name = "access_bytes", .flags = 2, .max_height = 3370,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_79_0, .pre = NULL, .next = NULL, .fixed = fixed_79_0, .consts = consts_79_0,
      .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_79_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_79_0, .leaves = leaves_79_0},
-    {.name = "keccak_iota", .flags = 2, .max_height = 24,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
+    {.name = "access_bytes", .flags = 2, .max_height = 3370,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_80_0, .pre = NULL, .next = NULL, .fixed = fixed_80_0, .consts = consts_80_0,
-     .code_n = 10, .bus_code_n = 10, .low_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_80_0,
+     .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_80_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_80_0, .leaves = leaves_80_0},
-    {.name = "sha256_row", .flags = 2, .max_height = 16,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
+    {.name = "keccak_iota", .flags = 2, .max_height = 24,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 8, .consts_n = 1,
      .committed = committed_81_0, .pre = NULL, .next = NULL, .fixed = fixed_81_0, .consts = consts_81_0,
-     .code_n = 14, .bus_code_n = 14, .low_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_81_0,
+     .code_n = 10, .bus_code_n = 10, .low_code_n = 10, .temps_n = 1, .outputs_n = 9, .code = code_81_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_81_0, .leaves = leaves_81_0},
-    {.name = "rom", .flags = 4, .max_height = 16777216,
-     .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
-     .committed = committed_82_0, .pre = pre_82_0, .next = NULL, .fixed = NULL, .consts = consts_82_0,
-     .code_n = 15, .bus_code_n = 15, .low_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_82_0,
+    {.name = "sha256_row", .flags = 2, .max_height = 16,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 12, .consts_n = 1,
+     .committed = committed_82_0, .pre = NULL, .next = NULL, .fixed = fixed_82_0, .consts = consts_82_0,
+     .code_n = 14, .bus_code_n = 14, .low_code_n = 14, .temps_n = 1, .outputs_n = 13, .code = code_82_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_82_0, .leaves = leaves_82_0},
-    {.name = "shift_bytes", .flags = 2, .max_height = 2304,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
-     .committed = committed_83_0, .pre = NULL, .next = NULL, .fixed = fixed_83_0, .consts = consts_83_0,
-     .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_83_0,
+    {.name = "rom", .flags = 4, .max_height = 16777216,
+     .committed_n = 1, .next_n = 0, .pre_n = 13, .fixed_n = 0, .consts_n = 1,
+     .committed = committed_83_0, .pre = pre_83_0, .next = NULL, .fixed = NULL, .consts = consts_83_0,
+     .code_n = 15, .bus_code_n = 15, .low_code_n = 15, .temps_n = 1, .outputs_n = 14, .code = code_83_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_83_0, .leaves = leaves_83_0},
-    {.name = "and8", .flags = 2, .max_height = 65536,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
+    {.name = "shift_bytes", .flags = 2, .max_height = 2304,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 4, .consts_n = 1,
      .committed = committed_84_0, .pre = NULL, .next = NULL, .fixed = fixed_84_0, .consts = consts_84_0,
-     .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_84_0,
+     .code_n = 6, .bus_code_n = 6, .low_code_n = 6, .temps_n = 1, .outputs_n = 5, .code = code_84_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_84_0, .leaves = leaves_84_0},
+    {.name = "and8", .flags = 2, .max_height = 65536,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
+     .committed = committed_85_0, .pre = NULL, .next = NULL, .fixed = fixed_85_0, .consts = consts_85_0,
+     .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_85_0,
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_85_0, .leaves = leaves_85_0},
     {.name = "and8_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 7, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_85_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_85_0,
-     .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_85_0,
+     .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_86_0,
+     .code_n = 19, .bus_code_n = 19, .low_code_n = 19, .temps_n = 4, .outputs_n = 12, .code = code_86_0,
      .constraints_n = 0, .interactions_n = 3, .leaves_n = 2, .degree = 2,
-     .constraints = NULL, .interactions = interactions_85_0, .leaves = leaves_85_0},
+     .constraints = NULL, .interactions = interactions_86_0, .leaves = leaves_86_0},
     {.name = "and4", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 3, .consts_n = 1,
-     .committed = committed_86_0, .pre = NULL, .next = NULL, .fixed = fixed_86_0, .consts = consts_86_0,
-     .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_86_0,
-     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_86_0, .leaves = leaves_86_0},
-    {.name = "bytes", .flags = 2, .max_height = 65536,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
      .committed = committed_87_0, .pre = NULL, .next = NULL, .fixed = fixed_87_0, .consts = consts_87_0,
-     .code_n = 4, .bus_code_n = 4, .low_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_87_0,
+     .code_n = 5, .bus_code_n = 5, .low_code_n = 5, .temps_n = 1, .outputs_n = 4, .code = code_87_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_87_0, .leaves = leaves_87_0},
+    {.name = "bytes", .flags = 2, .max_height = 65536,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 2, .consts_n = 1,
+     .committed = committed_88_0, .pre = NULL, .next = NULL, .fixed = fixed_88_0, .consts = consts_88_0,
+     .code_n = 4, .bus_code_n = 4, .low_code_n = 4, .temps_n = 1, .outputs_n = 3, .code = code_88_0,
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_88_0, .leaves = leaves_88_0},
     {.name = "bytes_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 3, .next_n = 0, .pre_n = 0, .fixed_n = 0, .consts_n = 2,
-     .committed = committed_88_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_88_0,
-     .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_88_0,
+     .committed = committed_89_0, .pre = NULL, .next = NULL, .fixed = NULL, .consts = consts_89_0,
+     .code_n = 8, .bus_code_n = 8, .low_code_n = 8, .temps_n = 1, .outputs_n = 7, .code = code_89_0,
      .constraints_n = 0, .interactions_n = 3, .leaves_n = 2, .degree = 2,
-     .constraints = NULL, .interactions = interactions_88_0, .leaves = leaves_88_0},
+     .constraints = NULL, .interactions = interactions_89_0, .leaves = leaves_89_0},
     {.name = "range16", .flags = 2, .max_height = 65536,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_89_0, .pre = NULL, .next = NULL, .fixed = fixed_89_0, .consts = consts_89_0,
-     .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_89_0,
+     .committed = committed_90_0, .pre = NULL, .next = NULL, .fixed = fixed_90_0, .consts = consts_90_0,
+     .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_90_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_89_0, .leaves = leaves_89_0},
+     .constraints = NULL, .interactions = interactions_90_0, .leaves = leaves_90_0},
     {.name = "range16_sparse", .flags = 0, .max_height = 65536,
      .committed_n = 2, .next_n = 1, .pre_n = 0, .fixed_n = 0, .consts_n = 3,
-     .committed = committed_90_0, .pre = NULL, .next = next_90_0, .fixed = NULL, .consts = consts_90_0,
-     .code_n = 9, .bus_code_n = 6, .low_code_n = 9, .temps_n = 2, .outputs_n = 6, .code = code_90_0,
+     .committed = committed_91_0, .pre = NULL, .next = next_91_0, .fixed = NULL, .consts = consts_91_0,
+     .code_n = 9, .bus_code_n = 6, .low_code_n = 9, .temps_n = 2, .outputs_n = 6, .code = code_91_0,
      .constraints_n = 2, .interactions_n = 2, .leaves_n = 1, .degree = 2,
-     .constraints = constraints_90_0, .interactions = interactions_90_0, .leaves = leaves_90_0},
+     .constraints = constraints_91_0, .interactions = interactions_91_0, .leaves = leaves_91_0},
     {.name = "range12", .flags = 2, .max_height = 4096,
-     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
-     .committed = committed_91_0, .pre = NULL, .next = NULL, .fixed = fixed_91_0, .consts = consts_91_0,
-     .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_91_0,
-     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
-     .constraints = NULL, .interactions = interactions_91_0, .leaves = leaves_91_0},
-    {.name = "range8", .flags = 2, .max_height = 256,
      .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
      .committed = committed_92_0, .pre = NULL, .next = NULL, .fixed = fixed_92_0, .consts = consts_92_0,
      .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_92_0,
      .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
      .constraints = NULL, .interactions = interactions_92_0, .leaves = leaves_92_0},
+    {.name = "range8", .flags = 2, .max_height = 256,
+     .committed_n = 1, .next_n = 0, .pre_n = 0, .fixed_n = 1, .consts_n = 1,
+     .committed = committed_93_0, .pre = NULL, .next = NULL, .fixed = fixed_93_0, .consts = consts_93_0,
+     .code_n = 3, .bus_code_n = 3, .low_code_n = 3, .temps_n = 1, .outputs_n = 2, .code = code_93_0,
+     .constraints_n = 0, .interactions_n = 1, .leaves_n = 1, .degree = 1,
+     .constraints = NULL, .interactions = interactions_93_0, .leaves = leaves_93_0},
 };
 static const struct air_bus buses_0_0[] = {
     {"state", 1, 2},
@@ -31001,14 +31116,14 @@ static const struct air_public_table public_tables_0_0[] = {
     {"statement", 17, 1, 8, {{2, 0u, 1u}, {3, 0u, 2u}, {3, 2u, 2u}, {3, 4u, 2u}, {3, 6u, 2u}}},
 };
 static const uint32_t bound_coefficients_0_0[] = {
+    508u, 508u, 508u, 1016u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
     508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
-    508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u, 508u,
-    508u, 0u, 508u, 508u, 508u, 508u, 0u, 508u, 508u, 0u, 508u, 0u,
-    508u, 508u, 0u, 0u, 0u, 508u, 0u, 0u, 0u, 0u, 0u, 0u,
+    508u, 508u, 0u, 508u, 508u, 508u, 508u, 0u, 508u, 508u, 0u, 508u,
+    0u, 508u, 508u, 0u, 0u, 0u, 508u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -31016,9 +31131,9 @@ static const uint32_t bound_coefficients_1_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 65536u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const uint32_t bound_coefficients_2_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
@@ -31026,9 +31141,9 @@ static const uint32_t bound_coefficients_2_0[] = {
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 8u, 8u, 8u, 0u, 8u, 8u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 8u, 8u, 8u, 0u, 8u, 8u, 0u, 0u, 0u,
     0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
-    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
+    0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u,
 };
 static const struct air_bound bounds_0_0[] = {
     {"time", 508u, bound_coefficients_0_0},
@@ -31038,11 +31153,11 @@ static const struct air_bound bounds_0_0[] = {
 extern const struct air_system gn_machine_air;
 const struct air_system gn_machine_air = {
     .name = "machine",
-    .tables_n = 93, .buses_n = 26, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
+    .tables_n = 94, .buses_n = 26, .public_values_n = 0, .public_messages_n = 98, .public_tables_n = 1, .bounds_n = 3,
     .max_entries = 23, .tables = tables, .buses = buses_0_0, .public_messages = public_messages_0_0,
     .public_tables = public_tables_0_0, .bounds = bounds_0_0,
     .air_digest = {{
-        0x10, 0xda, 0x75, 0x59, 0x35, 0xc6, 0x92, 0x74, 0xaa, 0x0a, 0x66, 0xb9, 0x10, 0x23, 0x61, 0x25,
-        0x89, 0x23, 0xc2, 0x22, 0x6a, 0x65, 0xdd, 0xb8, 0xb8, 0x56, 0x3e, 0xdd, 0x6b, 0xf8, 0x99, 0x71,
+        0x71, 0x4f, 0xd0, 0xc8, 0x4b, 0xc8, 0xee, 0xa6, 0xa7, 0x85, 0x8b, 0xb5, 0x58, 0x2b, 0xb1, 0x96,
+        0xe6, 0xb5, 0xa1, 0x93, 0x68, 0xde, 0x1f, 0xe1, 0xfa, 0x51, 0xb3, 0xdf, 0x80, 0x97, 0xb5, 0x8e,
     }},
 };

@@ -7,12 +7,17 @@
  * does not exist.  Since every token is pulled exactly once, the accesses of a register form one chain in time. */
 #include "machines/machine.h"
 
-void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc)
+void mx_steps(struct air *t, const struct mx_builder *m, unsigned n, expr pc, expr ts, expr next_pc)
 {
     bus_pull(t, m->bus.state, NULL, pc, ts);
-    bus_push(t, m->bus.state, NULL, next_pc, addk(ts, MX_SLOTS));
-    /* ts of any row is at most 4 + 4 (rows of all classes); 127 of that below p makes it smaller than 2^24 */
-    air_bound_term(t, m->time_bound, 127 * MX_SLOTS);
+    bus_push(t, m->bus.state, NULL, next_pc, addk(ts, (int)(n * MX_SLOTS)));
+    /* ts of any row is at most 4 + 4 n (rows), over all classes; 127 of that below p makes it smaller than 2^24 */
+    air_bound_term(t, m->time_bound, 127 * n * MX_SLOTS);
+}
+
+void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc)
+{
+    mx_steps(t, m, 1, pc, ts, next_pc);
 }
 
 void mx_fetch(struct air *t, const struct mx_builder *m, enum mx_class class, expr pc, const struct mx_fields *fields)

@@ -2,7 +2,7 @@
 /* machine.h - what the author of a state machine writes against (docs/machines.md).
  *
  * A *class* is a table whose rows are executed instructions: each row takes (pc, ts) from bus `state`, looks its instruction up in the
- * Rom, reads and writes registers (memory) as linked logs, and puts (next pc, ts + 4).  One file a class (or two that share text):
+ * Rom, reads and writes registers (memory) as linked logs, and puts (next pc, ts + 4), or ts + 8 if it does what two instructions do.  One file a class (or two that share text):
  * columns, constraints, filler, and which core instructions it proves.  Read main/mov.c first.  A *store* is any other table: the Rom,
  * fixed tables, registers' final values, memory words.
  *
@@ -94,7 +94,8 @@ enum mx_class {
     MX_BLTC = 48,
     MX_BLTW = 49,
     MX_BSET = 50,
-    MX_CALL = 60, /* calls of sBPF (frame/frame.h) */
+    MX_MOVADD = 51, /* two instructions in a row */
+    MX_CALL = 60,   /* calls of sBPF (frame/frame.h) */
     MX_CALLX = 61,
     MX_EXIT = 62,
     MX_FRAME = 63, /* has no row in the Rom */
@@ -158,6 +159,8 @@ enum { MX_INVERSE_2_8 = 2122383361, MX_INVERSE_2_16 = 2130673921 }; /* 1 / 2^8, 
 
 /* A class table: pulls state(pc, ts), pushes state(next_pc, ts + 4), and puts its height into the bound on time. */
 void mx_step(struct air *t, const struct mx_builder *m, expr pc, expr ts, expr next_pc);
+/* the same for rows that do what n of a program's rows do: they take the time of n */
+void mx_steps(struct air *t, const struct mx_builder *m, unsigned n, expr pc, expr ts, expr next_pc);
 
 struct mx_fields { /* of the instruction's Rom row; NULL: 0 */
     expr inc, tgt, rd, ra, rb, x[6];
@@ -231,6 +234,7 @@ void mx_less_than_n(struct air *t, const struct mx_builder *m, unsigned n, expr 
 struct mx_rom_row {
     uint32_t pc, class, inc, tgt, rd, ra, rb, x[6];
     enum mx_privilege privilege; /* of setup, for encode; not in the table */
+    bool pair;                   /* does what its core row and the next do; not in the table */
 };
 
 struct mx_region { /* memory that exists: [base, base + size), of the user or (from MX_KERNEL_BASE on) of the kernel */
@@ -437,11 +441,21 @@ struct mx_class_def {
     bool (*takes)(const struct vm_insn *insn);
     /* x0 ... x5 (all 0 before the call) */
     void (*encode)(struct mx_rom_row *row, const struct vm_insn *insn);
+    /* Classes of pairs (else NULL; they have no ops and no takes): does a row of it do what these two do, of which the second follows the first?  If so, its Rom row stands
+     * at the first one's pc, behind that one's own.  encode_pair: rd, ra, rb and x0 ... x5. */
+    bool (*takes_pair)(const struct vm_insn *first, const struct vm_insn *second);
+    void (*encode_pair)(struct mx_rom_row *row, const struct vm_insn *first, const struct vm_insn *second);
     /* Several classes may take one instruction: the recorder asks which of them can prove this address.  NULL: any. */
     bool (*fits)(const struct vm_insn *insn, uint64_t address);
     /* The rows of records begin ... end - 1; records is the whole array.  Distinct ranges are filled by several threads. */
     void (*fill)(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end);
 };
+/* Its records' rom_row says which Rom row was fetched: all but bodies and traps. */
+static inline bool mx_class_fetches(const struct mx_class_def *def)
+{
+    return (def->takes != NULL && def->class != MX_TRAP) || def->takes_pair != NULL;
+}
+
 #define MX_CLASS(NUMBER, symbol) extern const struct mx_class_def mx_class_##symbol;
 #include "machines/classes.def"
 #undef MX_CLASS

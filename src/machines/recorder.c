@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* recorder.c - see recorder.h.
  *
- * The recorder has its own idea of registers and memory: from the images and from what the events say was written.  So a record's
+ * The recorder has its own idea of registers and memory (memory/shadow.h): from the images and from what the events say was written.  So a record's
  * "before" is exactly what the log's token carries, and an executor that disagrees with the machine shows as a failed check, not
- * as a wrong proof.  Words are shadowed in arrays over the windows of memory, mapped when first used (16 bytes a word; only touched pages cost memory). */
+ * as a wrong proof. */
 #include "machines/recorder.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "machines/bulk/record.h"
 #include "machines/list.h"
-#include "machines/memory/memory.h"
-
-struct shadow {
-    uint64_t value;
-    uint32_t ts; /* of the last access; 0: not touched */
-    uint32_t perm;
-};
+#include "machines/memory/shadow.h"
 
 struct mx_recorder {
     const struct mx_program *program;
@@ -26,14 +19,15 @@ struct mx_recorder {
     const uint8_t *input;
     size_t input_n;
     struct mx_last registers[VM_REGS];
-    struct shadow *shadow[MX_SPACES]; /* MX_SPACE_WORDS each */
+    struct mem_shadow memory;
     struct mx_list records[MX_CLASSES];
     const struct mx_class_def *defs[MX_CLASSES];
-    struct mx_list declares, declared_chunks;
-    struct mx_list refreshes, words; /* words: struct mx_word, in order of first touch until finish */
-    uint8_t *statement;              /* made by the first finish */
+    struct mx_list refreshes;
+    uint8_t *statement; /* made by the first finish */
     size_t statement_n;
     uint8_t *rom_pages;
+    bool holds; /* `held`: the first of two rows that may become one, if the next event is the second's */
+    struct vm_event held;
     struct gn_error error;
 };
 
@@ -67,9 +61,7 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
     r->input_n = input_n;
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
-    r->words.item_bytes = sizeof(struct mx_word);
-    r->declares.item_bytes = sizeof(struct mx_declare);
-    r->declared_chunks.item_bytes = sizeof(struct mx_declared_chunk);
+    mem_shadow_open(&r->memory, program, input, input_n);
     static const struct mx_class_def *const all[] = {
 #define MX_CLASS(NUMBER, symbol) &mx_class_##symbol,
 #include "machines/classes.def"
@@ -102,15 +94,7 @@ void mx_recorder_forget(struct mx_recorder *r)
         mx_list_free(&r->records[i]);
     }
     mx_list_free(&r->refreshes);
-    mx_list_free(&r->words);
-    mx_list_free(&r->declares);
-    mx_list_free(&r->declared_chunks);
-    for (unsigned i = 0; i < MX_SPACES; i++) {
-        if (r->shadow[i] != NULL) {
-            munmap(r->shadow[i], MX_SPACE_WORDS * sizeof(struct shadow));
-            r->shadow[i] = NULL;
-        }
-    }
+    mem_shadow_close(&r->memory);
 }
 
 void mx_recorder_destroy(struct mx_recorder *r)
@@ -146,81 +130,15 @@ static uint16_t touch_register(struct mx_recorder *r, uint32_t reg, enum mx_slot
 
 /* ---- memory ---- */
 
-/* A test's recorder that believes in words where no memory is (tests/liar/liar.h). */
-#ifndef FAULTY_EXISTS
-#define FAULTY_EXISTS(shadow) false
-#endif
-
-/* false if the word does not exist */
-static bool initial_word(const struct mx_recorder *r, uint32_t word, struct shadow *s)
-{
-    uint32_t in_input = word - (uint32_t)(MEM_INPUT_BASE / 8); /* huge below it */
-    if (in_input < mx_input_words(r->input_n)) {
-        s->value = mx_input_word(r->input, r->input_n, in_input);
-        s->perm = MEM_INPUT;
-        return true;
-    }
-    const struct mx_declare *declares = (const struct mx_declare *)(const void *)r->declares.at;
-    for (size_t i = r->declares.n; i-- > 0;) {
-        if (mx_word_address(word) - declares[i].base < declares[i].size) {
-            *s = (struct shadow){.ts = declares[i].start, .perm = declares[i].perm};
-            return true;
-        }
-    }
-    s->value = mem_initial_word(r->program, word);
-    s->perm = mem_initial_perm(r->program, word);
-    return s->perm != MEM_ABSENT;
-}
-
-static struct shadow *shadow_of(struct mx_recorder *r, uint32_t word)
-{
-    struct shadow **window = &r->shadow[word / MX_SPACE_WORDS];
-    if (*window == NULL) {
-        void *at = mmap(NULL, MX_SPACE_WORDS * sizeof(struct shadow), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (at == MAP_FAILED) {
-            gn_fail(&r->error, GN_NO_MEMORY, "no memory for a recorder");
-            return NULL;
-        }
-        *window = at;
-    }
-    return *window + word % MX_SPACE_WORDS;
-}
-
-/* The word's shadow, brought to time `now`; a: what its row shows, with after = before.  NULL and an error if it does not exist. */
-static struct shadow *access_word(struct mx_recorder *r, uint64_t address, uint32_t now, struct mx_word_access *a)
-{
-    uint32_t word = mx_word_of(address);
-    struct shadow *s = word != MX_NO_WORD ? shadow_of(r, word) : NULL;
-    if (failed(r) != GN_OK) {
-        return NULL;
-    }
-    bool first = s != NULL && s->ts == 0;
-    if (s == NULL || (first && !initial_word(r, word, s) && !FAULTY_EXISTS(s))) {
-        gn_fail(&r->error, GN_INTERNAL, "recorder: access to 0x%" PRIx64 ", where no memory is", address);
-        return NULL;
-    }
-    if (first) {
-        struct mx_word *w = append(r, &r->words);
-        if (w == NULL) {
-            return NULL;
-        }
-        *w = (struct mx_word){.word = word, .first = s->value, .perm = (uint8_t)s->perm};
-    }
-    *a = (struct mx_word_access){.word = word, .gap = now - 1 - s->ts, .before = s->value, .after = s->value};
-    s->ts = now;
-    return s;
-}
-
 /* address: of the word */
 static void touch_word(struct mx_recorder *r, struct mx_memory_record *rec, uint64_t address, uint64_t mask,
                        uint64_t stored)
 {
     struct mx_word_access *a = &rec->word[rec->words_n];
-    struct shadow *s = access_word(r, address, r->ts + MX_SLOT_MEMORY, a);
-    if (s != NULL) {
-        a->after = s->value = (s->value & ~mask) | (stored & mask);
-        rec->perm[rec->words_n++] = (uint8_t)s->perm;
+    struct mem_token *token = mem_shadow_access(&r->memory, address, r->ts + MX_SLOT_MEMORY, a, &r->error);
+    if (token != NULL) {
+        a->after = token->value = (token->value & ~mask) | (stored & mask);
+        rec->perm[rec->words_n++] = (uint8_t)token->perm;
     }
 }
 
@@ -235,42 +153,22 @@ static void record_memory(struct mx_recorder *r, struct mx_memory_record *rec, c
     }
 }
 
-/* The whole blocks of what was declared, 64 KiB by 64 KiB. */
-static void record_declare(struct mx_recorder *r, const struct mx_record *rec)
-{
-    uint32_t number = (uint32_t)r->declares.n;
-    struct mx_declare *d = append(r, &r->declares);
-    if (d == NULL) {
-        return;
-    }
-    *d = (struct mx_declare){rec->a, rec->b, rec->ts + MX_SLOT_MEMORY, (uint8_t)rec->old};
-    const uint64_t block = 8 * MEM_ZERO_WORDS, chunk = 1 << 16;
-    uint64_t at = (d->base + block - 1) / block * block, end = (d->base + d->size) / block * block;
-    while (at < end && failed(r) == GN_OK) {
-        uint64_t next = (at / chunk + 1) * chunk;
-        struct mx_declared_chunk *c = append(r, &r->declared_chunks);
-        if (c != NULL) {
-            next = next < end ? next : end;
-            *c = (struct mx_declared_chunk){mx_word_of(at), (uint32_t)((next - at) / 8), number};
-            at = next;
-        }
-    }
-}
-
 /* ---- bulk instructions: what bulk/record.c asks for ---- */
 
 static bool bulk_touch(void *ctx, uint64_t address, uint32_t ts, struct bulk_access *out)
 {
-    const struct shadow *s = access_word(ctx, address, ts, &out->w);
-    out->perm = s != NULL ? (uint8_t)s->perm : 0;
-    return s != NULL;
+    struct mx_recorder *r = ctx;
+    const struct mem_token *token = mem_shadow_access(&r->memory, address, ts, &out->w, &r->error);
+    out->perm = token != NULL ? (uint8_t)token->perm : 0;
+    return token != NULL;
 }
 
 static void bulk_store(void *ctx, uint64_t address, uint64_t value)
 {
-    struct shadow *s = shadow_of(ctx, mx_word_of(address));
-    if (s != NULL) {
-        s->value = value;
+    struct mx_recorder *r = ctx;
+    struct mem_token *token = mem_shadow_token(&r->memory, mx_word_of(address), &r->error);
+    if (token != NULL) {
+        token->value = value;
     }
 }
 
@@ -309,7 +207,7 @@ static void record_bulk(struct mx_recorder *r, const struct mx_class_def *def, s
         (void)bulk_record_fill(record, &host);
         break;
     case MX_DECLARE:
-        record_declare(r, rec);
+        mem_shadow_declare(&r->memory, rec, &r->error);
         break;
     default:
         break;
@@ -323,7 +221,11 @@ static const struct mx_class_def *pick(struct mx_recorder *r, uint32_t core_row,
     const struct mx_program *p = r->program;
     const struct vm_insn *insn = &p->core->rows[core_row];
     for (uint32_t k = 0; k < p->rom_of_row_n[core_row]; k++) {
-        const struct mx_class_def *def = r->defs[p->rom[p->rom_of_row[core_row] + k].class];
+        const struct mx_rom_row *rom = &p->rom[p->rom_of_row[core_row] + k];
+        const struct mx_class_def *def = r->defs[rom->class];
+        if (rom->pair) {
+            continue;
+        }
         if (def->fits == NULL || def->fits(insn, address)) {
             *rom_row = p->rom_of_row[core_row] + k;
             return def;
@@ -402,9 +304,10 @@ static uint64_t close_frame(struct mx_recorder *r, uint64_t *return_pc, const st
     return frame->parent;
 }
 
-static void end_row(struct mx_recorder *r)
+/* of as many rows of the program as the row does */
+static void end_row(struct mx_recorder *r, unsigned rows)
 {
-    r->ts += MX_SLOTS;
+    r->ts += rows * MX_SLOTS;
     if (r->ts >= 1u << 24) {
         gn_fail(&r->error, GN_LIMIT, "more than 2^22 rows in one run");
     }
@@ -421,7 +324,7 @@ static void record_trap(struct mx_recorder *r, const struct vm_event *event)
     if (rec->result != event->result) {
         gn_fail(&r->error, GN_INTERNAL, "recorder: the executor's time of a trap is not the machine's");
     }
-    end_row(r);
+    end_row(r, 1);
 }
 
 /* What the row says of time must be the machine's. */
@@ -439,20 +342,11 @@ static void check_time(struct mx_recorder *r, const struct mx_class_def *def, co
     }
 }
 
-void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *event)
+/* A row of a class, at that row of the Rom. */
+static void record_row(struct mx_recorder *r, const struct mx_class_def *def, uint32_t rom_row,
+                       const struct vm_event *event)
 {
-    (void)vm;
-    struct mx_recorder *r = ctx;
-    uint32_t rom_row = 0;
-    if (failed(r) != GN_OK) {
-        return;
-    }
-    if (event->trap) {
-        record_trap(r, event);
-        return;
-    }
-    const struct mx_class_def *def = pick(r, event->row, event->address, &rom_row);
-    struct mx_record *rec = def != NULL ? append(r, &r->records[def->class]) : NULL;
+    struct mx_record *rec = append(r, &r->records[def->class]);
     if (rec == NULL) {
         return;
     }
@@ -485,7 +379,72 @@ void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *
         record_memory(r, (struct mx_memory_record *)rec, event, (def->uses & MX_USES_RD) == 0);
     }
     record_bulk(r, def, rec);
-    end_row(r);
+    end_row(r, rom->pair ? 2 : 1);
+}
+
+static void record_single(struct mx_recorder *r, const struct vm_event *event)
+{
+    uint32_t rom_row = 0;
+    const struct mx_class_def *def = pick(r, event->row, event->address, &rom_row);
+    if (def != NULL) {
+        record_row(r, def, rom_row, event);
+    }
+}
+
+/* ---- two rows as one ---- */
+
+/* The last of the Rom's rows for a core row. */
+static uint32_t last_rom_row(const struct mx_program *p, uint32_t core_row)
+{
+    return p->rom_of_row[core_row] + p->rom_of_row_n[core_row] - 1u;
+}
+
+static bool begins_pair(const struct mx_program *p, uint32_t core_row)
+{
+    return p->rom_of_row_n[core_row] > 1 && p->rom[last_rom_row(p, core_row)].pair;
+}
+
+/* What follows the row that is held: the second of its pair, or, after a trap between the two, anything else. */
+static bool ends_pair(const struct mx_recorder *r, const struct vm_event *event)
+{
+    return r->holds && !event->trap && event->row == r->program->core->rows[r->held.row].next;
+}
+
+static void record_pair(struct mx_recorder *r, const struct vm_event *event)
+{
+    uint32_t rom_row = last_rom_row(r->program, r->held.row);
+    r->holds = false;
+    record_row(r, r->defs[r->program->rom[rom_row].class], rom_row, event);
+}
+
+static void record_held(struct mx_recorder *r)
+{
+    if (r->holds) {
+        r->holds = false;
+        record_single(r, &r->held);
+    }
+}
+
+void mx_recorder_observe(void *ctx, const struct vm *vm, const struct vm_event *event)
+{
+    (void)vm;
+    struct mx_recorder *r = ctx;
+    if (failed(r) != GN_OK) {
+        return;
+    }
+    if (ends_pair(r, event)) {
+        record_pair(r, event);
+        return;
+    }
+    record_held(r);
+    if (event->trap) {
+        record_trap(r, event);
+    } else if (begins_pair(r->program, event->row)) {
+        r->held = *event;
+        r->holds = true;
+    } else {
+        record_single(r, event);
+    }
 }
 
 enum gn_status mx_recorder_halt(struct mx_recorder *r, uint32_t core_row, struct gn_error *err)
@@ -504,12 +463,6 @@ const void *mx_recorder_records(const struct mx_recorder *r, enum mx_class class
 {
     *n = r->records[class].n;
     return r->records[class].at;
-}
-
-static int by_word(const void *x, const void *y)
-{
-    uint32_t a = ((const struct mx_word *)x)->word, b = ((const struct mx_word *)y)->word;
-    return (a > b) - (a < b);
 }
 
 /* The words that were said, in place; each index once. */
@@ -541,12 +494,6 @@ static void make_statement(struct mx_recorder *r)
     r->statement_n = n * MX_STATEMENT_WORD;
 }
 
-static int by_chunk(const void *x, const void *y)
-{
-    uint32_t a = ((const struct mx_declared_chunk *)x)->word, b = ((const struct mx_declared_chunk *)y)->word;
-    return (a > b) - (a < b);
-}
-
 enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, struct gn_error *err)
 {
     if (failed(r) == GN_OK && r->statement == NULL) {
@@ -558,25 +505,7 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
         }
         return failed(r);
     }
-    struct mx_word *words = (struct mx_word *)(void *)r->words.at;
-    if (r->words.n > 0) {
-        qsort(words, r->words.n, sizeof *words, by_word);
-    }
-    if (r->declared_chunks.n > 0) {
-        qsort(r->declared_chunks.at, r->declared_chunks.n, sizeof(struct mx_declared_chunk), by_chunk);
-    }
-    for (size_t i = 0; i < r->words.n; i++) {
-        const struct shadow *s = shadow_of(r, words[i].word);
-        words[i].ts = s->ts;
-        words[i].last = s->value;
-    }
     *out = (struct mx_run){.program = r->program,
-                           .words = words,
-                           .words_n = r->words.n,
-                           .declares = (const struct mx_declare *)(const void *)r->declares.at,
-                           .declares_n = r->declares.n,
-                           .declared_chunks = (const struct mx_declared_chunk *)(const void *)r->declared_chunks.at,
-                           .declared_chunks_n = r->declared_chunks.n,
                            .refreshes = (const struct mx_refresh *)(const void *)r->refreshes.at,
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,
@@ -585,5 +514,6 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
                            .input_n = r->input_n,
                            .statement = r->statement,
                            .statement_n = r->statement_n};
+    mem_shadow_finish(out, &r->memory);
     return GN_OK;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rom.c - the program as a preprocessed table, and how it is made from core instructions.
  *
- * One row per (core row, class that takes it); row 0 is MX_PC_ENTRY, a jump to the kernel's entry.  The committed column is how often a row
+ * One row per (core row, class that takes it), and one for a core row and the next where a class of pairs takes both; row 0 is MX_PC_ENTRY, a jump to the kernel's entry.  The committed column is how often a row
  * was fetched.  What the soundness of the machine asks of the Rom is asserted here, by setup: a pc has one row, or rows of
- * classes with `fits` (which prove disjoint sets of addresses); rows lead only to rows of their own half, kernel-only classes stand in kernel rows only, user rows name
+ * classes with `fits` (which prove disjoint sets of addresses), and beside them one that does what its row and the next do; rows lead only to rows of their own half, kernel-only classes stand in kernel rows only, user rows name
  * no register of the kernel; VM_REG_ZERO is nobody's rd; limbs are limbs.  A program cannot be proven outside of its Rom: pcs without a row lead nowhere. */
 #include "machines/rom.h"
 
@@ -92,12 +92,18 @@ static enum gn_status number_rows(struct mx_program *p, struct gn_error *err)
 }
 
 /* ---- rows ---- */
+static struct mx_rom_row row_at(const struct mx_program *p, const struct mx_class_def *def, uint32_t core_row)
+{
+    uint32_t pc = p->pc_of_row[core_row];
+    return (struct mx_rom_row){.pc = pc, .class = def->class, .privilege = is_kernel_pc(pc) ? MX_KERNEL : p->user};
+}
+
 static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const struct mx_class_def *def,
                        uint32_t core_row)
 {
     const struct vm_insn *insn = &p->core->rows[core_row];
     uint32_t pc = p->pc_of_row[core_row];
-    *row = (struct mx_rom_row){.pc = pc, .class = def->class, .privilege = is_kernel_pc(pc) ? MX_KERNEL : p->user};
+    *row = row_at(p, def, core_row);
     if (def->uses & MX_USES_INC) {
         row->inc = fp_sub_raw(p->pc_of_row[insn->next], pc);
     }
@@ -113,6 +119,16 @@ static void encode_row(struct mx_rom_row *row, const struct mx_program *p, const
     if (def->encode != NULL) {
         def->encode(row, insn);
     }
+}
+
+static void encode_pair(struct mx_rom_row *row, const struct mx_program *p, const struct mx_class_def *def,
+                        uint32_t core_row)
+{
+    const struct vm_insn *first = &p->core->rows[core_row], *second = &p->core->rows[first->next];
+    *row = row_at(p, def, core_row);
+    row->pair = true;
+    row->inc = fp_sub_raw(p->pc_of_row[second->next], row->pc);
+    def->encode_pair(row, first, second);
 }
 
 /* A row leads to rows of its half.  (Ecall and Resume change it, by constants of their tables; JALR's half is the third limb of its link.) */
@@ -175,25 +191,51 @@ struct candidates {
     const struct mx_class_def *class[CANDIDATES];
     unsigned n;
 };
+struct all_candidates {
+    struct candidates by_op[VM_OPS], pairs;
+};
 
-static bool list_candidates(struct candidates by_op[VM_OPS])
+static bool add_candidate(struct candidates *c, const struct mx_class_def *def)
 {
-    memset(by_op, 0, VM_OPS * sizeof *by_op);
+    bool room = c->n < CANDIDATES;
+    if (room) {
+        c->class[c->n++] = def;
+    }
+    return room;
+}
+
+static bool list_candidates(struct all_candidates *all)
+{
+    bool room = true;
+    *all = (struct all_candidates){0};
     for (unsigned i = 0; i < mx_classes_n; i++) {
         for (const uint8_t *op = mx_classes[i]->ops; op != NULL && *op < VM_OPS; op++) {
-            if (by_op[*op].n == CANDIDATES) {
-                return false;
-            }
-            by_op[*op].class[by_op[*op].n++] = mx_classes[i];
+            room = add_candidate(&all->by_op[*op], mx_classes[i]) && room;
+        }
+        if (mx_classes[i]->takes_pair != NULL) {
+            room = add_candidate(&all->pairs, mx_classes[i]) && room;
         }
     }
-    return true;
+    return room;
+}
+
+/* The class that proves a row and the one that follows it as one; NULL: none. */
+static const struct mx_class_def *pair_class(const struct candidates *pairs, const struct vm_program *core,
+                                             uint32_t row)
+{
+    const struct vm_insn *first = &core->rows[row];
+    for (unsigned i = 0; i < pairs->n && first->next < core->rows_n; i++) {
+        if (pairs->class[i]->takes_pair(first, &core->rows[first->next])) {
+            return pairs->class[i];
+        }
+    }
+    return NULL;
 }
 
 static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
 {
-    struct candidates by_op[VM_OPS];
-    if (!list_candidates(by_op)) {
+    struct all_candidates all;
+    if (!list_candidates(&all)) {
         return gn_fail(err, GN_INTERNAL, "Rom: more than %d classes for one operation", CANDIDATES);
     }
     const bool slots = text_is_slots(p->core);
@@ -202,7 +244,7 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
     p->rom[n++] = (struct mx_rom_row){.pc = MX_PC_ENTRY, .class = MX_JUMP, .tgt = p->pc_of_row[p->core->entry_row]};
     for (uint32_t r = 0; r < p->core->rows_n; r++) {
         const struct vm_insn *insn = &p->core->rows[r];
-        const struct candidates *c = &by_op[insn->op];
+        const struct candidates *c = &all.by_op[insn->op];
         const struct mx_class_def *takers[CANDIDATES];
         unsigned takers_n = 0;
         for (unsigned i = 0; i < c->n; i++) {
@@ -221,6 +263,15 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
             if (status != GN_OK) {
                 return status;
             }
+        }
+        const struct mx_class_def *pair = pair_class(&all.pairs, p->core, r);
+        if (pair != NULL) {
+            encode_pair(&p->rom[n], p, pair, r);
+            enum gn_status status = check_row(&p->rom[n++], pair, 1, err);
+            if (status != GN_OK) {
+                return status;
+            }
+            p->rom_of_row_n[r]++;
         }
     }
     p->rom_n = n;

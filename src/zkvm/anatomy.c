@@ -112,7 +112,7 @@ static void add_class(const struct rows *rows, unsigned i)
     }
     const uint8_t *records =
         mx_recorder_records(rows->run->recorder, def->records_of != 0 ? def->records_of : def->class, &n);
-    if (def->class == MX_TRAP || def->takes == NULL) { /* traps, and bodies of bulk instructions: the kernel's */
+    if (!mx_class_fetches(def)) { /* traps, and bodies of bulk instructions: the kernel's */
         rows->area[rows->run->program->core->vector_row] += (uint64_t)area * n * (def->rows != 0 ? def->rows : 1);
         return;
     }

@@ -52,7 +52,7 @@ static void measure_class(struct tables *t, const struct air_witness *w, unsigne
     const uint64_t all = area_of(t, w, i); /* class tables come first, in this order */
     size_t n, of_program = 0;
     const uint8_t *records = mx_recorder_records(t->recorder, def->class, &n);
-    for (size_t k = 0; def->takes != NULL && def->class != MX_TRAP && k < n; k++) {
+    for (size_t k = 0; mx_class_fetches(def) && k < n; k++) {
         struct mx_record record;
         memcpy(&record, records + k * def->record_bytes, sizeof record);
         uint32_t pc = t->program->rom[record.rom_row].pc;

@@ -261,5 +261,8 @@ const struct claim claims[] = {
      .objects = "reason 5", .no_run = true},
     {"going on without units", BOTH, 3, PROGRAM(MOVI(0, 0), MOVI(1, 0), MOVI(1, 0), MOVI(1, 0), EXIT), TRAPS(ALL),
      FAILS(EXCEEDED_UNITS), SUCCESS, .objects = "reason 5", .no_run = true, .budget = 3},
+    {"going on without units in the middle of a pair", BOTH, 3,
+     PROGRAM(MOVI(0, 0), MOV(2, 1), ADDI(2, 8), MOVI(1, 0), EXIT), TRAPS(ALL), FAILS(EXCEEDED_UNITS), SUCCESS,
+     .objects = "reason 5", .no_run = true, .budget = 2},
 };
 const unsigned claims_n = sizeof claims / sizeof claims[0];

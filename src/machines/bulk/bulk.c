@@ -64,3 +64,38 @@ void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *g
     bulk_put_gap(f, gap, perm, row, a);
     mem_count_allowed(f, 0, 8, mode, a->perm);
 }
+
+void bulk_state_declare(struct air *t, const struct mx_builder *m, enum mx_class class, unsigned n,
+                        const struct bulk_state_vars *s)
+{
+    const expr address[4] = {mulk(s->q, 8), s->c1, s->c2, constant(t, 0)};
+    mx_fetch(t, m, class, s->pc, &(struct mx_fields){.inc = s->inc, .ra = s->a_reg});
+    mx_step(t, m, s->pc, s->ts, add(s->pc, s->inc));
+    mx_reg_read(t, m, s->ts, MX_SLOT_A, s->a_reg, s->a_gap, address);
+    for (unsigned i = 0; i < n; i++) {
+        expr key[3];
+        bulk_key(key, s->q, s->c1, s->c2, i, i == 0 ? NULL : s->carry[i - 1]);
+        bulk_word_write(t, m, s->ts, key, s->gap + (size_t)2 * i, s->perm[i], s->v + (size_t)4 * i,
+                        s->w + (size_t)4 * i);
+    }
+}
+
+void bulk_state_put(struct mx_filler *f, const struct bulk_state_cells *c, size_t row, unsigned n,
+                    const struct mx_record *r, const struct bulk_access *words)
+{
+    const struct mx_rom_row *rom = mx_fetched(f, r);
+    MX_PUT_STEP(*c, row, rom, r);
+    c->a_reg[row] = rom->ra;
+    c->a_gap[row] = r->gap[MX_SLOT_A];
+    mx_count_range16(f, r->gap[MX_SLOT_A]);
+    c->q[row] = mx_limb(r->a, 0) >> 3;
+    c->c1[row] = mx_limb(r->a, 1);
+    c->c2[row] = mx_limb(r->a, 2);
+    for (unsigned i = 0; i < n; i++) {
+        if (i > 0) {
+            c->carry[i - 1][row] = (c->q[row] + i) >> 13;
+        }
+        bulk_put_access(f, c->v + (size_t)4 * i, c->gap + (size_t)2 * i, c->perm[i], row, &words[i], BULK_STORE);
+        mx_put_limbs(c->w + (size_t)4 * i, row, words[i].w.after);
+    }
+}

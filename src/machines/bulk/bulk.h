@@ -40,7 +40,37 @@ void bulk_word_read(struct air *t, const struct mx_builder *m, expr ts, const ex
 /* The i-th word from (q, c1, c2); carry: NULL for 0, or a bit (asserted here) that says that q wraps, which only one value of it can survive. */
 void bulk_key(expr key[3], expr q, expr c1, expr c2, unsigned i, expr carry);
 
-/* Filling: the cells and lookups of the two functions above, for all 8 bytes; columns: v[4], gap[2], perm of an access. */
+/* Heads that replace n words at the address in ra (KECCAK, POSEIDON2): columns, what is asked of them, cells.  The address is 8 q + 2^16 c1 + 2^32 c2, the limbs of
+ * ra's token, where (q, c1, c2) is the key of the first word: so it is a multiple of 8, and below 2^48.  What is written is the caller's to bound. */
+#define BULK_STATE(X, n)                                                \
+    MX_STEP(X)                                                          \
+    X(a_reg, , 7, "register with the address")                          \
+    X(a_gap, , 16, "time since its last access, minus one")             \
+    X(q, , 13, "address, bits 3 ... 15")                                \
+    X(c1, , 16, "address, limb 1")                                      \
+    X(c2, , 5, "address, limb 2")                                       \
+    X(carry, [(n) - 1], 1, "word i + 1 is beyond the first's 64 KiB")   \
+    X(v, [4 * (n)], 16, "the words before")                             \
+    X(w, [4 * (n)], 16, "the words after")                              \
+    X(gap, [2 * (n)], 16, "times since their last accesses, minus one") \
+    X(perm, [n], 7, "what may be done with them")
+struct bulk_state_vars {
+    expr pc, ts, inc, a_reg, a_gap, q, c1, c2;
+    const expr *carry, *v, *w, *gap, *perm;
+};
+struct bulk_state_cells {
+    uint32_t *pc, *ts, *inc, *a_reg, *a_gap, *q, *c1, *c2;
+    uint32_t *const *carry, *const *v, *const *w, *const *gap, *const *perm;
+};
+/* the columns of BULK_STATE among r's */
+#define BULK_STATE_OF(r) \
+    {(r).pc, (r).ts, (r).inc, (r).a_reg, (r).a_gap, (r).q, (r).c1, (r).c2, (r).carry, (r).v, (r).w, (r).gap, (r).perm}
+void bulk_state_declare(struct air *t, const struct mx_builder *m, enum mx_class class, unsigned n,
+                        const struct bulk_state_vars *s);
+void bulk_state_put(struct mx_filler *f, const struct bulk_state_cells *c, size_t row, unsigned n,
+                    const struct mx_record *r, const struct bulk_access *words);
+
+/* Filling: the cells and lookups of bulk_word_write and bulk_word_read, for all 8 bytes; columns: v[4], gap[2], perm of an access. */
 void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,
                      const struct bulk_access *a, unsigned mode);
 void bulk_put_gap(struct mx_filler *f, uint32_t *const *gap, uint32_t *perm, size_t row,

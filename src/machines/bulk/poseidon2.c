@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* poseidon2.c - POSEIDON2 ra: the 24 x u32 from address a (a multiple of 8) on, 12 words, become Poseidon2 of themselves (base/poseidon2.h).
  *
- * One row does all: fetch, address and words as in keccak.c, and the permutation.  Its 215 cubes are the only products, and what lies between two
+ * One row does all: fetch, address and words (BULK_STATE), and the permutation.  Its 215 cubes are the only products, and what lies between two
  * cubes is linear; so committed are the cubes, but for those of the last round, which the words after say: a cube is of degree 3 in what was committed before it.
  *
  * Words before are low + 2^16 high in the field, that is mod p: any u32 will do.  Words after are below p: their limbs are range16's, and
@@ -21,17 +21,7 @@ _Static_assert(2 * WORDS == WIDTH && POSEIDON2_P == FP_P && FP_P == (TOP << 16) 
                "two elements a word, p - 1 = 2^16 TOP");
 
 #define POSEIDON2_COLUMNS(X)                                                            \
-    MX_STEP(X)                                                                          \
-    X(a_reg, , 7, "register with the address")                                          \
-    X(a_gap, , 16, "time since its last access, minus one")                             \
-    X(q, , 13, "address, bits 3 ... 15")                                                \
-    X(c1, , 16, "address, limb 1")                                                      \
-    X(c2, , 5, "address, limb 2")                                                       \
-    X(carry, [WORDS - 1], 1, "word i + 1 is beyond the first's 64 KiB")                 \
-    X(v, [2 * WIDTH], 16, "the words before")                                           \
-    X(w, [2 * WIDTH], 16, "the words after")                                            \
-    X(gap, [2 * WORDS], 16, "times since their last accesses, minus one")               \
-    X(perm, [WORDS], 7, "what may be done with them")                                   \
+    BULK_STATE(X, WORDS)                                                                \
     X(low, [WIDTH], 1, "the low limb after is not 0: the high one is less")             \
     X(full, [FULL], 31, "cubes of full round r at 24 r + i, the last round's left out") \
     X(partial, [POSEIDON2_PARTIAL], 31, "cubes of partial rounds")
@@ -131,15 +121,10 @@ static void declare(struct mx_builder *m)
     struct poseidon2_vars r;
     struct air *t = air_table(m->b, "poseidon2", AIR_MAX_HEIGHT, 0);
     air_committed(t, poseidon2_columns, MX_COUNT(poseidon2_columns), &r);
-    const expr address[4] = {mulk(r.q, 8), r.c1, r.c2, constant(t, 0)};
+    const struct bulk_state_vars state = BULK_STATE_OF(r);
 
-    mx_fetch(t, m, MX_POSEIDON2, r.pc, &(struct mx_fields){.inc = r.inc, .ra = r.a_reg});
-    mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
-    mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, address);
+    bulk_state_declare(t, m, MX_POSEIDON2, WORDS, &state);
     for (unsigned i = 0; i < WORDS; i++) {
-        expr key[3];
-        bulk_key(key, r.q, r.c1, r.c2, i, i == 0 ? NULL : r.carry[i - 1]);
-        bulk_word_write(t, m, r.ts, key, r.gap + 2 * i, r.perm[i], r.v + 4 * i, r.w + 4 * i);
         mx_range16x4(t, m, r.w + 4 * i);
     }
     for (unsigned i = 0; i < WIDTH; i++) {
@@ -154,21 +139,17 @@ static bool takes(const struct vm_insn *insn)
 }
 
 /* ---- filling ---- */
-static void put_words(struct mx_filler *f, const struct poseidon2_cols *c, size_t row,
-                      const struct bulk_poseidon2_record *rec)
+/* what the words after are looked up for: limbs, and elements below p */
+static void put_bounds(struct mx_filler *f, const struct poseidon2_cols *c, size_t row,
+                       const struct bulk_poseidon2_record *rec)
 {
-    for (unsigned i = 0; i < WORDS; i++) {
-        uint64_t after = rec->word[i].w.after;
-        if (i > 0) {
-            c->carry[i - 1][row] = (c->q[row] + i) >> 13;
-        }
-        bulk_put_access(f, c->v + (size_t)4 * i, c->gap + (size_t)2 * i, c->perm[i], row, &rec->word[i], BULK_STORE);
-        mx_put_ranged(f, c->w + (size_t)4 * i, row, after);
-        for (unsigned k = 0; k < 2; k++) {
-            uint32_t low = mx_limb(after, 2 * k), high = mx_limb(after, 2 * k + 1);
-            c->low[2 * i + k][row] = low != 0;
-            mx_count_range16(f, TOP - high - (low != 0));
-        }
+    for (unsigned i = 0; i < WIDTH; i++) {
+        uint64_t after = rec->word[i / 2].w.after >> 32 * (i % 2);
+        uint32_t low = mx_limb(after, 0), high = mx_limb(after, 1);
+        c->low[i][row] = low != 0;
+        mx_count_range16(f, low);
+        mx_count_range16(f, high);
+        mx_count_range16(f, TOP - high - (low != 0));
     }
 }
 
@@ -235,17 +216,11 @@ static void put_cubes(const struct poseidon2_cols *c, size_t row, const struct b
 static void fill(struct mx_filler *f, uint32_t *const *columns, const void *records, size_t begin, size_t end)
 {
     const struct poseidon2_cols *c = (const void *)columns; /* the same pointers, by name */
+    const struct bulk_state_cells state = BULK_STATE_OF(*c);
     for (size_t row = begin; row < end; row++) {
         const struct bulk_poseidon2_record *rec = (const struct bulk_poseidon2_record *)records + row;
-        const struct mx_rom_row *rom = mx_fetched(f, &rec->r);
-        MX_PUT_STEP(*c, row, rom, &rec->r);
-        c->a_reg[row] = rom->ra;
-        c->a_gap[row] = rec->r.gap[MX_SLOT_A];
-        mx_count_range16(f, rec->r.gap[MX_SLOT_A]);
-        c->q[row] = mx_limb(rec->r.a, 0) >> 3;
-        c->c1[row] = mx_limb(rec->r.a, 1);
-        c->c2[row] = mx_limb(rec->r.a, 2);
-        put_words(f, c, row, rec);
+        bulk_state_put(f, &state, row, WORDS, &rec->r, rec->word);
+        put_bounds(f, c, row, rec);
         put_cubes(c, row, rec);
     }
 }

@@ -2,7 +2,7 @@
 /* sha256.c - SHA256 ra, rb: the 8 x u32 from address a on (4 words) become SHA-256's compression of themselves and the 64 bytes from address b on (8
  * words); both addresses multiples of 8.  The block is read before the state is written.
  *
- * The head: fetch, addresses (as in keccak.c), words, and the final addition.  Bus `sha256` (ts, row, 16 limbs): the head gives the state for row 0 and the block
+ * The head: fetch, addresses (as in BULK_STATE), words, and the final addition.  Bus `sha256` (ts, row, 16 limbs): the head gives the state for row 0 and the block
  * for rows 1 ... 4 (8 limbs each, in the order of memory), and names what row 16 shall hold: all are pushed here and pulled by
  * sha256_rounds.c.  So `out` is sums of 16 bits each.  after = before + out per 32 bits: carries are bits, sums below 2^18. */
 #include "machines/bulk/sha256.h"
