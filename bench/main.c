@@ -444,6 +444,7 @@ int main(int argc, char **argv)
                 fprintf(stderr, "gnomon-bench: this CPU or build has no %s kernels\n", optarg);
                 return 2;
             }
+            setenv(GN_ISA_VARIABLE, optarg, 1); /* for commands, and for what asks gn_isa_best */
             break;
         case 'q':
             s.scale = 1.0 / 16;

@@ -3,6 +3,7 @@
 #include "base/cpu.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,10 +29,12 @@ bool gn_isa_supported(enum gn_isa isa)
 
 enum gn_isa gn_isa_best(void)
 {
-    if (gn_isa_supported(GN_ISA_AVX512)) {
-        return GN_ISA_AVX512;
-    }
-    return gn_isa_supported(GN_ISA_AVX2) ? GN_ISA_AVX2 : GN_ISA_SCALAR;
+    enum gn_isa best = gn_isa_supported(GN_ISA_AVX512) ? GN_ISA_AVX512
+                       : gn_isa_supported(GN_ISA_AVX2) ? GN_ISA_AVX2
+                                                       : GN_ISA_SCALAR;
+    const char *name = getenv(GN_ISA_VARIABLE);
+    enum gn_isa most;
+    return name != NULL && gn_isa_parse(name, &most) && most < best && gn_isa_supported(most) ? most : best;
 }
 
 const char *gn_isa_name(enum gn_isa isa)

@@ -10,7 +10,9 @@
 
 enum gn_isa { GN_ISA_SCALAR, GN_ISA_AVX2, GN_ISA_AVX512 };
 
-enum gn_isa gn_isa_best(void); /* the widest that this CPU and this build support */
+/* The environment may name the widest to be used: for measurements and for tests of the others. */
+#define GN_ISA_VARIABLE "GNOMON_ISA"
+enum gn_isa gn_isa_best(void); /* the widest that this CPU and this build support, and the environment allows */
 bool gn_isa_supported(enum gn_isa isa);
 const char *gn_isa_name(enum gn_isa isa); /* "scalar", "avx2", "avx512" */
 bool gn_isa_parse(const char *name, enum gn_isa *isa);

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #endif
 
+#include "base/cpu.h"
 #include "cli/files.h"
 #include "cli/proofs.h"
 
@@ -88,6 +89,18 @@ static int version(int argc, char **argv)
     return CLI_DONE;
 }
 
+/* A name in the environment that does not exist would be a measurement of something else. */
+static int check_isa(void)
+{
+    const char *name = getenv(GN_ISA_VARIABLE);
+    enum gn_isa isa;
+    if (name == NULL || (gn_isa_parse(name, &isa) && gn_isa_supported(isa))) {
+        return CLI_DONE;
+    }
+    return gn_cli_fail(CLI_BAD, GN_ISA_VARIABLE, "'%s' is no instruction set of this machine; the widest is %s", name,
+                       gn_isa_name(gn_isa_best()));
+}
+
 static int dispatch(int argc, char **argv)
 {
     if (argc < 1) {
@@ -105,7 +118,8 @@ static int dispatch(int argc, char **argv)
         return no_command(argv[0]);
     }
     gn_cli_begin(command);
-    return command->main(argc, argv);
+    int status = check_isa();
+    return status == CLI_DONE ? command->main(argc, argv) : status;
 }
 
 /* A command that takes some tens of milliseconds spends a third of them in the first touch of 4 KiB pages.  So what malloc gives comes from one piece of the heap in

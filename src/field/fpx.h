@@ -201,15 +201,6 @@ FPX_FN void fp6x_store(uint32_t *v, size_t i, fp6x a)
     }
 }
 
-/* stores lanes 0 ... n - 1 only */
-FPX_FN void fp6x_store_n(uint32_t *v, size_t i, fp6x a, size_t n)
-{
-    uint32_t *p = v + ext_at(i, 0);
-    for (int l = 0; l < 6; l++) {
-        fpx_store_n(p + (ptrdiff_t)(l * EXT_BLOCK), a.c[l], n);
-    }
-}
-
 FPX_FN fp6x fp6x_set1(fp6 a)
 {
     fp6x r;

@@ -122,6 +122,17 @@ class Prove(Proofs):
             gnomon("prove", self.program, "-o", "p.proof", "--threads", threads, cwd=self.folder)
             self.assertEqual((self.folder / "p.proof").read_bytes(), self.honest)
 
+    def test_instruction_sets(self):
+        for isa in ("scalar", "avx2", "avx512"):
+            chosen = {**os.environ, "GNOMON_ISA": isa}
+            done = gnomon("prove", self.program, "-o", "p.proof", cwd=self.folder, env=chosen, status=None)
+            if done.returncode == 2 and isa != "scalar":
+                self.assertIn(f"GNOMON_ISA: '{isa}' is no instruction set of this machine", done.stderr.decode())
+                continue
+            self.assertEqual(done.returncode, 0)
+            self.assertEqual((self.folder / "p.proof").read_bytes(), self.honest)
+        self.error("verify", self.folder / "p.proof", env={**os.environ, "GNOMON_ISA": "mmx"}, says="GNOMON_ISA: 'mmx'")
+
     def test_input_is_not_in_it(self):
         """the statement is the same for another input that the program does not read"""
         gnomon("prove", self.program, self.file("input", b"abc"), "-o", "p.proof", cwd=self.folder)
