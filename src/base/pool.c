@@ -44,7 +44,8 @@ struct gn_pool {
     atomic_uint sleepers;
     atomic_bool caller_sleeps;
     unsigned threads;
-    struct worker *workers; /* threads - 1 */
+    unsigned workers_n;
+    struct worker *workers; /* threads - 1, or none in a pool for a guest */
 };
 
 static _Thread_local bool inside_loop;
@@ -120,18 +121,22 @@ static void leave_loop(struct gn_pool *pool)
     }
 }
 
-static void *worker_main(void *arg)
+static void work(struct gn_pool *pool, unsigned number)
 {
-    struct worker *self = arg;
-    struct gn_pool *pool = self->pool;
     uint64_t seen = 0;
     while (!atomic_load(&pool->stop)) {
         wait_for_news(pool, seen);
         if (join_loop(pool, &seen)) {
-            run_chunks(&pool->loop, self->number);
+            run_chunks(&pool->loop, number);
             leave_loop(pool);
         }
     }
+}
+
+static void *worker_main(void *arg)
+{
+    const struct worker *self = arg;
+    work(self->pool, self->number);
     return NULL;
 }
 
@@ -162,7 +167,7 @@ enum gn_status gn_pool_create(struct gn_pool **out, unsigned threads, struct gn_
     pthread_cond_init(&pool->done, NULL);
     pool->threads = 1;
     pool->workers = workers;
-    for (unsigned i = 1; i < threads; i++) {
+    for (unsigned i = 1; i < threads; i++, pool->workers_n++) {
         workers[i - 1] = (struct worker){.pool = pool, .number = i};
         if (pthread_create(&workers[i - 1].thread, NULL, worker_main, &workers[i - 1]) != 0) {
             gn_pool_destroy(pool);
@@ -174,14 +179,33 @@ enum gn_status gn_pool_create(struct gn_pool **out, unsigned threads, struct gn_
     return GN_OK;
 }
 
+enum gn_status gn_pool_create_open(struct gn_pool **out, struct gn_error *err)
+{
+    enum gn_status status = gn_pool_create(out, 1, err);
+    if (status == GN_OK) {
+        (*out)->threads = 2;
+    }
+    return status;
+}
+
+void gn_pool_attend(struct gn_pool *pool)
+{
+    work(pool, 1);
+}
+
+void gn_pool_close(struct gn_pool *pool)
+{
+    atomic_store(&pool->stop, true);
+    wake(pool);
+}
+
 void gn_pool_destroy(struct gn_pool *pool)
 {
     if (pool == NULL) {
         return;
     }
-    atomic_store(&pool->stop, true);
-    wake(pool);
-    for (unsigned i = 0; i + 1 < pool->threads; i++) {
+    gn_pool_close(pool);
+    for (unsigned i = 0; i < pool->workers_n; i++) {
         pthread_join(pool->workers[i].thread, NULL);
     }
     pthread_cond_destroy(&pool->done);

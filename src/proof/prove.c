@@ -24,6 +24,13 @@ struct gn_prover {
     unsigned twiddles_log2;
 };
 
+/* How a proof takes memory. */
+struct manner {
+    unsigned threads;
+    bool forgets;  /* the main code words, while bus and zerocheck need memory */
+    bool prepared; /* the preprocessed columns are committed already, elsewhere */
+};
+
 /* Everything that lives as long as one proof. */
 struct proving {
     const struct air_witness *witness;
@@ -36,7 +43,7 @@ struct proving {
     struct gn_arena *arena; /* the prover's */
     const struct gn_twiddles *twiddles;
     struct gn_work work;
-    bool forgets; /* the code words, while bus and zerocheck need memory */
+    struct manner manner;
     struct pcs_commitment main, pre;
     struct gn_bus_challenges challenges;
     struct gn_bus_result bus;
@@ -77,25 +84,31 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* Bytes at the widest moment: what is committed stays to the end, with its code words or without, and beside it one phase lies at a time. */
-static size_t peak_size(const struct gn_shape *shape, unsigned threads, bool forgets)
+static size_t peak_size(const struct gn_shape *shape, struct manner m)
 {
-    size_t committed = gn_pcs_committed_footprint(&shape->main) - (forgets ? gn_pcs_code_footprint(&shape->main) : 0);
-    size_t phase = larger(gn_bus_footprint(shape, threads), gn_zerocheck_footprint(shape, threads));
-    phase = larger(phase, shape->has_pre ? gn_pcs_footprint(&shape->pre) : 0);
+    size_t code = m.forgets ? gn_pcs_code_footprint(&shape->main) : 0;
+    size_t committed = gn_pcs_committed_footprint(&shape->main) - code;
+    size_t phase = larger(gn_bus_footprint(shape, m.threads), gn_zerocheck_footprint(shape, m.threads));
+    if (shape->has_pre) {
+        size_t elsewhere = m.prepared ? gn_pcs_committed_footprint(&shape->pre) : 0;
+        phase = larger(phase, gn_pcs_footprint(&shape->pre) - elsewhere);
+    }
     return larger(committed + phase, gn_pcs_footprint(&shape->main));
 }
 
 /* Claims and sums of all tables lie between the phases. */
-static size_t arena_size(const struct gn_shape *shape, unsigned threads, bool forgets)
+static size_t arena_size(const struct gn_shape *shape, struct manner m)
 {
-    return peak_size(shape, threads, forgets) + ((size_t)4 << 20);
+    return peak_size(shape, m) + ((size_t)4 << 20);
 }
 
 /* To encode twice takes a hundredth of the proof.  First touch of the memory that this saves takes more, if later proofs do not get it warm. */
-static bool should_forget(const struct gn_shape *shape, unsigned threads, bool once, uint64_t max_memory)
+static bool should_forget(const struct gn_shape *shape, struct manner m, bool once, uint64_t max_memory)
 {
-    const size_t full = arena_size(shape, threads, false);
-    return (max_memory != 0 && full > max_memory) || (once && full - arena_size(shape, threads, true) >= FORGET_FROM);
+    m.forgets = false;
+    const size_t full = arena_size(shape, m);
+    m.forgets = true;
+    return (max_memory != 0 && full > max_memory) || (once && full - arena_size(shape, m) >= FORGET_FROM);
 }
 
 /* section 3: the shape of this witness under this key */
@@ -191,8 +204,10 @@ bool gn_prover_warm(struct gn_prover *prover, size_t bytes)
 static enum gn_status acquire(struct proving *p)
 {
     const unsigned threads = thread_count(p->options);
-    p->forgets = should_forget(&p->shape, threads, p->prover->once, p->options->max_memory);
-    size_t bytes = arena_size(&p->shape, threads, p->forgets);
+    struct manner *m = &p->manner;
+    *m = (struct manner){.threads = threads, .prepared = p->options->prepared != NULL};
+    m->forgets = should_forget(&p->shape, *m, p->prover->once, p->options->max_memory);
+    size_t bytes = arena_size(&p->shape, *m);
     if (p->options->max_memory != 0 && bytes > p->options->max_memory) {
         return gn_fail(p->err, GN_LIMIT, "proving needs %zu MiB of memory, the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(p->options->max_memory >> 20));
@@ -214,7 +229,7 @@ static enum gn_status acquire(struct proving *p)
         prover->twiddles_log2 = status == GN_OK ? domain : 0;
     }
     if (status == GN_OK) {
-        size_t peak = peak_size(&p->shape, threads, p->forgets);
+        size_t peak = peak_size(&p->shape, *m);
         gn_arena_warm(&prover->arena, peak - peak / 16,
                       prover->pool); /* sizes are upper bounds, by up to a twentieth */
     }
@@ -290,7 +305,7 @@ static enum gn_status commit_main(struct proving *p)
     }
     gn_send_digest(&p->sender, LABEL_ROOT, &p->main.root);
     status = gn_pcs_commit_ood(&p->main, &p->sender, &p->work);
-    if (p->forgets) {
+    if (p->manner.forgets) {
         gn_pcs_forget_code(&p->main, p->arena);
     }
     return status;
@@ -439,7 +454,7 @@ enum gn_status gn_prove_footprint(uint64_t *bytes, const uint8_t record[GN_KEY_B
     memcpy(p->record, record, GN_KEY_BYTES);
     enum gn_status status = derive_shape(p);
     if (status == GN_OK) {
-        *bytes = arena_size(&p->shape, thread_count(p->options), true);
+        *bytes = arena_size(&p->shape, (struct manner){.threads = thread_count(p->options), .forgets = true});
     }
     free(p);
     return status;

@@ -28,6 +28,7 @@ struct gn_prove_options {
     struct gn_prover *prover;           /* NULL: memory and threads are taken for this proof and given back */
     const struct gn_prepared *prepared; /* the key's preprocessed columns, committed; NULL: they are committed here */
     unsigned threads;                   /* 0: all */
+    struct gn_pool *pool;               /* gn_prepare: works there; NULL: in `threads` threads of its own */
     enum gn_isa isa;
     uint64_t max_memory;      /* bytes; 0: no limit */
     gn_progress_fn *progress; /* may be NULL */

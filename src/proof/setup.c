@@ -24,10 +24,10 @@ static enum gn_status commit(struct gn_prepared *p, const uint32_t *const *const
     if (!gn_pcs_layout(&p->layout, p->tables, p->system->tables_n, WHIR_PREPROCESSED, p->preset)) {
         return gn_fail(err, GN_LIMIT, "the preprocessed columns are larger than the parameter table allows");
     }
-    struct gn_work work = {.arena = &p->arena, .isa = options->isa};
+    struct gn_work work = {.arena = &p->arena, .pool = options->pool, .isa = options->isa};
     struct gn_twiddles *twiddles = NULL;
     enum gn_status status = gn_arena_init(&p->arena, gn_pcs_footprint(&p->layout), err);
-    if (status == GN_OK) {
+    if (status == GN_OK && options->pool == NULL) {
         status = gn_pool_create(&work.pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
@@ -40,7 +40,9 @@ static enum gn_status commit(struct gn_prepared *p, const uint32_t *const *const
         }
     }
     gn_twiddles_destroy(twiddles);
-    gn_pool_destroy(work.pool);
+    if (options->pool == NULL) {
+        gn_pool_destroy(work.pool);
+    }
     return status;
 }
 

@@ -18,9 +18,11 @@ static void forget(struct gn_ready *r)
     r->preset = 0;
 }
 
-static enum gn_status make(struct gn_ready *r, uint32_t preset, unsigned threads, struct gn_error *err)
+/* pool: NULL for threads of its own */
+static enum gn_status make(struct gn_ready *r, uint32_t preset, unsigned threads, struct gn_pool *pool,
+                           struct gn_error *err)
 {
-    const struct gn_prove_options engine = {.threads = threads, .isa = gn_isa_best()};
+    const struct gn_prove_options engine = {.threads = threads, .pool = pool, .isa = gn_isa_best()};
     struct gn_machine m;
     gn_machine_open(&m);
     forget(r);
@@ -56,7 +58,9 @@ static void *make_aside(void *arg)
 {
     struct order order = *(struct order *)arg;
     free(arg);
-    order.ready->status = make(order.ready, order.preset, 1, &order.ready->error);
+    struct gn_ready *r = order.ready;
+    r->status = make(r, order.preset, 1, r->pool, &r->error);
+    gn_pool_close(r->pool);
     return NULL;
 }
 
@@ -70,17 +74,23 @@ void gn_ready_begin(const struct gn_program *p, uint32_t preset, const struct gn
         *order = (struct order){r, preset_of(r, preset)};
     }
     if (order == NULL || threads == 1 || options->max_memory != 0 || r->preset == order->preset ||
-        pthread_create(&r->thread, NULL, make_aside, order) != 0) {
+        gn_pool_create_open(&r->pool, NULL) != GN_OK) {
         free(order);
         return;
     }
-    r->running = true;
+    r->running = pthread_create(&r->thread, NULL, make_aside, order) == 0;
+    if (!r->running) {
+        gn_pool_destroy(r->pool);
+        free(order);
+    }
 }
 
 void gn_ready_wait(struct gn_ready *r)
 {
     if (r->running) {
+        gn_pool_attend(r->pool);
         pthread_join(r->thread, NULL);
+        gn_pool_destroy(r->pool);
         r->running = false;
     }
 }
@@ -129,7 +139,7 @@ enum gn_status gn_ready_finish(const struct gn_program *p, uint32_t preset, cons
     }
     preset = preset_of(r, preset);
     if (r->preset != preset) {
-        enum gn_status status = make(r, preset, options->threads, err);
+        enum gn_status status = make(r, preset, options->threads, NULL, err);
         if (status != GN_OK) {
             return status;
         }

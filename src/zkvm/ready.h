@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ready.h - what proofs need of a program alone: its preprocessed columns, their commitment, its key.  Made by setup, or by the first proof; kept until the program
- * is freed or set up anew; the commitment grows in a thread of its own while the first proof's run is executed. */
+ * is freed or set up anew; the commitment grows in a thread of its own while the first proof's run is executed, and in two when that has come to wait for it. */
 #ifndef GN_ZKVM_READY_H
 #define GN_ZKVM_READY_H
 
@@ -19,6 +19,7 @@ struct gn_ready {
     const struct gn_program *program;
     bool running;
     pthread_t thread;
+    struct gn_pool *pool; /* the thread's: who waits for it helps */
     enum gn_status status;
     struct gn_error error;
 };

@@ -2,6 +2,7 @@
 /* The parallel for: every item once, chunks as promised, worker numbers usable as scratch indices, nested loops. */
 #include "cm.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -47,6 +48,44 @@ static void every_item_once(void **state)
             r.grain = grain;
             r.threads = threads;
             gn_pool_for(pool, ITEMS, grain, mark, &r);
+            assert_int_equal(r.bad, 0);
+            for (size_t i = 0; i < ITEMS; i++) {
+                assert_int_equal(r.seen[i], 1);
+            }
+        }
+        gn_pool_destroy(pool);
+    }
+}
+
+/* ---- a guest ---- */
+static void *attend(void *pool)
+{
+    gn_pool_attend(pool);
+    return NULL;
+}
+
+/* Loops before the guest comes, with it, and after the pool is closed. */
+static void a_guest_helps(void **state)
+{
+    (void)state;
+    static struct record r;
+    for (unsigned times = 0; times < 200; times++) {
+        struct gn_pool *pool;
+        pthread_t guest;
+        assert_int_equal(gn_pool_create_open(&pool, NULL), GN_OK);
+        assert_int_equal(gn_pool_threads(pool), 2);
+        for (unsigned loop = 0; loop < 6; loop++) {
+            if (loop == 1) {
+                assert_int_equal(pthread_create(&guest, NULL, attend, pool), 0);
+            }
+            if (loop == 5) {
+                gn_pool_close(pool);
+                assert_int_equal(pthread_join(guest, NULL), 0);
+            }
+            memset(&r, 0, sizeof r);
+            r.grain = 16;
+            r.threads = 2;
+            gn_pool_for(pool, ITEMS, r.grain, mark, &r);
             assert_int_equal(r.bad, 0);
             for (size_t i = 0; i < ITEMS; i++) {
                 assert_int_equal(r.seen[i], 1);
@@ -155,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_item_once),
+        cmocka_unit_test(a_guest_helps),
         cmocka_unit_test(nested_loops_stay_in_their_thread),
         cmocka_unit_test(short_loops_follow_each_other),
         cmocka_unit_test(no_pool_and_no_items),
