@@ -186,7 +186,7 @@ static bool text_is_slots(const struct vm_program *core)
 }
 
 /* Classes that may take an instruction of an operation, in the order of classes.def. */
-enum { CANDIDATES = 4 };
+enum { CANDIDATES = 4, ROM_ROWS_MAX = CANDIDATES + 1 };
 struct candidates {
     const struct mx_class_def *class[CANDIDATES];
     unsigned n;
@@ -278,31 +278,21 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
     return GN_OK;
 }
 
-static int by_pc(const void *x, const void *y)
-{
-    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Every core row has a pc of its own. */
+/* Every core row has a pc of its own: those of whole instructions ascend, and micro rows, below them, are numbered by row. */
 static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err)
 {
-    uint32_t n = 0, *pcs = malloc(p->core->rows_n * sizeof *pcs);
-    if (pcs == NULL) {
-        return gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
-    }
+    uint32_t last = 0;
     for (uint32_t r = 0; r < p->core->rows_n; r++) {
-        if (p->rom_of_row_n[r] > 0) {
-            pcs[n++] = p->pc_of_row[r];
+        uint32_t pc = p->pc_of_row[r];
+        if (pc < MX_PC_USER || p->rom_of_row_n[r] == 0) {
+            continue;
         }
+        if (pc <= last) {
+            return gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc, or out of order");
+        }
+        last = pc;
     }
-    qsort(pcs, n, sizeof *pcs, by_pc);
-    bool distinct = true;
-    for (uint32_t i = 1; i < n; i++) {
-        distinct = distinct && pcs[i] != pcs[i - 1];
-    }
-    free(pcs);
-    return distinct ? GN_OK : gn_fail(err, GN_INTERNAL, "Rom: two instructions at one pc");
+    return GN_OK;
 }
 
 enum gn_status mx_program_create(struct mx_program **out, const struct vm_program *core, enum mx_privilege user,
@@ -314,10 +304,10 @@ enum gn_status mx_program_create(struct mx_program **out, const struct vm_progra
         return gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");
     }
     *p = (struct mx_program){.core = core, .user = user, .regions = regions, .regions_n = regions_n};
-    p->pc_of_row = calloc(rows, sizeof *p->pc_of_row);
-    p->rom = calloc(4 * rows + 1, sizeof *p->rom);
-    p->rom_of_row = calloc(rows, sizeof *p->rom_of_row);
-    p->rom_of_row_n = calloc(rows, sizeof *p->rom_of_row_n);
+    p->pc_of_row = malloc(rows * sizeof *p->pc_of_row);
+    p->rom = malloc((ROM_ROWS_MAX * rows + 1) * sizeof *p->rom); /* most of it is never touched */
+    p->rom_of_row = malloc(rows * sizeof *p->rom_of_row);
+    p->rom_of_row_n = malloc(rows * sizeof *p->rom_of_row_n);
     enum gn_status status = GN_OK;
     if (p->pc_of_row == NULL || p->rom == NULL || p->rom_of_row == NULL || p->rom_of_row_n == NULL) {
         status = gn_fail(err, GN_NO_MEMORY, "no memory for the Rom");

@@ -84,16 +84,16 @@ static void threads_fill_the_same_cells(void **state)
 /* ---- what setup refuses ---- */
 static enum gn_status create(struct vm_insn user, uint64_t user_pc, struct vm_insn kernel, uint64_t kernel_pc)
 {
-    struct vm_insn rows[] = {user, kernel, {.op = VM_HALT, .next = 2}};
-    uint64_t pcs[] = {user_pc, kernel_pc, VM_KERNEL_TEXT};
+    struct vm_insn rows[] = {user, {.op = VM_HALT, .next = 1}, kernel};
+    uint64_t pcs[] = {user_pc, VM_KERNEL_TEXT, kernel_pc};
     uint8_t firsts[] = {1, 0, 0};
     struct vm_program core = {.rows = rows,
                               .pc_of_row = pcs,
                               .first_of_insn = firsts,
                               .rows_n = 3,
                               .kernel_rows_n = 2,
-                              .entry_row = 1,
-                              .vector_row = 2};
+                              .entry_row = 2,
+                              .vector_row = 1};
     struct mx_program *p = NULL;
     struct gn_error err;
     enum gn_status status = mx_program_create(&p, &core, MX_USER_RISCV, NULL, 0, &err);
