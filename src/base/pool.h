@@ -18,9 +18,10 @@ unsigned gn_pool_threads(const struct gn_pool *pool); /* 1 for a NULL pool */
 
 /* A pool of one thread, its owner's, with a place for a guest: a thread that has nothing else to do for a while.  gn_pool_threads is 2, whether the guest is there or not. */
 GN_NODISCARD enum gn_status gn_pool_create_open(struct gn_pool **pool, struct gn_error *err);
-void gn_pool_attend(
-    struct gn_pool *pool);                /* the guest: works on what loops there are until the owner closes the pool */
-void gn_pool_close(struct gn_pool *pool); /* the owner, whose loops are its own from then on */
+/* The guest: works on what loops there are until the owner closes the pool. */
+void gn_pool_attend(struct gn_pool *pool);
+/* The owner, whose loops are its own from then on. */
+void gn_pool_close(struct gn_pool *pool);
 
 /* gn_pool_for calls fn(ctx, begin, end, worker) on disjoint ranges that cover [0, n); every range but the last has
  * exactly grain items and begins at a multiple of grain, so that "begin / grain" numbers a chunk.  worker <

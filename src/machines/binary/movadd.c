@@ -2,8 +2,8 @@
 /* movadd.c - two instructions in one row: rd = ra, then rd = rd + b or rd = rd - b, b a register or an immediate.
  *
  * Code with two operands (sBPF) writes a sum of two registers as this pair.  The row stands in the Rom at the move's pc, beside the move's own, and does what the two rows do: it
- * leads to where the second leads and takes the time of both.  What is in rd between them nobody sees: a trap or a jump there belongs to a run whose prover takes the two rows one by
- * one.  A prover may choose either; the meter is time, so both cost the same.
+ * leads to where the second leads and takes the time of both.  What is in rd between them nobody sees: a trap there needs the two rows one by one, and a jump to the second finds its
+ * own.  A prover may take either way; the meter is time, so both cost the same.
  * As in add.c, u + b = w mod 2^64, where (u, w) is (ra, result) for add and (result, ra) for sub; Rom field x5 says which.
  * Bounds: limbs of ra and b come from tokens or the Rom, those of the result are looked up; mx_add_carries then holds in integers. */
 #include "machines/machine.h"
