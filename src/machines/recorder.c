@@ -16,8 +16,6 @@
 struct mx_recorder {
     const struct mx_program *program;
     uint32_t ts;
-    const uint8_t *input;
-    size_t input_n;
     struct mx_last registers[VM_REGS];
     struct mem_shadow memory;
     struct mx_list records[MX_CLASSES];
@@ -57,8 +55,6 @@ enum gn_status mx_recorder_create(struct mx_recorder **out, const struct mx_prog
         return gn_fail(err, GN_NO_MEMORY, "no memory for a recorder");
     }
     r->program = program;
-    r->input = input;
-    r->input_n = input_n;
     r->ts = MX_TS_START;
     r->refreshes.item_bytes = sizeof(struct mx_refresh);
     mem_shadow_open(&r->memory, program, input, input_n);
@@ -510,8 +506,6 @@ enum gn_status mx_recorder_finish(struct mx_run *out, struct mx_recorder *r, str
                            .refreshes_n = r->refreshes.n,
                            .registers = r->registers,
                            .rom_pages = r->rom_pages,
-                           .input = r->input,
-                           .input_n = r->input_n,
                            .statement = r->statement,
                            .statement_n = r->statement_n};
     mem_shadow_finish(out, &r->memory);

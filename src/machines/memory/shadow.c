@@ -167,6 +167,8 @@ void mem_shadow_finish(struct mx_run *out, struct mem_shadow *s)
         words[i].ts = token->ts;
         words[i].last = token->value;
     }
+    out->input = s->input;
+    out->input_n = s->input_n;
     out->words = words;
     out->words_n = s->words.n;
     out->declares = declares_of(s);

@@ -37,7 +37,7 @@ struct mem_token *mem_shadow_access(struct mem_shadow *s, uint64_t address, uint
 /* rec: of a DECLARE */
 void mem_shadow_declare(struct mem_shadow *s, const struct mx_record *rec, struct gn_error *err);
 
-/* The words and declarations of `out`, which are the shadow's. */
+/* The input, words and declarations of `out`, which are the shadow's. */
 void mem_shadow_finish(struct mx_run *out, struct mem_shadow *s);
 
 #endif
