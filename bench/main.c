@@ -91,7 +91,7 @@ static double commit_speed(const struct bench_settings *s)
     if (!gn_pcs_layout(&layout, &table, 1, WHIR_MAIN, GN_PRESET_FAST_128)) {
         bench_die("commit", &err);
     }
-    if (gn_arena_init(&arena, gn_pcs_footprint(&layout), &err) != GN_OK ||
+    if (gn_arena_init(&arena, gn_pcs_commit_footprint(&layout), &err) != GN_OK ||
         gn_arena_init(&cells_arena, (size_t)columns * (rows * sizeof(uint32_t) + 4096) + 4096, &err) != GN_OK ||
         gn_pool_create(&work.pool, s->threads, &err) != GN_OK ||
         gn_twiddles_create(&twiddles, layout.h + layout.params->mu0, &err) != GN_OK) {
@@ -180,28 +180,6 @@ static void measure(struct measured *out, const struct workload *w, uint32_t pre
     out->verify_s = bench_median(verify, runs);
 }
 
-/* The smallest term of the whole proof, as gnomon-soundness counts it, for the parameter rows that the workload
- * uses. */
-static double security_bits(uint64_t cells, bool with_rom)
-{
-    struct soundness_term terms[SOUNDNESS_MAX_TERMS];
-    unsigned multiplicity[WHIR_MAX_ROUNDS + 1];
-    unsigned n = soundness_common_terms(terms, &soundness_largest_machine);
-    double bits = soundness_minimum(terms, n, false, false), query = soundness_minimum(terms, n, true, false);
-    bits = query < bits ? query : bits;
-    for (int table = 0; table < (with_rom ? 2 : 1); table++) {
-        unsigned m = table == 0 ? ceil_log2(cells) : 18;
-        enum whir_table kind = table == 0 ? WHIR_MAIN : WHIR_PREPROCESSED;
-        n = soundness_row_terms(terms, GN_PRESET_FAST_128, kind, gn_whir_params(GN_PRESET_FAST_128, kind, m),
-                                &soundness_largest_machine, multiplicity);
-        for (int q = 0; q < 2; q++) {
-            double low = soundness_minimum(terms, n, q == 1, false);
-            bits = low < bits ? low : bits;
-        }
-    }
-    return bits;
-}
-
 void bench_progress(const struct bench_settings *s, const char *what)
 {
     if (!s->json) {
@@ -261,7 +239,7 @@ static void engine_narrow(json_t *result, const struct bench_settings *s)
     put(result, "verify_ms", 1e3 * m.verify_s);
     put_bytes(result, "proof_bytes", m.proof_bytes);
     put(result, "bytes_per_item", ((double)m.footprint + 4.0 * (double)w.cells) / items);
-    put(result, "security_bits", security_bits(w.cells, true));
+    put(result, "security_bits", soundness_proof_bits(GN_PRESET_FAST_128, w.cells, UINT64_C(1) << 18));
 
     bench_progress(s, "narrow, compact");
     measure(&m, &w, GN_PRESET_COMPACT_128, s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* soundness.c - gnomon-soundness: the security of every row of the parameter table, computed.
  *
- * Prints, for each stack size, the error of each round in bits in the Johnson regime and with unique decoding, and
+ * Prints, for each row, the error of each round in bits in the Johnson regime and with unique decoding, and
  * which theorem each figure rests on; fails (exit status 1) if a row does not reach what its preset claims.
  *
  *     gnomon-soundness            one line per row
@@ -20,6 +20,7 @@ struct row {
     uint32_t preset;
     const char *table;
     const struct whir_params *params;
+    unsigned first; /* oracle with parameters */
     unsigned n, multiplicity[WHIR_MAX_ROUNDS + 1];
     struct soundness_term terms[SOUNDNESS_MAX_TERMS]; /* those of the row, then the common ones */
 };
@@ -49,33 +50,33 @@ static void print_lists(const struct row *r)
 {
     const struct whir_params *p = r->params;
     printf("k");
-    for (unsigned i = 0; i <= p->rounds; i++) {
+    for (unsigned i = r->first; i <= p->rounds; i++) {
         printf(" %u", p->k[i]);
     }
     printf(" | rate 2^-");
-    for (unsigned i = 0; i <= p->rounds; i++) {
+    for (unsigned i = r->first; i <= p->rounds; i++) {
         printf(" %u", p->mu[i]);
     }
     printf(" | queries");
-    for (unsigned i = 0; i <= p->rounds; i++) {
+    for (unsigned i = r->first; i <= p->rounds; i++) {
         printf(" %u", p->queries[i]);
     }
     printf(" | grind");
-    for (unsigned i = 0; i <= p->rounds; i++) {
+    for (unsigned i = r->first; i <= p->rounds; i++) {
         printf(" %u", p->grind[i]);
     }
     printf(" | M");
-    for (unsigned i = 0; i <= p->rounds; i++) {
+    for (unsigned i = r->first; i <= p->rounds; i++) {
         printf(" %u", r->multiplicity[i]);
     }
     putchar('\n');
 }
 
-static void print_numbers(const char *before, const uint8_t *x, unsigned n)
+static void print_numbers(const char *before, const uint8_t *x, unsigned first, unsigned last)
 {
     printf("%s", before);
-    for (unsigned i = 0; i < n; i++) {
-        printf("%s%u", i ? ", " : "", x[i]);
+    for (unsigned i = first; i <= last; i++) {
+        printf("%s%u", i > first ? ", " : "", x[i]);
     }
 }
 
@@ -83,13 +84,13 @@ static void print_markdown(const struct row *r)
 {
     const struct whir_params *p = r->params;
     printf("| %s | %s 2^%u", gn_preset_name(r->preset), r->table, p->m);
-    print_numbers(" | ", p->k, p->rounds + 1u);
-    print_numbers(" | ", p->mu, p->rounds + 1u);
+    print_numbers(" | ", p->k, r->first, p->rounds);
+    print_numbers(" | ", p->mu, r->first, p->rounds);
     printf(" | ");
-    for (unsigned i = 0; i <= p->rounds; i++) {
-        printf("%s%u", i ? ", " : "", p->queries[i]);
+    for (unsigned i = r->first; i <= p->rounds; i++) {
+        printf("%s%u", i > r->first ? ", " : "", p->queries[i]);
     }
-    print_numbers(" | ", p->grind, p->rounds + 1u);
+    print_numbers(" | ", p->grind, r->first, p->rounds);
     printf(" | %.1f | %.1f | %.1f | %.1f |\n", soundness_minimum(r->terms, r->n, true, false),
            soundness_minimum(r->terms, r->n, false, false), soundness_union(r->terms, r->n, false),
            soundness_minimum(r->terms, r->n, true, true));
@@ -109,7 +110,7 @@ static void print_row(const struct row *r, enum form form)
         print_lists(r);
         return;
     }
-    printf("%s, %s stack of 2^%u cells: ", gn_preset_name(r->preset), r->table, r->params->m);
+    printf("%s, %s 2^%u: ", gn_preset_name(r->preset), r->table, r->params->m);
     print_lists(r);
     for (unsigned i = 0; i < r->n; i++) {
         const struct soundness_term *t = &r->terms[i];
@@ -197,12 +198,14 @@ static void print_head(enum form form)
 /* The rows of one table of one preset; false if one is below the claim. */
 static bool print_table(uint32_t preset, enum whir_table table, enum form form, bool *first)
 {
+    static const char *const names[] = {"main", "preprocessed", "joint"};
     bool good = true;
     unsigned last = 0;
     for (unsigned m = 0; m <= 32; m++) {
         struct row r = {.preset = preset,
-                        .table = table == WHIR_MAIN ? "main" : "preprocessed",
-                        .params = gn_whir_params(preset, table, m)};
+                        .table = names[table],
+                        .params = gn_whir_params(preset, table, m),
+                        .first = table == WHIR_JOINT};
         if (r.params == NULL || r.params->m == last) {
             continue;
         }
@@ -229,6 +232,7 @@ int main(int argc, char **argv)
     for (uint32_t preset = 1; preset < GN_PRESETS; preset++) {
         good = print_table(preset, WHIR_MAIN, form, &first) && good;
         good = print_table(preset, WHIR_PREPROCESSED, form, &first) && good;
+        good = print_table(preset, WHIR_JOINT, form, &first) && good;
     }
     if (form == FORM_JSON) {
         printf("\n], \"good\": %s}\n", good ? "true" : "false");

@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "base/bits.h"
+
 static const double log_field = 6 * 30.98868468744926; /* log2 of p^6 */
 
 const struct soundness_source soundness_sources[THEOREMS] = {
@@ -28,6 +30,8 @@ const struct soundness_source soundness_sources[THEOREMS] = {
     [THEOREM_QUERY] = {"WHIR",
                        "a word outside the folded list survives t queries with probability at most (1 - gamma)^t",
                        "Arnon et al., eprint 2024/1586, Thm 5.2; here with free choice of the next domain", false},
+    [THEOREM_DISTANCE] = {"RS", "different code words agree on a share of less than rho of the points",
+                          "elementary, for code words as they are: SOUNDNESS.md 3.5", true},
     [THEOREM_HASH] = {"HASH", "BLAKE3 is a random oracle: finding a collision of 256 bits takes 2^128 calls",
                       "assumption", false},
 };
@@ -115,27 +119,44 @@ static double log2_ceil(double x)
     return x <= 1 ? 1 : ceil(log2(x)); /* at least one: W = 1 batches nothing, but keep the term */
 }
 
-/* Terms of oracle i except its queries.  exact: the oracle is a code word by assumption (the preprocessed root of an
- * honest key), so that its list is itself. */
-static void put_oracle(struct list *l, const struct whir_params *p, const struct soundness_machine *machine, unsigned i,
-                       unsigned variables, const struct code *c, bool exact)
+static const char claims_batched[] = "gamma: batching of column claims",
+                  reduction_round[] = "a round of the claim reduction",
+                  columns_batched[] = "theta: batching of stack columns", queries_made[] = "queries";
+
+/* The preprocessed stack.  Its root is that of exact code words, so it and its fold are their own lists, and no theorem on
+ * proximity is needed. */
+static void put_exact(struct list *l, const struct whir_params *p, const struct soundness_machine *machine)
 {
-    const double list = exact ? 1 : list_johnson(c), line = line_johnson(c), line_u = line_unique(c);
+    const double claims = exp2(machine->claims_log2), batch = log2_ceil(exp2(p->k0));
+    const double bits = p->grind[0] + (double)p->queries[0] * p->mu[0];
+    put(l, "9.1", claims_batched, 0, THEOREM_POLYNOMIAL, fraction(claims), fraction(claims));
+    put(l, "9.2", reduction_round, 0, THEOREM_POLYNOMIAL, fraction(2), fraction(2));
+    put(l, "9.4", columns_batched, 0, THEOREM_POLYNOMIAL, fraction(batch), fraction(batch));
+    put(l, "10.3", queries_made, 0, THEOREM_DISTANCE, bits, bits);
+    l->terms[l->n - 1].query = true;
+}
+
+/* Terms of oracle i of a main or joint row, except its queries. */
+static void put_oracle(struct list *l, enum whir_table table, const struct whir_params *p,
+                       const struct soundness_machine *machine, unsigned i, unsigned variables, const struct code *c)
+{
+    const double list = list_johnson(c), line = line_johnson(c), line_u = line_unique(c);
     const int o = (int)i;
-    if (!exact) {
-        /* a pair of different candidates agrees at a random point */
-        put(l, i == 0 ? "5.2" : "10.2", "z: out-of-domain point", o, THEOREM_LIST,
-            fraction(list * list / 2 * variables), HUGE_VAL);
-    }
+    /* a pair of different candidates agrees at a random point */
+    put(l, i == 0 ? "5.2" : "10.2", "z: out-of-domain point", o, THEOREM_LIST, fraction(list * list / 2 * variables),
+        HUGE_VAL);
     if (i == 0) {
         const double claims = exp2(machine->claims_log2), batch = log2_ceil(exp2(p->k0));
-        put(l, "9.1", "gamma: batching of column claims", o, THEOREM_LIST, fraction(list * claims), fraction(claims));
-        put(l, "9.2", "a round of the claim reduction", o, THEOREM_LIST, fraction(list * 2), fraction(2));
-        put(l, "9.4", "theta: batching of stack columns", o, THEOREM_PROXIMITY, fraction(batch * (list + line)),
+        put(l, "9.1", claims_batched, o, THEOREM_LIST, fraction(list * claims), fraction(claims));
+        put(l, "9.2", reduction_round, o, THEOREM_LIST, fraction(list * 2), fraction(2));
+        put(l, "9.4", columns_batched, o, THEOREM_PROXIMITY, fraction(batch * (list + line)),
             fraction(batch * (1 + line_u)));
+        put(l, "10", "delta: joining the two stacks' claims", o, THEOREM_LIST, fraction(list), fraction(1));
     } else {
-        put(l, "10.4", "beta: batching of query claims", o, THEOREM_LIST, fraction(list * (p->queries[i - 1] + 1)),
-            fraction(p->queries[i - 1] + 1));
+        /* a joint row does not know the queries to the two stacks */
+        const unsigned queries = table == WHIR_JOINT && i == 1 ? 2 * WHIR_MAX_QUERIES : p->queries[i - 1];
+        put(l, "10.4", "beta: batching of query claims", o, THEOREM_LIST, fraction(list * (queries + 1)),
+            fraction(queries + 1));
         put(l, "10.5", "a folding round", o, THEOREM_PROXIMITY, fraction(3 * list + line), fraction(3 + line_u));
     }
 }
@@ -150,16 +171,16 @@ double soundness_other_bits(uint32_t preset)
     return gn_preset_bits(preset) + 7.0;
 }
 
-static unsigned choose_multiplicity(double other_bits, const struct whir_params *p,
+static unsigned choose_multiplicity(double other_bits, enum whir_table table, const struct whir_params *p,
                                     const struct soundness_machine *machine, unsigned i, unsigned variables,
-                                    const struct code *c, bool exact)
+                                    const struct code *c)
 {
     unsigned best = 0;
     for (unsigned m = 1; m < 1000; m++) {
         struct soundness_term terms[8];
         struct list l = {.terms = terms};
         const struct code candidate = {c->rows, c->mu, m};
-        put_oracle(&l, p, machine, i, variables, &candidate, exact);
+        put_oracle(&l, table, p, machine, i, variables, &candidate);
         if (soundness_minimum(terms, l.n, false, false) < other_bits) {
             break;
         }
@@ -174,16 +195,20 @@ unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum w
 {
     struct list l = {.terms = out};
     unsigned variables = p->m; /* of the polynomial behind the oracle */
-    for (unsigned i = 0; i <= p->rounds; i++) {
-        const bool exact = i == 0 && table == WHIR_PREPROCESSED;
+    multiplicity[0] = 0;
+    if (table == WHIR_PREPROCESSED) {
+        put_exact(&l, p, machine);
+        return l.n;
+    }
+    for (unsigned i = table == WHIR_JOINT ? 1 : 0; i <= p->rounds; i++) {
         struct code c = {.rows = variables - p->k[i] + p->mu[i], .mu = p->mu[i]};
-        c.multiplicity = choose_multiplicity(soundness_other_bits(preset), p, machine, i, variables, &c, exact);
+        c.multiplicity = choose_multiplicity(soundness_other_bits(preset), table, p, machine, i, variables, &c);
         multiplicity[i] = c.multiplicity;
         if (c.multiplicity == 0) {
             c.multiplicity = 1;
         }
-        put_oracle(&l, p, machine, i, variables, &c, exact);
-        put(&l, i == p->rounds ? "10.6" : "10.3", "queries", (int)i, THEOREM_QUERY,
+        put_oracle(&l, table, p, machine, i, variables, &c);
+        put(&l, i == p->rounds ? "10.6" : "10.3", queries_made, (int)i, THEOREM_QUERY,
             p->grind[i] - p->queries[i] * log2(agreement_johnson(&c)),
             p->grind[i] - p->queries[i] * log2((1 + exp2(-1.0 * c.mu)) / 2));
         l.terms[l.n - 1].query = true;
@@ -191,6 +216,46 @@ unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum w
     }
     put_fraction(&l, "10.7", "a round on the final polynomial", THEOREM_POLYNOMIAL, 2);
     return l.n;
+}
+
+/* The smallest figure of n terms; first_only: of those that belong to oracle 0 or to none. */
+static double smallest(const struct soundness_term *terms, unsigned n, bool first_only)
+{
+    double least = HUGE_VAL;
+    for (unsigned i = 0; i < n; i++) {
+        if (!first_only || terms[i].oracle <= 0) {
+            least = fmin(least, terms[i].johnson);
+        }
+    }
+    return least;
+}
+
+double soundness_proof_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells)
+{
+    struct soundness_term terms[SOUNDNESS_MAX_TERMS];
+    unsigned multiplicity[WHIR_MAX_ROUNDS + 1], n = soundness_common_terms(terms, &soundness_largest_machine);
+    double least = smallest(terms, n, false);
+    const struct whir_params *rows[] = {
+        [WHIR_MAIN] = gn_whir_params(preset, WHIR_MAIN, ceil_log2(cells)),
+        [WHIR_PREPROCESSED] = pre_cells > 0 ? gn_whir_params(preset, WHIR_PREPROCESSED, ceil_log2(pre_cells)) : NULL,
+        [WHIR_JOINT] = NULL,
+    };
+    if (rows[WHIR_MAIN] == NULL || (pre_cells > 0 && rows[WHIR_PREPROCESSED] == NULL)) {
+        return 0;
+    }
+    if (pre_cells > 0) {
+        const int h = rows[WHIR_MAIN]->m - rows[WHIR_MAIN]->k0;
+        const int pre_h = rows[WHIR_PREPROCESSED]->m - rows[WHIR_PREPROCESSED]->k0;
+        rows[WHIR_JOINT] = gn_whir_params(preset, WHIR_JOINT, 1u + (unsigned)(h > pre_h ? h : pre_h));
+    }
+    for (int table = WHIR_MAIN; table <= WHIR_JOINT; table++) {
+        if (rows[table] != NULL) {
+            n = soundness_row_terms(terms, preset, (enum whir_table)table, rows[table], &soundness_largest_machine,
+                                    multiplicity);
+            least = fmin(least, smallest(terms, n, table == WHIR_MAIN && pre_cells > 0));
+        }
+    }
+    return least;
 }
 
 double soundness_minimum(const struct soundness_term *terms, unsigned n, bool query, bool unique)

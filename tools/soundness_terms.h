@@ -4,7 +4,7 @@
  * The protocol is read round by round: each message of the prover is answered by challenges, and a term bounds the
  * probability that a challenge turns a false state into one that may still be accepted (SOUNDNESS.md section 3 names
  * the states).  A term has two figures: in the Johnson regime, on which the claim rests, and with unique decoding, for
- * readers who accept only that.  Depends on params.h and libm alone. */
+ * readers who accept only that.  Depends on params.h, bits.h and libm alone. */
 #ifndef GN_TOOLS_SOUNDNESS_TERMS_H
 #define GN_TOOLS_SOUNDNESS_TERMS_H
 
@@ -24,6 +24,7 @@ enum soundness_theorem {
     THEOREM_LIST,
     THEOREM_PROXIMITY,
     THEOREM_QUERY,
+    THEOREM_DISTANCE,
     THEOREM_HASH,
     THEOREMS
 };
@@ -54,11 +55,16 @@ extern const struct soundness_machine soundness_largest_machine;
 /* Terms of sections 1, 2, 6 and 7, which do not depend on the row.  Return the number of terms written. */
 unsigned soundness_common_terms(struct soundness_term *out, const struct soundness_machine *machine);
 
-/* Terms of sections 5, 9, 10 (11 for a preprocessed stack) of a row of the preset.  multiplicity[i] receives the Johnson multiplicity chosen
- * for oracle i: the largest that keeps the oracle's other terms at soundness_other_bits; 0 if there is none. */
+/* Terms of sections 5, 9 and 10 of a row of the preset: of a preprocessed row those of oracle 0, of a joint row those
+ * behind.  multiplicity[i] receives the Johnson multiplicity chosen for oracle i: the largest that keeps the oracle's
+ * other terms at soundness_other_bits; 0 if there is none, or no such oracle in the row, or for exact code words. */
 unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum whir_table table,
                              const struct whir_params *p, const struct soundness_machine *machine,
                              unsigned multiplicity[WHIR_MAX_ROUNDS + 1]);
+
+/* The smallest term, round by round, of a whole proof with stacks of so many cells (no preprocessed one: 0), for the
+ * largest machine; 0 if there are no parameters for it. */
+double soundness_proof_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells);
 
 /* Smallest figure of n terms (query terms or others), and -log2 of the sum of all. */
 double soundness_minimum(const struct soundness_term *terms, unsigned n, bool query, bool unique);

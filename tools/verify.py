@@ -24,14 +24,15 @@ from verify_math import (F, HALF, ONE, P, ZERO, blake3, dot, eq, eq_table, fprod
 
 Row = namedtuple("Row", "m rounds final k mu t g")     # of the parameter table
 
+PRESETS = "FAST_128", "COMPACT_128", "FAST_100", "COMPACT_100"
+
 def read_params(text):
     """gen/whir_params.inc -> ({preset: digest of its rows}, {(preset, table, m): Row})"""
     rows, packed = {}, {}
     for name, table, numbers in re.findall(r"^ROW\((\w+), (\w+), (.*)\)$", text, re.MULTILINE):
-        row, names = Row(*ast.literal_eval(numbers)), ("FAST_128", "COMPACT_128", "FAST_100", "COMPACT_100")
-        preset = names.index(name) + 1
+        row, preset = Row(*ast.literal_eval(numbers.replace(")", ",)"))), PRESETS.index(name) + 1
         rows[preset, table, row.m] = row
-        head = [("MAIN", "PREPROCESSED").index(table), row.m, row.rounds, row.final]
+        head = [("MAIN", "PREPROCESSED", "JOINT").index(table), row.m, row.rounds, row.final]
         packed[preset] = packed.get(preset, b"") + pack(head + list(chain(*zip(row.k, row.mu, row.t, row.g))))
     return {preset: blake3(data) for preset, data in packed.items()}, rows
 
@@ -56,7 +57,7 @@ LABEL = {name: i for i, name in enumerate("""
 PRESET KEY PUBLIC_VALUES PUBLIC_BYTES HEIGHTS PAGES ROOT OOD_POINT OOD_VALUE BUS_CHALLENGES
 GKR_ROOT GKR_LAMBDA GKR_ROUND GKR_CHALLENGE GKR_CLAIMS GKR_MU ZC_POINT ZC_SUMS ZC_LAMBDA ZC_SKIP ZC_CLAIMS
 RED_GAMMA RED_ROUND RED_CHALLENGE RED_VALUES RED_THETA WHIR_ROUND WHIR_CHALLENGE WHIR_QUERIES WHIR_BETA WHIR_FINAL
-ZC_SKIP_CHALLENGE ZC_ROUND ZC_CHALLENGE GRIND NONCE""".split(), 1)}
+ZC_SKIP_CHALLENGE ZC_ROUND ZC_CHALLENGE GRIND NONCE WHIR_JOIN""".split(), 1)}
 
 class Channel:
     """The proof and the transcript"""
@@ -413,39 +414,55 @@ def power_weight(x, point):
     """The extension of pow(x, .): prod (1 + Z_l (x^(2^l) - 1))"""
     return fprod(1 + z * (pow(x, 2**l, P) - 1) for l, z in enumerate(point))
 
-def query(ch, root, d, limbs, fold, t):
-    """10.3: [(x_j, value_j)] for t rows of an oracle on 2^d points, whose cells have limbs words and weights fold"""
+# A function of h variables at a place of f_i: a stack's, or that of an oracle i >= 1, at place 0.  It is the fold, with
+# these weights, of the columns of a tree of 2^d leaves, whose cells have limbs words; t rows are asked for.
+Oracle = namedtuple("Oracle", "h place root d limbs fold t")
+
+def at(z, oracle):
+    return eq(z[oracle.h:], oracle.place >> oracle.h)
+
+def query(ch, oracle):
+    """3: [(x_j, value_j)]"""
+    (_, _, root, d, limbs, fold, t), answers = oracle, {}
     indices = [i % 2**d for i, in struct.iter_unpack("<I", ch.squeeze("WHIR_QUERIES", 4 * t))]
-    answers = {}
     for j, row in ch.opening(root, d, limbs * len(fold), indices).items():
         answers[j] = pow(omega(d), reverse(d, j), P), dot(fold, row if limbs == 1 else elements(row))
     return [answers[j] for j in indices]
 
-def whir(ch, stack, root, fold, rho, sigma):
-    """The claim f(rho) = sigma on the rows' fold f.  z fills up from its end: the first challenge is Z_{h-1}."""
-    row, z, terms, m_i = stack.row, [], [], stack.h
-    oracle = root, m_i + row.mu[0], 1, fold
+def whir(ch, stacks, preset, rows):
+    """stacks: [(stack, root, fold, rho, sigma)], of the claims f(rho) = sigma on the folds f of the stacks' rows.
+    z fills up from its end: the first challenge is Z_{m_1-1}."""
+    h = [stack.h for stack, *_ in stacks]
+    m_i, row, places = max(h) + len(h) - 1, stacks[0][0].row, [0]   # m_1; One polynomial, Parameters
+    if len(stacks) == 2:
+        row, places = rows[preset, "JOINT", m_i], [0, 2**max(h)] if h[0] >= h[1] else [2**max(h), 0]
+    g = [max(stack.row.g[0] for stack, *_ in stacks), *row.g[1:]]
+    oracles = [Oracle(stack.h, place, root, stack.h + stack.row.mu[0], 1, fold, stack.row.t[0])
+               for place, (stack, root, fold, _, _) in zip(places, stacks)]
+    delta, z, terms, first = [ONE] + [ch.challenge("WHIR_JOIN") for _ in stacks[1:]], [], [], oracles
+    sigma = dot(delta, [value for *_, value in stacks])
     for i in range(1, row.rounds + 1):
         root, point, y = commitment(ch, m_i)                    # 1, 2
-        ch.grind(row.g[i - 1])                                  # 3
-        xs, answers = zip(*query(ch, *oracle, row.t[i - 1]))
-        beta = powers(ch.challenge("WHIR_BETA"), len(xs) + 2)   # 4
-        terms.append((beta, point, xs))
-        sigma += dot(beta[1:], [y, *answers])
+        ch.grind(g[i - 1])                                      # 3
+        answers = [(oracle, x, value) for oracle in oracles for x, value in query(ch, oracle)]
+        beta = powers(ch.challenge("WHIR_BETA"), len(answers) + 2)[1:]      # 4
+        terms.append((beta, point, answers))
+        sigma += dot(beta, [y] + [value for _, _, value in answers])
         bound, sigma = ch.sumcheck("WHIR", 2, sigma, row.k[i])  # 5
         z, m_i = bound[::-1] + z, m_i - row.k[i]
-        oracle = root, m_i + row.mu[i], 6, eq_table(bound[::-1])
+        columns = -(-max(oracle.place + 2**oracle.h for oracle in oracles) >> m_i)      # C_i
+        oracles = [Oracle(m_i, 0, root, m_i + row.mu[i], 6, eq_table(bound[::-1])[:columns], row.t[i])]
     final = ch.recv("WHIR_FINAL", 2**m_i)           # 6
-    ch.grind(row.g[-1])
-    for x, answer in query(ch, *oracle, row.t[-1]):
-        check(horner(final, x) == answer, stack.prefix + "WHIR_QUERY")
+    ch.grind(g[-1])
+    for x, answer in query(ch, oracles[0]):
+        check(horner(final, x) == answer, "WHIR_QUERY")
     bound, sigma = ch.sumcheck("WHIR", 2, sigma, m_i)   # 7
     z = bound[::-1] + z
-    weight = eq(rho, z)
-    for beta, point, xs in terms:
+    weight = dot(delta, [at(z, oracle) * eq(rho, z[:oracle.h]) for oracle, (*_, rho, _) in zip(first, stacks)])
+    for beta, point, answers in terms:
         low = z[:len(point)]
-        weight += dot(beta[1:], [eq(point, low)] + [power_weight(x, low) for x in xs])
-    check(weight * dot(eq_table(z[:m_i]), final) == sigma, stack.prefix + "WHIR_FINAL")
+        weight += dot(beta, [eq(point, low)] + [at(low, o) * power_weight(x, low[:o.h]) for o, x, _ in answers])
+    check(weight * dot(eq_table(z[:m_i]), final) == sigma, "WHIR_FINAL")
 
 # ---- 11 the preprocessed stack ----
 
@@ -480,11 +497,12 @@ def verify(machine, key_id, values, strings, proof, params):
     for t in present:
         columns = [(t, column, 0) for column in range(t.committed)] + [(t, column, 1) for column in t.next]
         claims.update(zip(columns, t.claims))
-    whir(ch, stack, root, *claim_reduction(ch, stack, stack.pieces, claims, *ood, low, r))
+    stacks = [(stack, root, *claim_reduction(ch, stack, stack.pieces, claims, *ood, low, r))]
     if pre_stack:
         claims = {(t, column, 0): value for t in present for column, value in enumerate(t.pre_claims)}
         reduced = claim_reduction(ch, pre_stack, page_pieces(pre_stack), claims, [], ZERO, low, r)
-        whir(ch, pre_stack, pre_root, *reduced)
+        stacks.append((pre_stack, pre_root, *reduced))
+    whir(ch, stacks, preset, rows)
     check(ch.at == len(proof), "TRAILING")
 
 def main(machine, key_id, statement, proof, params=Path(__file__).parent.parent / "gen" / "whir_params.inc"):

@@ -30,8 +30,6 @@
     X(REJECT_WHIR_QUERY, "10.6: a folded row differs from the final polynomial")                                \
     X(REJECT_WHIR_FINAL, "10.7: the final sum does not hold")                                                   \
     X(REJECT_PRE_REDUCTION, "11: the claims on preprocessed columns do not hold")                               \
-    X(REJECT_PRE_WHIR_QUERY, "11: a folded row differs from the final polynomial (preprocessed stack)")         \
-    X(REJECT_PRE_WHIR_FINAL, "11: the final sum does not hold (preprocessed stack)")                            \
     X(REJECT_SCRATCH, "the caller's scratch memory is too small")
 
 enum gn_verdict {

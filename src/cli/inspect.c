@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bits.h"
 #include "base/bytes.h"
 #include "cli/area.h"
 #include "cli/files.h"
@@ -49,31 +48,6 @@ static int parse(struct request *r, int argc, char **argv)
 
 /* ---- reading ---- */
 
-/* The smallest error term of a proof with so many cells, round by round, in bits (tools/soundness.c prints all). */
-static double security_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells)
-{
-    struct soundness_term terms[SOUNDNESS_MAX_TERMS];
-    unsigned multiplicity[WHIR_MAX_ROUNDS + 1];
-    unsigned n = soundness_common_terms(terms, &soundness_largest_machine);
-    double bits = soundness_minimum(terms, n, false, false), query = soundness_minimum(terms, n, true, false);
-    bits = query < bits ? query : bits;
-    const uint64_t stacks[2] = {cells, pre_cells};
-    for (int table = 0; table < 2; table++) {
-        enum whir_table kind = table == 0 ? WHIR_MAIN : WHIR_PREPROCESSED;
-        const struct whir_params *params =
-            stacks[table] > 0 ? gn_whir_params(preset, kind, ceil_log2(stacks[table])) : NULL;
-        if (params == NULL) {
-            continue;
-        }
-        n = soundness_row_terms(terms, preset, kind, params, &soundness_largest_machine, multiplicity);
-        for (int q = 0; q < 2; q++) {
-            double low = soundness_minimum(terms, n, q == 1, false);
-            bits = low < bits ? low : bits;
-        }
-    }
-    return bits;
-}
-
 static uint64_t program_cells(const struct gn_key_info *key)
 {
     uint64_t cells = 0;
@@ -115,7 +89,7 @@ static int read_contents(struct contents *c, const struct request *r, const stru
     }
     if (c->has_tables) {
         gn_anatomy_of(&c->anatomy, heights);
-        c->bits = security_bits(c->key.preset, c->anatomy.cells, program_cells(&c->key));
+        c->bits = soundness_proof_bits(c->key.preset, c->anatomy.cells, program_cells(&c->key));
     }
     return CLI_DONE;
 }

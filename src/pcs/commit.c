@@ -231,11 +231,9 @@ size_t gn_pcs_committed_footprint(const struct pcs_layout *layout)
            bits_bytes(layout) + 8192;
 }
 
-size_t gn_pcs_footprint(const struct pcs_layout *layout)
+size_t gn_pcs_commit_footprint(const struct pcs_layout *layout)
 {
-    size_t vector = vector_bytes(layout);
-    /* what encoding needs for a while, 1/8 byte per cell of a stack column and worker, is less than what follows it */
-    size_t reduce = gn_reduce_footprint(layout), whir = gn_whir_footprint(layout->params) + vector;
-    return gn_pcs_committed_footprint(layout) + gn_stack_footprint(layout) + vector + (reduce > whir ? reduce : whir) +
-           8192;
+    /* what encoding needs for a while, 1/8 byte per cell of a stack column and worker, is less than eq of the out-of-domain
+     * point */
+    return gn_pcs_committed_footprint(layout) + gn_stack_footprint(layout) + 2 * vector_bytes(layout) + 8192;
 }

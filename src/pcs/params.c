@@ -12,8 +12,9 @@ struct preset_row {
     struct whir_params params;
 };
 
-#define FIRST(first, ...) first
-#define LIST(...)         {__VA_ARGS__}
+#define FIRST(...)         FIRST_(__VA_ARGS__, 0)
+#define FIRST_(first, ...) first
+#define LIST(...)          {__VA_ARGS__}
 #define ROW(preset_, table_, m_, rounds_, final_, k_, mu_, t_, g_) \
     {.preset = GN_PRESET_##preset_,                                \
      .table = WHIR_##table_,                                       \

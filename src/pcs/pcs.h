@@ -2,7 +2,7 @@
 /* pcs.h - the commitment to all columns of all tables: commit, open, verify.  docs/protocol.md sections 5, 9, 10, 11.
  *
  * Knows of stacks, claims and points, not of constraints.  The same code serves the main stack (with a commit-time
- * out-of-domain claim) and the preprocessed one (without, weights by page). */
+ * out-of-domain claim) and the preprocessed one (without, weights by page); both are opened together, main first. */
 #ifndef GN_PCS_PCS_H
 #define GN_PCS_PCS_H
 
@@ -10,6 +10,7 @@
 #include "base/work.h"
 #include "hash/channel.h"
 #include "pcs/layout.h"
+#include "pcs/whir.h"
 #include "poly/eq.h"
 #include "poly/ntt.h"
 
@@ -48,13 +49,16 @@ GN_NODISCARD enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct g
 void gn_pcs_forget_code(struct pcs_commitment *c, struct gn_arena *arena);
 GN_NODISCARD enum gn_status gn_pcs_recall_code(struct pcs_commitment *c, const struct gn_twiddles *t,
                                                const struct gn_work *w);
-/* sections 9 and 10; claims: values in claim order (already sent) */
-GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *c, const fp6 *claims, const struct pcs_point *point,
-                                        struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w);
-/* bytes of arena that commit and open need together; those of them that lie between the two; and the code words in these */
-size_t gn_pcs_footprint(const struct pcs_layout *layout);
+/* sections 9 and 10 for the stacks of the plan; the values of the claims were sent before */
+GN_NODISCARD enum gn_status gn_pcs_open(struct pcs_commitment *const stacks[WHIR_STACKS], const struct whir_plan *plan,
+                                        const struct pcs_point *point, struct gn_sender *s, const struct gn_twiddles *t,
+                                        const struct gn_work *w);
+/* bytes of arena that a commitment takes and keeps; the code words in these; what commit needs with them at its widest; and
+ * what open needs beside the commitments */
 size_t gn_pcs_committed_footprint(const struct pcs_layout *layout);
 size_t gn_pcs_code_footprint(const struct pcs_layout *layout);
+size_t gn_pcs_commit_footprint(const struct pcs_layout *layout);
+size_t gn_pcs_open_footprint(const struct pcs_layout *const layouts[WHIR_STACKS], const struct whir_plan *plan);
 
 /* ---- verifier; freestanding ---- */
 struct pcs_opening {
@@ -62,10 +66,12 @@ struct pcs_opening {
     digest root;
     bool ood;
     fp6 *ood_point, ood_value;
+    const fp6 *claims; /* values in claim order */
 };
 GN_NODISCARD bool gn_pcs_recv_ood(struct pcs_opening *o, struct gn_receiver *r, struct gn_scratch *scratch);
-GN_NODISCARD bool gn_pcs_verify(const struct pcs_opening *o, const fp6 *claims, const struct pcs_point *point,
-                                struct gn_receiver *r, struct gn_scratch *scratch);
+/* stacks[s], s < plan->stacks_n */
+GN_NODISCARD bool gn_pcs_verify(const struct pcs_opening *stacks, const struct whir_plan *plan,
+                                const struct pcs_point *point, struct gn_receiver *r, struct gn_scratch *scratch);
 size_t gn_pcs_verify_scratch(void); /* an upper bound for any layout */
 
 #endif

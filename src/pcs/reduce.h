@@ -28,8 +28,8 @@ GN_NODISCARD enum gn_status gn_reduce_prove(struct gn_reduction *out, const stru
 size_t gn_reduce_footprint(const struct pcs_layout *layout);
 
 /* Freestanding.  False with r->verdict set (REJECT_REDUCTION, REJECT_PRE_REDUCTION, or what the receiver found). */
-GN_NODISCARD bool gn_reduce_verify(struct gn_reduction *out, const struct pcs_opening *o, const fp6 *claims,
-                                   const struct pcs_point *point, struct gn_receiver *r, struct gn_scratch *scratch);
+GN_NODISCARD bool gn_reduce_verify(struct gn_reduction *out, const struct pcs_opening *o, const struct pcs_point *point,
+                                   struct gn_receiver *r, struct gn_scratch *scratch);
 size_t gn_reduce_verify_scratch(void);
 
 /* ---- common; freestanding ---- */

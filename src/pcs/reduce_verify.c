@@ -204,11 +204,11 @@ static void weigh_ood(struct weighing *g, const fp6 *ood_point, fp6 power)
 }
 
 /* sum_k gamma^k value_k + gamma^K y */
-static fp6 batch_claims(const struct pcs_opening *o, const fp6 *claims, fp6 gamma)
+static fp6 batch_claims(const struct pcs_opening *o, fp6 gamma)
 {
     fp6 sum = o->ood ? o->ood_value : fp6_zero();
     for (uint32_t k = gn_pcs_claims(o->layout); k-- > 0;) {
-        sum = fp6_add(gn_fp6_mul(sum, gamma), claims[k]);
+        sum = fp6_add(gn_fp6_mul(sum, gamma), o->claims[k]);
     }
     return sum;
 }
@@ -245,8 +245,8 @@ static void combine_columns(struct gn_reduction *out, const struct pcs_layout *l
     }
 }
 
-bool gn_reduce_verify(struct gn_reduction *out, const struct pcs_opening *o, const fp6 *claims,
-                      const struct pcs_point *point, struct gn_receiver *r, struct gn_scratch *scratch)
+bool gn_reduce_verify(struct gn_reduction *out, const struct pcs_opening *o, const struct pcs_point *point,
+                      struct gn_receiver *r, struct gn_scratch *scratch)
 {
     const struct pcs_layout *layout = o->layout;
     size_t mark = scratch->used;
@@ -261,7 +261,7 @@ bool gn_reduce_verify(struct gn_reduction *out, const struct pcs_opening *o, con
     g->rho = out->rho;
     g->values = values;
     g->gamma = gn_transcript_challenge(&r->transcript, LABEL_RED_GAMMA);
-    fp6 claim = batch_claims(o, claims, g->gamma);
+    fp6 claim = batch_claims(o, g->gamma);
     if (!sumcheck(&claim, out->rho, layout->h, r) || !gn_recv_exts(r, LABEL_RED_VALUES, values, layout->columns)) {
         return false;
     }

@@ -2,7 +2,7 @@
 /* verify.c - the verifier of the commitment: docs/protocol.md sections 5.2, 9, 10, 11.  Freestanding.  open.c is its
  * mirror.
  *
- * Claim reduction leaves one claim about one combination of the stack columns; WHIR proves it from the root. */
+ * Claim reduction leaves one claim about one combination of the columns of each stack; WHIR proves them from the roots. */
 #include "pcs/reduce.h"
 
 bool gn_pcs_recv_ood(struct pcs_opening *o, struct gn_receiver *r, struct gn_scratch *scratch)
@@ -16,25 +16,28 @@ bool gn_pcs_recv_ood(struct pcs_opening *o, struct gn_receiver *r, struct gn_scr
     return gn_recv_exts(r, LABEL_OOD_VALUE, &o->ood_value, 1);
 }
 
-bool gn_pcs_verify(const struct pcs_opening *o, const fp6 *claims, const struct pcs_point *point, struct gn_receiver *r,
-                   struct gn_scratch *scratch)
+bool gn_pcs_verify(const struct pcs_opening *stacks, const struct whir_plan *plan, const struct pcs_point *point,
+                   struct gn_receiver *r, struct gn_scratch *scratch)
 {
     size_t mark = scratch->used;
-    struct gn_reduction *reduced = gn_scratch_take(scratch, 1, sizeof *reduced);
+    struct gn_reduction *reduced = gn_scratch_take(scratch, plan->stacks_n, sizeof *reduced);
     if (reduced == NULL) {
         return gn_reject(r, GN_REJECT_SCRATCH);
     }
-    bool ok = gn_reduce_verify(reduced, o, claims, point, r, scratch);
-    if (ok) {
-        struct whir_claim claim = {
-            .params = o->layout->params,
-            .columns = o->layout->columns,
-            .weights = reduced->weights,
-            .point = reduced->rho,
-            .value = reduced->value,
+    struct whir_claim claim = {.plan = plan};
+    digest roots[WHIR_STACKS];
+    bool ok = true;
+    for (uint32_t i = 0; i < plan->stacks_n && ok; i++) {
+        ok = gn_reduce_verify(&reduced[i], &stacks[i], point, r, scratch);
+        claim.stacks[i] = (struct whir_stack){
+            .columns = stacks[i].layout->columns,
+            .weights = reduced[i].weights,
+            .point = reduced[i].rho,
+            .value = reduced[i].value,
         };
-        ok = gn_whir_verify(&claim, &o->root, o->layout->paged, r, scratch);
+        roots[i] = stacks[i].root;
     }
+    ok = ok && gn_whir_verify(&claim, roots, r, scratch);
     scratch->used = mark;
     return ok;
 }
@@ -42,5 +45,6 @@ bool gn_pcs_verify(const struct pcs_opening *o, const fp6 *claims, const struct 
 size_t gn_pcs_verify_scratch(void)
 {
     size_t reduce = gn_reduce_verify_scratch(), whir = gn_whir_verify_scratch();
-    return (2 * WHIR_MAX_VARS) * sizeof(fp6) + 64 + sizeof(struct gn_reduction) + 64 + (reduce > whir ? reduce : whir);
+    return (2 * WHIR_MAX_VARS) * sizeof(fp6) + 64 + WHIR_STACKS * sizeof(struct gn_reduction) + 64 +
+           (reduce > whir ? reduce : whir);
 }

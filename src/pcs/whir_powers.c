@@ -82,10 +82,10 @@ static void fill_twiddles(uint32_t *twiddle, unsigned rows)
     }
 }
 
-/* x_j, their first powers and beta^{2+j} */
-static void fill_queries(struct whir_powers *p, uint32_t *first, unsigned d, fp6 beta, const uint32_t *indices)
+/* x_j, their first powers and weight beta^j */
+static void fill_queries(struct whir_powers *p, uint32_t *first, unsigned d, fp6 weight, fp6 beta,
+                         const uint32_t *indices)
 {
-    fp6 weight = gn_fp6_square(beta);
     for (size_t j = 0; j < p->n; j++) {
         fp x = gn_ntt_point(indices[j], d), power = fp_one();
         for (size_t i = 0; i < POWERS_LANES; i++) {
@@ -114,12 +114,11 @@ static void run_chunk(void *ctx, size_t begin, size_t end, unsigned worker)
     job->ops->add(job->p, begin, end, job->scratch + begin / job->grain * job->chunk_words);
 }
 
-static void add_small(uint32_t *a, unsigned vars, unsigned d, fp6 beta, const uint32_t *indices, size_t n)
+static void add_small(uint32_t *a, unsigned vars, unsigned d, fp6 power, fp6 beta, const uint32_t *indices, size_t n)
 {
-    fp6 power = gn_fp6_square(beta); /* beta^{2+j} x_j^x */
     for (size_t j = 0; j < n; j++) {
         fp x = gn_ntt_point(indices[j], d);
-        fp6 term = power;
+        fp6 term = power; /* power x_j^x */
         for (size_t i = 0; i < (size_t)1 << vars; i++) {
             ext_set(a, i, fp6_add(ext_get(a, i), term));
             term = fp6_mul_fp(term, x);
@@ -128,20 +127,20 @@ static void add_small(uint32_t *a, unsigned vars, unsigned d, fp6 beta, const ui
     }
 }
 
-void gn_whir_powers_add(uint32_t *a, unsigned vars, unsigned d, fp6 beta, const uint32_t *indices, size_t n,
+void gn_whir_powers_add(uint32_t *a, unsigned vars, unsigned d, fp6 first, fp6 beta, const uint32_t *indices, size_t n,
                         uint32_t *memory, const struct gn_work *w)
 {
     if (vars < SMALL_LOG2) {
-        add_small(a, vars, d, beta, indices, n);
+        add_small(a, vars, d, first, beta, indices, n);
         return;
     }
     unsigned low = low_bits(vars, d), rows = d - low;
-    uint32_t *first = memory, *twiddle = first + first_words(n);
+    uint32_t *powers = memory, *twiddle = powers + first_words(n);
     uint32_t *scratch = twiddle + (twiddle_words(rows) + 15) / 16 * 16;
     struct whir_powers p = {
-        .n = n, .first = first, .twiddle = twiddle, .low = low, .high = vars - low, .rows = rows, .a = a};
+        .n = n, .first = powers, .twiddle = twiddle, .low = low, .high = vars - low, .rows = rows, .a = a};
     fill_twiddles(twiddle, rows);
-    fill_queries(&p, first, d, beta, indices);
+    fill_queries(&p, powers, d, first, beta, indices);
 
     size_t blocks = (size_t)1 << (low - SMALL_LOG2);
     struct powers_job job = {.p = &p, .ops = ops_for(w->isa), .scratch = scratch, .grain = blocks / chunks_of(low)};

@@ -8,6 +8,8 @@
  * Memory: an oracle is built in one round and opened in the next, so two slots serve all of them. */
 #include "pcs/whir.h"
 
+#include <string.h>
+
 #include "field/ext.h"
 #include "pcs/merkle.h"
 #include "pcs/whir_powers.h"
@@ -26,8 +28,9 @@ struct oracle {
 
 struct whir_prover {
     const struct whir_claim *claim;
-    const struct whir_params *params;
-    const struct whir_oracle *oracle0;
+    const struct whir_plan *plan;
+    const struct whir_params *params;   /* plan->rounds */
+    const struct whir_oracle *oracles0; /* the stacks */
     struct gn_sender *s;
     const struct gn_twiddles *t;
     const struct gn_work *w;
@@ -47,19 +50,33 @@ static size_t code_stride(unsigned d)
 }
 
 /* m_{i+1}, the variables that are left when oracle i is queried */
-static unsigned vars_after(const struct whir_params *p, unsigned i)
+static unsigned vars_after(const struct whir_plan *plan, unsigned i)
 {
-    unsigned vars = gn_whir_vars(p);
+    unsigned vars = plan->vars;
     for (unsigned j = 1; j <= i; j++) {
-        vars -= p->k[j];
+        vars -= plan->rounds->k[j];
     }
     return vars;
 }
 
-/* d_i */
-static unsigned domain_log2(const struct whir_params *p, unsigned i)
+/* d_i, i >= 1 */
+static unsigned domain_log2(const struct whir_plan *plan, unsigned i)
 {
-    return vars_after(p, i) + (i == 0 ? p->mu0 : p->mu[i]);
+    return vars_after(plan, i) + plan->rounds->mu[i];
+}
+
+unsigned gn_whir_domain(const struct whir_plan *plan)
+{
+    unsigned top = 0;
+    for (uint32_t s = 0; s < plan->stacks_n; s++) {
+        unsigned d = gn_whir_rows_log2(plan->stacks[s]);
+        top = d > top ? d : top;
+    }
+    for (unsigned i = 1; i <= plan->rounds->rounds; i++) {
+        unsigned d = domain_log2(plan, i);
+        top = d > top ? d : top;
+    }
+    return top;
 }
 
 /* ---- memory ---- */
@@ -73,24 +90,29 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static struct whir_sizes sizes_of(const struct whir_params *p)
+static struct whir_sizes sizes_of(const struct whir_plan *plan)
 {
-    struct whir_sizes n = {.vector = ext_words((size_t)1 << gn_whir_vars(p)) * sizeof(uint32_t)};
+    const struct whir_params *p = plan->rounds;
+    struct whir_sizes n = {.vector = ext_words((size_t)1 << plan->vars) * sizeof(uint32_t)};
+    for (uint32_t s = 0; s < plan->stacks_n; s++) {
+        const struct whir_params *stack = plan->stacks[s];
+        size_t powers = gn_whir_powers_bytes(gn_whir_vars(stack), gn_whir_rows_log2(stack), stack->queries[0]);
+        n.powers = max_size(n.powers, powers);
+    }
     for (unsigned i = 1; i <= p->rounds; i++) {
-        unsigned d = domain_log2(p, i);
-        size_t code = ((size_t)LIMBS << p->k[i]) * code_stride(d) * sizeof(uint32_t);
+        unsigned d = domain_log2(plan, i);
+        size_t code = LIMBS * (size_t)gn_whir_columns(plan, i) * code_stride(d) * sizeof(uint32_t);
         n.cells[i % 2] = max_size(n.cells[i % 2], code);
         n.nodes[i % 2] = max_size(n.nodes[i % 2], gn_merkle_nodes(d) * sizeof(digest));
-        size_t powers = gn_whir_powers_bytes(vars_after(p, i - 1), domain_log2(p, i - 1), p->queries[i - 1]);
-        n.powers = max_size(n.powers, powers);
+        n.powers = max_size(n.powers, gn_whir_powers_bytes(vars_after(plan, i), d, p->queries[i]));
     }
     return n;
 }
 
-size_t gn_whir_footprint(const struct whir_params *p)
+size_t gn_whir_footprint(const struct whir_plan *plan)
 {
-    struct whir_sizes n = sizes_of(p);
-    size_t last = sizeof(fp6) << p->final_log2;
+    struct whir_sizes n = sizes_of(plan);
+    size_t last = sizeof(fp6) << plan->rounds->final_log2;
     size_t slack = 8 * 128; /* alignment and red zone of each block */
     return 2 * n.vector + n.powers + n.cells[0] + n.cells[1] + n.nodes[0] + n.nodes[1] + last + slack;
 }
@@ -98,7 +120,7 @@ size_t gn_whir_footprint(const struct whir_params *p)
 static bool take_memory(struct whir_prover *v)
 {
     struct gn_arena *arena = v->w->arena;
-    struct whir_sizes n = sizes_of(v->params);
+    struct whir_sizes n = sizes_of(v->plan);
     v->a = gn_arena_alloc(arena, n.vector);
     v->eq = gn_arena_alloc(arena, n.vector);
     v->powers = gn_arena_alloc(arena, n.powers);
@@ -138,19 +160,19 @@ static void split_blocks(void *ctx, size_t begin, size_t end, unsigned worker)
     }
 }
 
-/* 1: oracle i, the code words of the 2^k_i parts of f_i, limb by limb */
+/* 1: oracle i, the code words of the first C_i of 2^k_i parts of f_i, limb by limb */
 static void commit_oracle(struct whir_prover *v, unsigned i)
 {
     const struct whir_params *p = v->params;
     struct oracle *o = &v->slots[i % 2];
     unsigned part_log2 = v->vars - p->k[i], d = part_log2 + p->mu[i];
-    o->columns_n = (size_t)LIMBS << p->k[i];
+    o->columns_n = LIMBS * (size_t)gn_whir_columns(v->plan, i);
     for (size_t c = 0; c < o->columns_n; c++) {
         o->columns[c] = o->cells + c * code_stride(d);
     }
     struct split split = {.f = v->f, .columns = o->columns, .part_log2 = part_log2};
     unsigned step_log2 = part_log2 < 4 ? part_log2 : 4;
-    gn_pool_for(v->w->pool, (size_t)1 << (v->vars - step_log2), 256, split_blocks, &split);
+    gn_pool_for(v->w->pool, (o->columns_n / LIMBS) << (part_log2 - step_log2), 256, split_blocks, &split);
 
     const uint32_t *const *columns = (const uint32_t *const *)o->columns;
     gn_ntt_encode_columns(o->columns, columns, o->columns_n, part_log2, d, v->t, v->w->pool, v->w->isa);
@@ -172,31 +194,59 @@ static void answer_ood(struct whir_prover *v)
 
 /* ---- step 3 ---- */
 
-/* 3: opens oracle i at the t_i queried positions */
-static void open_queries(struct whir_prover *v, unsigned i, uint32_t *indices)
+/* What was asked: the rows of the stacks, or in [0] those of an oracle. */
+struct queries {
+    uint32_t index[WHIR_STACKS][WHIR_MAX_QUERIES];
+};
+
+/* 3 for oracle 0 */
+static void open_stacks(struct whir_prover *v, struct queries *q)
 {
-    const struct whir_params *p = v->params;
-    unsigned d = domain_log2(p, i);
-    gn_send_grind(v->s, p->grind[i], v->w->pool, v->w->isa);
-    gn_transcript_indices(&v->s->transcript, LABEL_WHIR_QUERIES, indices, p->queries[i], d);
-    if (i == 0) {
-        gn_merkle_open(v->s, v->oracle0->tree, v->oracle0->columns, v->claim->columns, d, indices, p->queries[i]);
-    } else {
-        const struct oracle *o = &v->slots[i % 2];
-        const uint32_t *const *columns = (const uint32_t *const *)o->columns;
-        gn_merkle_open(v->s, o->nodes, columns, o->columns_n, d, indices, p->queries[i]);
+    gn_send_grind(v->s, v->plan->grind, v->w->pool, v->w->isa);
+    for (uint32_t s = 0; s < v->plan->stacks_n; s++) {
+        const struct whir_params *p = v->plan->stacks[s];
+        const struct whir_oracle *o = &v->oracles0[s];
+        unsigned d = gn_whir_rows_log2(p);
+        gn_transcript_indices(&v->s->transcript, LABEL_WHIR_QUERIES, q->index[s], p->queries[0], d);
+        gn_merkle_open(v->s, o->tree, o->columns, v->claim->stacks[s].columns, d, q->index[s], p->queries[0]);
     }
+}
+
+/* 3: opens oracle i at the t_i queried positions */
+static void open_queries(struct whir_prover *v, unsigned i, struct queries *q)
+{
+    if (i == 0) {
+        open_stacks(v, q);
+        return;
+    }
+    const struct whir_params *p = v->params;
+    const struct oracle *o = &v->slots[i % 2];
+    const uint32_t *const *columns = (const uint32_t *const *)o->columns;
+    unsigned d = domain_log2(v->plan, i);
+    gn_send_grind(v->s, p->grind[i], v->w->pool, v->w->isa);
+    gn_transcript_indices(&v->s->transcript, LABEL_WHIR_QUERIES, q->index[0], p->queries[i], d);
+    gn_merkle_open(v->s, o->nodes, columns, o->columns_n, d, q->index[0], p->queries[i]);
 }
 
 /* ---- step 4 ---- */
 
 /* 4: A <- A + beta eq(z, .) + sum_j beta^{2+j} pow(x_j, .) */
-static void add_terms(struct whir_prover *v, unsigned i, const uint32_t *indices)
+static void add_terms(struct whir_prover *v, unsigned i, const struct queries *q)
 {
-    const struct whir_params *p = v->params;
     fp6 beta = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_BETA);
+    fp6 first = gn_fp6_square(beta);
     gn_vec_axpy(v->a, beta, v->eq, (size_t)1 << v->vars, v->w);
-    gn_whir_powers_add(v->a, v->vars, domain_log2(p, i - 1), beta, indices, p->queries[i - 1], v->powers, v->w);
+    if (i > 1) {
+        gn_whir_powers_add(v->a, v->vars, domain_log2(v->plan, i - 1), first, beta, q->index[0],
+                           v->params->queries[i - 1], v->powers, v->w);
+        return;
+    }
+    for (uint32_t s = 0; s < v->plan->stacks_n; s++) {
+        const struct whir_params *p = v->plan->stacks[s];
+        gn_whir_powers_add(v->a + ext_at(v->plan->place[s], 0), gn_whir_vars(p), gn_whir_rows_log2(p), first, beta,
+                           q->index[s], p->queries[0], v->powers, v->w);
+        first = gn_fp6_mul(first, gn_fp6_pow(beta, p->queries[0]));
+    }
 }
 
 /* ---- steps 5 to 7 ---- */
@@ -219,11 +269,11 @@ static void send_sumcheck(struct whir_prover *v, unsigned k)
 /* 1 to 5 */
 static void send_round(struct whir_prover *v, unsigned i)
 {
-    uint32_t indices[WHIR_MAX_QUERIES];
+    struct queries queries;
     commit_oracle(v, i);               /* 1 */
     answer_ood(v);                     /* 2 */
-    open_queries(v, i - 1, indices);   /* 3 */
-    add_terms(v, i, indices);          /* 4 */
+    open_queries(v, i - 1, &queries);  /* 3 */
+    add_terms(v, i, &queries);         /* 4 */
     send_sumcheck(v, v->params->k[i]); /* 5 */
 }
 
@@ -231,7 +281,7 @@ static void send_round(struct whir_prover *v, unsigned i)
 static bool send_final(struct whir_prover *v)
 {
     const struct whir_params *p = v->params;
-    uint32_t indices[WHIR_MAX_QUERIES];
+    struct queries queries;
     size_t n = (size_t)1 << p->final_log2;
     fp6 *last = gn_arena_alloc(v->w->arena, n * sizeof *last);
     if (last == NULL) {
@@ -241,18 +291,35 @@ static bool send_final(struct whir_prover *v)
         last[x] = ext_get(v->f, x);
     }
     gn_send_exts(v->s, LABEL_WHIR_FINAL, last, n);
-    open_queries(v, p->rounds, indices);
+    open_queries(v, p->rounds, &queries);
     return true;
 }
 
 /* ---- the protocol ---- */
+
+/* A = eq(rho, .) on the main stack's place, + delta eq(rho', .) on the other's */
+static void begin(struct whir_prover *v)
+{
+    const struct whir_plan *plan = v->plan;
+    fp6 scale = fp6_one();
+    if (plan->stacks_n > 1) {
+        memset(v->a, 0, ext_words((size_t)1 << v->vars) * sizeof *v->a);
+    }
+    for (uint32_t s = 0; s < plan->stacks_n; s++) {
+        if (s > 0) {
+            scale = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_JOIN);
+        }
+        gn_vec_eq(v->a + ext_at(plan->place[s], 0), v->claim->stacks[s].point, gn_whir_vars(plan->stacks[s]), scale,
+                  v->w);
+    }
+}
 
 static bool prove(struct whir_prover *v)
 {
     if (!take_memory(v)) {
         return false;
     }
-    gn_vec_eq(v->a, v->claim->point, v->vars, fp6_one(), v->w);
+    begin(v);
     for (unsigned i = 1; i <= v->params->rounds; i++) {
         send_round(v, i);
     }
@@ -263,19 +330,20 @@ static bool prove(struct whir_prover *v)
     return true;
 }
 
-enum gn_status gn_whir_prove(const struct whir_claim *claim, const struct whir_oracle *oracle, uint32_t *f,
+enum gn_status gn_whir_prove(const struct whir_claim *claim, const struct whir_oracle *oracles, uint32_t *f,
                              struct gn_sender *s, const struct gn_twiddles *t, const struct gn_work *w)
 {
-    if (!gn_whir_params_valid(claim->params) || claim->columns == 0 || claim->columns > 1u << claim->params->k0) {
+    if (!gn_whir_claim_valid(claim)) {
         return GN_INTERNAL;
     }
     struct whir_prover v = {.claim = claim,
-                            .params = claim->params,
-                            .oracle0 = oracle,
+                            .plan = claim->plan,
+                            .params = claim->plan->rounds,
+                            .oracles0 = oracles,
                             .s = s,
                             .t = t,
                             .w = w,
-                            .vars = gn_whir_vars(claim->params),
+                            .vars = claim->plan->vars,
                             .f = f};
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     bool ok = prove(&v);

@@ -7,7 +7,7 @@
  * everything bound so far, and the last k of those rounds have their challenges in Z[m .. m + k), lowest variable
  * first.
  *
- * Who fixes what: the numbers of everything come from the parameter row alone; f_i is fixed (up to a short list) by its
+ * Who fixes what: the numbers of everything come from the parameter rows alone; f_i is fixed (up to a short list) by its
  * root and singled out by the out-of-domain value, both absorbed before the queries are drawn; beta comes after the
  * queried rows are determined by index and root; every round polynomial is absorbed before its challenge.  Errors:
  * docs/protocol.md section 13, tools/soundness.c.
@@ -18,53 +18,43 @@
 #include "pcs/merkle.h"
 #include "poly/eq.h"
 
-/* What step 4 of one round adds to A: beta eq(z, .) + sum_j beta^{2+j} pow(x_j, .), on the lowest `vars` variables. */
+/* Queries to one tree: the points, on a polynomial of `vars` variables. */
+struct points {
+    fp x[WHIR_MAX_QUERIES];
+    unsigned n, vars;
+};
+
+/* What step 4 of one round adds to A: beta eq(z, .) + sum_j beta^{2+j} pow(x_j, .), on the lowest `vars` variables; the
+ * queries of the first round are those of the stacks, each on its place. */
 struct terms {
     fp6 beta;
     fp6 z[WHIR_MAX_VARS];
-    fp x[WHIR_MAX_QUERIES];
-    unsigned queries_n, vars;
+    unsigned vars;
+    uint32_t points_n;
+    struct points points[WHIR_STACKS];
 };
 
 struct whir_verifier {
     const struct whir_claim *claim;
-    const struct whir_params *params;
+    const struct whir_plan *plan;
+    const struct whir_params *params; /* plan->rounds */
+    const digest *roots;              /* of the stacks */
     struct gn_receiver *r;
     struct gn_scratch *scratch;
-    enum gn_verdict query_verdict, final_verdict;
 
-    digest root;          /* of the newest oracle */
+    digest root;          /* of the newest oracle i >= 1 */
     unsigned vars;        /* variables of A and f that are still free */
     fp6 sigma;            /* sum A f over them */
-    fp6 z[WHIR_MAX_VARS]; /* Z, filled from z[h - 1] downwards to z[vars] */
+    fp6 delta;            /* of two stacks */
+    fp6 z[WHIR_MAX_VARS]; /* Z, filled from z[m_1 - 1] downwards to z[vars] */
 
     /* in scratch */
-    struct terms *terms; /* one per round */
+    struct terms *terms; /* one per round, and one for the final queries */
     fp6 *fold;           /* e_b for the oracle that is being queried */
-    uint32_t *rows;      /* its opened rows */
-    fp6 *values;         /* and what each folds to */
+    uint32_t *rows;      /* the opened rows of a tree */
+    fp6 *values;         /* and what each folds to; of two stacks one behind the other */
     fp6 *last;           /* the final polynomial */
 };
-
-bool gn_whir_params_valid(const struct whir_params *p)
-{
-    if (p->m < p->k0 || p->k0 > 8 || p->rounds > WHIR_MAX_ROUNDS || p->final_log2 > WHIR_MAX_FINAL_LOG2) {
-        return false;
-    }
-    unsigned vars = gn_whir_vars(p);
-    for (unsigned i = 0; i <= p->rounds; i++) {
-        unsigned k = i == 0 ? 0 : p->k[i]; /* oracle 0 is folded by theta before its h variables are counted */
-        if (k > WHIR_MAX_FOLD_LOG2 || k > vars || (i > 0 && k == 0)) {
-            return false;
-        }
-        vars -= k;
-        unsigned mu = i == 0 ? p->mu0 : p->mu[i];
-        if (vars + mu > WHIR_MAX_VARS || p->queries[i] > WHIR_MAX_QUERIES || p->grind[i] > 63) {
-            return false;
-        }
-    }
-    return vars == p->final_log2;
-}
 
 /* ---- steps that occur in several places ---- */
 
@@ -109,32 +99,62 @@ static fp6 fold_exts(const fp6 *e, const uint32_t *row, uint32_t columns)
     return sum;
 }
 
-/* 3: t_i queries to oracle i, the newest one: x[j] is the j-th queried point and v->values[j] what its row folds to,
- * the claimed value there of the f that the last rounds left */
-static bool recv_queries(struct whir_verifier *v, unsigned i, fp *x)
+/* The rows of t queries below 2^d to a tree, words wide, into v->rows; p->x[j] is the j-th queried point. */
+static bool recv_rows(struct whir_verifier *v, const digest *root, unsigned d, uint32_t words, unsigned t,
+                      struct points *p)
 {
-    const struct whir_params *p = v->params;
-    unsigned d = v->vars + (i == 0 ? p->mu0 : p->mu[i]);
-    uint32_t columns = i == 0 ? v->claim->columns : (uint32_t)1 << p->k[i];
-    uint32_t words = i == 0 ? columns : 6 * columns;
-    const fp6 *e = v->claim->weights;
-    if (i > 0) {
-        gn_eq_table(v->fold, v->z + v->vars, p->k[i]);
-        e = v->fold;
-    }
-
     uint32_t indices[WHIR_MAX_QUERIES];
-    if (!gn_recv_grind(v->r, p->grind[i])) {
+    gn_transcript_indices(&v->r->transcript, LABEL_WHIR_QUERIES, indices, t, d);
+    if (!gn_merkle_recv(v->r, root, d, words, indices, t, v->rows, v->scratch)) {
         return false;
     }
-    gn_transcript_indices(&v->r->transcript, LABEL_WHIR_QUERIES, indices, p->queries[i], d);
-    if (!gn_merkle_recv(v->r, &v->root, d, words, indices, p->queries[i], v->rows, v->scratch)) {
+    for (unsigned j = 0; j < t; j++) {
+        p->x[j] = gn_ntt_point(indices[j], d);
+    }
+    p->n = t;
+    return true;
+}
+
+/* 3 for oracle 0: the stacks, main first */
+static bool recv_stack_queries(struct whir_verifier *v, struct terms *a)
+{
+    fp6 *value = v->values;
+    if (!gn_recv_grind(v->r, v->plan->grind)) {
+        return false;
+    }
+    for (uint32_t s = 0; s < v->plan->stacks_n; s++) {
+        const struct whir_params *p = v->plan->stacks[s];
+        const struct whir_stack *stack = &v->claim->stacks[s];
+        a->points[s].vars = gn_whir_vars(p);
+        if (!recv_rows(v, &v->roots[s], gn_whir_rows_log2(p), stack->columns, p->queries[0], &a->points[s])) {
+            return false;
+        }
+        for (unsigned j = 0; j < p->queries[0]; j++) {
+            *value++ = fold_cells(stack->weights, v->rows + (size_t)j * stack->columns, stack->columns);
+        }
+    }
+    a->points_n = v->plan->stacks_n;
+    return true;
+}
+
+/* 3: t_i queries to oracle i, the newest one; v->values[j] is what the j-th row folds to, the claimed value at its point of
+ * the f that the last rounds left */
+static bool recv_queries(struct whir_verifier *v, unsigned i, struct terms *a)
+{
+    if (i == 0) {
+        return recv_stack_queries(v, a);
+    }
+    const struct whir_params *p = v->params;
+    uint32_t columns = gn_whir_columns(v->plan, i), words = 6 * columns;
+    gn_eq_table(v->fold, v->z + v->vars, p->k[i]);
+    a->points_n = 1;
+    a->points[0].vars = v->vars;
+    if (!gn_recv_grind(v->r, p->grind[i]) ||
+        !recv_rows(v, &v->root, v->vars + p->mu[i], words, p->queries[i], &a->points[0])) {
         return false;
     }
     for (unsigned j = 0; j < p->queries[i]; j++) {
-        const uint32_t *row = v->rows + (size_t)j * words;
-        v->values[j] = i == 0 ? fold_cells(e, row, columns) : fold_exts(e, row, columns);
-        x[j] = gn_ntt_point(indices[j], d);
+        v->values[j] = fold_exts(v->fold, v->rows + (size_t)j * words, columns);
     }
     return true;
 }
@@ -145,16 +165,19 @@ static bool recv_queries(struct whir_verifier *v, unsigned i, fp *x)
 static void add_to_sigma(struct whir_verifier *v, const struct terms *a, fp6 y)
 {
     fp6 sum = fp6_zero();
-    for (unsigned j = a->queries_n; j > 0; j--) {
+    unsigned n = 0;
+    for (uint32_t s = 0; s < a->points_n; s++) {
+        n += a->points[s].n;
+    }
+    for (unsigned j = n; j > 0; j--) {
         sum = gn_fp6_mul(fp6_add(sum, v->values[j - 1]), a->beta);
     }
     v->sigma = fp6_add(v->sigma, gn_fp6_mul(a->beta, fp6_add(y, sum)));
 }
 
-/* pow(x, Z) = prod_l (1 + Z_l (x^{2^l} - 1)) */
-static fp6 pow_at(fp x, const fp6 *z, unsigned vars)
+/* product pow(x, Z), pow(x, Z) = prod_l (1 + Z_l (x^{2^l} - 1)) */
+static fp6 pow_at(fp6 product, fp x, const fp6 *z, unsigned vars)
 {
-    fp6 product = fp6_one();
     for (unsigned l = 0; l < vars; l++) {
         product = gn_fp6_mul(product, fp6_add_fp(fp6_mul_fp(z[l], fp_sub(x, fp_one())), fp_one()));
         x = fp_mul(x, x);
@@ -162,14 +185,45 @@ static fp6 pow_at(fp x, const fp6 *z, unsigned vars)
     return product;
 }
 
-/* beta eq(z, Z) + sum_j beta^{2+j} pow(x_j, Z) */
-static fp6 terms_at(const struct terms *a, const fp6 *z)
+/* at(Z) of a stack: 1 without another one beside it */
+static fp6 place_at(const struct whir_verifier *v, uint32_t s)
 {
-    fp6 sum = fp6_zero();
-    for (unsigned j = a->queries_n; j > 0; j--) {
-        sum = gn_fp6_mul(fp6_add(sum, pow_at(a->x[j - 1], z, a->vars)), a->beta);
+    fp6 product = fp6_one();
+    for (unsigned l = gn_whir_vars(v->plan->stacks[s]); l < v->plan->vars; l++) {
+        bool bit = (v->plan->place[s] >> l & 1) != 0;
+        product = gn_fp6_mul(product, bit ? v->z[l] : fp6_sub(fp6_one(), v->z[l]));
     }
-    return gn_fp6_mul(a->beta, fp6_add(gn_eq(a->z, z, a->vars), sum));
+    return product;
+}
+
+/* beta eq(z, Z) + sum_j beta^{2+j} pow(x_j, Z) for step 4 of round i */
+static fp6 terms_at(const struct whir_verifier *v, unsigned i)
+{
+    const struct terms *a = &v->terms[i - 1];
+    fp6 sum = fp6_zero();
+    for (uint32_t s = a->points_n; s > 0; s--) {
+        const struct points *p = &a->points[s - 1];
+        fp6 place = i == 1 ? place_at(v, s - 1) : fp6_one();
+        for (unsigned j = p->n; j > 0; j--) {
+            sum = gn_fp6_mul(fp6_add(sum, pow_at(place, p->x[j - 1], v->z, p->vars)), a->beta);
+        }
+    }
+    return gn_fp6_mul(a->beta, fp6_add(gn_eq(a->z, v->z, a->vars), sum));
+}
+
+/* A(Z) */
+static fp6 weight_at(const struct whir_verifier *v)
+{
+    fp6 sum = fp6_zero(), scale = fp6_one();
+    for (uint32_t s = 0; s < v->plan->stacks_n; s++) {
+        fp6 eq = gn_eq(v->claim->stacks[s].point, v->z, gn_whir_vars(v->plan->stacks[s]));
+        sum = fp6_add(sum, gn_fp6_mul(scale, gn_fp6_mul(place_at(v, s), eq)));
+        scale = v->delta;
+    }
+    for (unsigned i = 1; i <= v->params->rounds; i++) {
+        sum = fp6_add(sum, terms_at(v, i));
+    }
+    return sum;
 }
 
 /* ---- the final polynomial ---- */
@@ -198,20 +252,29 @@ static fp6 multilinear_at(fp6 *f, unsigned log2, const fp6 *z)
 
 /* ---- the protocol ---- */
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static bool take_scratch(struct whir_verifier *v)
 {
     const struct whir_params *p = v->params;
-    size_t words = v->claim->columns, queries = 0, fold = 1;
-    for (unsigned i = 0; i <= p->rounds; i++) {
-        size_t columns = (size_t)1 << (i == 0 ? 0 : p->k[i]);
-        fold = columns > fold ? columns : fold;
-        words = i > 0 && 6 * columns > words ? 6 * columns : words;
-        queries = p->queries[i] > queries ? p->queries[i] : queries;
+    size_t cells = 0, values = 0, fold = 1;
+    for (uint32_t s = 0; s < v->plan->stacks_n; s++) {
+        size_t queries = v->plan->stacks[s]->queries[0];
+        cells = larger(cells, queries * v->claim->stacks[s].columns);
+        values += queries;
     }
-    v->terms = gn_scratch_take(v->scratch, p->rounds, sizeof *v->terms);
+    for (unsigned i = 1; i <= p->rounds; i++) {
+        cells = larger(cells, (size_t)p->queries[i] * 6 * gn_whir_columns(v->plan, i));
+        values = larger(values, p->queries[i]);
+        fold = larger(fold, (size_t)1 << p->k[i]);
+    }
+    v->terms = gn_scratch_take(v->scratch, p->rounds + 1u, sizeof *v->terms);
     v->fold = gn_scratch_take(v->scratch, fold, sizeof *v->fold);
-    v->rows = gn_scratch_take(v->scratch, queries * words, sizeof *v->rows);
-    v->values = gn_scratch_take(v->scratch, queries, sizeof *v->values);
+    v->rows = gn_scratch_take(v->scratch, cells, sizeof *v->rows);
+    v->values = gn_scratch_take(v->scratch, values, sizeof *v->values);
     v->last = gn_scratch_take(v->scratch, (size_t)1 << p->final_log2, sizeof *v->last);
     if (v->terms == NULL || v->fold == NULL || v->rows == NULL || v->values == NULL || v->last == NULL) {
         return gn_reject(v->r, GN_REJECT_SCRATCH);
@@ -219,12 +282,21 @@ static bool take_scratch(struct whir_verifier *v)
     return true;
 }
 
+/* the claims of the stacks as one */
+static void begin(struct whir_verifier *v)
+{
+    v->sigma = v->claim->stacks[0].value;
+    if (v->plan->stacks_n > 1) {
+        v->delta = gn_transcript_challenge(&v->r->transcript, LABEL_WHIR_JOIN);
+        v->sigma = fp6_add(v->sigma, gn_fp6_mul(v->delta, v->claim->stacks[1].value));
+    }
+}
+
 /* 1 to 5 */
 static bool recv_round(struct whir_verifier *v, unsigned i)
 {
     struct terms *a = &v->terms[i - 1];
     a->vars = v->vars;
-    a->queries_n = v->params->queries[i - 1];
     digest root;
     fp6 y;
     if (!gn_recv_digest(v->r, LABEL_ROOT, &root)) { /* 1 */
@@ -234,7 +306,7 @@ static bool recv_round(struct whir_verifier *v, unsigned i)
     if (!gn_recv_exts(v->r, LABEL_OOD_VALUE, &y, 1)) {
         return false;
     }
-    if (!recv_queries(v, i - 1, a->x)) { /* 3 */
+    if (!recv_queries(v, i - 1, a)) { /* 3 */
         return false;
     }
     v->root = root;
@@ -247,16 +319,16 @@ static bool recv_round(struct whir_verifier *v, unsigned i)
 static bool recv_final(struct whir_verifier *v)
 {
     const struct whir_params *p = v->params;
-    fp x[WHIR_MAX_QUERIES] = {{0}};
+    struct terms *a = &v->terms[p->rounds];
     if (!gn_recv_exts(v->r, LABEL_WHIR_FINAL, v->last, (size_t)1 << p->final_log2)) {
         return false;
     }
-    if (!recv_queries(v, p->rounds, x)) {
+    if (!recv_queries(v, p->rounds, a)) {
         return false;
     }
-    for (unsigned j = 0; j < p->queries[p->rounds]; j++) {
-        if (!fp6_eq(univariate_at(v->last, p->final_log2, x[j]), v->values[j])) {
-            return gn_reject(v->r, v->query_verdict);
+    for (unsigned j = 0; j < a->points[0].n; j++) {
+        if (!fp6_eq(univariate_at(v->last, p->final_log2, a->points[0].x[j]), v->values[j])) {
+            return gn_reject(v->r, GN_REJECT_WHIR_QUERY);
         }
     }
     return true;
@@ -269,12 +341,8 @@ static bool check_final(struct whir_verifier *v)
     if (!recv_sumcheck(v, p->final_log2)) {
         return false;
     }
-    fp6 a = gn_eq(v->claim->point, v->z, gn_whir_vars(p)); /* A(Z) */
-    for (unsigned i = 1; i <= p->rounds; i++) {
-        a = fp6_add(a, terms_at(&v->terms[i - 1], v->z));
-    }
     fp6 f = multilinear_at(v->last, p->final_log2, v->z);
-    return fp6_eq(gn_fp6_mul(a, f), v->sigma) || gn_reject(v->r, v->final_verdict);
+    return fp6_eq(gn_fp6_mul(weight_at(v), f), v->sigma) || gn_reject(v->r, GN_REJECT_WHIR_FINAL);
 }
 
 static bool verify(struct whir_verifier *v)
@@ -282,6 +350,7 @@ static bool verify(struct whir_verifier *v)
     if (!take_scratch(v)) {
         return false;
     }
+    begin(v);
     for (unsigned i = 1; i <= v->params->rounds; i++) {
         if (!recv_round(v, i)) {
             return false;
@@ -290,22 +359,20 @@ static bool verify(struct whir_verifier *v)
     return recv_final(v) && check_final(v);
 }
 
-bool gn_whir_verify(const struct whir_claim *claim, const digest *root, bool preprocessed, struct gn_receiver *r,
+bool gn_whir_verify(const struct whir_claim *claim, const digest *roots, struct gn_receiver *r,
                     struct gn_scratch *scratch)
 {
     struct whir_verifier v = {
         .claim = claim,
-        .params = claim->params,
+        .plan = claim->plan,
+        .params = claim->plan->rounds,
+        .roots = roots,
         .r = r,
         .scratch = scratch,
-        .query_verdict = preprocessed ? GN_REJECT_PRE_WHIR_QUERY : GN_REJECT_WHIR_QUERY,
-        .final_verdict = preprocessed ? GN_REJECT_PRE_WHIR_FINAL : GN_REJECT_WHIR_FINAL,
-        .root = *root,
-        .vars = gn_whir_vars(claim->params),
-        .sigma = claim->value,
+        .vars = claim->plan->vars,
     };
-    if (!gn_whir_params_valid(claim->params) || claim->columns == 0 || claim->columns > 1u << claim->params->k0) {
-        return gn_reject(r, v.final_verdict); /* a row that is not from the table, or a caller's mistake */
+    if (!gn_whir_claim_valid(claim)) {
+        return gn_reject(r, GN_REJECT_WHIR_FINAL); /* a caller's mistake */
     }
     size_t used = scratch->used;
     bool ok = verify(&v);
@@ -317,6 +384,7 @@ size_t gn_whir_verify_scratch(void)
 {
     size_t rows = (size_t)WHIR_MAX_QUERIES * WHIR_MAX_STACK_COLUMNS * sizeof(uint32_t);
     size_t fold = sizeof(fp6) << WHIR_MAX_FOLD_LOG2, last = sizeof(fp6) << WHIR_MAX_FINAL_LOG2;
-    return WHIR_MAX_ROUNDS * sizeof(struct terms) + fold + rows + WHIR_MAX_QUERIES * sizeof(fp6) + last +
-           GN_MERKLE_RECV_SCRATCH + 8 * 64; /* alignment */
+    size_t values = WHIR_STACKS * (size_t)WHIR_MAX_QUERIES * sizeof(fp6);
+    return (WHIR_MAX_ROUNDS + 1) * sizeof(struct terms) + fold + rows + values + last + GN_MERKLE_RECV_SCRATCH +
+           8 * 64; /* alignment */
 }

@@ -65,19 +65,6 @@ static enum gn_status step(struct proving *p, const char *name, unsigned permill
     return GN_OK;
 }
 
-/* The transforms that a layout needs reach 2^(h + mu0) in the first round and less later. */
-static unsigned layout_domain(const struct pcs_layout *layout)
-{
-    const struct whir_params *params = layout->params;
-    unsigned top = layout->h + params->mu0, m = layout->h;
-    for (unsigned i = 1; i <= params->rounds; i++) {
-        unsigned d = m - params->k[i] + params->mu[i];
-        top = d > top ? d : top;
-        m -= params->k[i];
-    }
-    return top;
-}
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -86,14 +73,18 @@ static size_t larger(size_t a, size_t b)
 /* Bytes at the widest moment: what is committed stays to the end, with its code words or without, and beside it one phase lies at a time. */
 static size_t peak_size(const struct gn_shape *shape, struct manner m)
 {
-    size_t code = m.forgets ? gn_pcs_code_footprint(&shape->main) : 0;
-    size_t committed = gn_pcs_committed_footprint(&shape->main) - code;
-    size_t phase = larger(gn_bus_footprint(shape, m.threads), gn_zerocheck_footprint(shape, m.threads));
-    if (shape->has_pre) {
-        size_t elsewhere = m.prepared ? gn_pcs_committed_footprint(&shape->pre) : 0;
-        phase = larger(phase, gn_pcs_footprint(&shape->pre) - elsewhere);
+    const struct pcs_layout *const stacks[WHIR_STACKS] = {&shape->main, &shape->pre};
+    const size_t committed = gn_pcs_committed_footprint(&shape->main);
+    const size_t code = m.forgets ? gn_pcs_code_footprint(&shape->main) : 0;
+    const size_t phase = larger(gn_bus_footprint(shape, m.threads), gn_zerocheck_footprint(shape, m.threads));
+    size_t opening = committed + gn_pcs_open_footprint(stacks, &shape->whir);
+    size_t commit_pre = 0;
+    if (shape->has_pre && !m.prepared) {
+        opening += gn_pcs_committed_footprint(&shape->pre);
+        commit_pre = gn_pcs_commit_footprint(&shape->pre);
     }
-    return larger(committed + phase, gn_pcs_footprint(&shape->main));
+    size_t peak = larger(committed - code + larger(phase, commit_pre), opening);
+    return larger(peak, gn_pcs_commit_footprint(&shape->main));
 }
 
 /* Claims and sums of all tables lie between the phases. */
@@ -212,10 +203,7 @@ static enum gn_status acquire(struct proving *p)
         return gn_fail(p->err, GN_LIMIT, "proving needs %zu MiB of memory, the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(p->options->max_memory >> 20));
     }
-    unsigned domain = layout_domain(&p->shape.main);
-    if (p->shape.has_pre && layout_domain(&p->shape.pre) > domain) {
-        domain = layout_domain(&p->shape.pre);
-    }
+    const unsigned domain = gn_whir_domain(&p->shape.whir);
     struct gn_prover *prover = p->prover;
     enum gn_status status = have_arena(&prover->arena, bytes, p->err);
     if (status == GN_OK) {
@@ -348,24 +336,14 @@ static enum gn_status commit_pre(struct proving *p)
     return status;
 }
 
-/* 8, 9, 10 column claims, claim reduction, WHIR; 11 the same for the preprocessed stack */
+/* 8, 9, 10, 11 column claims, claim reduction, WHIR, for the preprocessed stack too */
 static enum gn_status open_stacks(struct proving *p)
 {
+    struct pcs_commitment *const stacks[WHIR_STACKS] = {&p->main, &p->pre};
     struct pcs_point point;
     point.skip = p->zerocheck.skip;
     point.r = p->zerocheck.r;
-    enum gn_status status = gn_pcs_open(&p->main, p->zerocheck.main_claims, &point, &p->sender, p->twiddles, &p->work);
-    if (status != GN_OK || !p->shape.has_pre) {
-        return status;
-    }
-    status = step(p, "preprocessed", 900);
-    if (status == GN_OK) {
-        status = commit_pre(p);
-    }
-    if (status == GN_OK) {
-        status = gn_pcs_open(&p->pre, p->zerocheck.pre_claims, &point, &p->sender, p->twiddles, &p->work);
-    }
-    return status;
+    return gn_pcs_open(stacks, &p->shape.whir, &point, &p->sender, p->twiddles, &p->work);
 }
 
 static enum gn_status run(struct proving *p)
@@ -382,8 +360,12 @@ static enum gn_status run(struct proving *p)
     if (status == GN_OK) {
         status = argue(p);
     }
+    if (status == GN_OK && p->shape.has_pre) {
+        status = step(p, "preprocessed", 750);
+        status = status == GN_OK ? commit_pre(p) : status;
+    }
     if (status == GN_OK) {
-        status = step(p, "open", 750);
+        status = step(p, "open", 800);
     }
     if (status == GN_OK) {
         status = open_stacks(p);

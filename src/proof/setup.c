@@ -26,12 +26,12 @@ static enum gn_status commit(struct gn_prepared *p, const uint32_t *const *const
     }
     struct gn_work work = {.arena = &p->arena, .pool = options->pool, .isa = options->isa};
     struct gn_twiddles *twiddles = NULL;
-    enum gn_status status = gn_arena_init(&p->arena, gn_pcs_footprint(&p->layout), err);
+    enum gn_status status = gn_arena_init(&p->arena, gn_pcs_commit_footprint(&p->layout), err);
     if (status == GN_OK && options->pool == NULL) {
         status = gn_pool_create(&work.pool, options->threads != 0 ? options->threads : gn_cpu_threads(), err);
     }
     if (status == GN_OK) {
-        status = gn_twiddles_create(&twiddles, p->layout.h + p->layout.params->mu0, err);
+        status = gn_twiddles_create(&twiddles, gn_whir_rows_log2(p->layout.params), err);
     }
     if (status == GN_OK) {
         status = gn_pcs_commit(&p->commitment, &p->layout, pre, twiddles, &work);

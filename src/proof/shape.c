@@ -146,6 +146,16 @@ void gn_shape_derive(struct gn_shape *shape, unsigned skip_log2)
     derive_stacks(shape);
 }
 
+static bool plan_opening(struct gn_shape *shape)
+{
+    const struct whir_params *main = shape->main.params, *pre = NULL, *joint = NULL;
+    if (shape->has_pre) {
+        pre = shape->pre.params;
+        joint = gn_whir_params(shape->key.preset, WHIR_JOINT, gn_whir_joint_vars(main, pre));
+    }
+    return gn_whir_plan(&shape->whir, main, pre, joint);
+}
+
 enum gn_verdict gn_shape_check(struct gn_shape *shape)
 {
     const struct air_system *s = shape->system;
@@ -170,7 +180,7 @@ enum gn_verdict gn_shape_check(struct gn_shape *shape)
          shape->pre.params->mu0 != shape->key.pre_rate_log2)) {
         return GN_REJECT_KEY;
     }
-    return GN_ACCEPT;
+    return plan_opening(shape) ? GN_ACCEPT : GN_REJECT_CELLS; /* there are rows for all sizes: a test tries them */
 }
 
 void gn_blocks_begin(struct gn_block_walk *walk, const struct gn_shape *shape)

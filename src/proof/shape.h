@@ -9,6 +9,7 @@
 #include "base/scratch.h"
 #include "hash/channel.h"
 #include "pcs/layout.h"
+#include "pcs/whir.h"
 
 #define GN_KEY_BYTES        256
 #define GN_KEY_OWNER_BYTES  144
@@ -38,7 +39,8 @@ struct gn_shape {
     uint32_t claims_n[PCS_MAX_TABLES]; /* values sent in 7.6 per table */
     struct pcs_table main_tables[PCS_MAX_TABLES], pre_tables[PCS_MAX_TABLES];
     struct pcs_layout main, pre;
-    bool has_pre; /* some preprocessed table joined */
+    bool has_pre;          /* some preprocessed table joined */
+    struct whir_plan whir; /* of main, or of main and pre */
 };
 
 /* 3.3: does the statement have the machine's form (values canonical, byte strings whole rows within the limit)? */

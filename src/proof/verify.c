@@ -19,7 +19,7 @@ struct verification {
     struct gn_bus_challenges challenges;
     struct gn_bus_result bus;
     struct gn_zerocheck_result zerocheck;
-    struct pcs_opening main, pre;
+    struct pcs_opening stacks[WHIR_STACKS]; /* main, preprocessed */
     uint8_t record[GN_KEY_BYTES];
     uint32_t preset;
 };
@@ -115,8 +115,8 @@ static bool run(struct verification *v, const digest *key_id, const struct air_s
     gn_statement_absorb(&r->transcript, shape, v->record, statement);
 
     /* 5 main commitment */
-    v->main = (struct pcs_opening){.layout = &shape->main, .ood = true};
-    if (!gn_recv_digest(r, LABEL_ROOT, &v->main.root) || !gn_pcs_recv_ood(&v->main, r, scratch)) {
+    v->stacks[0] = (struct pcs_opening){.layout = &shape->main, .ood = true};
+    if (!gn_recv_digest(r, LABEL_ROOT, &v->stacks[0].root) || !gn_pcs_recv_ood(&v->stacks[0], r, scratch)) {
         return false;
     }
     gn_bus_challenges_draw(&v->challenges, &r->transcript);
@@ -127,20 +127,14 @@ static bool run(struct verification *v, const digest *key_id, const struct air_s
         return false;
     }
 
-    /* 8, 9, 10 column claims, claim reduction, WHIR */
+    /* 8, 9, 10, 11 column claims, claim reduction, WHIR, for the preprocessed stack too */
     struct pcs_point point;
     point.skip = zc->skip;
     point.r = zc->r;
-    if (!gn_pcs_verify(&v->main, zc->main_claims, &point, r, scratch)) {
+    v->stacks[0].claims = zc->main_claims;
+    v->stacks[1] = (struct pcs_opening){.layout = &shape->pre, .root = shape->key.pre_root, .claims = zc->pre_claims};
+    if (!gn_pcs_verify(v->stacks, &shape->whir, &point, r, scratch)) {
         return false;
-    }
-
-    /* 11 the preprocessed stack */
-    if (shape->has_pre) {
-        v->pre = (struct pcs_opening){.layout = &shape->pre, .root = shape->key.pre_root};
-        if (!gn_pcs_verify(&v->pre, zc->pre_claims, &point, r, scratch)) {
-            return false;
-        }
     }
     return r->at == r->size || gn_reject(r, GN_REJECT_TRAILING);
 }

@@ -162,7 +162,7 @@ def test_params():
     with open(os.path.join(os.path.dirname(v.__file__), "..", "gen", "whir_params.inc"), encoding="ascii") as f:
         text = f.read()
     digests, rows = v.read_params(text)
-    assert len(rows) == 4 * 32 and rows[1, "MAIN", 26].rounds >= 1
+    assert len(rows) == 4 * 46 and rows[1, "MAIN", 26].rounds >= 1 and rows[1, "JOINT", 14].k[0] == 0
     for number, name in enumerate(("FAST_128", "COMPACT_128", "FAST_100", "COMPACT_100"), 1):
         assert [int(x, 16) for x in text.split(f"DIGEST({name}, ")[1].split(")")[0].split(", ")] == list(digests[number])
 

@@ -15,8 +15,8 @@ static const uint32_t next_last[] = {4};
 #define SMALL                                                                                          \
     {                                                                                                  \
         {13, 3, 2, next_some, 0, NULL}, {0, 5, 1, next_last, 0, NULL}, {27, 5, 1, next_last, 0, NULL}, \
-        {100, 3, 3, next_all, 0, NULL}, {8, 2, 0, NULL, 0, NULL},      {1, 3, 2, next_some, 0, NULL},  \
-        {40, 4, 2, next_some, 0, NULL},                                                                \
+            {100, 3, 3, next_all, 0, NULL}, {8, 2, 0, NULL, 0, NULL}, {1, 3, 2, next_some, 0, NULL},   \
+            {40, 4, 2, next_some, 0, NULL},                                                            \
     }
 
 static struct whir_params small_stack(unsigned h)
@@ -56,7 +56,7 @@ static enum gn_verdict verify(const struct stack_fixture *f, const struct gn_buf
         return r.verdict;
     }
     size_t used = scratch.used;
-    bool ok = gn_reduce_verify(&reduced, &o, claims, &f->point, &r, &scratch);
+    bool ok = gn_reduce_verify(&reduced, &o, &f->point, &r, &scratch);
     assert_int_equal(scratch.used, used);
     assert_int_equal(ok, r.verdict == GN_ACCEPT);
     if (ok && out != NULL) {
@@ -245,12 +245,10 @@ static void honest_single_columns(void **state)
 static const uint32_t pages_two[] = {1, 4};
 static const uint32_t pages_all[] = {0, 1, 2};
 static const uint32_t pages_many[] = {0, 3, 4, 15, 16, 17, 18};
-#define PAGED                                  \
-    {                                          \
-        {5 * 256, 2, 0, NULL, 2, pages_two},   \
-        {3 * 256, 1, 0, NULL, 3, pages_all},   \
-        {2 * 256, 2, 0, NULL, 0, NULL},        \
-        {19 * 256, 1, 0, NULL, 7, pages_many}, \
+#define PAGED                                                                                                     \
+    {                                                                                                             \
+        {5 * 256, 2, 0, NULL, 2, pages_two}, {3 * 256, 1, 0, NULL, 3, pages_all}, {2 * 256, 2, 0, NULL, 0, NULL}, \
+            {19 * 256, 1, 0, NULL, 7, pages_many},                                                                \
     }
 
 static void honest_preprocessed_stacks(void **state)
@@ -445,7 +443,7 @@ static void too_little_scratch(void **state)
     struct gn_reduction out;
     struct pcs_opening o = {.layout = &f.layout};
     gn_transcript_init(&r.transcript);
-    assert_false(gn_reduce_verify(&out, &o, f.claims, &f.point, &r, &scratch));
+    assert_false(gn_reduce_verify(&out, &o, &f.point, &r, &scratch));
     assert_int_equal(r.verdict, GN_REJECT_SCRATCH);
     stack_free(&f);
 }

@@ -236,10 +236,9 @@ static inline void stack_free(struct stack_fixture *f)
     gn_arena_free(&f->arena);
 }
 
-/* Root and out-of-domain claim as the first messages of a proof; the claims are absorbed as section 7.6 would. */
-static inline void stack_commit(struct stack_fixture *f, struct gn_sender *s)
+/* Root, out-of-domain claim, and the claims, which are absorbed as section 7.6 would. */
+static inline void stack_send(struct stack_fixture *f, struct gn_sender *s)
 {
-    gn_transcript_init(&s->transcript);
     assert_int_equal(gn_pcs_commit(&f->commitment, &f->layout, f->cells, f->twiddles, &f->work), GN_OK);
     gn_send_digest(s, LABEL_ROOT, &f->commitment.root);
     if (!f->paged) {
@@ -248,14 +247,27 @@ static inline void stack_commit(struct stack_fixture *f, struct gn_sender *s)
     gn_send_exts(s, LABEL_ZC_CLAIMS, f->claims, f->claims_n);
 }
 
-/* The receiver's side of stack_commit.  claims come from the proof into claims[claims_n]. */
+/* the same as the first messages of a proof */
+static inline void stack_commit(struct stack_fixture *f, struct gn_sender *s)
+{
+    gn_transcript_init(&s->transcript);
+    stack_send(f, s);
+}
+
+/* The receiver's side of stack_send.  claims come from the proof into claims[claims_n]. */
+static inline bool stack_take(const struct stack_fixture *f, struct pcs_opening *o, fp6 *claims, struct gn_receiver *r,
+                              struct gn_scratch *scratch)
+{
+    *o = (struct pcs_opening){.layout = &f->layout, .ood = !f->paged, .claims = claims};
+    return gn_recv_digest(r, LABEL_ROOT, &o->root) && (f->paged || gn_pcs_recv_ood(o, r, scratch)) &&
+           gn_recv_exts(r, LABEL_ZC_CLAIMS, claims, f->claims_n);
+}
+
 static inline bool stack_recv(const struct stack_fixture *f, struct pcs_opening *o, fp6 *claims, struct gn_receiver *r,
                               struct gn_scratch *scratch)
 {
-    *o = (struct pcs_opening){.layout = &f->layout, .ood = !f->paged};
     gn_transcript_init(&r->transcript);
-    return gn_recv_digest(r, LABEL_ROOT, &o->root) && (f->paged || gn_pcs_recv_ood(o, r, scratch)) &&
-           gn_recv_exts(r, LABEL_ZC_CLAIMS, claims, f->claims_n);
+    return stack_take(f, o, claims, r, scratch);
 }
 
 /* Bytes before the first message of the reduction. */

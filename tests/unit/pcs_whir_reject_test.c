@@ -6,9 +6,9 @@
 
 static struct events honest; /* what the honest prover of a test told its transcript */
 
-static void start(struct instance *in, const struct whir_params *p, uint32_t columns, uint64_t seed)
+static void start(struct instance *in, const struct whir_rows *rows, uint32_t columns, uint64_t seed)
 {
-    instance_init(in, p, columns, seed, NULL, gn_isa_best());
+    instance_init(in, rows, columns, seed, NULL, gn_isa_best());
 }
 
 static void assert_prover_verdict(struct instance *in, struct events *log, enum gn_verdict expected)
@@ -20,67 +20,121 @@ static void assert_prover_verdict(struct instance *in, struct events *log, enum 
 
 /* ---- cheating provers ---- */
 
-static const struct whir_params *const all_rows[] = {&whir_no_rounds, &whir_one_row,    &whir_to_constant,
-                                                     &whir_one_round, &whir_two_rounds, &whir_three_rounds};
-#define ROWS (sizeof all_rows / sizeof all_rows[0])
+static const struct whir_rows one_round = {&whir_one_round, NULL, NULL}, two_rounds = {&whir_two_rounds, NULL, NULL},
+                              three_rounds = {&whir_three_rounds, NULL, NULL},
+                              no_rounds = {&whir_no_rounds, NULL, NULL}, to_constant = {&whir_to_constant, NULL, NULL},
+                              joint = {&whir_one_round, &whir_small_stack, &whir_joint_7},
+                              joint_reversed = {&whir_no_rounds, &whir_large_stack, &whir_joint_8};
 
 static void rejects_a_false_value(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < WHIR_ROWS; i++) {
         struct instance in;
-        start(&in, all_rows[i], 3, i);
+        start(&in, &whir_all_rows[i], 3, i);
         assert_prover_verdict(&in, NULL, GN_ACCEPT);
-        in.claim.value.c[5] = fp_add(in.claim.value.c[5], fp_one());
-        assert_prover_verdict(&in, NULL, GN_REJECT_WHIR_FINAL);
+        for (uint32_t s = 0; s < in.plan.stacks_n; s++) {
+            struct whir_stack *stack = &in.claim.stacks[s];
+            stack->value.c[5] = fp_add(stack->value.c[5], fp_one());
+            assert_prover_verdict(&in, NULL, GN_REJECT_WHIR_FINAL);
+            stack->value.c[5] = fp_sub(stack->value.c[5], fp_one());
+        }
         instance_free(&in);
     }
 }
 
-/* one coordinate, one weight of the claim changed under the prover */
-static void rejects_another_claim(void **state)
+/* What is false of one stack cannot be made up for with the other: their claims are joined by a challenge. */
+static void rejects_values_that_even_out(void **state)
 {
     (void)state;
     struct instance in;
-    start(&in, &whir_two_rounds, 8, 1);
+    start(&in, &joint, 3, 5);
+    in.claim.stacks[0].value = fp6_add(in.claim.stacks[0].value, fp6_one());
+    in.claim.stacks[1].value = fp6_sub(in.claim.stacks[1].value, fp6_one());
+    assert_prover_verdict(&in, NULL, GN_REJECT_WHIR_FINAL);
+    instance_free(&in);
+}
+
+/* one coordinate, one weight of a claim changed under the prover */
+static void check_other_claims(const struct whir_rows *rows, uint32_t columns)
+{
+    struct instance in;
+    start(&in, rows, columns, 1);
     struct gn_buffer proof = instance_prove(&in, NULL);
-    for (unsigned i = 0; i < in.h; i++) {
-        fp6 saved = in.point[i];
-        in.point[i] = fp6_add(saved, fp6_one());
-        assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
-        in.point[i] = saved;
-    }
-    for (uint32_t w = 0; w < 8; w++) {
-        fp6 saved = in.theta_weights[w];
-        in.theta_weights[w] = fp6_add(saved, fp6_one());
-        assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
-        in.theta_weights[w] = saved;
+    for (uint32_t s = 0; s < in.plan.stacks_n; s++) {
+        struct part *p = &in.parts[s];
+        for (unsigned i = 0; i < p->h; i++) {
+            fp6 saved = p->point[i];
+            p->point[i] = fp6_add(saved, fp6_one());
+            assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
+            p->point[i] = saved;
+        }
+        for (uint32_t w = 0; w < in.claim.stacks[s].columns; w++) {
+            fp6 saved = p->theta_weights[w];
+            p->theta_weights[w] = fp6_add(saved, fp6_one());
+            assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
+            p->theta_weights[w] = saved;
+        }
     }
     assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
     gn_buffer_free(&proof);
     instance_free(&in);
 }
 
-/* Oracle 0 is not what f says: a column far from the code, or only another polynomial.  With rounds the opened rows are
+static void rejects_another_claim(void **state)
+{
+    (void)state;
+    check_other_claims(&two_rounds, 8);
+    check_other_claims(&joint, 8);
+    check_other_claims(&joint_reversed, 8);
+}
+
+/* A stack is not what f says: a column far from the code, or only another polynomial.  With rounds the opened rows are
  * claims about f and the sum breaks; without, they are compared with f itself. */
 static void rejects_a_corrupted_stack(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
-        enum gn_verdict expected = all_rows[i]->rounds == 0 ? GN_REJECT_WHIR_QUERY : GN_REJECT_WHIR_FINAL;
-        struct random r = {i};
+    for (size_t i = 0; i < WHIR_ROWS; i++) {
         struct instance in;
-        start(&in, all_rows[i], 4, i);
-        random_cells(&r, in.code[2], (size_t)1 << in.d);
-        instance_commit(&in);
-        assert_prover_verdict(&in, NULL, expected);
+        start(&in, &whir_all_rows[i], 4, i);
+        enum gn_verdict expected = in.plan.rounds->rounds == 0 ? GN_REJECT_WHIR_QUERY : GN_REJECT_WHIR_FINAL;
+        struct random r = {i};
+        for (uint32_t s = 0; s < in.plan.stacks_n; s++) {
+            struct part *p = &in.parts[s];
+            random_cells(&r, p->code[2], (size_t)1 << p->d);
+            instance_commit(&in, s);
+            assert_prover_verdict(&in, NULL, expected);
 
-        in.columns[1][0] ^= 1;
-        instance_encode(&in);
-        instance_commit(&in);
-        assert_prover_verdict(&in, NULL, expected);
+            p->columns[1][0] ^= 1;
+            instance_encode(&in, s);
+            instance_commit(&in, s);
+            assert_prover_verdict(&in, NULL, expected);
+
+            p->columns[1][0] ^= 1; /* whole again, for the other stack's turn */
+            instance_encode(&in, s);
+            instance_commit(&in, s);
+            assert_prover_verdict(&in, NULL, GN_ACCEPT);
+        }
         instance_free(&in);
     }
+}
+
+/* The two stacks are told apart by their places: f_1 with the stacks exchanged is another claim. */
+static void rejects_exchanged_stacks(void **state)
+{
+    (void)state;
+    static const struct whir_params joint_5 = {
+        .m = 5, .rounds = 1, .k = {0, 2}, .mu = {0, 3}, .queries = {0, 6}, .grind = {0, 4}, .final_log2 = 3};
+    const struct whir_rows rows = {&whir_small_stack, &whir_small_stack, &joint_5};
+    struct instance in;
+    start(&in, &rows, 5, 9);
+    for (size_t x = 0; x < 16; x++) {
+        fp6 saved = ext_get(in.f, x);
+        ext_set(in.f, x, ext_get(in.f, x + 16));
+        ext_set(in.f, x + 16, saved);
+    }
+    assert_prover_verdict(&in, NULL, GN_REJECT_WHIR_FINAL);
+    instance_free(&in);
 }
 
 /* A prover that changes its f when the transcript has just given a certain challenge for the nth time. */
@@ -98,11 +152,11 @@ static void change_f(void *ctx, const struct event *e)
     }
 }
 
-static enum gn_verdict verdict_on_change(const struct whir_params *p, enum gn_label label, unsigned count)
+static enum gn_verdict verdict_on_change(const struct whir_rows *rows, enum gn_label label, unsigned count)
 {
     static struct events log;
     struct instance in;
-    start(&in, p, 4, 11);
+    start(&in, rows, 4, 11);
     struct change c = {.in = &in, .label = label, .count = count};
     log.hook = change_f;
     log.hook_ctx = &c;
@@ -118,17 +172,21 @@ static void rejects_a_change_of_f(void **state)
 {
     (void)state;
     /* after the oracle's root: the out-of-domain value, the sums and all later oracles follow another f */
-    assert_int_equal(verdict_on_change(&whir_one_round, LABEL_OOD_POINT, 1), GN_REJECT_WHIR_QUERY);
-    assert_int_equal(verdict_on_change(&whir_two_rounds, LABEL_OOD_POINT, 1), GN_REJECT_WHIR_FINAL);
-    assert_int_equal(verdict_on_change(&whir_two_rounds, LABEL_OOD_POINT, 2), GN_REJECT_WHIR_QUERY);
+    assert_int_equal(verdict_on_change(&one_round, LABEL_OOD_POINT, 1), GN_REJECT_WHIR_QUERY);
+    assert_int_equal(verdict_on_change(&two_rounds, LABEL_OOD_POINT, 1), GN_REJECT_WHIR_FINAL);
+    assert_int_equal(verdict_on_change(&two_rounds, LABEL_OOD_POINT, 2), GN_REJECT_WHIR_QUERY);
     /* after the out-of-domain value: the sum breaks too, but the rows are looked at before it */
-    assert_int_equal(verdict_on_change(&whir_one_round, LABEL_WHIR_BETA, 1), GN_REJECT_WHIR_QUERY);
+    assert_int_equal(verdict_on_change(&one_round, LABEL_WHIR_BETA, 1), GN_REJECT_WHIR_QUERY);
     /* the last round before the final polynomial: it alone is altered */
-    assert_int_equal(verdict_on_change(&whir_one_round, LABEL_WHIR_CHALLENGE, 3), GN_REJECT_WHIR_QUERY);
-    assert_int_equal(verdict_on_change(&whir_three_rounds, LABEL_WHIR_CHALLENGE, 8), GN_REJECT_WHIR_QUERY);
+    assert_int_equal(verdict_on_change(&one_round, LABEL_WHIR_CHALLENGE, 3), GN_REJECT_WHIR_QUERY);
+    assert_int_equal(verdict_on_change(&three_rounds, LABEL_WHIR_CHALLENGE, 8), GN_REJECT_WHIR_QUERY);
     /* the final polynomial is right, the rounds behind it are not: for them f is changed too late to be noticed by
      * rows */
-    assert_int_equal(verdict_on_change(&whir_one_round, LABEL_WHIR_CHALLENGE, 4), GN_REJECT_WHIR_FINAL);
+    assert_int_equal(verdict_on_change(&one_round, LABEL_WHIR_CHALLENGE, 4), GN_REJECT_WHIR_FINAL);
+    /* two stacks: before anything is sent, where the larger one lies; and after the root */
+    assert_int_equal(verdict_on_change(&joint, LABEL_WHIR_JOIN, 1), GN_REJECT_WHIR_FINAL);
+    assert_int_equal(verdict_on_change(&joint_reversed, LABEL_WHIR_JOIN, 1), GN_REJECT_WHIR_FINAL);
+    assert_int_equal(verdict_on_change(&joint, LABEL_OOD_POINT, 1), GN_REJECT_WHIR_QUERY);
 }
 
 /* ---- altered proofs ---- */
@@ -136,8 +194,8 @@ static void rejects_a_change_of_f(void **state)
 static void rejects_every_flipped_byte(void **state)
 {
     (void)state;
-    const struct whir_params *const rows[] = {&whir_no_rounds, &whir_to_constant, &whir_two_rounds};
-    for (size_t i = 0; i < 3; i++) {
+    const struct whir_rows *const rows[] = {&no_rounds, &to_constant, &two_rounds, &joint, &joint_reversed};
+    for (size_t i = 0; i < 5; i++) {
         struct instance in;
         start(&in, rows[i], 3, 21 + i);
         struct gn_buffer proof = instance_prove(&in, NULL);
@@ -155,17 +213,23 @@ static void rejects_every_flipped_byte(void **state)
     }
 }
 
-static void rejects_every_truncation(void **state)
+static void check_truncations(const struct whir_rows *rows)
 {
-    (void)state;
     struct instance in;
-    start(&in, &whir_two_rounds, 3, 31);
+    start(&in, rows, 3, 31);
     struct gn_buffer proof = instance_prove(&in, NULL);
     for (size_t n = 0; n < proof.size; n += n % 7 + 1) {
         assert_int_equal(instance_verify(&in, &(struct gn_buffer){.data = proof.data, .size = n}), GN_REJECT_TRUNCATED);
     }
     gn_buffer_free(&proof);
     instance_free(&in);
+}
+
+static void rejects_every_truncation(void **state)
+{
+    (void)state;
+    check_truncations(&two_rounds);
+    check_truncations(&joint);
 }
 
 /* The verifier's squeezes are overwritten with those of the honest run. */
@@ -185,10 +249,10 @@ static void replay(void *ctx, enum gn_observe what, enum gn_label label, uint8_t
     }
 }
 
-static enum gn_verdict frozen_verdict(const struct instance *in, const struct gn_buffer *proof, bool preprocessed)
+static enum gn_verdict frozen_verdict(const struct instance *in, const struct gn_buffer *proof)
 {
     size_t next = 0;
-    return instance_verdict(in, proof->data, proof->size, preprocessed, replay, &next, gn_whir_verify_scratch());
+    return instance_verdict(in, proof->data, proof->size, replay, &next, gn_whir_verify_scratch());
 }
 
 /* the label under which a byte of the proof was absorbed; 0 for a byte of an opening */
@@ -203,14 +267,14 @@ static enum gn_label label_of(size_t at)
     return (enum gn_label)0;
 }
 
-static enum gn_verdict expected_verdict(enum gn_label label, bool preprocessed)
+static enum gn_verdict expected_verdict(enum gn_label label)
 {
     switch (label) {
     case LABEL_OOD_VALUE:
     case LABEL_WHIR_ROUND:
-        return preprocessed ? GN_REJECT_PRE_WHIR_FINAL : GN_REJECT_WHIR_FINAL;
+        return GN_REJECT_WHIR_FINAL;
     case LABEL_WHIR_FINAL:
-        return preprocessed ? GN_REJECT_PRE_WHIR_QUERY : GN_REJECT_WHIR_QUERY;
+        return GN_REJECT_WHIR_QUERY;
     case LABEL_NONCE:
         return GN_REJECT_GRIND;
     default: /* roots, rows, siblings */
@@ -223,18 +287,17 @@ static enum gn_verdict expected_verdict(enum gn_label label, bool preprocessed)
 static void rejects_under_frozen_challenges(void **state)
 {
     (void)state;
-    const struct whir_params *const rows[] = {&whir_no_rounds, &whir_one_round, &whir_three_rounds};
-    for (unsigned i = 0; i < 6; i++) {
-        bool preprocessed = i >= 3;
+    const struct whir_rows *const rows[] = {&no_rounds, &one_round, &three_rounds, &joint, &joint_reversed};
+    for (unsigned i = 0; i < 5; i++) {
         struct instance in;
-        start(&in, rows[i % 3], 3, 41 + i);
+        start(&in, rows[i], 3, 41 + i);
         struct gn_buffer proof = instance_prove(&in, &honest);
-        assert_int_equal(frozen_verdict(&in, &proof, preprocessed), GN_ACCEPT);
+        assert_int_equal(frozen_verdict(&in, &proof), GN_ACCEPT);
         unsigned lucky = 0;
         for (size_t at = 0; at < proof.size; at += 4) {
-            enum gn_verdict expected = expected_verdict(label_of(at), preprocessed);
+            enum gn_verdict expected = expected_verdict(label_of(at));
             proof.data[at] ^= 1;
-            enum gn_verdict v = frozen_verdict(&in, &proof, preprocessed);
+            enum gn_verdict v = frozen_verdict(&in, &proof);
             if (expected == GN_REJECT_GRIND && v == GN_ACCEPT) {
                 lucky++;
             } else {
@@ -254,29 +317,32 @@ static void asks_for_enough_scratch(void **state)
 {
     (void)state;
     struct instance in;
-    start(&in, &whir_two_rounds, 3, 51);
+    start(&in, &two_rounds, 3, 51);
     struct gn_buffer proof = instance_prove(&in, NULL);
     for (size_t n = 0; n < 24000; n += 1000) {
-        enum gn_verdict v = instance_verdict(&in, proof.data, proof.size, false, NULL, NULL, n);
+        enum gn_verdict v = instance_verdict(&in, proof.data, proof.size, NULL, NULL, n);
         assert_true(v == GN_REJECT_SCRATCH || (v == GN_ACCEPT && n > 16000));
     }
     gn_buffer_free(&proof);
     instance_free(&in);
 }
 
-static void refuses_impossible_rows(void **state)
+static void refuses_impossible_widths(void **state)
 {
     (void)state;
     struct instance in;
-    start(&in, &whir_two_rounds, 3, 61);
+    start(&in, &joint, 3, 61);
     struct gn_buffer proof = instance_prove(&in, NULL);
-    struct whir_params p = whir_two_rounds;
-    p.final_log2++;
-    in.claim.params = &p;
-    assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
-    in.claim.params = &whir_two_rounds;
-    in.claim.columns = 9; /* more than 2^k0 */
-    assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
+    const uint32_t wrong[] = {0, 17}; /* none, more than 2^k0 */
+    for (uint32_t s = 0; s < 2; s++) {
+        uint32_t saved = in.claim.stacks[s].columns;
+        for (size_t i = 0; i < 2; i++) {
+            in.claim.stacks[s].columns = wrong[i];
+            assert_int_equal(instance_verify(&in, &proof), GN_REJECT_WHIR_FINAL);
+        }
+        in.claim.stacks[s].columns = saved;
+    }
+    assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
     gn_buffer_free(&proof);
     instance_free(&in);
 }
@@ -288,7 +354,8 @@ int main(void)
         cmocka_unit_test(rejects_a_corrupted_stack),       cmocka_unit_test(rejects_a_change_of_f),
         cmocka_unit_test(rejects_every_flipped_byte),      cmocka_unit_test(rejects_every_truncation),
         cmocka_unit_test(rejects_under_frozen_challenges), cmocka_unit_test(asks_for_enough_scratch),
-        cmocka_unit_test(refuses_impossible_rows),
+        cmocka_unit_test(refuses_impossible_widths),       cmocka_unit_test(rejects_values_that_even_out),
+        cmocka_unit_test(rejects_exchanged_stacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

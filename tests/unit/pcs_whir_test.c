@@ -21,19 +21,15 @@ static int teardown(void **state)
     return 0;
 }
 
-static const struct whir_params *const all_rows[] = {&whir_no_rounds, &whir_one_row,    &whir_to_constant,
-                                                     &whir_one_round, &whir_two_rounds, &whir_three_rounds};
-#define ROWS (sizeof all_rows / sizeof all_rows[0])
-
 static void accepts_honest_proofs(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
-        uint32_t widest = 1u << all_rows[i]->k0;
+    for (size_t i = 0; i < WHIR_ROWS; i++) {
+        uint32_t widest = 1u << whir_all_rows[i].main->k0;
         const uint32_t widths[] = {1, 2, 5, widest - 1, widest};
         for (size_t k = 0; k < 5; k++) {
             struct instance in;
-            instance_init(&in, all_rows[i], widths[k], 100 * i + k, NULL, gn_isa_best());
+            instance_init(&in, &whir_all_rows[i], widths[k], 100 * i + k, NULL, gn_isa_best());
             struct gn_buffer proof = instance_prove(&in, NULL);
             assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
             gn_buffer_free(&proof);
@@ -42,27 +38,33 @@ static void accepts_honest_proofs(void **state)
     }
 }
 
-/* A row of the committed table, whole: real widths, numbers of queries and grinding. */
+/* Rows of the committed table, whole: real widths, numbers of queries and grinding. */
 static void accepts_at_real_parameters(void **state)
 {
     (void)state;
-    struct instance in;
-    instance_init(&in, gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, 14), 16, 7, two_threads, gn_isa_best());
-    struct gn_buffer proof = instance_prove(&in, NULL);
-    assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
-    gn_buffer_free(&proof);
-    instance_free(&in);
+    const struct whir_params *main = gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, 14);
+    const struct whir_params *pre = gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, 13);
+    const struct whir_params *joint = gn_whir_params(GN_PRESET_FAST_128, WHIR_JOINT, gn_whir_joint_vars(main, pre));
+    const struct whir_rows rows[] = {{main, NULL, NULL}, {main, pre, joint}};
+    for (size_t i = 0; i < 2; i++) {
+        struct instance in;
+        instance_init(&in, &rows[i], 16, 7, two_threads, gn_isa_best());
+        struct gn_buffer proof = instance_prove(&in, NULL);
+        assert_int_equal(instance_verify(&in, &proof), GN_ACCEPT);
+        gn_buffer_free(&proof);
+        instance_free(&in);
+    }
 }
 
 static void same_bytes_for_all_work(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < WHIR_ROWS; i++) {
         struct gn_buffer first = {0};
         for (int isa = GN_ISA_SCALAR; isa <= GN_ISA_AVX512; isa++) {
             for (int threads = 1; threads <= 2 && gn_isa_supported((enum gn_isa)isa); threads++) {
                 struct instance in;
-                instance_init(&in, all_rows[i], 3, 42 + i, threads == 1 ? NULL : two_threads, (enum gn_isa)isa);
+                instance_init(&in, &whir_all_rows[i], 3, 42 + i, threads == 1 ? NULL : two_threads, (enum gn_isa)isa);
                 struct gn_buffer proof = instance_prove(&in, NULL);
                 if (first.data == NULL) {
                     first = proof;
@@ -78,33 +80,90 @@ static void same_bytes_for_all_work(void **state)
     }
 }
 
+static bool can_run(const struct whir_params *main, const struct whir_params *pre, const struct whir_params *joint)
+{
+    struct whir_plan plan;
+    return gn_whir_plan(&plan, main, pre, joint);
+}
+
 static void every_table_row_can_run(void **state)
 {
     (void)state;
-    for (unsigned m = 10; m <= 28; m++) {
-        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, m)));
+    for (uint32_t preset = 1; preset < GN_PRESETS; preset++) {
+        for (unsigned m = 10; m <= 28; m++) {
+            const struct whir_params *main = gn_whir_params(preset, WHIR_MAIN, m);
+            assert_true(can_run(main, NULL, NULL));
+            for (unsigned pre_m = 12; pre_m <= 24; pre_m++) {
+                const struct whir_params *pre = gn_whir_params(preset, WHIR_PREPROCESSED, pre_m);
+                assert_true(can_run(main, pre, gn_whir_params(preset, WHIR_JOINT, gn_whir_joint_vars(main, pre))));
+            }
+        }
     }
-    for (unsigned m = 12; m <= 24; m++) {
-        assert_true(gn_whir_params_valid(gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, m)));
-    }
+}
+
+static void refuses_rows_that_do_not_fit(void **state)
+{
+    (void)state;
     struct whir_params p = whir_two_rounds;
     p.final_log2++;
-    assert_false(gn_whir_params_valid(&p));
+    assert_false(can_run(&p, NULL, NULL));
     p = whir_two_rounds;
     p.queries[2] = WHIR_MAX_QUERIES + 1;
-    assert_false(gn_whir_params_valid(&p));
+    assert_false(can_run(&p, NULL, NULL));
+    p = whir_two_rounds;
+    p.queries[0] = WHIR_MAX_QUERIES + 1;
+    assert_false(can_run(&p, NULL, NULL));
     p = whir_two_rounds;
     p.mu[2] = 22;
-    assert_false(gn_whir_params_valid(&p));
+    assert_false(can_run(&p, NULL, NULL));
     p = whir_two_rounds;
     p.k[1] = WHIR_MAX_FOLD_LOG2 + 1;
-    assert_false(gn_whir_params_valid(&p));
+    assert_false(can_run(&p, NULL, NULL));
+    p = whir_two_rounds;
+    p.mu0 = WHIR_MAX_VARS;
+    assert_false(can_run(&p, NULL, NULL));
+    assert_false(can_run(NULL, NULL, NULL));
+
+    const struct whir_params *main = &whir_one_round, *pre = &whir_small_stack;
+    assert_true(can_run(main, pre, &whir_joint_7));
+    assert_false(can_run(main, pre, NULL));
+    assert_false(can_run(main, pre, &whir_joint_8)); /* of another size */
+    p = whir_joint_7;
+    p.k0 = 1;
+    assert_false(can_run(main, pre, &p));
+    p = whir_joint_7;
+    p.rounds = 0;
+    p.final_log2 = 7;
+    assert_false(can_run(main, pre, &p)); /* the stacks' rows would be compared with nothing */
+    p = whir_small_stack;
+    p.k0 = 5; /* h = 3, less than a block */
+    assert_false(can_run(main, &p, &whir_joint_7));
+}
+
+/* Columns of oracle 1 behind the smaller stack would be 0, and are left out. */
+static void leaves_out_columns(void **state)
+{
+    (void)state;
+    struct whir_plan plan;
+    assert_true(gn_whir_plan(&plan, &whir_one_round, &whir_small_stack, &whir_joint_7)); /* 2^6 and 2^4 in 2^7 */
+    assert_int_equal(plan.place[0], 0);
+    assert_int_equal(plan.place[1], 64);
+    assert_int_equal(plan.grind, 5);
+    assert_int_equal(gn_whir_columns(&plan, 1), 5);                                      /* of 8 with 2^4 cells */
+    assert_true(gn_whir_plan(&plan, &whir_no_rounds, &whir_large_stack, &whir_joint_8)); /* 2^4 and 2^7 in 2^8 */
+    assert_int_equal(plan.place[0], 128);
+    assert_int_equal(plan.place[1], 0);
+    assert_int_equal(gn_whir_columns(&plan, 1), 9); /* of 16 with 2^4 cells */
+    assert_int_equal(gn_whir_columns(&plan, 2), 4);
+    assert_true(gn_whir_plan(&plan, &whir_two_rounds, NULL, NULL));
+    assert_int_equal(gn_whir_columns(&plan, 1), 8);
 }
 
 /* ---- the slow prover ---- */
 
 struct twin {
-    const struct whir_params *p;
+    const struct instance *in;
+    const struct whir_params *p; /* entries i >= 1 */
     const struct gn_buffer *proof;
     const struct event *next, *end;
     unsigned vars;
@@ -136,18 +195,28 @@ static void expect_sent(struct twin *v, enum gn_label label, const fp6 *x, size_
     }
 }
 
-/* the t queried points, in the order in which they were drawn */
-static void queries(struct twin *v, unsigned i, unsigned d, fp *x)
+static void grind(struct twin *v, unsigned bits)
 {
-    if (v->p->grind[i] > 0) {
+    if (bits > 0) {
         expect(v, 1, LABEL_GRIND, 32);
         expect(v, 0, LABEL_NONCE, 8);
     }
-    const struct event *e = expect(v, 1, LABEL_WHIR_QUERIES, 4u * v->p->queries[i]);
-    for (unsigned j = 0; j < v->p->queries[i]; j++) {
+}
+
+/* the t queried points, in the order in which they were drawn */
+static void queries(struct twin *v, unsigned t, unsigned d, fp *x)
+{
+    const struct event *e = expect(v, 1, LABEL_WHIR_QUERIES, 4u * t);
+    for (unsigned j = 0; j < t; j++) {
         uint32_t index = (e->bytes[4 * j] | (uint32_t)e->bytes[4 * j + 1] << 8) & ((1u << d) - 1); /* d <= 16 */
         x[j] = gn_fp_pow(gn_fp_root(d), bit_reverse(index, d));
     }
+}
+
+/* the bits of x above a stack's, as they are at its place */
+static bool on_place(const struct twin *v, uint32_t s, size_t x)
+{
+    return x >> v->in->parts[s].h == v->in->plan.place[s] >> v->in->parts[s].h;
 }
 
 static void round_messages(struct twin *v, unsigned k)
@@ -176,11 +245,27 @@ static void round_messages(struct twin *v, unsigned k)
     }
 }
 
+/* what the queries of step 3 add to A, from beta^2 on: power pow(x_j, .) where `stack` lies; -1: everywhere */
+static fp6 add_queries(struct twin *v, fp6 power, fp6 beta, const fp *points, unsigned t, int stack)
+{
+    for (unsigned j = 0; j < t; j++) {
+        size_t place = stack < 0 ? 0 : v->in->plan.place[stack];
+        for (size_t x = 0; x < (size_t)1 << v->vars; x++) {
+            if (stack < 0 || on_place(v, (uint32_t)stack, x)) {
+                v->a[x] = fp6_add(v->a[x], fp6_mul_fp(power, gn_fp_pow(points[j], x - place)));
+            }
+        }
+        power = gn_fp6_mul(power, beta);
+    }
+    return power;
+}
+
 /* one round: 2 to 5 of section 10, A being a table of which every term is computed for itself */
 static void twin_round(struct twin *v, unsigned i, unsigned d)
 {
+    const struct whir_plan *plan = &v->in->plan;
     fp6 z[WHIR_MAX_VARS], y = fp6_zero();
-    fp points[WHIR_MAX_QUERIES];
+    fp points[WHIR_STACKS][WHIR_MAX_QUERIES];
     size_t n = (size_t)1 << v->vars;
     expect(v, 0, LABEL_ROOT, 32);
     const struct event *e = expect(v, 1, LABEL_OOD_POINT, 48u * v->vars);
@@ -191,43 +276,73 @@ static void twin_round(struct twin *v, unsigned i, unsigned d)
         y = fp6_add(y, gn_fp6_mul(v->f[x], gn_eq_bits(z, x, v->vars)));
     }
     expect_sent(v, LABEL_OOD_VALUE, &y, 1);
-    queries(v, i - 1, d, points);
-    fp6 beta = challenge(v, LABEL_WHIR_BETA);
+    grind(v, i == 1 ? plan->grind : v->p->grind[i - 1]);
+    if (i > 1) {
+        queries(v, v->p->queries[i - 1], d, points[0]);
+    }
+    for (uint32_t s = 0; i == 1 && s < plan->stacks_n; s++) {
+        queries(v, plan->stacks[s]->queries[0], v->in->parts[s].d, points[s]);
+    }
+    fp6 beta = challenge(v, LABEL_WHIR_BETA), power = gn_fp6_square(beta);
     for (size_t x = 0; x < n; x++) {
-        fp6 power = beta, sum = gn_fp6_mul(beta, gn_eq_bits(z, x, v->vars));
-        for (unsigned j = 0; j < v->p->queries[i - 1]; j++) {
-            power = gn_fp6_mul(power, beta);
-            sum = fp6_add(sum, fp6_mul_fp(power, gn_fp_pow(points[j], x)));
-        }
-        v->a[x] = fp6_add(v->a[x], sum);
+        v->a[x] = fp6_add(v->a[x], gn_fp6_mul(beta, gn_eq_bits(z, x, v->vars)));
+    }
+    if (i > 1) {
+        add_queries(v, power, beta, points[0], v->p->queries[i - 1], -1);
+    }
+    for (uint32_t s = 0; i == 1 && s < plan->stacks_n; s++) {
+        power = add_queries(v, power, beta, points[s], plan->stacks[s]->queries[0], (int)s);
     }
     round_messages(v, v->p->k[i]);
+}
+
+static void twin_begin(struct twin *v)
+{
+    const struct instance *in = v->in;
+    fp6 scale = fp6_one();
+    for (uint32_t s = 0; s < in->plan.stacks_n; s++) {
+        scale = s == 0 ? scale : challenge(v, LABEL_WHIR_JOIN);
+        for (size_t x = 0; x < (size_t)1 << v->vars; x++) {
+            if (on_place(v, s, x)) {
+                fp6 eq = gn_eq_bits(in->parts[s].point, x - in->plan.place[s], in->parts[s].h);
+                v->a[x] = gn_fp6_mul(scale, eq);
+            }
+        }
+    }
 }
 
 static void sends_what_a_slow_prover_sends(void **state)
 {
     (void)state;
     static struct events log;
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < WHIR_ROWS; i++) {
         struct instance in;
-        instance_init(&in, all_rows[i], 6 < 1u << all_rows[i]->k0 ? 6 : 1, 900 + i, NULL, gn_isa_best());
+        uint32_t columns = 6 < 1u << whir_all_rows[i].main->k0 ? 6 : 1;
+        instance_init(&in, &whir_all_rows[i], columns, 900 + i, NULL, gn_isa_best());
         struct gn_buffer proof = instance_prove(&in, &log);
-        struct twin v = {.p = all_rows[i], .proof = &proof, .next = log.event, .end = log.event + log.n, .vars = in.h};
-        size_t n = (size_t)1 << in.h;
+        struct twin v = {.in = &in,
+                         .p = in.plan.rounds,
+                         .proof = &proof,
+                         .next = log.event,
+                         .end = log.event + log.n,
+                         .vars = in.plan.vars};
+        size_t n = (size_t)1 << v.vars;
         v.f = instance_alloc(&in, n * sizeof(fp6));
         v.a = instance_alloc(&in, n * sizeof(fp6));
         for (size_t x = 0; x < n; x++) {
             v.f[x] = ext_get(in.f, x);
-            v.a[x] = gn_eq_bits(in.point, x, in.h);
+            v.a[x] = fp6_zero();
         }
-        unsigned d = in.d;
+        twin_begin(&v);
+        unsigned d = in.parts[0].d;
         for (unsigned round = 1; round <= v.p->rounds; round++) {
             twin_round(&v, round, d);
             d = v.vars + v.p->mu[round];
         }
         fp points[WHIR_MAX_QUERIES];
         expect_sent(&v, LABEL_WHIR_FINAL, v.f, (size_t)1 << v.p->final_log2);
-        queries(&v, v.p->rounds, d, points);
+        grind(&v, v.p->grind[v.p->rounds]);
+        queries(&v, v.p->queries[v.p->rounds], d, points);
         round_messages(&v, v.p->final_log2);
         assert_ptr_equal(v.next, v.end);
         gn_buffer_free(&proof);
@@ -240,6 +355,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_honest_proofs),          cmocka_unit_test(accepts_at_real_parameters),
         cmocka_unit_test(same_bytes_for_all_work),        cmocka_unit_test(every_table_row_can_run),
+        cmocka_unit_test(refuses_rows_that_do_not_fit),   cmocka_unit_test(leaves_out_columns),
         cmocka_unit_test(sends_what_a_slow_prover_sends),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
