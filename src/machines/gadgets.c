@@ -161,6 +161,20 @@ void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr 
     mx_add_carries_n(4, carry, a, b, c);
 }
 
+struct mx_sum mx_sum(struct air *t, const struct mx_builder *m, expr subtract, const expr u[4], const expr b[4],
+                     const expr w[4])
+{
+    struct mx_sum s;
+    expr carry[4];
+    for (unsigned i = 0; i < 4; i++) {
+        s.a[i] = select_expr(subtract, w[i], u[i]);
+        s.result[i] = select_expr(subtract, u[i], w[i]);
+    }
+    mx_add_carries(carry, u, b, w);
+    mx_range16x4(t, m, s.result);
+    return s;
+}
+
 void mx_sign(struct air *t, const struct mx_builder *m, expr is_signed, expr top, expr sign)
 {
     assert_bool(sign);

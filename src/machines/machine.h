@@ -153,6 +153,12 @@ struct mx_builder {
     MX_READ(X, p)        \
     X(p##_is_reg, , 1, "0: the value is an immediate, no register is read")
 
+/* The columns of mx_sum */
+#define MX_SUM(X)                                    \
+    X(sub, , 1, "1: subtract")                       \
+    X(u, [4], 16, "add: first operand; sub: result") \
+    X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
+
 #define MX_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { MX_INVERSE_2_8 = 2122383361, MX_INVERSE_2_16 = 2130673921 }; /* 1 / 2^8, 1 / 2^16 mod p */
@@ -212,6 +218,15 @@ expr mx_branch(expr condition, expr negated, expr pc, expr inc, expr tgt);
 void mx_add_carries(expr carry[4], const expr a[4], const expr b[4], const expr c[4]);
 void mx_add_carries_n(unsigned n, expr *carry, const expr *a, const expr *b,
                       const expr *c); /* the lowest n limbs only */
+
+/* result = a + b or, if `subtract` (a bit of the Rom) is 1, a - b, mod 2^64.  One identity for both: u + b = w, where (u, w) is (a, result) or
+ * (result, a); so only messages depend on the bit, and the carries are linear in the columns.  Looks the result's limbs up; those of a and b are
+ * below 2^16 by the caller's messages, and mx_add_carries then holds in integers. */
+struct mx_sum {
+    expr a[4], result[4];
+};
+struct mx_sum mx_sum(struct air *t, const struct mx_builder *m, expr subtract, const expr u[4], const expr b[4],
+                     const expr w[4]);
 
 /* The sign bit of a value whose highest limb is `top`, or 0 if is_signed (a bit, from the Rom) is 0: looks top + is_signed top - 2^16 sign
  * up in range16, which for a limb below 2^16 leaves one choice. */
@@ -382,6 +397,10 @@ static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4],
 #define MX_PUT_OPERAND(f, c, row, p, rom, value, slot_gap)                                                 \
     ((c).p##_is_reg[row] = (rom)->x[0] & 1, (c).p##_reg[row] = (rom)->rb, mx_put_limbs((c).p, row, value), \
      (c).p##_gap[row] = (slot_gap), ((rom)->x[0] & 1) != 0 ? mx_count_range16(f, slot_gap) : (void)0)
+
+#define MX_PUT_SUM(f, c, row, subtract, first, value)                                            \
+    ((c).sub[row] = (subtract) != 0, mx_put_ranged(f, (c).sub[row] ? (c).u : (c).w, row, value), \
+     mx_put_limbs((c).sub[row] ? (c).w : (c).u, row, first))
 
 static inline uint32_t mx_inverse(int64_t x) /* 1 / x; 0 < |x| < p */
 {

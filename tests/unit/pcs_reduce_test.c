@@ -15,8 +15,8 @@ static const uint32_t next_last[] = {4};
 #define SMALL                                                                                          \
     {                                                                                                  \
         {13, 3, 2, next_some, 0, NULL}, {0, 5, 1, next_last, 0, NULL}, {27, 5, 1, next_last, 0, NULL}, \
-            {100, 3, 3, next_all, 0, NULL}, {8, 2, 0, NULL, 0, NULL}, {1, 3, 2, next_some, 0, NULL},   \
-            {40, 4, 2, next_some, 0, NULL},                                                            \
+        {100, 3, 3, next_all, 0, NULL}, {8, 2, 0, NULL, 0, NULL},      {1, 3, 2, next_some, 0, NULL},  \
+        {40, 4, 2, next_some, 0, NULL},                                                                \
     }
 
 static struct whir_params small_stack(unsigned h)
@@ -245,10 +245,12 @@ static void honest_single_columns(void **state)
 static const uint32_t pages_two[] = {1, 4};
 static const uint32_t pages_all[] = {0, 1, 2};
 static const uint32_t pages_many[] = {0, 3, 4, 15, 16, 17, 18};
-#define PAGED                                                                                                     \
-    {                                                                                                             \
-        {5 * 256, 2, 0, NULL, 2, pages_two}, {3 * 256, 1, 0, NULL, 3, pages_all}, {2 * 256, 2, 0, NULL, 0, NULL}, \
-            {19 * 256, 1, 0, NULL, 7, pages_many},                                                                \
+#define PAGED                                  \
+    {                                          \
+        {5 * 256, 2, 0, NULL, 2, pages_two},   \
+        {3 * 256, 1, 0, NULL, 3, pages_all},   \
+        {2 * 256, 2, 0, NULL, 0, NULL},        \
+        {19 * 256, 1, 0, NULL, 7, pages_many}, \
     }
 
 static void honest_preprocessed_stacks(void **state)

@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* add.c - rd = ra + rb and rd = ra - rb; add2: rd = rd + rb and rd = rd - rb, where rd is accessed once (after rb, which may be rd too).
  *
- * One identity for both: u + b = w mod 2^64, where (u, w) is (ra, result) for add and (result, ra) for sub; Rom field x0 says which.  So
- * only messages depend on the instruction, and the carries are linear in the columns.
- * Bounds: limbs of ra and rb come from tokens, those of the result are looked up; mx_add_carries then holds in integers. */
+ * Rom field x0 says whether to subtract.  Bounds: limbs of ra and rb come from tokens, the rest is mx_sum's. */
 #include "machines/machine.h"
 
 #define ADD_COLUMNS(X)                                      \
     MX_STEP(X)                                              \
-    X(sub, , 1, "1: subtract")                              \
     X(a_reg, , 7, "first operand's register")               \
     X(a_gap, , 16, "time since its last access, minus one") \
     MX_READ(X, b)                                           \
     MX_WRITE(X, d)                                          \
-    X(u, [4], 16, "add: first operand; sub: result")        \
-    X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
+    MX_SUM(X)
 #define ADD2_COLUMNS(X)                                     \
     MX_STEP(X)                                              \
-    X(sub, , 1, "1: subtract")                              \
     MX_READ(X, b)                                           \
     X(d_reg, , 7, "register read and written")              \
     X(d_gap, , 16, "time since its last access, minus one") \
-    X(u, [4], 16, "add: first operand; sub: result")        \
-    X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
+    MX_SUM(X)
 
 struct add_vars {
     ADD_COLUMNS(AIR_EXPR)
@@ -44,20 +38,14 @@ static void declare(struct mx_builder *m)
     struct add_vars r;
     struct air *t = air_table(m->b, "add", AIR_MAX_HEIGHT, 0);
     air_committed(t, add_columns, MX_COUNT(add_columns), &r);
-    expr a[4], result[4], carry[4];
-    for (unsigned i = 0; i < 4; i++) {
-        a[i] = select_expr(r.sub, r.w[i], r.u[i]);
-        result[i] = select_expr(r.sub, r.u[i], r.w[i]);
-    }
+    struct mx_sum s = mx_sum(t, m, r.sub, r.u, r.b, r.w);
 
     mx_fetch(t, m, MX_ADD, r.pc,
              &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .ra = r.a_reg, .rb = r.b_reg, .x = {r.sub}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
-    mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, a);
+    mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, s.a);
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mx_add_carries(carry, r.u, r.b, r.w);
-    mx_range16x4(t, m, result);
-    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
+    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, s.result);
 }
 
 static void declare_in_place(struct mx_builder *m)
@@ -65,18 +53,12 @@ static void declare_in_place(struct mx_builder *m)
     struct add2_vars r;
     struct air *t = air_table(m->b, "add2", AIR_MAX_HEIGHT, 0);
     air_committed(t, add2_columns, MX_COUNT(add2_columns), &r);
-    expr a[4], result[4], carry[4];
-    for (unsigned i = 0; i < 4; i++) {
-        a[i] = select_expr(r.sub, r.w[i], r.u[i]);
-        result[i] = select_expr(r.sub, r.u[i], r.w[i]);
-    }
+    struct mx_sum s = mx_sum(t, m, r.sub, r.u, r.b, r.w);
 
     mx_fetch(t, m, MX_ADD2, r.pc, &(struct mx_fields){.inc = r.inc, .rd = r.d_reg, .rb = r.b_reg, .x = {r.sub}});
     mx_step(t, m, r.pc, r.ts, add(r.pc, r.inc));
     mx_reg_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b);
-    mx_add_carries(carry, r.u, r.b, r.w);
-    mx_range16x4(t, m, result);
-    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, a, result);
+    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, s.a, s.result);
 }
 
 /* Sums commute. */
@@ -113,16 +95,13 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
     for (size_t i = begin; i < end; i++) {
         const struct mx_record *rec = (const struct mx_record *)records + i;
         const struct mx_rom_row *rom = mx_fetched(f, rec);
-        bool subtract = rom->x[0] != 0;
         MX_PUT_STEP(c, i, rom, rec);
-        c.sub[i] = subtract;
         c.a_reg[i] = rom->ra;
         c.a_gap[i] = rec->gap[MX_SLOT_A];
         mx_count_range16(f, rec->gap[MX_SLOT_A]);
         MX_PUT_READ(f, c, i, b, rom->rb, rec->b, rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        mx_put_ranged(f, subtract ? c.u : c.w, i, rec->result);
-        mx_put_limbs(subtract ? c.w : c.u, i, rec->a);
+        MX_PUT_SUM(f, c, i, rom->x[0], rec->a, rec->result);
     }
 }
 
@@ -133,15 +112,12 @@ static void fill_in_place(struct mx_filler *f, uint32_t *const *columns, const v
     for (size_t i = begin; i < end; i++) {
         const struct mx_record *rec = (const struct mx_record *)records + i;
         const struct mx_rom_row *rom = mx_fetched(f, rec);
-        bool subtract = rom->x[0] != 0;
         MX_PUT_STEP(c, i, rom, rec);
-        c.sub[i] = subtract;
         MX_PUT_READ(f, c, i, b, rom->rb, rec->b, rec->gap[MX_SLOT_B]);
         c.d_reg[i] = rom->rd;
         c.d_gap[i] = rec->gap[MX_SLOT_D];
         mx_count_range16(f, rec->gap[MX_SLOT_D]);
-        mx_put_ranged(f, subtract ? c.u : c.w, i, rec->result);
-        mx_put_limbs(subtract ? c.w : c.u, i, rec->old);
+        MX_PUT_SUM(f, c, i, rom->x[0], rec->old, rec->result);
     }
 }
 

@@ -4,21 +4,18 @@
  * Code with two operands (sBPF) writes a sum of two registers as this pair.  The row stands in the Rom at the move's pc, beside the move's own, and does what the two rows do: it
  * leads to where the second leads and takes the time of both.  What is in rd between them nobody sees: a trap there needs the two rows one by one, and a jump to the second finds its
  * own.  A prover may take either way; the meter is time, so both cost the same.
- * As in add.c, u + b = w mod 2^64, where (u, w) is (ra, result) for add and (result, ra) for sub; Rom field x5 says which.
- * Bounds: limbs of ra and b come from tokens or the Rom, those of the result are looked up; mx_add_carries then holds in integers. */
+ * Rom field x5 says whether to subtract.  Bounds: limbs of ra and b come from tokens or the Rom, the rest is mx_sum's. */
 #include "machines/machine.h"
 
 enum { ROWS = 2 };
 
 #define MOVADD_COLUMNS(X)                                   \
     MX_STEP(X)                                              \
-    X(sub, , 1, "1: subtract")                              \
     X(a_reg, , 7, "first operand's register")               \
     X(a_gap, , 16, "time since its last access, minus one") \
     MX_OPERAND(X, b)                                        \
     MX_WRITE(X, d)                                          \
-    X(u, [4], 16, "add: first operand; sub: result")        \
-    X(w, [4], 16, "u + b mod 2^64: add: result; sub: first operand")
+    MX_SUM(X)
 
 struct movadd_vars {
     MOVADD_COLUMNS(AIR_EXPR)
@@ -33,14 +30,11 @@ static void declare(struct mx_builder *m)
     struct movadd_vars r;
     struct air *t = air_table(m->b, "movadd", AIR_MAX_HEIGHT, 0);
     air_committed(t, movadd_columns, MX_COUNT(movadd_columns), &r);
-    expr a[4], result[4], carry[4], imm[4];
-    for (unsigned i = 0; i < 4; i++) {
-        a[i] = select_expr(r.sub, r.w[i], r.u[i]);
-        result[i] = select_expr(r.sub, r.u[i], r.w[i]);
-    }
+    struct mx_sum s = mx_sum(t, m, r.sub, r.u, r.b, r.w);
+    expr imm[4];
 
     mx_steps(t, m, ROWS, r.pc, r.ts, add(r.pc, r.inc));
-    mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, a);
+    mx_reg_read(t, m, r.ts, MX_SLOT_A, r.a_reg, r.a_gap, s.a);
     mx_operand_read(t, m, r.ts, MX_SLOT_B, r.b_reg, r.b_gap, r.b, r.b_is_reg, imm);
     mx_fetch(t, m, MX_MOVADD, r.pc,
              &(struct mx_fields){.inc = r.inc,
@@ -48,9 +42,7 @@ static void declare(struct mx_builder *m)
                                  .ra = r.a_reg,
                                  .rb = r.b_reg,
                                  .x = {r.b_is_reg, imm[0], imm[1], imm[2], imm[3], r.sub}});
-    mx_add_carries(carry, r.u, r.b, r.w);
-    mx_range16x4(t, m, result);
-    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, result);
+    mx_reg_write(t, m, r.ts, MX_SLOT_D, r.d_reg, r.d_gap, r.d_old, s.result);
 }
 
 static bool takes_pair(const struct vm_insn *first, const struct vm_insn *second)
@@ -76,16 +68,13 @@ static void fill(struct mx_filler *f, uint32_t *const *columns, const void *reco
     for (size_t i = begin; i < end; i++) {
         const struct mx_record *rec = (const struct mx_record *)records + i;
         const struct mx_rom_row *rom = mx_fetched(f, rec);
-        bool subtract = rom->x[5] != 0;
         MX_PUT_STEP(c, i, rom, rec);
-        c.sub[i] = subtract;
         c.a_reg[i] = rom->ra;
         c.a_gap[i] = rec->gap[MX_SLOT_A];
         mx_count_range16(f, rec->gap[MX_SLOT_A]);
         MX_PUT_OPERAND(f, c, i, b, rom, mx_operand(rom, rec->b), rec->gap[MX_SLOT_B]);
         MX_PUT_WRITE(f, c, i, d, rom->rd, rec->old, rec->gap[MX_SLOT_D]);
-        mx_put_ranged(f, subtract ? c.u : c.w, i, rec->result);
-        mx_put_limbs(subtract ? c.w : c.u, i, rec->a);
+        MX_PUT_SUM(f, c, i, rom->x[5], rec->a, rec->result);
     }
 }
 
