@@ -59,7 +59,8 @@ bool gn_whir_plan(struct whir_plan *plan, const struct whir_params *main, const 
     plan->vars = gn_whir_joint_vars(main, preprocessed);
     plan->grind = larger(plan->grind, preprocessed->grind[0]);
     plan->place[gn_whir_vars(main) < gn_whir_vars(preprocessed) ? 0 : 1] = (size_t)1 << (plan->vars - 1);
-    return joint->m == plan->vars && joint->k0 == 0 && joint->rounds > 0 && rounds_valid(joint, plan->vars);
+    return plan->vars <= WHIR_MAX_VARS && joint->m == plan->vars && joint->k0 == 0 && joint->rounds > 0 &&
+           rounds_valid(joint, plan->vars);
 }
 
 uint32_t gn_whir_columns(const struct whir_plan *plan, unsigned i)

@@ -135,6 +135,10 @@ static void refuses_rows_that_do_not_fit(void **state)
     p.rounds = 0;
     p.final_log2 = 7;
     assert_false(can_run(main, pre, &p)); /* the stacks' rows would be compared with nothing */
+    const struct whir_params large = {.m = WHIR_MAX_VARS, .final_log2 = WHIR_MAX_VARS}; /* h = 24 */
+    const struct whir_params joint_25 = {
+        .m = WHIR_MAX_VARS + 1, .rounds = 3, .k = {0, 5, 5, 5}, .mu = {0, 1, 1, 1}, .final_log2 = 10};
+    assert_false(can_run(&large, &large, &joint_25));
     p = whir_small_stack;
     p.k0 = 5; /* h = 3, less than a block */
     assert_false(can_run(main, &p, &whir_joint_7));
