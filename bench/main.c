@@ -94,7 +94,7 @@ static double commit_speed(const struct bench_settings *s)
     if (gn_arena_init(&arena, gn_pcs_commit_footprint(&layout), &err) != GN_OK ||
         gn_arena_init(&cells_arena, (size_t)columns * (rows * sizeof(uint32_t) + 4096) + 4096, &err) != GN_OK ||
         gn_pool_create(&work.pool, s->threads, &err) != GN_OK ||
-        gn_twiddles_create(&twiddles, layout.h + layout.params->mu0, &err) != GN_OK) {
+        gn_twiddles_create(&twiddles, gn_whir_rows_log2(layout.params), &err) != GN_OK) {
         bench_die("commit", &err);
     }
     uint32_t *cells[128];

@@ -11,8 +11,9 @@ search walks over k_0, mu_0 and, oracle by oracle, over (k_i, mu_i), and minimis
 both of the opening only; for a preprocessed row, of that and of the joint row that follows if this stack is the larger one, which
 it mostly is.  Errors are those of tools/soundness_terms.c (Johnson radius): for every oracle the multiplicity M is the largest one
 that keeps every term without queries 7 bits above the preset's claim; the number of queries is then the smallest that gives the
-claim together with the grinding.  The preprocessed stack is exact (SOUNDNESS.md 3.5): a query to it is worth all of log2 of its rate.  The search only proposes: tools/soundness.c computes every term of the table that is committed,
-and a test fails below the bounds.
+claim together with the grinding.  The preprocessed stack is exact (SOUNDNESS.md 3.5): a query to it is worth all of log2 of its
+rate.  The search only proposes: tools/soundness.c computes every term of the table that is committed, and a test fails below the
+bounds.
 
 Presets: FAST and COMPACT, each at 128 and at 100 bits.  FAST weighs a KiB as little proving time, COMPACT as
 much: lower rates, more grinding.

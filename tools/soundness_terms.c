@@ -244,9 +244,7 @@ double soundness_proof_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells)
         return 0;
     }
     if (pre_cells > 0) {
-        const int h = rows[WHIR_MAIN]->m - rows[WHIR_MAIN]->k0;
-        const int pre_h = rows[WHIR_PREPROCESSED]->m - rows[WHIR_PREPROCESSED]->k0;
-        rows[WHIR_JOINT] = gn_whir_params(preset, WHIR_JOINT, 1u + (unsigned)(h > pre_h ? h : pre_h));
+        rows[WHIR_JOINT] = gn_whir_joint_params(preset, rows[WHIR_MAIN], rows[WHIR_PREPROCESSED]);
     }
     for (int table = WHIR_MAIN; table <= WHIR_JOINT; table++) {
         if (rows[table] != NULL) {

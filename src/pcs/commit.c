@@ -16,7 +16,7 @@
 
 static size_t code_stride(const struct pcs_layout *layout)
 {
-    return ((size_t)1 << (layout->h + layout->params->mu0)) + STRIDE_PAD;
+    return ((size_t)1 << (gn_whir_rows_log2(layout->params))) + STRIDE_PAD;
 }
 
 static size_t vector_bytes(const struct pcs_layout *layout)
@@ -145,7 +145,7 @@ static enum gn_status encode(struct pcs_commitment *c, uint32_t ***bits, const s
     bits_keep(bits, layout, e.packed);
     if (e.divided) {
         gn_ntt_encode_columns(c->code, (const uint32_t *const *)c->code, layout->columns, layout->h,
-                              layout->h + layout->params->mu0, t, w->pool, w->isa);
+                              gn_whir_rows_log2(layout->params), t, w->pool, w->isa);
     }
     gn_arena_release(w->arena, mark);
     return GN_OK;
@@ -181,7 +181,7 @@ enum gn_status gn_pcs_recall_code(struct pcs_commitment *c, const struct gn_twid
 enum gn_status gn_pcs_commit(struct pcs_commitment *c, const struct pcs_layout *layout,
                              const uint32_t *const *const *cells, const struct gn_twiddles *t, const struct gn_work *w)
 {
-    unsigned rows_log2 = layout->h + layout->params->mu0;
+    unsigned rows_log2 = gn_whir_rows_log2(layout->params);
     uint32_t ***bits = bits_alloc(layout, w->arena);
     *c = (struct pcs_commitment){.layout = layout, .cells = cells, .bits = (uint32_t *const *const *)bits};
     c->code = gn_arena_alloc(w->arena, layout->columns * sizeof *c->code);
@@ -227,7 +227,7 @@ enum gn_status gn_pcs_commit_ood(struct pcs_commitment *c, struct gn_sender *s, 
 size_t gn_pcs_committed_footprint(const struct pcs_layout *layout)
 {
     return layout->columns * sizeof(uint32_t *) + gn_pcs_code_footprint(layout) +
-           gn_merkle_nodes(layout->h + layout->params->mu0) * sizeof(digest) + vector_bytes(layout) +
+           gn_merkle_nodes(gn_whir_rows_log2(layout->params)) * sizeof(digest) + vector_bytes(layout) +
            bits_bytes(layout) + 8192;
 }
 

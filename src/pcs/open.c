@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* open.c - the prover of an opening: docs/protocol.md sections 9, 10, 11.  verify.c is its mirror. */
-#include <string.h>
-
 #include "pcs/reduce.h"
 #include "pcs/stack.h"
 #include "poly/vector.h"
@@ -10,14 +8,11 @@
 static uint32_t *combine(struct pcs_commitment *const *stacks, const struct gn_reduction *reduced,
                          const struct whir_plan *plan, const struct gn_work *w)
 {
-    const size_t words = ext_words((size_t)1 << plan->vars);
-    uint32_t *f = gn_arena_alloc(w->arena, words * sizeof *f);
+    uint32_t *f = gn_arena_alloc(w->arena, ext_words((size_t)1 << plan->vars) * sizeof *f);
     if (f == NULL) {
         return NULL;
     }
-    if (plan->stacks_n > 1) {
-        memset(f, 0, words * sizeof *f);
-    }
+    gn_whir_clear_rest(f, plan);
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
     for (uint32_t i = 0; i < plan->stacks_n; i++) {
         const struct pcs_commitment *c = stacks[i];
@@ -56,12 +51,12 @@ enum gn_status gn_pcs_open(struct pcs_commitment *const stacks[WHIR_STACKS], con
                            const struct gn_work *w)
 {
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
-    bool recalled[WHIR_STACKS] = {false}; /* for as long as this takes */
+    bool recalled[WHIR_STACKS]; /* for as long as this takes */
     struct gn_reduction reduced[WHIR_STACKS];
     enum gn_status status = GN_OK;
-    for (uint32_t i = 0; i < plan->stacks_n && status == GN_OK; i++) {
+    for (uint32_t i = 0; i < plan->stacks_n; i++) {
         recalled[i] = stacks[i]->forgotten;
-        status = gn_pcs_recall_code(stacks[i], t, w);
+        status = status == GN_OK ? gn_pcs_recall_code(stacks[i], t, w) : status;
     }
     for (uint32_t i = 0; i < plan->stacks_n && status == GN_OK; i++) {
         status = gn_reduce_prove(&reduced[i], stacks[i], point, s, w);
@@ -70,7 +65,7 @@ enum gn_status gn_pcs_open(struct pcs_commitment *const stacks[WHIR_STACKS], con
         status = open_combination(stacks, reduced, plan, s, t, w);
     }
     for (uint32_t i = 0; i < plan->stacks_n; i++) {
-        stacks[i]->forgotten = stacks[i]->forgotten || recalled[i];
+        stacks[i]->forgotten = recalled[i];
     }
     gn_arena_release(w->arena, mark);
     return status;

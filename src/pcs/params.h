@@ -36,6 +36,30 @@ enum whir_table { WHIR_MAIN, WHIR_PREPROCESSED, WHIR_JOINT };
  * large, unknown preset).  Every m_1 that a main and a preprocessed row can give has a joint row. */
 const struct whir_params *gn_whir_params(uint32_t preset, enum whir_table table, unsigned m);
 
+/* h of a stack's row, the variables of a stack column; and d_0, log2 of the rows of its tree */
+static inline unsigned gn_whir_vars(const struct whir_params *p)
+{
+    return (unsigned)(p->m - p->k0);
+}
+
+static inline unsigned gn_whir_rows_log2(const struct whir_params *p)
+{
+    return gn_whir_vars(p) + p->mu0;
+}
+
+/* m_1 of two stacks, and the joint row for it */
+static inline unsigned gn_whir_joint_vars(const struct whir_params *main, const struct whir_params *preprocessed)
+{
+    unsigned h = gn_whir_vars(main), other = gn_whir_vars(preprocessed);
+    return 1 + (h > other ? h : other);
+}
+
+static inline const struct whir_params *gn_whir_joint_params(uint32_t preset, const struct whir_params *main,
+                                                             const struct whir_params *preprocessed)
+{
+    return gn_whir_params(preset, WHIR_JOINT, gn_whir_joint_vars(main, preprocessed));
+}
+
 /* BLAKE3 (plain) of the preset's rows, table by table, m ascending; a row is the little-endian u32s table
  * (0 main, 1 preprocessed, 2 joint), m, R, m_f, and for i = 0 .. R: k_i, mu_i, t_i, g_i.  A constant; a test
  * recomputes it.  NULL: unknown preset. */

@@ -31,6 +31,7 @@ struct whir_plan {
     const struct whir_params *rounds; /* R, m_f and the entries i >= 1: a single stack's own row, or a joint one */
     unsigned vars;                    /* m_1 */
     size_t place[WHIR_STACKS];        /* of each stack's f in f_1: 0 or 2^(m_1 - 1) */
+    size_t end;                       /* behind both: from here on f_1 is 0 */
     unsigned grind;                   /* g_0 */
 };
 
@@ -39,19 +40,6 @@ struct whir_plan {
  * polynomial within their limits, a joint row that is not one for these stacks. */
 GN_NODISCARD bool gn_whir_plan(struct whir_plan *plan, const struct whir_params *main,
                                const struct whir_params *preprocessed, const struct whir_params *joint);
-/* The number of variables of the joint row for two stacks */
-unsigned gn_whir_joint_vars(const struct whir_params *main, const struct whir_params *preprocessed);
-
-/* h, the number of variables of a stack's f; and d_0 */
-static inline unsigned gn_whir_vars(const struct whir_params *p)
-{
-    return (unsigned)(p->m - p->k0);
-}
-
-static inline unsigned gn_whir_rows_log2(const struct whir_params *p)
-{
-    return gn_whir_vars(p) + p->mu0;
-}
 
 /* C_i, i >= 1 */
 uint32_t gn_whir_columns(const struct whir_plan *plan, unsigned i);
@@ -86,6 +74,8 @@ GN_NODISCARD enum gn_status gn_whir_prove(const struct whir_claim *claim, const 
                                           uint32_t *f, struct gn_sender *s, const struct gn_twiddles *t,
                                           const struct gn_work *w);
 size_t gn_whir_footprint(const struct whir_plan *plan);
+/* Clears an ext vector of 2^m_1 elements from plan->end on. */
+void gn_whir_clear_rest(uint32_t *vector, const struct whir_plan *plan);
 /* log2 of the largest domain, those of the stacks included */
 unsigned gn_whir_domain(const struct whir_plan *plan);
 

@@ -3,16 +3,6 @@
  * 10, "One polynomial" and "Parameters".  Freestanding. */
 #include "pcs/whir.h"
 
-static unsigned larger(unsigned a, unsigned b)
-{
-    return a > b ? a : b;
-}
-
-unsigned gn_whir_joint_vars(const struct whir_params *main, const struct whir_params *preprocessed)
-{
-    return 1 + larger(gn_whir_vars(main), gn_whir_vars(preprocessed));
-}
-
 /* entries i = 0 of a stack's row */
 static bool stack_valid(const struct whir_params *p)
 {
@@ -46,6 +36,7 @@ bool gn_whir_plan(struct whir_plan *plan, const struct whir_params *main, const 
         return false;
     }
     plan->vars = gn_whir_vars(main);
+    plan->end = (size_t)1 << plan->vars;
     plan->grind = main->grind[0];
     if (preprocessed == NULL) {
         return rounds_valid(plan->rounds, plan->vars);
@@ -57,23 +48,22 @@ bool gn_whir_plan(struct whir_plan *plan, const struct whir_params *main, const 
     plan->stacks_n = WHIR_STACKS;
     plan->rounds = joint;
     plan->vars = gn_whir_joint_vars(main, preprocessed);
-    plan->grind = larger(plan->grind, preprocessed->grind[0]);
-    plan->place[gn_whir_vars(main) < gn_whir_vars(preprocessed) ? 0 : 1] = (size_t)1 << (plan->vars - 1);
+    plan->grind = main->grind[0] > preprocessed->grind[0] ? main->grind[0] : preprocessed->grind[0];
+    unsigned upper = gn_whir_vars(main) < gn_whir_vars(preprocessed) ? 0 : 1; /* the smaller one */
+    plan->place[upper] = (size_t)1 << (plan->vars - 1);
+    plan->end = plan->place[upper] + ((size_t)1 << gn_whir_vars(plan->stacks[upper]));
     return plan->vars <= WHIR_MAX_VARS && joint->m == plan->vars && joint->k0 == 0 && joint->rounds > 0 &&
            rounds_valid(joint, plan->vars);
 }
 
 uint32_t gn_whir_columns(const struct whir_plan *plan, unsigned i)
 {
-    if (i > 1 || plan->stacks_n == 1) {
-        return (uint32_t)1 << plan->rounds->k[i];
+    unsigned k = plan->rounds->k[i];
+    if (i > 1) {
+        return (uint32_t)1 << k;
     }
-    size_t end = 0, part = (size_t)1 << (plan->vars - plan->rounds->k[1]);
-    for (uint32_t s = 0; s < plan->stacks_n; s++) {
-        size_t stack_end = plan->place[s] + ((size_t)1 << gn_whir_vars(plan->stacks[s]));
-        end = stack_end > end ? stack_end : end;
-    }
-    return (uint32_t)((end + part - 1) / part);
+    size_t part = (size_t)1 << (plan->vars - k);
+    return (uint32_t)((plan->end + part - 1) / part);
 }
 
 bool gn_whir_claim_valid(const struct whir_claim *claim)

@@ -104,7 +104,9 @@ static struct whir_sizes sizes_of(const struct whir_plan *plan)
         size_t code = LIMBS * (size_t)gn_whir_columns(plan, i) * code_stride(d) * sizeof(uint32_t);
         n.cells[i % 2] = max_size(n.cells[i % 2], code);
         n.nodes[i % 2] = max_size(n.nodes[i % 2], gn_merkle_nodes(d) * sizeof(digest));
-        n.powers = max_size(n.powers, gn_whir_powers_bytes(vars_after(plan, i), d, p->queries[i]));
+        if (i < p->rounds) { /* the last oracle's queries meet the final polynomial */
+            n.powers = max_size(n.powers, gn_whir_powers_bytes(vars_after(plan, i), d, p->queries[i]));
+        }
     }
     return n;
 }
@@ -115,6 +117,12 @@ size_t gn_whir_footprint(const struct whir_plan *plan)
     size_t last = sizeof(fp6) << plan->rounds->final_log2;
     size_t slack = 8 * 128; /* alignment and red zone of each block */
     return 2 * n.vector + n.powers + n.cells[0] + n.cells[1] + n.nodes[0] + n.nodes[1] + last + slack;
+}
+
+void gn_whir_clear_rest(uint32_t *vector, const struct whir_plan *plan)
+{
+    const size_t from = ext_words(plan->end), to = ext_words((size_t)1 << plan->vars);
+    memset(vector + from, 0, (to - from) * sizeof *vector);
 }
 
 static bool take_memory(struct whir_prover *v)
@@ -302,9 +310,7 @@ static void begin(struct whir_prover *v)
 {
     const struct whir_plan *plan = v->plan;
     fp6 scale = fp6_one();
-    if (plan->stacks_n > 1) {
-        memset(v->a, 0, ext_words((size_t)1 << v->vars) * sizeof *v->a);
-    }
+    gn_whir_clear_rest(v->a, plan);
     for (uint32_t s = 0; s < plan->stacks_n; s++) {
         if (s > 0) {
             scale = gn_transcript_challenge(&v->s->transcript, LABEL_WHIR_JOIN);

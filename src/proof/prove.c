@@ -321,10 +321,16 @@ static enum gn_status argue(struct proving *p)
     return status;
 }
 
-/* 11: what setup has committed, made before or once more */
+/* 11: what setup has committed, if a table of it joined: made before or once more */
 static enum gn_status commit_pre(struct proving *p)
 {
-    enum gn_status status = GN_OK;
+    if (!p->shape.has_pre) {
+        return GN_OK;
+    }
+    enum gn_status status = step(p, "preprocessed", 750);
+    if (status != GN_OK) {
+        return status;
+    }
     bool taken = p->options->prepared != NULL && gn_prepared_take(&p->pre, p->options->prepared, &p->shape.pre);
     if (p->options->prepared == NULL) {
         status = gn_pcs_commit(&p->pre, &p->shape.pre, p->witness->pre, p->twiddles, &p->work);
@@ -360,9 +366,8 @@ static enum gn_status run(struct proving *p)
     if (status == GN_OK) {
         status = argue(p);
     }
-    if (status == GN_OK && p->shape.has_pre) {
-        status = step(p, "preprocessed", 750);
-        status = status == GN_OK ? commit_pre(p) : status;
+    if (status == GN_OK) {
+        status = commit_pre(p);
     }
     if (status == GN_OK) {
         status = step(p, "open", 800);

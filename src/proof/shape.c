@@ -151,7 +151,7 @@ static bool plan_opening(struct gn_shape *shape)
     const struct whir_params *main = shape->main.params, *pre = NULL, *joint = NULL;
     if (shape->has_pre) {
         pre = shape->pre.params;
-        joint = gn_whir_params(shape->key.preset, WHIR_JOINT, gn_whir_joint_vars(main, pre));
+        joint = gn_whir_joint_params(shape->key.preset, main, pre);
     }
     return gn_whir_plan(&shape->whir, main, pre, joint);
 }

@@ -165,8 +165,7 @@ static void honest_at_real_parameters(void **state)
         gn_buffer_free(&proof);
         opened_free(&o);
         real.paged_params = gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, 12);
-        real.joint_params =
-            gn_whir_params(GN_PRESET_FAST_128, WHIR_JOINT, gn_whir_joint_vars(real.main_params, real.paged_params));
+        real.joint_params = gn_whir_joint_params(GN_PRESET_FAST_128, real.main_params, real.paged_params);
     }
 }
 

@@ -65,8 +65,12 @@ static const struct whir_params whir_small_stack = {
     .m = 8, .k0 = 4, .mu0 = 3, .k = {4}, .mu = {3}, .queries = {9}, .grind = {5}, .final_log2 = 4};
 static const struct whir_params whir_large_stack = {
     .m = 10, .k0 = 3, .mu0 = 2, .k = {3}, .mu = {2}, .queries = {12}, .grind = {2}, .final_log2 = 7};
+static const struct whir_params whir_joint_5 = {
+    .m = 5, .rounds = 1, .k = {0, 5}, .mu = {0, 3}, .queries = {0, 4}, .grind = {0, 6}, .final_log2 = 0};
 static const struct whir_params whir_joint_7 = {
     .m = 7, .rounds = 1, .k = {0, 3}, .mu = {0, 4}, .queries = {0, 6}, .grind = {0, 4}, .final_log2 = 4};
+static const struct whir_params whir_joint_wide = {
+    .m = 7, .rounds = 1, .k = {0, 2}, .mu = {0, 3}, .queries = {0, 6}, .grind = {0, 4}, .final_log2 = 5};
 static const struct whir_params whir_joint_8 = {
     .m = 8, .rounds = 2, .k = {0, 4, 2}, .mu = {0, 3, 4}, .queries = {0, 8, 6}, .grind = {0, 3, 4}, .final_log2 = 2};
 
@@ -81,16 +85,10 @@ static const struct whir_rows whir_all_rows[] = {
     {&whir_one_round, NULL, NULL},
     {&whir_two_rounds, NULL, NULL},
     {&whir_three_rounds, NULL, NULL},
-    {&whir_one_round, &whir_small_stack, &whir_joint_7}, /* the main stack is larger */
-    {&whir_no_rounds, &whir_large_stack, &whir_joint_8}, /* the preprocessed one is */
-    {&whir_small_stack, &whir_small_stack,
-     &(const struct whir_params){.m = 5,
-                                 .rounds = 1,
-                                 .k = {0, 5},
-                                 .mu = {0, 3},
-                                 .queries = {0, 4},
-                                 .grind = {0, 6},
-                                 .final_log2 = 0}}, /* equal ones */
+    {&whir_one_round, &whir_small_stack, &whir_joint_7},    /* the main stack is larger */
+    {&whir_no_rounds, &whir_large_stack, &whir_joint_8},    /* the preprocessed one is */
+    {&whir_one_round, &whir_small_stack, &whir_joint_wide}, /* the smaller one fills half of a column of oracle 1 */
+    {&whir_small_stack, &whir_small_stack, &whir_joint_5},  /* equal ones */
 };
 #define WHIR_ROWS (sizeof whir_all_rows / sizeof whir_all_rows[0])
 

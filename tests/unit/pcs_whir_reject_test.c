@@ -137,6 +137,53 @@ static void rejects_exchanged_stacks(void **state)
     instance_free(&in);
 }
 
+/* The strongest lie about the preprocessed stack (SOUNDNESS.md 3.5): on its place the prover takes another polynomial, which
+ * agrees with the committed one on as many rows as two polynomials can, and claims that one's value.  One query sees it
+ * exactly on the other rows. */
+static void a_query_sees_another_polynomial(void **state)
+{
+    (void)state;
+    enum { H = 4, D = 7, ZEROS = (1 << H) - 1 };
+    static struct events log;
+    struct whir_params one_query = whir_small_stack;
+    one_query.queries[0] = 1;
+    const struct whir_rows rows = {&whir_one_round, &one_query, &whir_joint_7};
+    fp difference[1 << H] = {fp_one()}; /* prod over j < ZEROS of X - x_j */
+    for (uint32_t j = 0; j < ZEROS; j++) {
+        for (uint32_t k = j + 1; k > 0; k--) {
+            difference[k] = fp_sub(difference[k - 1], fp_mul(difference[k], gn_ntt_point(j, D)));
+        }
+        difference[0] = fp_sub((fp){0}, fp_mul(difference[0], gn_ntt_point(j, D)));
+    }
+    unsigned accepted = 0;
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        struct instance in;
+        start(&in, &rows, 3, 1000 + seed);
+        assert_int_equal(in.parts[1].h, H);
+        assert_int_equal(in.parts[1].d, D);
+        for (size_t x = 0; x < 1 << H; x++) {
+            size_t at = in.plan.place[1] + x;
+            fp6 term = fp6_mul_fp(gn_eq_bits(in.parts[1].point, x, H), difference[x]);
+            ext_set(in.f, at, fp6_add_fp(ext_get(in.f, at), difference[x]));
+            in.claim.stacks[1].value = fp6_add(in.claim.stacks[1].value, term);
+        }
+        struct gn_buffer proof = instance_prove(&in, &log);
+        const struct event *drawn = NULL; /* the second draw: the main stack's queries are first */
+        for (size_t i = 0, draws = 0; i < log.n && drawn == NULL; i++) {
+            draws += log.event[i].squeezed && log.event[i].label == LABEL_WHIR_QUERIES;
+            drawn = draws == 2 ? &log.event[i] : NULL;
+        }
+        assert_non_null(drawn);
+        bool agrees = (drawn->bytes[0] & ((1u << D) - 1)) < ZEROS;
+        assert_string_equal(gn_verdict_name(instance_verify(&in, &proof)),
+                            gn_verdict_name(agrees ? GN_ACCEPT : GN_REJECT_WHIR_FINAL));
+        accepted += agrees;
+        gn_buffer_free(&proof);
+        instance_free(&in);
+    }
+    assert_in_range(accepted, 1, 30); /* of 100: 15/128 are expected, less than rho = 1/8 */
+}
+
 /* A prover that changes its f when the transcript has just given a certain challenge for the nth time. */
 struct change {
     struct instance *in;
@@ -355,7 +402,7 @@ int main(void)
         cmocka_unit_test(rejects_every_flipped_byte),      cmocka_unit_test(rejects_every_truncation),
         cmocka_unit_test(rejects_under_frozen_challenges), cmocka_unit_test(asks_for_enough_scratch),
         cmocka_unit_test(refuses_impossible_widths),       cmocka_unit_test(rejects_values_that_even_out),
-        cmocka_unit_test(rejects_exchanged_stacks),
+        cmocka_unit_test(rejects_exchanged_stacks),        cmocka_unit_test(a_query_sees_another_polynomial),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static void accepts_at_real_parameters(void **state)
     (void)state;
     const struct whir_params *main = gn_whir_params(GN_PRESET_FAST_128, WHIR_MAIN, 14);
     const struct whir_params *pre = gn_whir_params(GN_PRESET_FAST_128, WHIR_PREPROCESSED, 13);
-    const struct whir_params *joint = gn_whir_params(GN_PRESET_FAST_128, WHIR_JOINT, gn_whir_joint_vars(main, pre));
+    const struct whir_params *joint = gn_whir_joint_params(GN_PRESET_FAST_128, main, pre);
     const struct whir_rows rows[] = {{main, NULL, NULL}, {main, pre, joint}};
     for (size_t i = 0; i < 2; i++) {
         struct instance in;
@@ -95,7 +95,7 @@ static void every_table_row_can_run(void **state)
             assert_true(can_run(main, NULL, NULL));
             for (unsigned pre_m = 12; pre_m <= 24; pre_m++) {
                 const struct whir_params *pre = gn_whir_params(preset, WHIR_PREPROCESSED, pre_m);
-                assert_true(can_run(main, pre, gn_whir_params(preset, WHIR_JOINT, gn_whir_joint_vars(main, pre))));
+                assert_true(can_run(main, pre, gn_whir_joint_params(preset, main, pre)));
             }
         }
     }
@@ -153,7 +153,10 @@ static void leaves_out_columns(void **state)
     assert_int_equal(plan.place[0], 0);
     assert_int_equal(plan.place[1], 64);
     assert_int_equal(plan.grind, 5);
-    assert_int_equal(gn_whir_columns(&plan, 1), 5);                                      /* of 8 with 2^4 cells */
+    assert_int_equal(gn_whir_columns(&plan, 1), 5); /* of 8 with 2^4 cells */
+    assert_true(gn_whir_plan(&plan, &whir_one_round, &whir_small_stack, &whir_joint_wide));
+    assert_int_equal(plan.end, 80);
+    assert_int_equal(gn_whir_columns(&plan, 1), 3); /* of 4 with 2^5 cells; half of the third belongs to no stack */
     assert_true(gn_whir_plan(&plan, &whir_no_rounds, &whir_large_stack, &whir_joint_8)); /* 2^4 and 2^7 in 2^8 */
     assert_int_equal(plan.place[0], 128);
     assert_int_equal(plan.place[1], 0);
@@ -161,6 +164,24 @@ static void leaves_out_columns(void **state)
     assert_int_equal(gn_whir_columns(&plan, 2), 4);
     assert_true(gn_whir_plan(&plan, &whir_two_rounds, NULL, NULL));
     assert_int_equal(gn_whir_columns(&plan, 1), 8);
+}
+
+/* Cells of f_1 that belong to no stack are free where oracle 1 has them: no claim has weight there (13.5).  Behind its
+ * columns they are 0, or the oracle is not f_1's. */
+static void cells_of_no_stack(void **state)
+{
+    (void)state;
+    const struct whir_rows rows = {&whir_one_round, &whir_small_stack, &whir_joint_wide};
+    const size_t cells[] = {80, 95, 96, 127};
+    for (size_t i = 0; i < 4; i++) {
+        struct instance in;
+        instance_init(&in, &rows, 5, 70 + i, NULL, gn_isa_best());
+        ext_set(in.f, cells[i], fp6_one());
+        struct gn_buffer proof = instance_prove(&in, NULL);
+        assert_int_equal(instance_verify(&in, &proof), cells[i] < 96 ? GN_ACCEPT : GN_REJECT_WHIR_QUERY);
+        gn_buffer_free(&proof);
+        instance_free(&in);
+    }
 }
 
 /* ---- the slow prover ---- */
@@ -357,9 +378,13 @@ static void sends_what_a_slow_prover_sends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accepts_honest_proofs),          cmocka_unit_test(accepts_at_real_parameters),
-        cmocka_unit_test(same_bytes_for_all_work),        cmocka_unit_test(every_table_row_can_run),
-        cmocka_unit_test(refuses_rows_that_do_not_fit),   cmocka_unit_test(leaves_out_columns),
+        cmocka_unit_test(accepts_honest_proofs),
+        cmocka_unit_test(accepts_at_real_parameters),
+        cmocka_unit_test(same_bytes_for_all_work),
+        cmocka_unit_test(every_table_row_can_run),
+        cmocka_unit_test(refuses_rows_that_do_not_fit),
+        cmocka_unit_test(leaves_out_columns),
+        cmocka_unit_test(cells_of_no_stack),
         cmocka_unit_test(sends_what_a_slow_prover_sends),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
