@@ -51,7 +51,7 @@ enum gn_status gn_pcs_open(struct pcs_commitment *const stacks[WHIR_STACKS], con
                            const struct gn_work *w)
 {
     gn_arena_mark mark = gn_arena_get_mark(w->arena);
-    bool recalled[WHIR_STACKS]; /* for as long as this takes */
+    bool recalled[WHIR_STACKS] = {false}; /* for as long as this takes */
     struct gn_reduction reduced[WHIR_STACKS];
     enum gn_status status = GN_OK;
     for (uint32_t i = 0; i < plan->stacks_n; i++) {
