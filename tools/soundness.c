@@ -118,8 +118,12 @@ static void print_row(const struct row *r, enum form form)
         if (t->oracle >= 0) {
             snprintf(oracle, sizeof oracle, "oracle %d: ", t->oracle);
         }
-        printf("  %-5s %10s%-46s %7.2f  unique %7.2f  %s%s\n", t->section, oracle, t->name, t->johnson, t->unique,
-               soundness_sources[t->theorem].name, mark(t->theorem));
+        char times[16] = "";
+        if (t->rounds != 1) {
+            snprintf(times, sizeof times, "  x %u", t->rounds);
+        }
+        printf("  %-5s %10s%-46s %7.2f  unique %7.2f  %s%s%s\n", t->section, oracle, t->name, t->johnson, t->unique,
+               soundness_sources[t->theorem].name, mark(t->theorem), times);
     }
     putchar('\n');
 }
@@ -143,9 +147,9 @@ static void print_json_row(const struct row *r, bool first)
     for (unsigned i = 0; i < r->n; i++) {
         const struct soundness_term *t = &r->terms[i];
         printf("%s\n    {\"section\": \"%s\", \"name\": \"%s\", \"oracle\": %d, \"query\": %s, \"theorem\": \"%s\", "
-               "\"checked\": %s, ",
+               "\"checked\": %s, \"rounds\": %u, ",
                i ? "," : "", t->section, t->name, t->oracle, t->query ? "true" : "false",
-               soundness_sources[t->theorem].name, soundness_sources[t->theorem].checked ? "true" : "false");
+               soundness_sources[t->theorem].name, soundness_sources[t->theorem].checked ? "true" : "false", t->rounds);
         print_json_bits("johnson", t->johnson);
         printf(", ");
         print_json_bits("unique", t->unique);

@@ -40,6 +40,8 @@ const struct soundness_source soundness_sources[THEOREMS] = {
 const struct soundness_machine soundness_largest_machine = {
     .interactions_log2 = 30.98868468744926, .entries = 24, .degree = 4, .constraints_log2 = 16, .claims_log2 = 16};
 
+static const unsigned largest_height_log2 = 24;
+
 struct list {
     struct soundness_term *terms;
     unsigned n;
@@ -48,8 +50,19 @@ struct list {
 static void put(struct list *l, const char *section, const char *name, int oracle, enum soundness_theorem theorem,
                 double johnson, double unique)
 {
-    l->terms[l->n++] = (struct soundness_term){
-        .section = section, .name = name, .oracle = oracle, .theorem = theorem, .johnson = johnson, .unique = unique};
+    l->terms[l->n++] = (struct soundness_term){.section = section,
+                                               .name = name,
+                                               .oracle = oracle,
+                                               .theorem = theorem,
+                                               .johnson = johnson,
+                                               .unique = unique,
+                                               .rounds = 1};
+}
+
+/* the last term stands for so many rounds */
+static void repeat(struct list *l, unsigned rounds)
+{
+    l->terms[l->n - 1].rounds = rounds;
 }
 
 /* An error of count/|F|.  1 + 2^-30: challenges are not exactly uniform (section 1). */
@@ -68,20 +81,24 @@ unsigned soundness_common_terms(struct soundness_term *out, const struct soundne
 {
     struct list l = {.terms = out};
     const double slots = exp2(machine->interactions_log2);
-    const unsigned d1 = machine->degree + 1;
+    const unsigned d1 = machine->degree + 1, layers = (unsigned)ceil(machine->interactions_log2);
     put(&l, "1, 2", "collision in Merkle trees or transcript", -1, THEOREM_HASH, 128, 128);
     l.terms[0].query = true;
     put_fraction(&l, "6", "alpha, beta: unbalanced bus, zero denominator", THEOREM_LOGUP,
                  slots * (machine->entries + 2));
     put_fraction(&l, "6.4", "lambda: numerator and denominator of a layer", THEOREM_POLYNOMIAL, 1);
+    repeat(&l, layers);
     /* + 1: the coordinate is also one of the zerocheck's point, where a violated constraint may vanish */
     put_fraction(&l, "6.4", "a round of a layer", THEOREM_POLYNOMIAL, 2 + 1);
+    repeat(&l, layers * (layers - 1) / 2);
     put_fraction(&l, "6.4", "mu: line between the two claims", THEOREM_POLYNOMIAL, 1 + 1);
-    put_fraction(&l, "7.1", "further coordinates of the zerocheck point", THEOREM_POLYNOMIAL, 24);
+    repeat(&l, layers);
+    put_fraction(&l, "7.1", "further coordinates of the zerocheck point", THEOREM_POLYNOMIAL, largest_height_log2);
     put_fraction(&l, "7.3", "lambda: batching of constraints and bus sums", THEOREM_POLYNOMIAL,
                  exp2(machine->constraints_log2));
     put_fraction(&l, "7.4", "u: skip round, degree at most 31(d + 1)", THEOREM_POLYNOMIAL, 31 * d1);
     put_fraction(&l, "7.5", "a zerocheck round, degree d + 1", THEOREM_POLYNOMIAL, d1);
+    repeat(&l, largest_height_log2);
     return l.n;
 }
 
@@ -131,6 +148,7 @@ static void put_exact(struct list *l, const struct whir_params *p, const struct 
     const double bits = p->grind[0] + (double)p->queries[0] * p->mu[0];
     put(l, "9.1", claims_batched, 0, THEOREM_POLYNOMIAL, fraction(claims), fraction(claims));
     put(l, "9.2", reduction_round, 0, THEOREM_POLYNOMIAL, fraction(2), fraction(2));
+    repeat(l, p->m);
     put(l, "9.4", columns_batched, 0, THEOREM_POLYNOMIAL, fraction(batch), fraction(batch));
     put(l, "10.3", queries_made, 0, THEOREM_DISTANCE, bits, bits);
     l->terms[l->n - 1].query = true;
@@ -149,6 +167,7 @@ static void put_oracle(struct list *l, enum whir_table table, const struct whir_
         const double claims = exp2(machine->claims_log2), batch = log2_ceil(exp2(p->k0));
         put(l, "9.1", claims_batched, o, THEOREM_LIST, fraction(list * claims), fraction(claims));
         put(l, "9.2", reduction_round, o, THEOREM_LIST, fraction(list * 2), fraction(2));
+        repeat(l, p->m);
         put(l, "9.4", columns_batched, o, THEOREM_PROXIMITY, fraction(batch * (list + line)),
             fraction(batch * (1 + line_u)));
         put(l, "10", "delta: joining the two stacks' claims", o, THEOREM_LIST, fraction(list), fraction(1));
@@ -158,6 +177,7 @@ static void put_oracle(struct list *l, enum whir_table table, const struct whir_
         put(l, "10.4", "beta: batching of query claims", o, THEOREM_LIST, fraction(list * (queries + 1)),
             fraction(queries + 1));
         put(l, "10.5", "a folding round", o, THEOREM_PROXIMITY, fraction(3 * list + line), fraction(3 + line_u));
+        repeat(l, p->k[i]);
     }
 }
 
@@ -215,6 +235,7 @@ unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum w
         variables -= p->k[i];
     }
     put_fraction(&l, "10.7", "a round on the final polynomial", THEOREM_POLYNOMIAL, 2);
+    repeat(&l, p->final_log2);
     return l.n;
 }
 
@@ -271,7 +292,7 @@ double soundness_union(const struct soundness_term *terms, unsigned n, bool uniq
 {
     double sum = 0;
     for (unsigned i = 0; i < n; i++) {
-        sum += exp2(-(unique ? terms[i].unique : terms[i].johnson));
+        sum += terms[i].rounds * exp2(-(unique ? terms[i].unique : terms[i].johnson));
     }
     return -log2(sum);
 }

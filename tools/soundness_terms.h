@@ -40,7 +40,8 @@ struct soundness_term {
     int oracle; /* -1: belongs to no oracle */
     enum soundness_theorem theorem;
     bool query;             /* a query phase, or a hash; counted with its grinding */
-    double johnson, unique; /* -log2 of the error */
+    double johnson, unique; /* -log2 of the error of one round */
+    unsigned rounds;        /* such rounds in a proof, at most: they count in the union */
 };
 
 /* Assumed sizes of the machine; the caps are those that the verifier enforces. */
@@ -66,7 +67,7 @@ unsigned soundness_row_terms(struct soundness_term *out, uint32_t preset, enum w
  * largest machine; 0 if there are no parameters for it. */
 double soundness_proof_bits(uint32_t preset, uint64_t cells, uint64_t pre_cells);
 
-/* Smallest figure of n terms (query terms or others), and -log2 of the sum of all. */
+/* Smallest figure of n terms (query terms or others), and -log2 of the sum of all rounds' errors. */
 double soundness_minimum(const struct soundness_term *terms, unsigned n, bool query, bool unique);
 double soundness_union(const struct soundness_term *terms, unsigned n, bool unique);
 

@@ -287,6 +287,32 @@ static void rows_have_the_terms_of_their_oracles(void **state)
     }
 }
 
+/* In the union every variable that is folded is a round. */
+static void check_rounds(uint32_t preset, enum whir_table table, const struct whir_params *p)
+{
+    struct soundness_term terms[SOUNDNESS_MAX_TERMS];
+    unsigned multiplicity[WHIR_MAX_ROUNDS + 1], folded = 0, reduced = 0;
+    const unsigned n = soundness_row_terms(terms, preset, table, p, &soundness_largest_machine, multiplicity);
+    for (unsigned i = 0; i < n; i++) {
+        const bool fold = strcmp(terms[i].section, "10.5") == 0 || strcmp(terms[i].section, "10.7") == 0;
+        folded += fold ? terms[i].rounds : 0;
+        reduced += strcmp(terms[i].section, "9.2") == 0 ? terms[i].rounds : 0;
+        assert_true(fold || strcmp(terms[i].section, "9.2") == 0 || terms[i].rounds == 1);
+    }
+    assert_int_equal(folded, table == WHIR_PREPROCESSED ? 0 : table == WHIR_MAIN ? p->m - p->k0 : p->m);
+    assert_int_equal(reduced, table == WHIR_JOINT ? 0 : p->m);
+}
+
+static void the_union_counts_every_round(void **state)
+{
+    (void)state;
+    const struct soundness_term terms[] = {{.johnson = 130, .unique = 99, .rounds = 3},
+                                           {.johnson = 130, .unique = 100, .rounds = 1}};
+    assert_true(soundness_union(terms, 2, false) == 128);
+    assert_true(soundness_union(terms, 2, true) == 99 - log2(3.5));
+    for_each_row(check_rounds);
+}
+
 static void store(struct gn_blake3 *h, uint32_t x)
 {
     gn_blake3_update(h, (const uint8_t[]){(uint8_t)x, (uint8_t)(x >> 8), (uint8_t)(x >> 16), (uint8_t)(x >> 24)}, 4);
@@ -332,6 +358,7 @@ int main(void)
         cmocka_unit_test(figures_known_from_elsewhere),
         cmocka_unit_test(rows_have_the_terms_of_their_oracles),
         cmocka_unit_test(bits_of_a_proof),
+        cmocka_unit_test(the_union_counts_every_round),
         cmocka_unit_test(digest_is_that_of_the_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
