@@ -139,6 +139,13 @@ void air_bound_term(struct air *t, uint32_t bound, uint32_t coefficient)
         air_error(t->b, NULL, 0, "table %s: a term of bound %u is not allowed", t->name, bound);
         return;
     }
+    for (uint32_t k = 0; k < t->bounds.n; k++) {
+        if (t->bounds.at[k].bound == bound) {
+            air_error(t->b, NULL, 0, "table %s: bound %s has a term of it already", t->name,
+                      t->b->bounds.at[bound].name);
+            return;
+        }
+    }
     if (AIR_GROW(t->b, t->bounds)) {
         t->bounds.at[t->bounds.n++] = (struct air_bound_draft){bound, coefficient};
     }

@@ -373,6 +373,7 @@ static void input_cut_short(void **state)
     w->height = 5;
     rv_set_limbs(&r, "input", "v", 4, 0);
     set(&r, "input", "ts", 4, FP_P - 1);
+    set(&r, "input", "ts", 3, (1 << 24) - 1); /* what InputEnd takes for the last word */
     assert_objects(&r, "mem ");
     set(&r, "input_end", "q", 0, 4);
     assert_objects(&r, "constraint ");
@@ -413,6 +414,66 @@ static void length_alias(void **state)
     set(&r, "input_end", "gap[1]", 0, 0);
     set(&r, "input", "ts", 1, 0);
     assert_objects(&r, "range16 ");
+    mem_close(&r, &p);
+}
+
+/* A run on three whole words, all zero but byte `at`, said to be one on n bytes; the guest has read the last word, not the length. */
+static void open_shortened(struct rv_run *r, struct mem_program *p, unsigned at, uint32_t n)
+{
+    const uint32_t pad = 24 - n, limb = 3 - pad / 2;
+    uint8_t data[24] = {0};
+    data[at] = 0x80;
+    mem_begin(p);
+    mem_set_input(p, data, sizeof data);
+    mem_put(p, VM_LD, MEM_INPUT_AT + 32, 0, 0);
+    mem_open(r, p);
+    rv_set_limbs(r, "input", "v", 1, n);
+    set(r, "input_end", "length[0]", 0, n);
+    set(r, "input_end", "pad[0]", 0, pad & 1);
+    set(r, "input_end", "pad[1]", 0, pad >> 1 & 1);
+    set(r, "input_end", "pad[2]", 0, pad >> 2);
+    set(r, "input_end", "part", 0, data[16 + 2 * limb] | (uint32_t)data[17 + 2 * limb] << 8);
+}
+
+static void bytes_behind_the_end(void **state)
+{
+    (void)state;
+    struct mem_program p;
+    struct rv_run r;
+    for (uint32_t n = 17; n <= 24; n++) {
+        for (unsigned at = 16; at < 24; at++) {
+            /* the byte behind an odd end shares its limb with a byte of data */
+            const bool shares = at == n && n % 2 == 1;
+            open_shortened(&r, &p, at, n);
+            assert_objects(&r, at < n ? "" : shares ? "range8 " : "constraint ");
+            if (shares) {
+                set(&r, "input_end", "part", 0, 0); /* another limb than it should be */
+                assert_objects(&r, "constraint ");
+            }
+            mem_close(&r, &p);
+        }
+    }
+}
+
+/* InputEnd looks at another word than the last of the data, or at what the word never was. */
+static void another_last_word(void **state)
+{
+    (void)state;
+    struct mem_program p;
+    struct rv_run r;
+    open_shortened(&r, &p, 23, 19);
+    assert_objects(&r, "constraint ");
+    rv_set_limbs(&r, "input_end", "last", 0, 0); /* not what it holds */
+    assert_objects(&r, "mem ");
+    set(&r, "input_end", "last_gap[0]", 0, FP_P - 1); /* a read that pulls what it pushes */
+    set(&r, "input_end", "last_gap[1]", 0, 0);
+    set(&r, "input", "ts", 4, *rv_cell(&r, "ld8", "ts", 0) + MX_SLOT_MEMORY);
+    assert_objects(&r, "range16 ");
+    mem_close(&r, &p);
+    open_shortened(&r, &p, 23, 19);
+    set(&r, "input_end", "q", 0, 4); /* as if the data ended a word before */
+    rv_set_limbs(&r, "input_end", "last", 0, 0);
+    assert_objects(&r, "constraint mem ");
     mem_close(&r, &p);
 }
 
@@ -505,6 +566,8 @@ int main(void)
         cmocka_unit_test(input_cut_short),
         cmocka_unit_test(input_that_goes_on),
         cmocka_unit_test(length_alias),
+        cmocka_unit_test(bytes_behind_the_end),
+        cmocka_unit_test(another_last_word),
         cmocka_unit_test(every_cell_is_constrained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

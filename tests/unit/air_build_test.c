@@ -260,6 +260,12 @@ static void no_such_bound(void)
 {
     air_bound_term(t, 0, 1);
 }
+static void bound_twice(void)
+{
+    uint32_t bound = air_bound(b, "time", 1);
+    air_bound_term(t, bound, 1);
+    air_bound_term(t, bound, 1);
+}
 static void too_many_pre_tables(void)
 {
     for (unsigned i = 0; i <= AIR_MAX_PRE_TABLES; i++) {
@@ -318,6 +324,7 @@ static const struct {
     {rows_without_bytes, "public table p: rows of 0 bytes"},
     {bound_too_large, "bound bound: constant"},
     {no_such_bound, "term of bound 0"},
+    {bound_twice, "bound time has a term of it already"},
     {too_many_pre_tables, "9 of them preprocessed"},
 };
 

@@ -5,23 +5,31 @@
  * length n in bytes, rows 2 ... hold the data.  Nobody may write them, so the token of the final pull has the value of the first push, and a
  * row costs a value and a time.  The last row is one more than the region has: a sentinel, which no instruction can access.
  *
- * How the length is tied to the height.  The sentinel's final pull is at time -1, by a constraint on the last row.  Only InputEnd, one row, pushes
- * such a token: it moves the sentinel from time 0 to -1, and so its q, c1 name the last row's key, hence the number W of words.  (An
- * access of the sentinel's word would have to stand between 0 and -1; accesses only go forward.)  InputEnd also reads the length word, at time
- * 2^24, behind every instruction, with a gap like any access (a read that pulled what it pushes would say nothing), and asserts
- * 8 (W - 2) - n = 0 ... 7.  n < 2^28 by range12 of its second limb, so that the identity is one of integers: W < 2^24.
- * Without this a prover could end the input early, and the guest would fault where no real run does, or let it go on behind its end. */
+ * InputEnd, one row, says where it ends.
+ * Height.  The sentinel's final pull is at time -1, by a constraint on the last row.  Only InputEnd pushes such a token: it moves the
+ * sentinel from time 0 to -1, and so its q, c1 name the last row's key, hence the number W of words.  (An
+ * access of the sentinel's word would have to stand between 0 and -1; accesses only go forward.)  Without this a prover could end the
+ * input early, and the guest would fault where no real run does, or let it go on behind its end.
+ * Length.  InputEnd reads the length word, at time 2^24, behind every instruction, with a gap like any access (a read that pulled what
+ * it pushes would say nothing), and asserts 8 (W - 2) - n = 0 ... 7.  n < 2^28 by range12 of its second limb, so that the identity is
+ * one of integers: W < 2^24.
+ * Padding.  InputEnd also reads word W - 1, at time 2^24 - 1 (without data that is the length word, and nothing is padding): the bytes
+ * of it behind the n-th are zero, or a run could be proven that no input has.  Its key is one of this table's, so it has one decomposition. */
 #include "machines/memory/memory.h"
 
 #define INPUT_COLUMNS(X)      \
     X(v, [4], 16, "the word") \
     X(ts, , 31, "time of the last access; last row: -1")
-#define END_COLUMNS(X)                                                     \
-    X(q, , 13, "key of the sentinel: address, bits 3 ... 15")              \
-    X(c1, , 11, "limb 1, minus 0x4000")                                    \
-    X(length, [2], 16, "bytes of data")                                    \
-    X(gap, [2], 16, "2^24 minus the last access of the length, minus one") \
-    X(pad, [3], 1, "bytes from there to the end of the last word, bit by bit")
+#define END_COLUMNS(X)                                                         \
+    X(q, , 13, "key of the sentinel: address, bits 3 ... 15")                  \
+    X(c1, , 11, "limb 1, minus 0x4000")                                        \
+    X(length, [2], 16, "bytes of data")                                        \
+    X(gap, [2], 16, "2^24 minus the last access of the length, minus one")     \
+    X(pad, [3], 1, "bytes from there to the end of the last word, bit by bit") \
+    X(last, [4], 16, "the word before the sentinel")                           \
+    X(last_c1, , 11, "limb 1 of its address, minus 0x4000")                    \
+    X(last_gap, [2], 16, "2^24 - 1 minus its last access, minus one")          \
+    X(part, , 16, "its highest limb that is not padding alone")
 
 struct input_vars {
     INPUT_COLUMNS(AIR_EXPR)
@@ -38,7 +46,7 @@ struct end_cols {
 };
 static const struct air_column_spec end_columns[] = {END_COLUMNS(AIR_SPEC)};
 
-enum { INPUT_C1 = (int)(MEM_INPUT_BASE >> 16), LENGTH_READ_TS = 1 << 24 };
+enum { INPUT_C1 = (int)(MEM_INPUT_BASE >> 16), LENGTH_READ_TS = 1 << 24, LAST_READ_TS = LENGTH_READ_TS - 1 };
 
 static void declare_input(struct mx_builder *m)
 {
@@ -69,23 +77,31 @@ static void declare_end(struct mx_builder *m)
     struct end_vars r;
     struct air *t = air_table(m->b, "input_end", 1, AIR_FIXED_HEIGHT | AIR_MANDATORY);
     air_committed(t, end_columns, MX_COUNT(end_columns), &r);
-    expr zero = constant(t, 0), one = constant(t, 1), perm = constant(t, MEM_INPUT);
-    expr before_all = constant(t, -1), read = constant(t, LENGTH_READ_TS),
-         last = sub(addk(read, -1), limbs(r.gap, 2, 16));
-    expr base = constant(t, INPUT_C1);
-    expr c1 = addk(r.c1, INPUT_C1), words = add(r.q, mulk(r.c1, 1 << 13));
+    expr zero = constant(t, 0), perm = constant(t, MEM_INPUT), base = constant(t, INPUT_C1);
+    expr words = add(r.q, mulk(r.c1, 1 << 13)), last_q = addk(sub(words, mulk(r.last_c1, 1 << 13)), -1);
+    const expr length[4] = {r.length[0], r.length[1], zero, zero};
 
+    expr c1 = addk(r.c1, INPUT_C1), before_all = constant(t, -1);
     bus_pull(t, m->bus.mem, NULL, r.q, c1, zero, zero, zero, zero, zero, zero, perm);
     bus_push(t, m->bus.mem, NULL, r.q, c1, zero, before_all, zero, zero, zero, zero, perm);
-    bus_pull(t, m->bus.mem, NULL, one, base, zero, last, r.length[0], r.length[1], zero, zero, perm);
-    bus_push(t, m->bus.mem, NULL, one, base, zero, read, r.length[0], r.length[1], zero, zero, perm);
-    mx_range16(t, m, r.gap[0]);
-    mx_range8(t, m, r.gap[1]);
+
+    mx_mem_access(t, m, constant(t, LENGTH_READ_TS - MX_SLOT_MEMORY), constant(t, 1), base, zero, r.gap, perm, length,
+                  length);
     mx_range12(t, m, r.length[1]);
     for (unsigned i = 0; i < 3; i++) {
         assert_bool(r.pad[i]);
     }
     assert_equal(mulk(addk(words, -2), 8), add(limbs(r.length, 2, 16), limbs(r.pad, 3, 1)));
+
+    mx_mem_access(t, m, constant(t, LAST_READ_TS - MX_SLOT_MEMORY), last_q, addk(r.last_c1, INPUT_C1), zero, r.last_gap,
+                  perm, r.last, r.last);
+    assert_zero(when(r.pad[1], r.last[3])); /* pad = 2, 3: one limb; 4, 5: two; 6, 7: three */
+    assert_zero(when(r.pad[2], r.last[3]));
+    assert_zero(when(r.pad[2], r.last[2]));
+    assert_zero(when(mul(r.pad[1], r.pad[2]), r.last[1]));
+    assert_equal(r.part, select_expr(r.pad[2], select_expr(r.pad[1], r.last[0], r.last[1]),
+                                     select_expr(r.pad[1], r.last[2], r.last[3])));
+    bus_push(t, m->bus.range8, r.pad[0], r.part);
 }
 
 static uint32_t words_of(const struct mx_run *run)
@@ -134,9 +150,28 @@ static uint32_t fill_input(struct mx_filler *f, uint32_t *const *columns, const 
             c.ts[i] = run->words[k].ts;
         }
     }
+    c.ts[height - 2] = LAST_READ_TS;
     c.ts[1] = LENGTH_READ_TS;
     c.ts[height - 1] = FP_P - 1;
     return height;
+}
+
+/* the time of the run's last access of word i; 0: none */
+static uint32_t accessed(const struct mx_run *run, uint32_t i)
+{
+    uint32_t ts = 0;
+    for (size_t k = 0; k < run->words_n; k++) {
+        ts = run->words[k].word == MEM_INPUT_BASE / 8 + i ? run->words[k].ts : ts;
+    }
+    return ts;
+}
+
+static void put_gap(struct mx_filler *f, uint32_t *const gap[2], uint32_t value)
+{
+    gap[0][0] = value & 0xffff;
+    gap[1][0] = value >> 16;
+    mx_count_range16(f, value);
+    mx_count_range8(f, value >> 16);
 }
 
 static uint32_t fill_end(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
@@ -145,23 +180,26 @@ static uint32_t fill_end(struct mx_filler *f, uint32_t *const *columns, const st
     (void)pages;
     struct end_cols c;
     memcpy(&c, columns, sizeof c);
-    uint32_t words = words_of(run), pad = (uint32_t)(8 * (size_t)(words - 2) - run->input_n);
+    const uint32_t words = words_of(run), last = words - 1, pad = (uint32_t)(8 * (size_t)(words - 2) - run->input_n);
+    const uint64_t value = mx_input_word(run->input, run->input_n, last);
     c.q[0] = words & 0x1fff;
     c.c1[0] = words >> 13;
     c.length[0][0] = run->input_n & 0xffff;
     c.length[1][0] = (uint32_t)(run->input_n >> 16);
+    mx_count_range12(f, c.length[1][0]);
     for (unsigned i = 0; i < 3; i++) {
         c.pad[i][0] = pad >> i & 1;
     }
-    uint32_t gap = LENGTH_READ_TS - 1;
-    for (size_t k = 0; k < run->words_n; k++) {
-        gap -= run->words[k].word == MEM_INPUT_BASE / 8 + 1 ? run->words[k].ts : 0;
+    c.last_c1[0] = last >> 13;
+    for (unsigned i = 0; i < 4; i++) {
+        c.last[i][0] = (uint32_t)(value >> (16 * i)) & 0xffff;
     }
-    c.gap[0][0] = gap & 0xffff;
-    c.gap[1][0] = gap >> 16;
-    mx_count_range16(f, gap);
-    mx_count_range8(f, gap >> 16);
-    mx_count_range12(f, c.length[1][0]);
+    c.part[0] = c.last[3 - pad / 2][0];
+    if (pad % 2 == 1) {
+        mx_count_range8(f, c.part[0]);
+    }
+    put_gap(f, c.gap, LENGTH_READ_TS - 1 - (last == 1 ? (uint32_t)LAST_READ_TS : accessed(run, 1)));
+    put_gap(f, c.last_gap, LAST_READ_TS - 1 - accessed(run, last));
     return height;
 }
 
