@@ -213,6 +213,10 @@ static int prove_solana(const struct request *r)
     if (status == CLI_DONE) {
         status = make(r, subject.program, NULL, &subject.run);
     }
+    if (status == CLI_DONE && subject.rent_failure && !r->quiet) {
+        fprintf(stderr, "gnomon prove: its transaction fails afterwards, with InsufficientFundsForRent; the proof is "
+                        "of the instruction alone\n");
+    }
     gn_cli_subject_close(&subject);
     return status;
 }

@@ -22,6 +22,7 @@ struct cli_subject {
     struct gn_program *program; /* without a key */
     struct gn_buffer input;     /* the kernel input with all hints */
     size_t seen;                /* instructions of programs that ran */
+    bool rent_failure;          /* they succeeded, and then their transaction failed with InsufficientFundsForRent */
     struct gn_recorded run;     /* of this input, if it was wanted */
 };
 struct cli_subject_request {

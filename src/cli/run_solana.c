@@ -306,6 +306,8 @@ static int run_case(struct work *w, const char *path, const struct gn_buffer *te
     }
     if (status == CLI_DONE && w->subject == NULL) {
         status = report_case(w, &c, &outcome);
+    } else if (status == CLI_DONE) {
+        w->subject->rent_failure = outcome.rent_failure;
     }
     gn_svm_log_free(&outcome.log);
     json_decref(root);

@@ -93,9 +93,9 @@ static void print_account(size_t i, const struct svm_statement_account *a)
 {
     char key[SVM_KEY_TEXT];
     bool hidden = (a->flags & GN_SOL_BY_HASH) != 0;
-    printf("account %-6zu %s%s%s%s\n", i, hidden ? "(by hash)" : gn_svm_key_text(key, &a->key),
+    printf("account %-6zu %s%s%s%s%s\n", i, hidden ? "(by hash)" : gn_svm_key_text(key, &a->key),
            a->flags & GN_SOL_SIGNER ? ", signer" : "", a->flags & GN_SOL_WRITABLE ? ", writable" : "",
-           a->changed ? "" : ", unchanged");
+           a->flags & GN_SOL_EXECUTABLE ? ", executable" : "", a->changed ? "" : ", unchanged");
     if (hidden) {
         print_hash("before", a->hash_before);
         print_hash("after", a->hash_after);
@@ -154,7 +154,8 @@ void gn_cli_solana_print(const struct gn_statement *s, bool by_hash)
     printf("%-14s %s\n", "outcome", said);
     printf("%-14s %s, loader %" PRIu64 "%s\n", "program", gn_svm_key_text(key, &r.s.program), r.s.loader,
            r.s.flags & GN_SOL_VASA ? ", virtual address space adjustments" : "");
-    printf("%-14s %" PRIu64 " compute units, heap of %" PRIu64 " bytes\n", "budget", r.s.budget, r.s.heap);
+    printf("%-14s %" PRIu64 " compute units, heap of %" PRIu64 " bytes, accounts grown by %" PRId64 " bytes before\n",
+           "budget", r.s.budget, r.s.heap, r.s.resized);
     printf("%-14s success %d, exit code 0x%" PRIx64 ", compute units consumed %" PRIu64
            ", instructions executed %" PRIu64 ", accounts modified %" PRIu64 "\n",
            "public outputs", r.s.success, r.s.exit_code, r.s.units, r.s.instructions, r.s.modified);

@@ -52,12 +52,18 @@ static int parse(struct request *r, int argc, char **argv)
 
 /* ---- what is trusted ---- */
 
+/* what the file says; 0: it has not the form of a proof */
+static uint32_t preset_of(const struct gn_buffer *file)
+{
+    struct gn_proof_parts parts;
+    return gn_proof_split(&parts, file->data, file->size) == GN_ACCEPT ? parts.preset : 0;
+}
+
 /* Without --preset the proof may choose one, but none below 128 bits. */
 static uint32_t strong_preset(const struct gn_buffer *file)
 {
-    struct gn_proof_parts parts;
-    bool strong = gn_proof_split(&parts, file->data, file->size) == GN_ACCEPT && gn_preset_bits(parts.preset) >= 128;
-    return strong ? parts.preset : GN_PRESET_FAST_128;
+    uint32_t preset = preset_of(file);
+    return gn_preset_bits(preset) >= 128 ? preset : GN_PRESET_FAST_128;
 }
 
 /* The address space of Solana programs is part of the key: the proof says which one it is for, and its statement says so, too. */
@@ -211,7 +217,29 @@ static int compare(const struct request *r, json_t *expected, json_t *said)
     return CLI_DONE;
 }
 
-static int check_expectation(const struct request *r, json_t *said)
+/* What stands around a statement in a document of `verify --json` or `prove --json`: it must agree, and hold nothing that belongs into the statement. */
+static int compare_document(const struct request *r, json_t *document, const uint8_t id[GN_ID_BYTES])
+{
+    const char *name;
+    char text[CLI_ID];
+    json_t *value, *key = json_object_get(document, "key_id"), *verdict = json_object_get(document, "accepted");
+    json_object_foreach(document, name, value)
+    {
+        if (known(name) && strcmp(name, "program") != 0) { /* of `prove --json`: a file's name */
+            return gn_cli_fail(CLI_BAD, r->expect, "%s stands beside the statement, not in it", name);
+        }
+    }
+    if (key != NULL && (!json_is_string(key) || strcmp(json_string_value(key), gn_cli_id(text, id)) != 0)) {
+        return gn_cli_fail(CLI_REJECTED, r->proof, "the proof holds, but key_id is %s, not that of %s",
+                           gn_cli_id(text, id), r->expect);
+    }
+    if (verdict != NULL && !json_is_true(verdict)) {
+        return gn_cli_fail(CLI_REJECTED, r->proof, "the proof holds, but %s says that it is not accepted", r->expect);
+    }
+    return CLI_DONE;
+}
+
+static int check_expectation(const struct request *r, json_t *said, const uint8_t id[GN_ID_BYTES])
 {
     struct gn_buffer text;
     json_error_t error;
@@ -224,9 +252,12 @@ static int check_expectation(const struct request *r, json_t *said)
                                   : gn_cli_fail(CLI_BAD, r->expect, "is not a JSON object");
     }
     if (status == CLI_DONE) { /* a document of `verify --json` or `prove --json`, or its statement alone */
-        json_t *inner = json_object_get(document, "statement");
-        status =
-            compare(r, json_is_object(inner) && json_object_get(document, "schema") != NULL ? inner : document, said);
+        json_t *inner = json_object_get(document, "statement"), *expected = document;
+        if (json_is_object(inner) && json_object_get(document, "schema") != NULL) {
+            expected = inner;
+            status = compare_document(r, document, id);
+        }
+        status = status == CLI_DONE ? compare(r, expected, said) : status;
     }
     json_decref(document);
     gn_buffer_free(&text);
@@ -247,36 +278,44 @@ static int write_output(const struct request *r, const struct gn_statement *s)
     return status;
 }
 
-static int print(const struct request *r, const struct gn_statement *s, json_t *said, const uint8_t id[GN_ID_BYTES],
-                 double seconds)
+struct trust {
+    uint8_t id[GN_ID_BYTES];
+    uint32_t preset; /* the key's */
+    double seconds;  /* that verifying took */
+};
+
+static int print(const struct request *r, const struct gn_statement *s, json_t *said, const struct trust *trust)
 {
     char text[CLI_ID];
+    const char *preset = gn_preset_name(trust->preset);
+    const unsigned bits = gn_preset_bits(trust->preset);
     if (r->json) {
-        json_t *object = json_pack("{s:s, s:o, s:b, s:s, s:s, s:f, s:O}", "schema", "gnomon.verify.v1", "proof_file",
-                                   gn_cli_json_text(r->proof), "accepted", 1, "verdict", gn_verdict_name(GN_ACCEPT),
-                                   "key_id", gn_cli_id(text, id), "milliseconds", 1e3 * seconds, "statement", said);
+        json_t *object = json_pack("{s:s, s:o, s:b, s:s, s:s, s:s, s:i, s:f, s:O}", "schema", "gnomon.verify.v1",
+                                   "proof_file", gn_cli_json_text(r->proof), "accepted", 1, "verdict",
+                                   gn_verdict_name(GN_ACCEPT), "key_id", gn_cli_id(text, trust->id), "preset", preset,
+                                   "bits", (int)bits, "milliseconds", 1e3 * trust->seconds, "statement", said);
         return gn_cli_json_print(object);
     }
     if (!r->quiet) {
-        printf("%-14s the program with key id %s\n", "verified", gn_cli_id(text, id));
+        printf("%-14s the program with key id %s\n", "verified", gn_cli_id(text, trust->id));
+        printf("%-14s %s, %u provable bits\n", "preset", preset, bits);
         gn_cli_statement_print(s, r->by_hash);
     }
     return CLI_DONE;
 }
 
-static int accepted(const struct request *r, const struct gn_statement *s, const uint8_t id[GN_ID_BYTES],
-                    double seconds)
+static int accepted(const struct request *r, const struct gn_statement *s, const struct trust *trust)
 {
     json_t *said = gn_cli_statement_json(s, r->by_hash);
     int status = said != NULL ? CLI_DONE : gn_cli_no_memory();
     if (status == CLI_DONE && r->expect != NULL) {
-        status = check_expectation(r, said);
+        status = check_expectation(r, said, trust->id);
     }
     if (status == CLI_DONE && r->out != NULL) {
         status = write_output(r, s);
     }
     if (status == CLI_DONE) {
-        status = print(r, s, said, id, seconds);
+        status = print(r, s, said, trust);
     }
     json_decref(said);
     return status;
@@ -288,14 +327,14 @@ static int verify(int argc, char **argv)
     struct request r;
     struct gn_buffer file = {0};
     struct gn_statement statement;
-    uint8_t id[GN_ID_BYTES];
+    struct trust trust = {0};
     int status = parse(&r, argc, argv);
     if (status != CLI_DONE) {
         return status == CLI_HELP ? CLI_DONE : status;
     }
     status = gn_cli_read(&file, r.proof, PROOF_MAX);
     if (status == CLI_DONE) {
-        status = trusted_id(id, &r, &file);
+        status = trusted_id(trust.id, &r, &file);
     }
     size_t scratch_n = gn_proof_scratch();
     void *scratch = status == CLI_DONE ? malloc(scratch_n) : NULL;
@@ -304,10 +343,11 @@ static int verify(int argc, char **argv)
     }
     if (status == CLI_DONE) {
         double begun = gn_cli_seconds();
-        enum gn_verdict verdict = gn_proof_verify(&statement, id, file.data, file.size, scratch, scratch_n);
-        double seconds = gn_cli_seconds() - begun;
-        status = verdict == GN_ACCEPT ? accepted(&r, &statement, id, seconds)
-                                      : explain(&r, verdict, id, file.data, file.size);
+        enum gn_verdict verdict = gn_proof_verify(&statement, trust.id, file.data, file.size, scratch, scratch_n);
+        trust.seconds = gn_cli_seconds() - begun;
+        trust.preset = preset_of(&file);
+        status = verdict == GN_ACCEPT ? accepted(&r, &statement, &trust)
+                                      : explain(&r, verdict, trust.id, file.data, file.size);
     }
     free(scratch);
     gn_buffer_free(&file);

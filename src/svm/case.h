@@ -80,8 +80,8 @@ GN_NODISCARD enum gn_status gn_svm_case_run(struct svm_outcome *out, const struc
 /* ---- outcomes ---- */
 /* The outcome under the keys of a case: result, logs, compute_units_consumed, return_data, post_changed.  NULL: no memory. */
 json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *out);
-/* The same for one instruction by itself, from its statement (accounts by value); also the five public outputs: execution: success, exit_code, compute_units_consumed,
- * instructions_executed, accounts_modified. */
+/* The same for one instruction by itself, from its statement; also the five public outputs: execution: success, exit_code, compute_units_consumed,
+ * instructions_executed, accounts_modified.  No post_changed if an account is by hash.  An account without lamports is not `missing`: it is to the end of its transaction. */
 json_t *gn_svm_statement_json(const struct svm_statement *s);
 /* All that a statement says: the outcome as above, and what it was the outcome of (program, loader, flags, budget, accounts before and after, data, what was read). */
 json_t *gn_svm_claim_json(const struct svm_statement *s);

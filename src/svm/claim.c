@@ -39,6 +39,7 @@ static json_t *account_json(const struct svm_statement_account *a)
     json_t *o = json_object();
     int failed = json_object_set_new(o, "signer", json_boolean(a->flags & GN_SOL_SIGNER));
     failed |= json_object_set_new(o, "writable", json_boolean(a->flags & GN_SOL_WRITABLE));
+    failed |= json_object_set_new(o, "executable", json_boolean(a->flags & GN_SOL_EXECUTABLE));
     failed |= json_object_set_new(o, "changed", json_boolean(a->changed));
     if (a->flags & GN_SOL_BY_HASH) {
         failed |= json_object_set_new(o, "hash_before", hex(a->hash_before, 32));
@@ -46,7 +47,6 @@ static json_t *account_json(const struct svm_statement_account *a)
         return whole(o, failed);
     }
     failed |= json_object_set_new(o, "pubkey", gn_svm_json_key(&a->key));
-    failed |= json_object_set_new(o, "executable", json_boolean(a->flags & GN_SOL_EXECUTABLE));
     failed |= json_object_set_new(o, "rent_epoch", gn_svm_json_text("%" PRIu64, a->rent_epoch));
     failed |= json_object_set_new(o, "before", state_json(&a->before));
     failed |= json_object_set_new(o, "after", state_json(&a->after));

@@ -188,29 +188,33 @@ static json_t *execution_json(const struct svm_statement *s)
     return o;
 }
 
-/* accounts before (all of the statement's that are given by value) and after; returns how many */
-static size_t accounts_of(struct svm_case_account *before, struct svm_case_account *after,
-                          const struct svm_statement *s)
+/* The accounts before and after, none of them by hash.  Nothing is `missing` of one without lamports: that it disappears, with data and owner, is
+ * decided at the end of its transaction. */
+static void accounts_of(struct svm_case_account *before, struct svm_case_account *after, const struct svm_statement *s)
 {
-    size_t n = 0;
     for (size_t i = 0; i < s->accounts_n; i++) {
         const struct svm_statement_account *from = &s->accounts[i];
-        if (from->flags & GN_SOL_BY_HASH) {
-            continue;
-        }
         struct svm_account a = {.key = from->key,
                                 .owner = from->before.owner,
                                 .lamports = from->before.lamports,
                                 .rent_epoch = from->rent_epoch,
                                 .data = from->before.data,
                                 .executable = (from->flags & GN_SOL_EXECUTABLE) != 0};
-        before[n] = (struct svm_case_account){.a = a, .missing = a.lamports == 0};
+        before[i].a = a;
         a.owner = from->after.owner;
         a.lamports = from->after.lamports;
         a.data = from->after.data;
-        after[n++] = (struct svm_case_account){.a = a, .missing = a.lamports == 0};
+        after[i].a = a;
     }
-    return n;
+}
+
+static bool any_hidden(const struct svm_statement *s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->accounts_n; i++) {
+        any = any || (s->accounts[i].flags & GN_SOL_BY_HASH) != 0;
+    }
+    return any;
 }
 
 json_t *gn_svm_statement_json(const struct svm_statement *s)
@@ -227,9 +231,16 @@ json_t *gn_svm_statement_json(const struct svm_statement *s)
                               .return_program = s->return_data.n > 0 ? s->return_program : s->program,
                               .return_data = s->return_data,
                               .after = accounts + s->accounts_n};
-    struct svm_case c = {.accounts = accounts, .accounts_n = accounts_of(accounts, out.after, s)};
+    struct svm_case c = {.accounts = accounts, .accounts_n = s->accounts_n};
+    const bool hidden = any_hidden(s);
+    if (!hidden) {
+        accounts_of(accounts, out.after, s);
+    }
     gn_svm_log_instruction(&out.log, s);
     json_t *o = gn_svm_log_failed(&out.log) ? NULL : gn_svm_outcome_json(&c, &out);
+    if (o != NULL && hidden) { /* a list of some of the changed accounts would pass for one of all */
+        (void)json_object_del(o, "post_changed");
+    }
     if (o != NULL && json_object_set_new(o, "execution", execution_json(s)) != 0) {
         json_decref(o);
         o = NULL;

@@ -58,7 +58,9 @@ enum gn_verdict gn_proof_verify(struct gn_statement *statement, const uint8_t ke
     if (verdict != GN_ACCEPT) {
         return verdict;
     }
-    if (!gn_key_read(&key, parts.record)) {
+    /* of another release or kernel, whatever the id: that kernel may have had faults that this one has not */
+    if (!gn_key_read(&key, parts.record) || key.release != GN_MACHINE_RELEASE ||
+        key.kernel_version != GN_KERNEL_VERSION) {
         return GN_REJECT_KEY;
     }
     if (key.preset != parts.preset) {

@@ -216,10 +216,11 @@ class Verify(Proofs):
             text = self.verify(*trusted).stdout.decode()
             self.assertIn("verified", text)
             self.assertIn("exit 7", text)
+            self.assertRegex(text, r"preset +fast, 128 provable bits\n")
             self.assertEqual(self.verify(*trusted, "-q").stdout, b"")
         document = self.json("verify", self.proof, "--id", self.id, "--json", schema="gnomon.verify.v1")
         self.assertTrue(document["accepted"])
-        self.assertEqual(document["verdict"], "ACCEPT")
+        self.assertEqual([document[k] for k in ("verdict", "preset", "bits")], ["ACCEPT", "fast", 128])
 
     def test_usage(self):
         self.error("verify", self.proof, says="give --program PROGRAM or --id ID")
@@ -270,11 +271,17 @@ class Verify(Proofs):
         self.verify("--id", self.id, "--expect", expect({"exit_code": "0x7", "output_hex": "", "outcome": "exited"}))
         whole = self.verify("--id", self.id, "--json").stdout
         self.verify("--id", self.id, "--expect", expect(whole))
+        self.verify("--id", self.id, "--expect", expect(gnomon("prove", self.program, "-o", self.folder / "again", "--json").stdout))
         for wrong, says in (({"exit_code": "0x8"}, 'exit_code is "0x7", expected "0x8"'),
                             ({"output_hex": "00", "exit_code": "0x8"}, "exit_code is "),
                             ({"fault": {"pc": "0x0"}}, "fault is not there"),
                             ({"output_bytes": 1}, "output_bytes is 0, expected 1")):
             self.error("verify", self.proof, "--id", self.id, "--expect", expect(wrong), status=1, says=says)
+        for member, value, status, says in (("accepted", False, 1, "says that it is not accepted"),
+                                            ("key_id", "00", 1, f"key_id is {self.id}, not that of"),
+                                            ("exit_code", "0x7", 2, "exit_code stands beside the statement, not in it")):
+            document = expect({**json.loads(whole), member: value})
+            self.error("verify", self.proof, "--id", self.id, "--expect", document, status=status, says=says)
         for bad, says in ((b"", "expect.json: line 1"), (b"[]", "not a JSON object"), (b'{"a":1,"a":1}', "line 1"),
                           ({"exit": 7}, "exit is no field of a statement")):
             self.error("verify", self.proof, "--id", self.id, "--expect", expect(bad), says=says)
@@ -285,8 +292,9 @@ class Verify(Proofs):
             gnomon("prove", self.program, "-o", "c.proof", "--preset", preset, cwd=self.folder)
             ids.add(gnomon("setup", self.program, "--preset", preset).stdout.decode().strip())
             self.verify("--program", self.program, "--preset", preset, proof="c.proof")
-            self.verify("--id", gnomon("setup", self.program, "--preset", preset).stdout.decode().strip(), proof="c.proof")
             self.assertEqual(self.json("inspect", "c.proof", "--json", schema="gnomon.inspect.v1")["preset"], preset)
+            text = self.verify("--id", gnomon("setup", self.program, "--preset", preset).stdout.decode().strip(), proof="c.proof").stdout
+            self.assertIn(f"{preset}, {100 if preset.endswith('100') else 128} provable bits", text.decode())
             if preset == "compact":
                 self.verify("--program", self.program, proof="c.proof")
             else:  # never weaker than 128 bits unasked

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts by hash instead of by value: in a proof's statement (`prove --by-hash`) and in what `verify --by-hash` shows of any proof.
+"""What `verify` shows of a statement; accounts by hash instead of by value: in a proof's statement (`prove --by-hash`) and in what `verify --by-hash` shows of any proof.
 
 usage: solana_statement_test.py GNOMON [unittest arguments]
 A transaction of several instructions is looked for in the folder GN_SBPF_ELFS, and not missed."""
@@ -32,6 +32,56 @@ def account_hash(account, when):
                   bytes([account["executable"]]) + key(state["owner"]) + key(account["pubkey"])).hex()
 
 
+class Shown(Case):
+    """what a reader could not see would be the prover's choice"""
+    def case_with(self, name, **fields):
+        """the case with these fields in its second account"""
+        case = json.loads((FIXTURES / "vm" / f"{name}.json").read_text())
+        case["pre"][1].update(fields)
+        return self.file(f"{name}.json", json.dumps(case).encode())
+
+    def shown(self, *subject):
+        proof = self.folder / "shown.proof"
+        done = gnomon("prove", *subject, "-o", proof)
+        id = self.json("prove", *subject, "-o", proof, "--json", schema="gnomon.prove.v1")["key_id"]
+        said = self.json("verify", proof, "--id", id, "--json", schema="gnomon.verify.v1")["statement"]
+        return gnomon("verify", proof, "--id", id).stdout.decode(), said, done.stderr.decode()
+
+    def test_executable(self):
+        for executable in (False, True):
+            text, said, _ = self.shown(self.case_with("v3_acc_write_ok", executable=executable), "--programs", FIXTURES / "elfs")
+            self.assertEqual(", executable" in text, executable)
+            self.assertEqual(said["accounts"][0]["executable"], executable)
+
+    def test_growth_before(self):
+        case, input = FIXTURES / "vm" / "v3_realloc_grow100.json", self.folder / "input.bin"
+        program = json.loads(case.read_text())["programs"]
+        elf = FIXTURES / "elfs" / f"{next(iter(program.values()))['elf_sha256']}.so"
+        gnomon("input", "--case", case, "--programs", FIXTURES / "elfs", "-o", input)
+        head = b"".join(n.to_bytes(8, "little") for n in (200000, 32768))  # budget and heap: `resized` is behind them
+        before, after = input.read_bytes().split(head)
+        input.write_bytes(before + head + (-1234).to_bytes(8, "little", signed=True) + after[8:])
+        text, said, _ = self.shown(elf, input)
+        self.assertIn("accounts grown by -1234 bytes before", text)
+        self.assertEqual(said["resized"], "-1234")
+
+    def test_drained(self):
+        """an account without lamports keeps data and owner until its transaction ends"""
+        _, said, _ = self.shown(self.case_with("v3_lamports_transfer", lamports="5"), "--programs", FIXTURES / "elfs")
+        after = {k: said["accounts"][0]["after"][k] for k in ("lamports", "owner", "data_b64")}
+        self.assertEqual(after["lamports"], "0")
+        self.assertNotEqual(after["data_b64"], "")
+        self.assertLessEqual(after.items(), said["post_changed"][0].items())
+
+    def test_rent(self):
+        """the instruction succeeds, its transaction does not"""
+        _, said, told = self.shown(FIXTURES / "vm" / "v0_realloc_rent_fail.json", "--programs", FIXTURES / "elfs")
+        self.assertTrue(said["result"]["ok"])
+        self.assertIn("InsufficientFundsForRent", told)
+        _, _, told = self.shown(FIXTURES / "vm" / "v3_acc_write_ok.json", "--programs", FIXTURES / "elfs")
+        self.assertNotIn("InsufficientFundsForRent", told)
+
+
 class ByHash(Case):
     def proofs(self, case, programs, *more):
         """statements by value and by hash, the latter also of the former's proof"""
@@ -50,6 +100,7 @@ class ByHash(Case):
             self.assertEqual((account["signer"], account["writable"], account["changed"]),
                              (hashes["signer"], hashes["writable"], hashes["changed"]))
             self.assertNotIn("pubkey", hashes)
+        self.assertEqual("post_changed" in proven, not proven["accounts"])  # it could not name them
         for field in said:
             if field not in ("accounts", "post_changed"):
                 self.assertEqual(said[field], proven[field], field)
@@ -61,6 +112,8 @@ class ByHash(Case):
         text = gnomon("verify", proof, "--id", id).stdout.decode()
         self.assertIn("(by hash)", text)
         self.assertIn(proven["accounts"][0]["hash_after"], text)
+        unchanged = self.file("u.json", json.dumps({"post_changed": []}).encode())
+        self.error("verify", proof, "--id", id, "--expect", unchanged, status=1, says="the proof holds, but post_changed is not there")
         expected = self.file("e.json", json.dumps({"accounts": proven["accounts"]}).encode())
         gnomon("verify", proof, "--id", id, "--expect", expected, "-q")
         changed = proven["accounts"][0]["hash_after"]

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zkvm/proof_file.h"
 #include "zkvm/subject.h"
 
 static void must_fail(enum gn_status status, enum gn_status expected, const struct gn_error *err, const char *says)
@@ -216,6 +217,28 @@ static void every_step_can_be_cancelled(void **state)
     subject_close(&s);
 }
 
+/* A key of another release or kernel is no key, though its id be the one that the caller trusts. */
+static void keys_of_other_releases_are_refused(void **state)
+{
+    (void)state;
+    struct subject s;
+    struct gn_statement statement;
+    const size_t owner = GN_FILE_AT_RECORD + GN_RECORD_BYTES - 144; /* docs/proof_file.md section 2 */
+    const size_t changed[] = {owner + 24, owner + 4, owner + 8};    /* entry, release, kernel version */
+    subject_open(&s, 10, 0, 0);
+    uint8_t *file = malloc(s.file_n), id[GN_ID_BYTES];
+    assert_non_null(file);
+    for (unsigned i = 0; i < 3; i++) {
+        memcpy(file, s.file, s.file_n);
+        file[changed[i]] ^= 1;
+        gn_key_hash(id, file + GN_FILE_AT_RECORD);
+        enum gn_verdict verdict = gn_proof_verify(&statement, id, file, s.file_n, s.scratch, s.scratch_n);
+        assert_true(verdict != GN_ACCEPT && (verdict == GN_REJECT_KEY) == (i > 0));
+    }
+    free(file);
+    subject_close(&s);
+}
+
 /* A proof is of one program and one key. */
 static void another_program_is_another_key(void **state)
 {
@@ -237,10 +260,15 @@ static void another_program_is_another_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(run_and_proof_agree),         cmocka_unit_test(proofs_are_deterministic),
-        cmocka_unit_test(programs_that_are_none),      cmocka_unit_test(keys_are_needed_and_checked),
-        cmocka_unit_test(first_proof_makes_the_key),   cmocka_unit_test(limits_are_named),
-        cmocka_unit_test(every_step_can_be_cancelled), cmocka_unit_test(another_program_is_another_key),
+        cmocka_unit_test(run_and_proof_agree),
+        cmocka_unit_test(proofs_are_deterministic),
+        cmocka_unit_test(programs_that_are_none),
+        cmocka_unit_test(keys_are_needed_and_checked),
+        cmocka_unit_test(first_proof_makes_the_key),
+        cmocka_unit_test(limits_are_named),
+        cmocka_unit_test(every_step_can_be_cancelled),
+        cmocka_unit_test(another_program_is_another_key),
+        cmocka_unit_test(keys_of_other_releases_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
