@@ -1,4 +1,4 @@
-# Forwards to CMake: make, make check | install | long | asan | tsan | msan | fuzz | coverage | tidy | bench | format | clean.
+# Forwards to CMake: make, make check | install | long | asan | tsan | msan | avx512 | fuzz | coverage | tidy | bench | format | clean.
 PRESET ?= release
 
 all:
@@ -22,6 +22,19 @@ asan tsan msan:
 	cmake --preset $@
 	cmake --build --preset $@
 	ctest --preset $@
+
+# For a machine without AVX-512: the tests of all kernels on an emulated one, and a program that is proven there byte for byte as here
+# (tools/avx512.sh; half an hour)
+AVX512_TESTS = field_lanes_test poly_ntt_test poly_vector_test hash_many air_eval_test proof_bus_test proof_zerocheck_brute_test \
+    pcs_merkle pcs_reduce pcs_whir_powers pcs_open
+avx512:
+	cmake --preset dev
+	cmake --build --preset dev
+	mkdir -p build/avx512
+	build/dev/gnomon build guest/examples/fibonacci.c -o build/avx512/fibonacci.elf
+	build/dev/gnomon prove build/avx512/fibonacci.elf --no-cache -q -o build/avx512/fibonacci.proof
+	tools/avx512.sh $(AVX512_TESTS:%=build/dev/tests/unit/%) \
+	    'build/dev/gnomon prove build/avx512/fibonacci.elf --no-cache -q -o /tmp/proof && cmp /tmp/proof build/avx512/fibonacci.proof'
 
 # Five minutes of new inputs for each target, one after the other; what is found lies in the current folder as crash-*, what is new in build/fuzz/new.
 # Nightly: make fuzz FUZZ_SECONDS=3600.  elf: loader, decoder, lowering, a bounded run of RISC-V; sbpf: the same for Solana programs; svm: JSON,
@@ -56,4 +69,4 @@ format:
 clean:
 	rm -rf build
 
-.PHONY: all install check long asan tsan msan fuzz coverage tidy bench format clean
+.PHONY: all install check long asan tsan msan avx512 fuzz coverage tidy bench format clean
