@@ -24,9 +24,11 @@ const struct soundness_source soundness_sources[THEOREMS] = {
                       "Johnson bound; proof in SOUNDNESS.md 3.4", true},
     [THEOREM_PROXIMITY] =
         {"MCA",
-         "mutual correlated agreement of a random line up to the Johnson radius, with the constants of Thm 4.2 (unique "
-         "decoding: Thm 1.3)",
-         "Ben-Sasson et al., eprint 2025/2055; quoted from a public calculator", false},
+         "mutual correlated agreement of a random line up to the Johnson radius (unique decoding: n bad challenges)",
+         "eprint 2026/2056, Thm 5.12, which has a smaller error than this one, of eprint 2025/2055; quoted: "
+         "SOUNDNESS.md 2 "
+         "(eprint 2020/654)",
+         false},
     [THEOREM_QUERY] = {"WHIR",
                        "a word outside the folded list survives t queries with probability at most (1 - gamma)^t",
                        "Arnon et al., eprint 2024/1586, Thm 5.2; here with free choice of the next domain", false},
@@ -81,7 +83,7 @@ unsigned soundness_common_terms(struct soundness_term *out, const struct soundne
 {
     struct list l = {.terms = out};
     const double slots = exp2(machine->interactions_log2);
-    const unsigned d1 = machine->degree + 1, layers = (unsigned)ceil(machine->interactions_log2);
+    const unsigned d1 = machine->degree + 1, layers = 33; /* bus_verify.c */
     put(&l, "1, 2", "collision in Merkle trees or transcript", -1, THEOREM_HASH, 128, 128);
     l.terms[0].query = true;
     put_fraction(&l, "6", "alpha, beta: unbalanced bus, zero denominator", THEOREM_LOGUP,
@@ -128,7 +130,7 @@ static double line_johnson(const struct code *c)
 
 static double line_unique(const struct code *c)
 {
-    return (1 - exp2(-1.0 * c->mu)) / 2 * exp2(c->rows) + 1;
+    return exp2(c->rows);
 }
 
 static double log2_ceil(double x)
