@@ -3,7 +3,7 @@
  *
  * A guest is freestanding C with `int main(void)`; what main returns is the exit code, part of what is proven.  0 is
  * success.  There is no other world: no files, no time, no randomness.  Memory that nothing wrote is 0.  The stack is
- * 1 MiB and overflows into a fault. */
+ * 1 MiB and overflows into a fault, unless a frame of more than 32 KiB steps over the 64 KiB below it. */
 #ifndef GNOMON_H
 #define GNOMON_H
 

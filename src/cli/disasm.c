@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* disasm.c - `gnomon disasm`: the instructions of a program with the core rows they were lowered to.
  *
- * Rows are sorted by pc, the first row of an instruction before its others; what has no row is not shown, runs of zeros
+ * Every even address is a place of an instruction (riscv/lower.c).  Shown are those that one comes to who reads on from the entry, from
+ * functions and from the beginnings of segments.  Rows are sorted by pc, the first row of an instruction before its others; runs of zeros
  * are one line of the text.  JSON is printed instruction by instruction: a listing of millions fits in no tree. */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -40,20 +41,51 @@ static int by_place(const void *x, const void *y)
     return a->row < b->row ? -1 : a->row > b->row;
 }
 
+/* marks the places from pc on, one instruction after the other, up to one that is marked already or to the end of a segment */
+static void read_on(uint8_t *shown, const struct rv_program *p, uint64_t pc)
+{
+    char text[TEXT];
+    unsigned length = 1;
+    for (; length > 0; pc += length) {
+        uint64_t at = (pc - p->core.text_base) / 2;
+        length = pc - p->core.text_base < p->core.text_size && !shown[at]
+                     ? gn_riscv_disassemble(text, sizeof text, p, pc)
+                     : 0;
+        if (length > 0) {
+            shown[at] = 1;
+        }
+    }
+}
+
 static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
 {
-    const struct vm_program *core = &l->program->core;
+    const struct rv_program *p = l->program;
+    const struct vm_program *core = &p->core;
     uint32_t n = core->rows_n - core->kernel_rows_n;
+    uint8_t *shown = calloc(core->text_size / 2 + 1, 1);
     l->places = malloc(((size_t)n + 1) * sizeof *l->places);
-    if (l->places == NULL) {
+    if (l->places == NULL || shown == NULL) {
+        free(shown);
         return false;
+    }
+    read_on(shown, p, p->entry);
+    for (uint32_t i = 0; i < p->symbols_n; i++) {
+        read_on(shown, p, p->symbols[i].address);
+    }
+    for (uint32_t i = 0; i < p->segments_n; i++) {
+        if (p->segments[i].executable) {
+            read_on(shown, p, p->segments[i].base);
+        }
     }
     for (uint32_t row = 0; row < n; row++) {
         uint64_t pc = core->pc_of_row[row];
-        if (pc >= from && pc < to) {
+        uint64_t at = (pc - core->text_base) / 2;
+        bool end = core->first_of_insn[row] && (2 * at >= core->text_size || core->row_of_halfword[at] != row);
+        if (pc >= from && pc < to && (end || shown[at])) {
             l->places[l->n++] = (struct place){pc, row, core->first_of_insn[row] != 0};
         }
     }
+    free(shown);
     qsort(l->places, l->n, sizeof *l->places, by_place);
     return true;
 }

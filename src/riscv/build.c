@@ -3,7 +3,8 @@
  * Gnomon's memory map out.
  *
  * The machine takes unaligned accesses (Zicclsm), so the compiler may use them.  medany: the program lies above 2
- * GiB.  Sections by function, so that a program carries only what it calls. */
+ * GiB.  Sections by function, so that a program carries only what it calls.  Below the stack are 64 KiB of nothing and then the output: two
+ * frames that fit into that cannot step over it (whoever calls saves its return address at the upper end of its frame), larger ones are warned of. */
 #include "riscv/build.h"
 
 #include <errno.h>
@@ -58,6 +59,7 @@ static void command(struct arguments *a, const struct rv_build *b)
                                         "-O2",
                                         "-ffunction-sections",
                                         "-fdata-sections",
+                                        "-Wframe-larger-than=32768",
                                         "-static",
                                         "-nostdlib",
                                         "-fuse-ld=lld",

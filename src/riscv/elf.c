@@ -38,7 +38,6 @@ enum {
     PF_R = 4,
     SHT_SYMTAB = 2,
     SHT_STRTAB = 3,
-    SHF_EXECINSTR = 4,
     STT_FUNC = 2,
     EF_RVC = 1,
     EF_FLOAT_ABI = 6,
@@ -50,7 +49,6 @@ struct reader {
     const uint8_t *elf;
     uint64_t n;
     struct rv_program *p;
-    struct rv_anchors *anchors;
     struct gn_error *err;
 };
 
@@ -249,25 +247,7 @@ static enum gn_status read_segments(struct reader *r)
     return check_segments(r);
 }
 
-/* ---- sections: symbols and anchors ---- */
-static enum gn_status add_anchor(struct reader *r, uint64_t at)
-{
-    struct rv_anchors *a = r->anchors;
-    if (gn_rv_text_segment(r->p, at) == NULL) {
-        return GN_OK;
-    }
-    if ((a->n & (a->n - 1)) == 0) { /* full at every power of two */
-        size_t capacity = a->n == 0 ? 1 : 2 * a->n;
-        uint64_t *grown = realloc(a->at, capacity * sizeof *grown);
-        if (grown == NULL) {
-            return gn_fail(r->err, GN_NO_MEMORY, "no memory for addresses of functions");
-        }
-        a->at = grown;
-    }
-    a->at[a->n++] = at;
-    return GN_OK;
-}
-
+/* ---- sections: symbols ---- */
 /* by address, then size, then place in the string table: a total order that costs nothing per comparison, whatever
  * the names are */
 static int by_address(const void *a, const void *b)
@@ -295,7 +275,7 @@ static enum gn_status add_symbol(struct reader *r, const uint8_t *symbol, const 
     }
     r->p->symbols[r->p->symbols_n++] =
         (struct rv_symbol){.address = address, .size = load_le64(symbol + 16), .name = names + name};
-    return add_anchor(r, address);
+    return GN_OK;
 }
 
 /* Symbols and, behind them in the same block, a copy of the string table. */
@@ -349,8 +329,6 @@ static enum gn_status read_sections(struct reader *r)
         enum gn_status status = GN_OK;
         if (load_le32(h + 4) == SHT_SYMTAB) {
             status = read_symbols(r, h, sections, count);
-        } else if (load_le64(h + 8) & SHF_EXECINSTR) {
-            status = add_anchor(r, load_le64(h + 16));
         }
         if (status != GN_OK) {
             return status;
@@ -359,10 +337,9 @@ static enum gn_status read_sections(struct reader *r)
     return GN_OK;
 }
 
-enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_anchors *anchors, const uint8_t *elf, size_t n,
-                              struct gn_error *err)
+enum gn_status gn_rv_read_elf(struct rv_program *p, const uint8_t *elf, size_t n, struct gn_error *err)
 {
-    struct reader r = {.elf = elf, .n = n, .p = p, .anchors = anchors, .err = err};
+    struct reader r = {.elf = elf, .n = n, .p = p, .err = err};
     enum gn_status status = check_header(&r);
     if (status == GN_OK) {
         status = check_kind(&r);
@@ -378,6 +355,5 @@ enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_anchors *anchors, 
         return gn_fail(err, GN_BAD_INPUT, "ELF: entry 0x%" PRIx64 " is %s", p->entry,
                        (p->entry & 1) != 0 ? "odd" : "outside of executable memory");
     }
-    status = add_anchor(&r, p->entry);
-    return status == GN_OK ? read_sections(&r) : status;
+    return read_sections(&r);
 }

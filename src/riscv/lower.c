@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lower.c - RISC-V text to core rows.
  *
- * Where instructions begin.  RV64C allows an instruction at every even address, and text may hold data (constants,
- * jump tables, ELF headers).  A sweep starts at the beginning of every executable segment and at every anchor (entry,
- * executable sections, functions) and decodes one instruction after the other until it meets a place that an earlier
- * sweep has decoded, or the segment's end.  So the places form a set that depends on the file alone, not on the order
- * of sweeps, and every instruction falls through to a place of the set.  Other even addresses hold no instruction:
- * entering them is the fault VM_FAULT_PC.  An illegal encoding takes one halfword.
+ * Where instructions begin.  RV64C allows an instruction at every even address, and a computed jump may lead to any of them: each even
+ * address of an executable segment is a *place*, with the instruction that a processor would decode there.  So what a program does depends on
+ * what is loaded, not on what a file says of its functions.  Places overlap; of two that do, programs hardly ever use both.  An illegal encoding
+ * takes one halfword.
  *
  * Rows.  Row k is the k-th place in order of addresses.  Behind them stand the further rows of instructions that need
  * several (`next` leads there and back), and one row for each executable segment whose fault is executed by whoever
@@ -20,35 +18,8 @@
 
 /* ---- places ---- */
 
-/* Marks the places from pc on that are not marked yet, in *row_of_halfword, and adds up rows. */
-static void sweep(struct vm_program *core, const struct rv_segment *s, uint64_t pc, uint64_t *rows)
-{
-    uint64_t end = s->base + (s->size & ~UINT64_C(1));
-    while (pc < end) {
-        uint32_t *place = &core->row_of_halfword[(pc - core->text_base) / 2];
-        if (*place != VM_NO_ROW) {
-            return;
-        }
-        struct rv_insn insn;
-        gn_rv_fetch(&insn, s, pc);
-        *place = 0;
-        *rows += 1 + gn_rv_more_rows(&insn);
-        pc += insn.length;
-    }
-}
-
-static void number_places(struct vm_program *core, uint32_t *places)
-{
-    *places = 0;
-    for (uint64_t h = 0; h < core->text_size / 2; h++) {
-        if (core->row_of_halfword[h] != VM_NO_ROW) {
-            core->row_of_halfword[h] = (*places)++;
-        }
-    }
-}
-
-static enum gn_status find_places(struct rv_program *p, const struct rv_anchors *anchors, uint32_t *places,
-                                  struct gn_error *err)
+/* Numbers the places in order of addresses, and counts rows. */
+static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct gn_error *err)
 {
     struct vm_program *core = &p->core;
     uint64_t rows = 0, end = 0;
@@ -67,16 +38,17 @@ static enum gn_status find_places(struct rv_program *p, const struct rv_anchors 
         return gn_fail(err, GN_NO_MEMORY, "no memory for a text of %" PRIu64 " bytes", core->text_size);
     }
     memset(core->row_of_halfword, 0xff, core->text_size / 2 * sizeof *core->row_of_halfword); /* VM_NO_ROW */
+    *places = 0;
     for (uint32_t i = 0; i < p->segments_n; i++) {
-        if (p->segments[i].executable) {
-            sweep(core, &p->segments[i], p->segments[i].base, &rows);
+        const struct rv_segment *s = &p->segments[i];
+        for (uint64_t pc = s->base; s->executable && pc < s->base + (s->size & ~UINT64_C(1)); pc += 2) {
+            struct rv_insn insn;
+            gn_rv_fetch(&insn, s, pc);
+            core->row_of_halfword[(pc - core->text_base) / 2] = (*places)++;
+            rows += 1 + gn_rv_more_rows(&insn);
         }
     }
-    for (size_t i = 0; i < anchors->n; i++) {
-        sweep(core, gn_rv_text_segment(p, anchors->at[i]), anchors->at[i], &rows);
-    }
     core->rows_n = (uint32_t)rows; /* at most 5 per halfword of RV_TEXT_MAX: no overflow */
-    number_places(core, places);
     return GN_OK;
 }
 
@@ -89,23 +61,19 @@ static void lower_segment(struct lowering *l, const struct rv_segment *s)
     l->following = end_row;
     gn_rv_lower_fault(l, VM_FAULT_PC, end);
     for (uint64_t pc = s->base; pc < end; pc += 2) {
-        uint32_t row = gn_rv_row_at(l->text, pc);
-        if (row != VM_NO_ROW) {
-            gn_rv_fetch(&l->insn, s, pc);
-            l->pc = pc;
-            l->row = row;
-            uint32_t following = gn_rv_row_at(l->text, pc + l->insn.length);
-            l->following = following == VM_NO_ROW ? end_row : following;
-            gn_rv_lower_insn(l);
-        }
+        gn_rv_fetch(&l->insn, s, pc);
+        l->pc = pc;
+        l->row = gn_rv_row_at(l->text, pc);
+        l->following = pc + l->insn.length < end ? gn_rv_row_at(l->text, pc + l->insn.length) : end_row;
+        gn_rv_lower_insn(l);
     }
 }
 
-enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchors, struct gn_error *err)
+enum gn_status gn_rv_lower(struct rv_program *p, struct gn_error *err)
 {
     struct rv_text text;
     struct lowering l = {.core = &p->core, .text = &text};
-    enum gn_status status = find_places(p, anchors, &l.free_row, err);
+    enum gn_status status = find_places(p, &l.free_row, err);
     if (status != GN_OK) {
         return status;
     }

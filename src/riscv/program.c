@@ -16,12 +16,10 @@ enum gn_status gn_riscv_load(struct rv_program **out, const uint8_t *elf, size_t
     if (p == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for the program");
     }
-    struct rv_anchors anchors = {0};
-    enum gn_status status = gn_rv_read_elf(p, &anchors, elf, n, err);
+    enum gn_status status = gn_rv_read_elf(p, elf, n, err);
     if (status == GN_OK) {
-        status = gn_rv_lower(p, &anchors, err);
+        status = gn_rv_lower(p, err);
     }
-    free(anchors.at);
     if (status == GN_OK) {
         status = gn_rv_make_regions(p, &gn_rv_monitor, err);
     }

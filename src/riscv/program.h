@@ -9,20 +9,12 @@
 #define RV_HEADERS_MAX 64u        /* program headers of all types */
 #define RV_TEXT_MAX    (1u << 24) /* from the first to the last byte of executable segments */
 
-/* Addresses at which instructions begin, as the file says: entry, executable sections, functions; even, inside
- * executable segments, in no order. */
-struct rv_anchors {
-    uint64_t *at;
-    size_t n;
-};
-
 /* Reads the ELF file: fills segments (sorted by base, disjoint, inside the map), symbols, entry.  The caller frees p
- * and anchors->at also after a failure. */
-GN_NODISCARD enum gn_status gn_rv_read_elf(struct rv_program *p, struct rv_anchors *anchors, const uint8_t *elf,
-                                           size_t n, struct gn_error *err);
+ * also after a failure. */
+GN_NODISCARD enum gn_status gn_rv_read_elf(struct rv_program *p, const uint8_t *elf, size_t n, struct gn_error *err);
 
 /* Fills p->core from p->segments. */
-GN_NODISCARD enum gn_status gn_rv_lower(struct rv_program *p, const struct rv_anchors *anchors, struct gn_error *err);
+GN_NODISCARD enum gn_status gn_rv_lower(struct rv_program *p, struct gn_error *err);
 
 /* Fills p->regions and p->description, when p->core holds the program's rows and not yet the kernel's. */
 GN_NODISCARD enum gn_status gn_rv_make_regions(struct rv_program *p, const struct rv_kernel *kernel,

@@ -67,7 +67,7 @@ struct vm_program {
     uint32_t rows_n;
     uint64_t text_base,
         text_size; /* [text_base, text_base + text_size): where row_of_halfword is defined; inside [VM_USER_TEXT, + VM_TEXT_SPAN) */
-    uint32_t *row_of_halfword; /* (pc - text_base) / 2 -> row, VM_NO_ROW in the middle of an instruction */
+    uint32_t *row_of_halfword; /* (pc - text_base) / 2 -> row, VM_NO_ROW where none begins */
     uint32_t entry_row;        /* where a run begins: in the kernel if there is one */
     /* the kernel */
     uint32_t kernel_rows_n;           /* rows[rows_n - kernel_rows_n] ... are kernel rows; 0: no kernel */

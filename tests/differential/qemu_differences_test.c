@@ -4,8 +4,8 @@
  *
  * Each case is a few instructions behind a common beginning; it must end as the table says: by exit with a code (a0),
  * or by a fault of a kind, at an offset from the case's first instruction, with an address. What qemu 7.2 does in its
- * place stands beside it, for the reader: user mode has signals instead of faults, compares values instead of keeping
- * a reservation, and executes from any even address. */
+ * place stands beside it, for the reader: user mode has signals instead of faults, and compares values instead of keeping
+ * a reservation. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,28 +83,6 @@ static void jump_odd_outside(struct assembler *a)
 static void jump_to_0(struct assembler *a)
 {
     emit(a, RV_JALR, 0, 0, 0, 0);
-}
-
-static void jump_into_middle(struct assembler *a)
-{
-    emit(a, RV_AUIPC, T1, 0, 0, 0);
-    emit(a, RV_JALR, 0, T1, 0, 10);
-    emit32(a, 0x00010013); /* its upper half is c.nop */
-    exit_with(a, 0);
-}
-
-static void branch_into_middle(struct assembler *a)
-{
-    emit(a, RV_BEQ, 0, 0, 0, 6);
-    emit32(a, 0x00010013);
-    exit_with(a, 0);
-}
-
-static void branch_into_middle_not_taken(struct assembler *a)
-{
-    emit(a, RV_BNE, 0, T0, T0, 6);
-    emit32(a, 0x00010013);
-    exit_with(a, 0);
 }
 
 static void link_before_fault(struct assembler *a)
@@ -338,9 +316,6 @@ static const struct difference differences[] = {
     {"jump out of text", SIGNAL " at the target", jump_outside, {VM_FAULT_PC, 0, DATA}},
     {"jump out of text, odd", SIGNAL " at the target", jump_odd_outside, {VM_FAULT_PC, 0, DATA}},
     {"jump to 0", SIGNAL " at the target", jump_to_0, {VM_FAULT_PC, 0, 0}},
-    {"jump into the middle of an instruction", "executes it", jump_into_middle, {VM_FAULT_PC, 10, FIRST + 10}},
-    {"branch into the middle of an instruction", "executes it", branch_into_middle, {VM_FAULT_PC, 6, FIRST + 6}},
-    {"branch into the middle, not taken", "the same", branch_into_middle_not_taken, {EXIT, 0, 0}},
     {"jal to before text", SIGNAL " at the target", link_before_fault, {VM_FAULT_PC, 0, FIRST - 2048}},
     {"text ends", SIGNAL, run_off_the_end, {VM_FAULT_PC, 4, FIRST + 4}},
     {"text ends in an instruction",
