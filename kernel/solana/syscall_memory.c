@@ -10,8 +10,7 @@ static bool charge_bytes(struct kernel *k, uint64_t n)
 /* By way of the scratch buffer, from the end that is not overwritten before it is read. */
 APART static bool move_pieces(struct kernel *k, uint64_t to, uint64_t from, uint64_t n)
 {
-    if (to != from && region_overlap(k, from, n, to, n) &&
-        !region_overlap(k, to, 0, from, n)) { /* to is behind from: the end first */
+    if (region_overlap(k, to, 0, from, n)) { /* to is behind from, inside of what is read: the end first */
         while (n > 0) {
             uint64_t part = n < SCRATCH_BYTES ? n : SCRATCH_BYTES;
             n -= part;

@@ -106,6 +106,9 @@ bool syscall_get_sysvar(struct kernel *k)
     if (!charge(k, n < 2750 ? SYSCALL_BASE_UNITS + 10 : SYSCALL_BASE_UNITS + n / 250)) {
         return false;
     }
+    if (k->in->loader == 1) {
+        return kernel_fault(k, GN_SOL_FAULT_UNALIGNED_POINTER);
+    }
     if (to >= GN_SOL_INPUT) {
         return kernel_fault(k, GN_SOL_FAULT_INVALID_POINTER);
     }

@@ -279,12 +279,28 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
     return GN_OK;
 }
 
+/* Does the row that comes next for the executor fault, where the Rom has an instruction at its pc? */
+static bool parts_with_executor(const struct mx_program *p, uint32_t row)
+{
+    const struct vm_program *core = p->core;
+    const uint32_t next = core->rows[row].next;
+    if (p->rom_of_row_n[row] == 0 || next >= core->rows_n || p->rom_of_row_n[next] != 0 || !core->first_of_insn[next]) {
+        return false;
+    }
+    const uint64_t at = (core->pc_of_row[next] - core->text_base) / 2;
+    const uint32_t there = 2 * at < core->text_size ? core->row_of_halfword[at] : VM_NO_ROW;
+    return there != VM_NO_ROW && there != next;
+}
+
 /* Every core row has a pc of its own: those of whole instructions ascend, and micro rows, below them, are numbered by row. */
 static enum gn_status check_pcs(const struct mx_program *p, struct gn_error *err)
 {
     uint32_t last = 0;
     for (uint32_t r = 0; r < p->core->rows_n; r++) {
         uint32_t pc = p->pc_of_row[r];
+        if (parts_with_executor(p, r)) {
+            return gn_fail(err, GN_INTERNAL, "Rom: an instruction where the executor faults");
+        }
         if (pc < MX_PC_USER || p->rom_of_row_n[r] == 0) {
             continue;
         }

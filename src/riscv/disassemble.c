@@ -95,7 +95,7 @@ unsigned gn_riscv_disassemble(char *out, size_t out_n, const struct rv_program *
         }
         return 0;
     }
-    gn_rv_fetch(&insn, s, pc);
+    gn_rv_fetch(&insn, p, s, pc);
     gn_rv_format(out, out_n, &insn, pc);
     return insn.length;
 }

@@ -52,11 +52,6 @@ struct reader {
     struct gn_error *err;
 };
 
-static uint32_t half(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
 /* are [at, at + size) bytes of the file? */
 static bool inside(const struct reader *r, uint64_t at, uint64_t size)
 {
@@ -83,15 +78,15 @@ static enum gn_status check_header(const struct reader *r)
     if (h[6] != 1 || load_le32(h + 20) != 1) {
         return gn_fail(r->err, GN_BAD_INPUT, "ELF: unknown version");
     }
-    if (half(h + 18) != EM_RISCV) {
-        return gn_fail(r->err, GN_BAD_INPUT, "ELF: machine %u is not RISC-V (%d)", half(h + 18), EM_RISCV);
+    if (load_le16(h + 18) != EM_RISCV) {
+        return gn_fail(r->err, GN_BAD_INPUT, "ELF: machine %u is not RISC-V (%d)", load_le16(h + 18), EM_RISCV);
     }
     return GN_OK;
 }
 
 static enum gn_status check_kind(const struct reader *r)
 {
-    uint32_t type = half(r->elf + 16), flags = load_le32(r->elf + 48);
+    uint32_t type = load_le16(r->elf + 16), flags = load_le32(r->elf + 48);
     if (type == ET_DYN) {
         return gn_fail(r->err, GN_LIMIT, "ELF: position independent or shared (ET_DYN); link with -static -no-pie");
     }
@@ -213,7 +208,7 @@ static enum gn_status check_segments(const struct reader *r)
 static enum gn_status read_segments(struct reader *r)
 {
     uint64_t at = load_le64(r->elf + 32);
-    uint32_t entry_size = half(r->elf + 54), count = half(r->elf + 56);
+    uint32_t entry_size = load_le16(r->elf + 54), count = load_le16(r->elf + 56);
     if (count == 0) {
         return gn_fail(r->err, GN_BAD_INPUT, "ELF: no program headers");
     }
@@ -316,7 +311,7 @@ static enum gn_status read_symbols(struct reader *r, const uint8_t *section, con
 static enum gn_status read_sections(struct reader *r)
 {
     uint64_t at = load_le64(r->elf + 40);
-    uint32_t entry_size = half(r->elf + 58), count = half(r->elf + 60);
+    uint32_t entry_size = load_le16(r->elf + 58), count = load_le16(r->elf + 60);
     if (count == 0) {
         return GN_OK;
     }

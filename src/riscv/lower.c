@@ -18,6 +18,12 @@
 
 /* ---- places ---- */
 
+/* behind the last place of a segment */
+static uint64_t end_of(const struct rv_segment *s)
+{
+    return s->base + (s->size & ~UINT64_C(1));
+}
+
 /* Numbers the places in order of addresses, and counts rows. */
 static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct gn_error *err)
 {
@@ -28,7 +34,7 @@ static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct
         const struct rv_segment *s = &p->segments[i];
         if (s->executable) {
             core->text_base = s->base < core->text_base ? s->base : core->text_base;
-            end = s->base + (s->size & ~UINT64_C(1));
+            end = end_of(s);
             rows++; /* its end */
         }
     }
@@ -41,30 +47,50 @@ static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct
     *places = 0;
     for (uint32_t i = 0; i < p->segments_n; i++) {
         const struct rv_segment *s = &p->segments[i];
-        for (uint64_t pc = s->base; s->executable && pc < s->base + (s->size & ~UINT64_C(1)); pc += 2) {
+        for (uint64_t pc = s->base; s->executable && pc < end_of(s); pc += 2) {
             struct rv_insn insn;
-            gn_rv_fetch(&insn, s, pc);
+            gn_rv_fetch(&insn, p, s, pc);
             core->row_of_halfword[(pc - core->text_base) / 2] = (*places)++;
             rows += 1 + gn_rv_more_rows(&insn);
         }
     }
-    core->rows_n = (uint32_t)rows; /* at most 5 per halfword of RV_TEXT_MAX: no overflow */
+    if (rows > RV_ROWS_MAX) {
+        return gn_fail(err, GN_LIMIT, "ELF: %" PRIu64 " core rows of code, at most %u are supported", rows,
+                       RV_ROWS_MAX);
+    }
+    core->rows_n = (uint32_t)rows;
     return GN_OK;
 }
 
-static void lower_segment(struct lowering *l, const struct rv_segment *s)
+/* The row of the place at pc, or, if there is none, of the end that is there: the ends' rows are in order of segments from first_end on. */
+static uint32_t row_or_end(const struct lowering *l, const struct rv_program *p, uint32_t first_end, uint64_t pc)
 {
-    uint64_t end = s->base + (s->size & ~UINT64_C(1));
-    uint32_t end_row = l->free_row++;
-    l->pc = end;
-    l->row = end_row;
-    l->following = end_row;
-    gn_rv_lower_fault(l, VM_FAULT_PC, end);
-    for (uint64_t pc = s->base; pc < end; pc += 2) {
-        gn_rv_fetch(&l->insn, s, pc);
+    uint32_t row = gn_rv_row_at(l->text, pc), end = first_end;
+    for (uint32_t i = 0; row == VM_NO_ROW && i < p->segments_n; i++) {
+        if (p->segments[i].executable) {
+            row = end_of(&p->segments[i]) == pc ? end : VM_NO_ROW;
+            end++;
+        }
+    }
+    return row;
+}
+
+static void lower_end(struct lowering *l, const struct rv_segment *s)
+{
+    l->pc = end_of(s);
+    l->row = l->free_row++;
+    l->following = l->row;
+    gn_rv_lower_fault(l, VM_FAULT_PC, l->pc);
+}
+
+static void lower_segment(struct lowering *l, const struct rv_program *p, const struct rv_segment *s,
+                          uint32_t first_end)
+{
+    for (uint64_t pc = s->base; pc < end_of(s); pc += 2) {
+        gn_rv_fetch(&l->insn, p, s, pc);
         l->pc = pc;
         l->row = gn_rv_row_at(l->text, pc);
-        l->following = pc + l->insn.length < end ? gn_rv_row_at(l->text, pc + l->insn.length) : end_row;
+        l->following = row_or_end(l, p, first_end, pc + l->insn.length);
         gn_rv_lower_insn(l);
     }
 }
@@ -87,9 +113,15 @@ enum gn_status gn_rv_lower(struct rv_program *p, struct gn_error *err)
     if (p->core.rows == NULL || p->core.pc_of_row == NULL || p->core.first_of_insn == NULL) {
         return gn_fail(err, GN_NO_MEMORY, "no memory for %u rows", p->core.rows_n);
     }
+    const uint32_t first_end = l.free_row;
     for (uint32_t i = 0; i < p->segments_n; i++) {
         if (p->segments[i].executable) {
-            lower_segment(&l, &p->segments[i]);
+            lower_end(&l, &p->segments[i]);
+        }
+    }
+    for (uint32_t i = 0; i < p->segments_n; i++) {
+        if (p->segments[i].executable) {
+            lower_segment(&l, p, &p->segments[i], first_end);
         }
     }
     p->core.entry_row = gn_rv_row_at(&text, p->entry);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "hash/blake3.h"
 #include "riscv/decode.h"
 
@@ -70,15 +71,15 @@ const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t
     return NULL;
 }
 
-bool gn_rv_fetch(struct rv_insn *out, const struct rv_segment *s, uint64_t pc)
+bool gn_rv_fetch(struct rv_insn *out, const struct rv_program *p, const struct rv_segment *s, uint64_t pc)
 {
-    uint64_t at = pc - s->base, left = s->image_n - at;
-    const uint8_t *b = s->image + at;
-    uint32_t word = (uint32_t)b[0] | (uint32_t)b[1] << 8;
-    if (left >= 4) {
-        word |= (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    const uint64_t at = pc - s->base;
+    const struct rv_segment *upper = s->image_n - at >= 4 ? s : gn_rv_text_segment(p, pc + 2);
+    uint32_t word = load_le16(s->image + at);
+    if (upper != NULL) {
+        word |= (uint32_t)load_le16(upper->image + (pc + 2 - upper->base)) << 16;
     }
-    if (gn_rv_decode(out, word) && out->length <= left) {
+    if (gn_rv_decode(out, word) && (out->length == 2 || upper != NULL)) {
         return true;
     }
     *out = (struct rv_insn){.op = RV_ILLEGAL, .length = 2};

@@ -8,6 +8,7 @@
 
 #define RV_HEADERS_MAX 64u        /* program headers of all types */
 #define RV_TEXT_MAX    (1u << 24) /* from the first to the last byte of executable segments */
+#define RV_ROWS_MAX    (1u << 24) /* core rows of them: one for each halfword, up to seven for an atomic */
 
 /* Reads the ELF file: fills segments (sorted by base, disjoint, inside the map), symbols, entry.  The caller frees p
  * also after a failure. */
@@ -23,7 +24,8 @@ GN_NODISCARD enum gn_status gn_rv_make_regions(struct rv_program *p, const struc
 /* the executable segment that holds the halfword at pc; NULL when pc is odd or outside of text */
 const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t pc);
 
-/* The instruction at pc, an even address inside s.  One that does not end inside s is illegal. */
-bool gn_rv_fetch(struct rv_insn *out, const struct rv_segment *s, uint64_t pc);
+/* The instruction at pc, an even address inside the executable segment s; its second half may be in the next one.  One that does not end in
+ * executable memory is illegal. */
+bool gn_rv_fetch(struct rv_insn *out, const struct rv_program *p, const struct rv_segment *s, uint64_t pc);
 
 #endif

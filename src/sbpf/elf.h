@@ -31,11 +31,6 @@ struct phdr {
     uint64_t offset, vaddr, paddr, filesz, memsz;
 };
 
-static inline unsigned load_le16(const uint8_t *p)
-{
-    return (unsigned)p[0] | (unsigned)p[1] << 8;
-}
-
 static inline uint64_t add_saturating(uint64_t a, uint64_t b)
 {
     return a + b < a ? UINT64_MAX : a + b;

@@ -93,7 +93,7 @@ static enum gn_status parse_sections(const struct elf *e)
     if (e->shnum == 0 || gn_sbpf_shdr(e, 0).type != SHT_NULL) {
         return MALFORMED(e, "invalid section header");
     }
-    for (unsigned i = 1; i < e->shnum; i++) {
+    for (unsigned i = 0; i < e->shnum; i++) { /* the null section too: only NOBITS have no range */
         struct shdr s = gn_sbpf_shdr(e, i);
         if (s.type == SHT_NOBITS) {
             continue;
@@ -166,7 +166,8 @@ static enum gn_status parse_names(struct lenient *l, struct table *names)
         strtab += strcmp(name, ".strtab") == 0;
         if (strcmp(name, ".dynstr") == 0) {
             dynstr++;
-            status = string_table_of(e, i, &l->dynstr);
+            status = gn_sbpf_shdr(e, i).type == SHT_STRTAB ? string_table_of(e, i, &l->dynstr)
+                                                           : GN_OK; /* asked for when a name is */
         }
     }
     if (status == GN_OK && (symtab > 1 || strtab > 1 || dynstr > 1)) {
@@ -200,34 +201,41 @@ static bool find_dynamic(const struct elf *e, struct table *table)
 }
 
 /* where in the file the relocation table is, which the dynamic table has by its address */
-static bool find_relocations(const struct elf *e, uint64_t address, uint64_t *offset)
+static enum gn_status find_relocations(const struct elf *e, uint64_t address, uint64_t *offset)
 {
     for (unsigned i = 0; i < e->phnum; i++) {
         struct phdr h = gn_sbpf_phdr(e, i);
-        if (contains((struct range){h.vaddr, add_saturating(h.vaddr, h.memsz)}, address)) {
+        if (h.memsz > UINT64_MAX - h.vaddr) {
+            return OUT_OF_BOUNDS(e, "a segment ends beyond the address space");
+        }
+        if (contains((struct range){h.vaddr, h.vaddr + h.memsz}, address)) {
             *offset = address - h.vaddr + h.offset;
-            return *offset >= h.offset;
+            return *offset >= h.offset ? GN_OK : MALFORMED(e, "invalid dynamic section table");
         }
     }
     for (unsigned i = 0; i < e->shnum; i++) {
         struct shdr s = gn_sbpf_shdr(e, i);
         if (s.addr == address) {
             *offset = s.offset;
-            return true;
+            return GN_OK;
         }
     }
-    return false;
+    return MALFORMED(e, "invalid dynamic section table");
 }
 
 static enum gn_status parse_relocations(struct lenient *l)
 {
     const struct elf *e = l->e;
-    uint64_t address = l->dynamic[DT_REL], size = l->dynamic[DT_RELSZ], offset;
+    uint64_t address = l->dynamic[DT_REL], size = l->dynamic[DT_RELSZ], offset = 0;
     if (address == 0) {
         return GN_OK;
     }
-    if (l->dynamic[DT_RELENT] != REL_SIZE || size == 0 || !find_relocations(e, address, &offset)) {
+    if (l->dynamic[DT_RELENT] != REL_SIZE || size == 0) {
         return MALFORMED(e, "invalid dynamic section table");
+    }
+    enum gn_status status = find_relocations(e, address, &offset);
+    if (status != GN_OK) {
+        return status;
     }
     if (!in_file(e, offset, size)) {
         return OUT_OF_BOUNDS(e, "the relocation table ends beyond the file");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* symbols.c - names of functions, from the section headers that loaders do not need.
  *
- * Names are for people, so whatever is wrong here just gives fewer of them.  The file is hostile all the same. */
+ * Names are for people, so whatever is wrong here just gives fewer of them.  The file is hostile all the same: one table of each kind is read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,12 +41,14 @@ static size_t read_table(struct sbpf_symbol *out, size_t room, const struct sbpf
 {
     struct section names = table->link < e->shnum ? section_at(e, table->link) : (struct section){.n = 0};
     size_t n = 0;
+    while (names.n > 0 && names.bytes[names.n - 1] != 0) { /* then every name has an end */
+        names.n--;
+    }
     for (uint64_t at = 0; n < room && at + SYM_SIZE <= table->n; at += SYM_SIZE) {
         const uint8_t *s = table->bytes + at;
         uint32_t name = load_le32(s), slot = slot_of(p, load_le64(s + 8));
         bool is_function = (s[4] & 15) == STT_FUNC && load_le16(s + 6) != 0 && slot < p->slots_n;
-        if (is_function && name < names.n && names.bytes[name] != 0 &&
-            memchr(names.bytes + name, 0, names.n - name) != NULL) {
+        if (is_function && name < names.n && names.bytes[name] != 0) {
             out[n++] = (struct sbpf_symbol){slot, (const char *)names.bytes + name};
         }
     }
@@ -72,21 +74,22 @@ bool gn_sbpf_symbols(struct sbpf_symbol **out, size_t *out_n, const struct sbpf_
     e.shoff = load_le64(elf + 40);
     e.shnum = load_le16(elf + 58) == SHDR_SIZE ? load_le16(elf + 60) : 0;
     e.shnum = in_file(&e, e.shoff, (uint64_t)e.shnum * SHDR_SIZE) ? e.shnum : 0;
-    for (unsigned pass = 0; pass < 2; pass++) { /* the first one counts */
-        for (unsigned i = 0; i < e.shnum; i++) {
+    const uint32_t types[] = {SHT_SYMTAB, SHT_DYNSYM};
+    struct section tables[2] = {{.n = 0}, {.n = 0}};
+    for (unsigned t = 0; t < 2; t++) {
+        for (unsigned i = e.shnum; i-- > 0;) { /* the first of its kind */
             struct section s = section_at(&e, i);
-            if (s.type == SHT_SYMTAB || s.type == SHT_DYNSYM) {
-                found += pass == 0 ? 0 : read_table(*out + found, room - found, p, &e, &s);
-                room += pass == 0 ? s.n / SYM_SIZE : 0;
-            }
+            tables[t] = s.type == types[t] ? s : tables[t];
         }
-        if (pass == 0) {
-            room = room < SBPF_SLOTS_MAX ? room : SBPF_SLOTS_MAX;
-            *out = malloc((room + 1) * sizeof **out);
-            if (*out == NULL) {
-                return false;
-            }
-        }
+        room += tables[t].n / SYM_SIZE;
+    }
+    room = room < SBPF_SLOTS_MAX ? room : SBPF_SLOTS_MAX;
+    *out = malloc((room + 1) * sizeof **out);
+    if (*out == NULL) {
+        return false;
+    }
+    for (unsigned t = 0; t < 2; t++) {
+        found += read_table(*out + found, room - found, p, &e, &tables[t]);
     }
     qsort(*out, found, sizeof **out, by_slot);
     for (size_t i = 0; i < found; i++) { /* one name a slot */

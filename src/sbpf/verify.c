@@ -40,6 +40,12 @@ static enum gn_status check_shift(uint32_t slot, const struct sbpf_insn *insn, u
     return GN_OK;
 }
 
+/* r10 is the program's to move, by additions of constants */
+static bool moves_stack(const struct sbpf_program *p)
+{
+    return p->version == SBPF_V1 || p->version == SBPF_V2;
+}
+
 static enum gn_status check_particular(const struct sbpf_program *p, uint32_t slot, const struct sbpf_insn *insn,
                                        const struct sbpf_op *op, struct gn_error *err)
 {
@@ -62,25 +68,24 @@ static enum gn_status check_particular(const struct sbpf_program *p, uint32_t sl
         return gn_sbpf_callx_register(p->version, insn) < 10
                    ? GN_OK
                    : REFUSE("InvalidRegister(%" PRIu32 "): callx takes r0 to r9", slot);
-    case SBPF_CHECK_NONE:
     case SBPF_CHECK_R10:
+        return insn->dst != 10 || op->format != SBPF_FORMAT_DI || !moves_stack(p) || insn->imm % 64 == 0
+                   ? GN_OK
+                   : REFUSE("UnalignedImmediate(%" PRIu32 "): r10 moves by multiples of 64", slot);
+    case SBPF_CHECK_NONE:
         break;
     }
     return GN_OK;
 }
 
-static enum gn_status check_r10(const struct sbpf_program *p, uint32_t slot, const struct sbpf_insn *insn,
-                                const struct sbpf_op *op, struct gn_error *err)
+static enum gn_status check_r10(const struct sbpf_program *p, uint32_t slot, const struct sbpf_op *op,
+                                struct gn_error *err)
 {
-    bool moves_stack = p->version == SBPF_V1 || p->version == SBPF_V2;
     if (op->check == SBPF_CHECK_R10 && op->format != SBPF_FORMAT_DI) {
         return GN_OK; /* a store */
     }
-    if (op->check != SBPF_CHECK_R10 || !moves_stack) {
+    if (op->check != SBPF_CHECK_R10 || !moves_stack(p)) {
         return REFUSE("CannotWriteR10(%" PRIu32 "): r10 as destination", slot);
-    }
-    if (insn->imm % 64 != 0) {
-        return REFUSE("UnalignedImmediate(%" PRIu32 "): r10 moves by multiples of 64", slot);
     }
     return GN_OK;
 }
@@ -103,7 +108,7 @@ static enum gn_status check_insn(const struct sbpf_program *p, uint32_t slot, co
     if (insn->dst > 10) {
         return REFUSE("InvalidDestinationRegister(%" PRIu32 "): r%u", slot, insn->dst);
     }
-    return insn->dst == 10 ? check_r10(p, slot, insn, op, err) : GN_OK;
+    return insn->dst == 10 ? check_r10(p, slot, op, err) : GN_OK;
 }
 
 enum gn_status gn_sbpf_verify(const struct sbpf_program *p, struct gn_error *err)

@@ -141,14 +141,14 @@ static double exempt_minimum(const struct svm_case *c, size_t n)
     return (double)((ACCOUNT_OVERHEAD + n) * load_le64(rent.data)) * years;
 }
 
-/* An account may not become rent paying: neither from another state, nor grow or gain while it is. */
+/* An account may not become rent paying: one that is afterwards must have been there with no more lamports, as large, and of the same owner (SIMD-0392).
+ * What the incinerator has is burned. */
 static bool rent_good(const struct svm_case *c, const struct svm_account *before, const struct svm_account *after)
 {
-    if (after->lamports == 0 || (double)after->lamports >= exempt_minimum(c, after->data.n)) {
-        return true;
-    }
-    bool was_paying = before->lamports > 0 && (double)before->lamports < exempt_minimum(c, before->data.n);
-    return was_paying && before->data.n == after->data.n && after->lamports <= before->lamports;
+    bool exempt = after->lamports == 0 || (double)after->lamports >= exempt_minimum(c, after->data.n);
+    return exempt || gn_svm_key_is(&after->key, "1nc1nerator11111111111111111111111111111111") ||
+           (before->lamports > 0 && gn_svm_key_equal(&before->owner, &after->owner) &&
+            after->data.n <= before->data.n && after->lamports >= before->lamports);
 }
 
 static void check_rent(struct transaction *t)

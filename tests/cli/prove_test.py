@@ -194,6 +194,13 @@ class Prove(Proofs):
         self.error("prove", self.program, "-o", "no/such/x.proof", status=4, says="no/such/x.proof: ")
         self.error("prove", self.program, "-o", ".", says="is a directory")
 
+    def test_code_in_two_segments(self):
+        """a processor reads on from one into the next, in the middle of an instruction, too"""
+        for cut in range(2, 12, 2):
+            program, proof = self.file("two.elf", elf.elf(elf.leave(7), cut=cut)), self.folder / "two.proof"
+            gnomon("prove", program, "-o", proof, "--check", "-q")
+            self.assertIn("exit 7", gnomon("verify", proof, "--program", program).stdout.decode())
+
     def test_standard_output(self):
         self.assertEqual(gnomon("prove", self.program, "-o", "-", "-q").stdout, self.honest)
 

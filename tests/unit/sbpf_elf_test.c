@@ -334,6 +334,8 @@ static void test_lenient_sections(void **state)
     size_t text = header_of(BUILD_S_TEXT), rodata = header_of(BUILD_RODATA), strings = header_of(BUILD_SHSTRTAB),
            dynstr = header_of(BUILD_DYNSTR);
     assert_changed(false, header_of(BUILD_NULL) + TYPE, 4, 1, SECTION);
+    assert_changed(false, header_of(BUILD_NULL) + OFFSET, 8, 8, OVERLAP); /* the null section has a range, too */
+    assert_changed(false, header_of(BUILD_NULL) + LENGTH, 8, UINT64_MAX, OVERLAP);
     assert_changed(false, rodata + OFFSET, 8, 32, OVERLAP);
     assert_changed(false, rodata + OFFSET, 8, BUILD_PHDR + 8, OVERLAP);
     assert_changed(false, text + LENGTH, 8, UINT64_MAX, "ValueOutOfBounds");
@@ -346,7 +348,7 @@ static void test_lenient_sections(void **state)
     assert_changed(false, at_of(BUILD_SHSTRTAB) + 6, 1, 'x', "NotOneTextSection"); /* .text is .textx.rodata, then */
     assert_changed(false, rodata, 4, 1, "NotOneTextSection");                      /* two .text */
     assert_changed(false, strings + TYPE, 4, 1, SECTION);
-    assert_changed(false, dynstr + TYPE, 4, 1, SECTION);
+    assert_changed(false, dynstr + TYPE, 4, 1, "UnknownSymbol(1)"); /* looked at when a name is asked for */
     /* sections that programs may not have */
     struct built f = honest();
     memcpy(f.file.data + f.at[BUILD_SHSTRTAB] + 7, ".bss.x", 6);
@@ -416,6 +418,7 @@ static void test_lenient_dynamic(void **state)
     assert_changed(false, at, 8, 0, "");  /* DT_NULL ends the table */
     assert_changed(false, at, 8, 99, ""); /* a tag of no interest */
     assert_changed(false, header_of(BUILD_DYNSYM) + 32, 8, 23, SIZE);
+    assert_changed(false, BUILD_PHDR + 40, 8, UINT64_MAX, "ValueOutOfBounds"); /* memory that ends beyond the address space */
     /* A segment that is no table: the section is taken, then it must be one. */
     assert_changed(false, segment + 32, 8, 120, "");
     struct built f = honest();

@@ -200,6 +200,7 @@ static void test_registers(void **state)
         assert_one((enum sbpf_version)version, 0x07, 10, 0, 0, 0, "");
         assert_one((enum sbpf_version)version, 0x07, 10, 0, 0, 63, "UnalignedImmediate(0)");
         assert_one((enum sbpf_version)version, 0x07, 10, 0, 0, -63, "UnalignedImmediate(0)");
+        assert_one((enum sbpf_version)version, 0x07, 10, 15, 0, 65, "UnalignedImmediate(0)"); /* before registers */
         assert_one((enum sbpf_version)version, 0x17, 10, 0, 0, 64, "CannotWriteR10(0)");
     }
 }
