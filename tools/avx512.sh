@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
-for program in bochs script grub-mkrescue xorriso mformat busybox cpio; do
+for program in bochs python3 grub-mkrescue xorriso mformat busybox cpio; do
     command -v $program >/dev/null || { echo "avx512.sh: no $program: tools/install_deps.sh emulator" >&2; exit 77; }
 done
 
@@ -76,7 +76,18 @@ log: $work/log
 E2
 echo c >"$work/debugger"
 touch "$work/serial"
-TERM=xterm script -qc "bochs -q -f $work/bochsrc -rc $work/debugger" /dev/null </dev/null >"$work/terminal" 2>&1 &
+# Bochs draws its screen: on a terminal whose output somebody reads all the time
+TERM=xterm python3 -c '
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+try:
+    while os.write(1, os.read(terminal, 4096)):
+        pass
+except OSError:
+    pass
+' bochs -q -f "$work/bochsrc" -rc "$work/debugger" </dev/null >"$work/terminal" 2>&1 &
 bochs=$!
 tail -f --pid=$bochs "$work/serial" | stdbuf -o0 tr -d '\r' | tee "$work/output" | sed -u '0,/^EMULATED$/d'
 wait $bochs || true

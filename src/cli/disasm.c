@@ -80,8 +80,11 @@ static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
     for (uint32_t row = 0; row < n; row++) {
         uint64_t pc = core->pc_of_row[row];
         uint64_t at = (pc - core->text_base) / 2;
-        bool end = core->first_of_insn[row] && (2 * at >= core->text_size || core->row_of_halfword[at] != row);
-        if (pc >= from && pc < to && (end || shown[at])) {
+        uint32_t place = 2 * at < core->text_size ? core->row_of_halfword[at] : VM_NO_ROW;
+        bool end = core->first_of_insn[row] &&
+                   place == VM_NO_ROW; /* of a segment; one where the next begins is nobody's successor */
+        bool part = place != VM_NO_ROW && shown[at] && (place == row || !core->first_of_insn[row]);
+        if (pc >= from && pc < to && (end || part)) {
             l->places[l->n++] = (struct place){pc, row, core->first_of_insn[row] != 0};
         }
     }
@@ -90,15 +93,15 @@ static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
     return true;
 }
 
-/* the bytes of the instruction at pc as they stand in memory; "" past the end of text */
+/* the bytes of the instruction at pc as they stand in memory, maybe in two segments; "" past the end of text */
 static void encoding(char out[static 2 * BYTES + 1], const struct rv_program *p, uint64_t pc, unsigned length)
 {
     out[0] = 0;
-    for (uint32_t i = 0; i < p->segments_n; i++) {
-        const struct rv_segment *s = &p->segments[i];
-        if (s->executable && pc >= s->base && pc - s->base < s->image_n && length <= s->image_n - (pc - s->base)) {
-            for (unsigned k = 0; k < length && k < BYTES; k++) {
-                snprintf(out + 2 * k, 3, "%02x", s->image[pc - s->base + k]);
+    for (unsigned k = 0; k < length && k < BYTES; k++) {
+        for (uint32_t i = 0; i < p->segments_n; i++) {
+            const struct rv_segment *s = &p->segments[i];
+            if (s->executable && pc + k >= s->base && pc + k - s->base < s->image_n) {
+                snprintf(out + 2 * k, 3, "%02x", s->image[pc + k - s->base]);
             }
         }
     }

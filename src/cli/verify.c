@@ -16,6 +16,13 @@ struct request {
     bool json, quiet, by_hash;
 };
 
+/* what a proof is verified by */
+struct trust {
+    uint8_t id[GN_ID_BYTES];
+    uint32_t preset; /* the key's */
+    double seconds;  /* that verifying took */
+};
+
 static int parse(struct request *r, int argc, char **argv)
 {
     *r = (struct request){0};
@@ -217,29 +224,31 @@ static int compare(const struct request *r, json_t *expected, json_t *said)
     return CLI_DONE;
 }
 
-/* What stands around a statement in a document of `verify --json` or `prove --json`: it must agree, and hold nothing that belongs into the statement. */
-static int compare_document(const struct request *r, json_t *document, const uint8_t id[GN_ID_BYTES])
+/* What stands around a statement in a document of `verify --json` or `prove --json`: what is known of a proof must be so, and nothing may
+ * be there that belongs into the statement. */
+static int compare_document(const struct request *r, json_t *document, const struct trust *trust)
 {
     const char *name;
     char text[CLI_ID];
-    json_t *value, *key = json_object_get(document, "key_id"), *verdict = json_object_get(document, "accepted");
+    json_t *value, *known_of = json_pack("{s:b, s:s, s:s, s:s, s:i}", "accepted", 1, "verdict",
+                                         gn_verdict_name(GN_ACCEPT), "key_id", gn_cli_id(text, trust->id), "preset",
+                                         gn_preset_name(trust->preset), "bits", (int)gn_preset_bits(trust->preset));
+    int status = known_of != NULL ? CLI_DONE : gn_cli_no_memory();
     json_object_foreach(document, name, value)
     {
-        if (known(name) && strcmp(name, "program") != 0) { /* of `prove --json`: a file's name */
-            return gn_cli_fail(CLI_BAD, r->expect, "%s stands beside the statement, not in it", name);
+        const json_t *is = json_object_get(known_of, name);
+        if (status == CLI_DONE && known(name) && strcmp(name, "program") != 0) { /* of `prove --json`: a file's name */
+            status = gn_cli_fail(CLI_BAD, r->expect, "%s stands beside the statement, not in it", name);
+        } else if (status == CLI_DONE && is != NULL && !json_equal(is, value)) {
+            status =
+                gn_cli_fail(CLI_REJECTED, r->proof, "the proof holds, but its %s is not that of %s", name, r->expect);
         }
     }
-    if (key != NULL && (!json_is_string(key) || strcmp(json_string_value(key), gn_cli_id(text, id)) != 0)) {
-        return gn_cli_fail(CLI_REJECTED, r->proof, "the proof holds, but key_id is %s, not that of %s",
-                           gn_cli_id(text, id), r->expect);
-    }
-    if (verdict != NULL && !json_is_true(verdict)) {
-        return gn_cli_fail(CLI_REJECTED, r->proof, "the proof holds, but %s says that it is not accepted", r->expect);
-    }
-    return CLI_DONE;
+    json_decref(known_of);
+    return status;
 }
 
-static int check_expectation(const struct request *r, json_t *said, const uint8_t id[GN_ID_BYTES])
+static int check_expectation(const struct request *r, json_t *said, const struct trust *trust)
 {
     struct gn_buffer text;
     json_error_t error;
@@ -255,7 +264,7 @@ static int check_expectation(const struct request *r, json_t *said, const uint8_
         json_t *inner = json_object_get(document, "statement"), *expected = document;
         if (json_is_object(inner) && json_object_get(document, "schema") != NULL) {
             expected = inner;
-            status = compare_document(r, document, id);
+            status = compare_document(r, document, trust);
         }
         status = status == CLI_DONE ? compare(r, expected, said) : status;
     }
@@ -277,12 +286,6 @@ static int write_output(const struct request *r, const struct gn_statement *s)
     }
     return status;
 }
-
-struct trust {
-    uint8_t id[GN_ID_BYTES];
-    uint32_t preset; /* the key's */
-    double seconds;  /* that verifying took */
-};
 
 static int print(const struct request *r, const struct gn_statement *s, json_t *said, const struct trust *trust)
 {
@@ -309,7 +312,7 @@ static int accepted(const struct request *r, const struct gn_statement *s, const
     json_t *said = gn_cli_statement_json(s, r->by_hash);
     int status = said != NULL ? CLI_DONE : gn_cli_no_memory();
     if (status == CLI_DONE && r->expect != NULL) {
-        status = check_expectation(r, said, trust->id);
+        status = check_expectation(r, said, trust);
     }
     if (status == CLI_DONE && r->out != NULL) {
         status = write_output(r, s);

@@ -279,7 +279,7 @@ static enum gn_status encode_rows(struct mx_program *p, struct gn_error *err)
     return GN_OK;
 }
 
-/* Does the row that comes next for the executor fault, where the Rom has an instruction at its pc? */
+/* Does the row that comes next for the executor fault, where the Rom has an instruction at its pc?  (Targets are rows of places, or none.) */
 static bool parts_with_executor(const struct mx_program *p, uint32_t row)
 {
     const struct vm_program *core = p->core;

@@ -12,8 +12,7 @@
  *   - the entry is an even address in an executable segment.
  * Malformed is GN_BAD_INPUT, well formed but not for this machine GN_LIMIT.
  *
- * Section headers only name things (functions for `stats`, and addresses where instructions begin, which lower.c
- * takes as hints); a file may have none.
+ * Section headers only name things, functions for `stats`; a file may have none.
  * Sources: System V ABI, chapter 4 and 5 (ELF-64); RISC-V ELF psABI, "File Header" (e_flags). */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -55,10 +55,16 @@ static size_t read_table(struct sbpf_symbol *out, size_t room, const struct sbpf
     return n;
 }
 
+/* Of names of one slot the first by their beginnings, which is all that is compared: a file could have many, long and alike. */
 static int by_slot(const void *x, const void *y)
 {
+    enum { COMPARED = 64 };
     const struct sbpf_symbol *a = x, *b = y;
-    return a->slot != b->slot ? (a->slot > b->slot) - (a->slot < b->slot) : strcmp(a->name, b->name);
+    if (a->slot != b->slot) {
+        return a->slot > b->slot ? 1 : -1;
+    }
+    int order = strncmp(a->name, b->name, COMPARED);
+    return order != 0 ? order : (a->name > b->name) - (a->name < b->name);
 }
 
 bool gn_sbpf_symbols(struct sbpf_symbol **out, size_t *out_n, const struct sbpf_program *p, const uint8_t *elf,

@@ -141,7 +141,7 @@ static double exempt_minimum(const struct svm_case *c, size_t n)
     return (double)((ACCOUNT_OVERHEAD + n) * load_le64(rent.data)) * years;
 }
 
-/* An account may not become rent paying: one that is afterwards must have been there with no more lamports, as large, and of the same owner (SIMD-0392).
+/* An account may not become rent paying: one that is afterwards must have been there with no more lamports, at least as large, and of the same owner (SIMD-0392).
  * What the incinerator has is burned. */
 static bool rent_good(const struct svm_case *c, const struct svm_account *before, const struct svm_account *after)
 {

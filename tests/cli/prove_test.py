@@ -200,6 +200,15 @@ class Prove(Proofs):
             program, proof = self.file("two.elf", elf.elf(elf.leave(7), cut=cut)), self.folder / "two.proof"
             gnomon("prove", program, "-o", proof, "--check", "-q")
             self.assertIn("exit 7", gnomon("verify", proof, "--program", program).stdout.decode())
+            listing = gnomon("disasm", program).stdout.decode()
+            self.assertEqual(listing.count("bad jump target"), 1)  # behind the end of both
+            self.assertRegex(listing, r"73000000 +ecall")
+
+    def test_too_much_code(self):
+        """an atomic at every even address, each of several rows"""
+        program = self.file("large.elf", elf.elf([0xA0AFA0AF] * (3 << 20)))
+        for command in ("run", "setup"):
+            self.error(command, program, status=3, says="core rows of code, at most 16777216 are supported")
 
     def test_standard_output(self):
         self.assertEqual(gnomon("prove", self.program, "-o", "-", "-q").stdout, self.honest)
@@ -284,8 +293,11 @@ class Verify(Proofs):
                             ({"fault": {"pc": "0x0"}}, "fault is not there"),
                             ({"output_bytes": 1}, "output_bytes is 0, expected 1")):
             self.error("verify", self.proof, "--id", self.id, "--expect", expect(wrong), status=1, says=says)
-        for member, value, status, says in (("accepted", False, 1, "says that it is not accepted"),
-                                            ("key_id", "00", 1, f"key_id is {self.id}, not that of"),
+        for member, value, status, says in (("accepted", False, 1, "its accepted is not that of"),
+                                            ("verdict", "REJECT_KEY", 1, "its verdict is not that of"),
+                                            ("key_id", "00", 1, "its key_id is not that of"),
+                                            ("preset", "compact", 1, "its preset is not that of"),
+                                            ("bits", 256, 1, "its bits is not that of"),
                                             ("exit_code", "0x7", 2, "exit_code stands beside the statement, not in it")):
             document = expect({**json.loads(whole), member: value})
             self.error("verify", self.proof, "--id", self.id, "--expect", document, status=status, says=says)

@@ -175,6 +175,34 @@ static void a_program_needs_a_kernel(void **state)
     assert_int_equal(mx_program_create(&p, &core, MX_USER_RISCV, NULL, 0, &err), GN_BAD_INPUT);
 }
 
+/* The Rom goes on at a pc; the executor may not fault where it does. */
+static void a_successor_that_is_another(void **state)
+{
+    (void)state;
+    struct vm_insn rows[] = {
+        {.op = VM_MOVI, .rd = 1, .next = 2}, {.op = VM_ECALL}, {.op = VM_FAULT, .next = 2}, {.op = VM_HALT, .next = 3}};
+    uint64_t pcs[] = {MX_TEXT, MX_TEXT + 2, MX_TEXT + 2, VM_KERNEL_TEXT};
+    uint8_t firsts[] = {1, 1, 1, 0};
+    uint32_t halfwords[] = {0, 1};
+    struct vm_program core = {.rows = rows,
+                              .pc_of_row = pcs,
+                              .first_of_insn = firsts,
+                              .rows_n = 4,
+                              .kernel_rows_n = 1,
+                              .text_base = MX_TEXT,
+                              .text_size = 4,
+                              .row_of_halfword = halfwords,
+                              .entry_row = 3,
+                              .vector_row = 3};
+    struct mx_program *p = NULL;
+    struct gn_error err;
+    assert_int_equal(mx_program_create(&p, &core, MX_USER_RISCV, NULL, 0, &err), GN_INTERNAL);
+    assert_non_null(strstr(err.text, "an instruction where the executor faults"));
+    rows[0].next = 1;
+    assert_int_equal(mx_program_create(&p, &core, MX_USER_RISCV, NULL, 0, &err), GN_OK);
+    mx_program_destroy(p);
+}
+
 static void regions_that_setup_refuses(void **state)
 {
     (void)state;
@@ -213,6 +241,7 @@ int main(void)
         cmocka_unit_test(threads_fill_the_same_cells),
         cmocka_unit_test(programs_that_setup_refuses),
         cmocka_unit_test(a_program_needs_a_kernel),
+        cmocka_unit_test(a_successor_that_is_another),
         cmocka_unit_test(regions_that_setup_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

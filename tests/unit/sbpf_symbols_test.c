@@ -131,12 +131,44 @@ static void test_no_names(void **state)
     gn_buffer_free(&b.file);
 }
 
+/* Many names of one slot, long and alike: work that grows with the file, not with the square of it. */
+static void test_alike(void **state)
+{
+    (void)state;
+    enum { N = 100000, LENGTH = 2000000 };
+    struct built b = honest();
+    struct sbpf_program *p = load(&b.file);
+    const size_t table = b.file.size, strings = table + (size_t)N * 24;
+    uint8_t *bytes = calloc(strings + LENGTH, 1);
+    assert_non_null(bytes);
+    memcpy(bytes, b.file.data, b.file.size);
+    for (size_t i = 0; i < N; i++) {
+        uint8_t *symbol = bytes + table + i * 24;
+        store_le32(symbol, (uint32_t)i);
+        symbol[4] = 0x12;
+        symbol[6] = 1;
+        store_le64(symbol + 8, BUILD_TEXT);
+    }
+    memset(bytes + strings, 'a', LENGTH - 1);
+    uint8_t *symbols = bytes + b.headers + (size_t)BUILD_DYNSYM * SHDR,
+            *names = bytes + b.headers + (size_t)BUILD_DYNSTR * SHDR;
+    store_le64(symbols + 24, table);
+    store_le64(symbols + 32, (uint64_t)N * 24);
+    store_le64(names + 24, strings);
+    store_le64(names + 32, LENGTH);
+    assert_int_equal(read_names(p, bytes, strings + LENGTH), 1);
+    free(bytes);
+    gn_sbpf_free(p);
+    gn_buffer_free(&b.file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
