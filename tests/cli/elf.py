@@ -64,11 +64,11 @@ def write(fd, at, n):
     return [addi(A0, ZERO, fd)] + unsigned32(A1, at) + [addi(A2, ZERO, n), addi(A7, ZERO, 64), ECALL]
 
 
-def elf(words, functions=(), machine=243, data=b"", symbols=True, cut=None):
-    """words: code at BASE, in two segments if cut at a byte; data follows it, at BASE + 0x1000; functions: (name, address, size)"""
+def elf(words, functions=(), machine=243, data=b"", symbols=True, cut=None, gap=0):
+    """words: code at BASE, in two segments if cut at a byte, with a gap between them; data follows it, at BASE + 0x1000; functions: (name, address, size)"""
     code = b"".join(struct.pack("<I", w) for w in words)
     cuts = [0] + ([cut] if cut else []) + [len(code)]
-    headers = [(5, BASE + begin, code[begin:end]) for begin, end in zip(cuts, cuts[1:])] + ([(4, BASE + 0x1000, data)] if data else [])
+    headers = [(5, BASE + begin + (gap if begin else 0), code[begin:end]) for begin, end in zip(cuts, cuts[1:])] + ([(4, BASE + 0x1000, data)] if data else [])
     at = 64 + 56 * len(headers)
     program, image = b"", b""
     for flags, address, content in headers:

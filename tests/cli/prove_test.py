@@ -204,6 +204,13 @@ class Prove(Proofs):
             self.assertEqual(listing.count("bad jump target"), 1)  # behind the end of both
             self.assertRegex(listing, r"73000000 +ecall")
 
+    def test_between_two_segments(self):
+        """no instruction is there: a jump is a fault, as is reading on"""
+        for words, target in (([elf.jump(0x100)], 0x100), ([elf.addi(0, 0, 0)], 4)):
+            program, proof = self.file("gap.elf", elf.elf(words + elf.leave(7), cut=4, gap=0x1000)), self.folder / "gap.proof"
+            gnomon("prove", program, "-o", proof, "--check", "-q")
+            self.assertIn(f"bad jump target 0x{elf.BASE + target:x}", gnomon("verify", proof, "--program", program).stdout.decode())
+
     def test_too_much_code(self):
         """an atomic at every even address, each of several rows"""
         program = self.file("large.elf", elf.elf([0xA0AFA0AF] * (3 << 20)))
