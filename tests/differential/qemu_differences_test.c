@@ -100,6 +100,13 @@ static void half_an_instruction_at_the_end(struct assembler *a)
     emit16(a, 0x0013);
 }
 
+/* the first instruction of text is FIRST - TEXT before it */
+static void branch_out_of_the_span(struct assembler *a)
+{
+    emit(a, RV_BNE, 0, T0, T0, -2048);
+    exit_with(a, 0);
+}
+
 /* ---- memory ---- */
 static void load_null(struct assembler *a)
 {
@@ -316,6 +323,10 @@ static const struct difference differences[] = {
     {"jump out of text", SIGNAL " at the target", jump_outside, {VM_FAULT_PC, 0, DATA}},
     {"jump out of text, odd", SIGNAL " at the target", jump_odd_outside, {VM_FAULT_PC, 0, DATA}},
     {"jump to 0", SIGNAL " at the target", jump_to_0, {VM_FAULT_PC, 0, 0}},
+    {"branch to before the span, not taken",
+     "goes on behind it",
+     branch_out_of_the_span,
+     {VM_FAULT_PC, 0, FIRST - 2048}},
     {"jal to before text", SIGNAL " at the target", link_before_fault, {VM_FAULT_PC, 0, FIRST - 2048}},
     {"text ends", SIGNAL, run_off_the_end, {VM_FAULT_PC, 4, FIRST + 4}},
     {"text ends in an instruction",
