@@ -418,7 +418,8 @@ static void test_lenient_dynamic(void **state)
     assert_changed(false, at, 8, 0, "");  /* DT_NULL ends the table */
     assert_changed(false, at, 8, 99, ""); /* a tag of no interest */
     assert_changed(false, header_of(BUILD_DYNSYM) + 32, 8, 23, SIZE);
-    assert_changed(false, BUILD_PHDR + 40, 8, UINT64_MAX, "ValueOutOfBounds"); /* memory that ends beyond the address space */
+    assert_changed(false, BUILD_PHDR + 40, 8, UINT64_MAX,
+                   "ValueOutOfBounds"); /* memory that ends beyond the address space */
     /* A segment that is no table: the section is taken, then it must be one. */
     assert_changed(false, segment + 32, 8, 120, "");
     struct built f = honest();
