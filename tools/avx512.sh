@@ -51,17 +51,17 @@ echo EMULATED'
 chmod +x "$root/init"
 
 # Bochs and Linux disagree on the compacted XSAVE area (hence clearcpuid)
-cat >"$work/iso/boot/grub/grub.cfg" <<'E2'
+cat >"$work/iso/boot/grub/grub.cfg" <<'END'
 set timeout=0
 menuentry gnomon {
     linux /boot/vmlinuz console=ttyS0 loglevel=1 clearcpuid=xsaves,xsavec,pku nokaslr mitigations=off tsc=reliable
     initrd /boot/initrd
 }
-E2
+END
 cp "$kernel" "$work/iso/boot/vmlinuz"
 (cd "$root" && find . | cpio -o -H newc --quiet) >"$work/iso/boot/initrd"
 grub-mkrescue -o "$work/cd.iso" "$work/iso" >"$work/grub.log" 2>&1 || { cat "$work/grub.log" >&2; exit 1; }
-cat >"$work/bochsrc" <<E2
+cat >"$work/bochsrc" <<END
 config_interface: textconfig
 display_library: term
 cpu: model=corei7_skylake_x, ips=20000000
@@ -73,7 +73,7 @@ ata0-master: type=cdrom, path=$work/cd.iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev=$work/serial
 log: $work/log
-E2
+END
 echo c >"$work/debugger"
 touch "$work/serial"
 # Bochs draws its screen on a terminal of its own, whose name it prints, and stands still when nobody reads it

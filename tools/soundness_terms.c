@@ -26,8 +26,7 @@ const struct soundness_source soundness_sources[THEOREMS] = {
         {"MCA",
          "mutual correlated agreement of a random line up to the Johnson radius (unique decoding: n bad challenges)",
          "eprint 2026/2056, Thm 5.12, which has a smaller error than this one, of eprint 2025/2055; quoted: "
-         "SOUNDNESS.md 2 "
-         "(eprint 2020/654)",
+         "SOUNDNESS.md 2 (eprint 2020/654)",
          false},
     [THEOREM_QUERY] = {"WHIR",
                        "a word outside the folded list survives t queries with probability at most (1 - gamma)^t",

@@ -29417,7 +29417,7 @@ static const struct air_insn code_83_0[] = {
     {3, 11, 0x200000au, 0x0u}, {3, 12, 0x200000bu, 0x0u}, {3, 13, 0x200000cu, 0x0u},
 };
 static const struct air_interaction interactions_83_0[] = {
-    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 371},
+    {2, 13, 0, 1, "supply m->bus.fetch(pre.pc, pre.class, pre.inc, pre.tgt, pre.rd, pre.ra, pre.rb, pre.x[0], pre.x[1], pre.x[2], pre.x[3], pre.x[4], pre.x[5]) x r.multiplicity", "rom.c", 370},
 };
 static const struct air_leaf leaves_83_0[] = {
     {1, {0}},

@@ -81,8 +81,8 @@ static bool list_rows(struct listing *l, uint64_t from, uint64_t to)
         uint64_t pc = core->pc_of_row[row];
         uint64_t at = (pc - core->text_base) / 2;
         uint32_t place = 2 * at < core->text_size ? core->row_of_halfword[at] : VM_NO_ROW;
-        bool end = core->first_of_insn[row] &&
-                   place == VM_NO_ROW; /* of a segment; one where the next begins is nobody's successor */
+        /* of a segment; one where the next segment begins is nobody's successor */
+        bool end = core->first_of_insn[row] && place == VM_NO_ROW;
         bool part = place != VM_NO_ROW && shown[at] && (place == row || !core->first_of_insn[row]);
         if (pc >= from && pc < to && (end || part)) {
             l->places[l->n++] = (struct place){pc, row, core->first_of_insn[row] != 0};

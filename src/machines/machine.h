@@ -385,6 +385,14 @@ static inline void mx_put_ranged(struct mx_filler *f, uint32_t *const column[4],
         f->range16[mx_limb(v, i)]++;
     }
 }
+/* the limbs of mx_mem_access's gap, counting its two lookups */
+static inline void mx_put_gap(struct mx_filler *f, uint32_t *const gap[2], size_t row, uint32_t value)
+{
+    gap[0][row] = value & 0xffff;
+    gap[1][row] = value >> 16;
+    mx_count_range16(f, value);
+    mx_count_range8(f, value >> 16);
+}
 /* c: a struct of AIR_CELLS; p: the prefix given to MX_READ or MX_WRITE */
 #define MX_PUT_STEP(c, row, rom, rec) ((c).pc[row] = (rom)->pc, (c).ts[row] = (rec)->ts, (c).inc[row] = (rom)->inc)
 #define MX_PUT_READ(f, c, row, p, reg, value, slot_gap)                                        \

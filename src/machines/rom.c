@@ -4,8 +4,7 @@
  * One row per (core row, class that takes it), and one for a core row and the next where a class of pairs takes both; row 0 is MX_PC_ENTRY, a jump to the kernel's entry.  The committed column is how often a row
  * was fetched.  What the soundness of the machine asks of the Rom is asserted here, by setup: a pc has one row, or rows of
  * classes with `fits` (which prove disjoint sets of addresses), and beside them one that does what its row and the next do; rows lead only to rows of their own half, kernel-only classes stand in kernel rows only, user rows name
- * no register of the kernel; VM_REG_ZERO is nobody's rd; fields are
- * below p (that limbs are below 2^16 is the encoders': mx_limb).  A program cannot be proven outside of its Rom: pcs without a row lead nowhere. */
+ * no register of the kernel; VM_REG_ZERO is nobody's rd; fields are below p (that limbs are below 2^16 is the encoders': mx_limb).  A program cannot be proven outside of its Rom: pcs without a row lead nowhere. */
 #include "machines/rom.h"
 
 #include <stdlib.h>

@@ -24,8 +24,7 @@ static enum gn_status commit(struct gn_prepared *p, const uint32_t *const *const
     if (!gn_pcs_layout(&p->layout, p->tables, p->system->tables_n, WHIR_PREPROCESSED, p->preset)) {
         return gn_fail(err, GN_LIMIT,
                        "the preprocessed columns (a program's code and constants) are larger than the parameter table "
-                       "allows (2^24 "
-                       "cells)");
+                       "allows (2^24 cells)");
     }
     struct gn_work work = {.arena = &p->arena, .pool = options->pool, .isa = options->isa};
     struct gn_twiddles *twiddles = NULL;

@@ -6,9 +6,8 @@
  * what is loaded, not on what a file says of its functions.  Places overlap; of two that do, programs hardly ever use both.  An illegal encoding
  * takes one halfword.
  *
- * Rows.  Row k is the k-th place in order of addresses.  Behind them stand the further rows of instructions that need
- * several (`next` leads there and back), and one row for each executable segment whose fault is executed by whoever
- * runs off its end. */
+ * Rows.  Row k is the k-th place in order of addresses.  Behind them stands one row for each executable segment, whose fault is executed by
+ * whoever runs off its end, and then the further rows of instructions that need several (`next` leads there and back). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +16,6 @@
 #include "riscv/lower.h"
 
 /* ---- places ---- */
-
-/* behind the last place of a segment */
-static uint64_t end_of(const struct rv_segment *s)
-{
-    return s->base + (s->size & ~UINT64_C(1));
-}
 
 /* Numbers the places in order of addresses, and counts rows. */
 static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct gn_error *err)
@@ -34,7 +27,7 @@ static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct
         const struct rv_segment *s = &p->segments[i];
         if (s->executable) {
             core->text_base = s->base < core->text_base ? s->base : core->text_base;
-            end = end_of(s);
+            end = gn_rv_segment_end(s);
             rows++; /* its end */
         }
     }
@@ -47,7 +40,7 @@ static enum gn_status find_places(struct rv_program *p, uint32_t *places, struct
     *places = 0;
     for (uint32_t i = 0; i < p->segments_n; i++) {
         const struct rv_segment *s = &p->segments[i];
-        for (uint64_t pc = s->base; s->executable && pc < end_of(s); pc += 2) {
+        for (uint64_t pc = s->base; s->executable && pc < gn_rv_segment_end(s); pc += 2) {
             struct rv_insn insn;
             gn_rv_fetch(&insn, p, s, pc);
             core->row_of_halfword[(pc - core->text_base) / 2] = (*places)++;
@@ -68,7 +61,7 @@ static uint32_t row_or_end(const struct lowering *l, const struct rv_program *p,
     uint32_t row = gn_rv_row_at(l->text, pc), end = first_end;
     for (uint32_t i = 0; row == VM_NO_ROW && i < p->segments_n; i++) {
         if (p->segments[i].executable) {
-            row = end_of(&p->segments[i]) == pc ? end : VM_NO_ROW;
+            row = gn_rv_segment_end(&p->segments[i]) == pc ? end : VM_NO_ROW;
             end++;
         }
     }
@@ -77,7 +70,7 @@ static uint32_t row_or_end(const struct lowering *l, const struct rv_program *p,
 
 static void lower_end(struct lowering *l, const struct rv_segment *s)
 {
-    l->pc = end_of(s);
+    l->pc = gn_rv_segment_end(s);
     l->row = l->free_row++;
     l->following = l->row;
     gn_rv_lower_fault(l, VM_FAULT_PC, l->pc);
@@ -86,7 +79,7 @@ static void lower_end(struct lowering *l, const struct rv_segment *s)
 static void lower_segment(struct lowering *l, const struct rv_program *p, const struct rv_segment *s,
                           uint32_t first_end)
 {
-    for (uint64_t pc = s->base; pc < end_of(s); pc += 2) {
+    for (uint64_t pc = s->base; pc < gn_rv_segment_end(s); pc += 2) {
         gn_rv_fetch(&l->insn, p, s, pc);
         l->pc = pc;
         l->row = gn_rv_row_at(l->text, pc);

@@ -64,7 +64,7 @@ const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t
 {
     for (uint32_t i = 0; i < p->segments_n; i++) {
         const struct rv_segment *s = &p->segments[i];
-        if (s->executable && (pc & 1) == 0 && pc >= s->base && pc - s->base < (s->size & ~UINT64_C(1))) {
+        if (s->executable && (pc & 1) == 0 && pc >= s->base && pc < gn_rv_segment_end(s)) {
             return s;
         }
     }

@@ -21,6 +21,12 @@ GN_NODISCARD enum gn_status gn_rv_lower(struct rv_program *p, struct gn_error *e
 GN_NODISCARD enum gn_status gn_rv_make_regions(struct rv_program *p, const struct rv_kernel *kernel,
                                                struct gn_error *err);
 
+/* behind the last halfword of a segment */
+static inline uint64_t gn_rv_segment_end(const struct rv_segment *s)
+{
+    return s->base + (s->size & ~UINT64_C(1));
+}
+
 /* the executable segment that holds the halfword at pc; NULL when pc is odd or outside of text */
 const struct rv_segment *gn_rv_text_segment(const struct rv_program *p, uint64_t pc);
 

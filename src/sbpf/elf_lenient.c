@@ -166,8 +166,9 @@ static enum gn_status parse_names(struct lenient *l, struct table *names)
         strtab += strcmp(name, ".strtab") == 0;
         if (strcmp(name, ".dynstr") == 0) {
             dynstr++;
-            status = gn_sbpf_shdr(e, i).type == SHT_STRTAB ? string_table_of(e, i, &l->dynstr)
-                                                           : GN_OK; /* asked for when a name is */
+            if (s.type == SHT_STRTAB) { /* otherwise there are no names, which is an error when one is asked for */
+                status = string_table_of(e, i, &l->dynstr);
+            }
         }
     }
     if (status == GN_OK && (symtab > 1 || strtab > 1 || dynstr > 1)) {

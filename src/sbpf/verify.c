@@ -81,13 +81,10 @@ static enum gn_status check_particular(const struct sbpf_program *p, uint32_t sl
 static enum gn_status check_r10(const struct sbpf_program *p, uint32_t slot, const struct sbpf_op *op,
                                 struct gn_error *err)
 {
-    if (op->check == SBPF_CHECK_R10 && op->format != SBPF_FORMAT_DI) {
-        return GN_OK; /* a store */
-    }
-    if (op->check != SBPF_CHECK_R10 || !moves_stack(p)) {
-        return REFUSE("CannotWriteR10(%" PRIu32 "): r10 as destination", slot);
-    }
-    return GN_OK;
+    const bool is_store = op->format != SBPF_FORMAT_DI;
+    return op->check == SBPF_CHECK_R10 && (is_store || moves_stack(p))
+               ? GN_OK
+               : REFUSE("CannotWriteR10(%" PRIu32 "): r10 as destination", slot);
 }
 
 static enum gn_status check_insn(const struct sbpf_program *p, uint32_t slot, const struct sbpf_insn *insn,

@@ -243,8 +243,8 @@ void gn_svm_log_instruction(struct svm_log *log, const struct svm_statement *s)
         gn_svm_log_add(log, "%s Hashing %" PRIu64 " sequences in one syscall is over the limit %" PRIu64,
                        s->detail[0] == 0 ? "Sha256" : "Keccak256", s->detail[1], s->detail[2]);
     }
-    if (s->error == GN_SOL_ERROR_PROGRAM_ENVIRONMENT_SETUP_FAILURE &&
-        s->instructions == 0) { /* the heap costs more than is left */
+    const bool unpaid_heap = s->error == GN_SOL_ERROR_PROGRAM_ENVIRONMENT_SETUP_FAILURE && s->instructions == 0;
+    if (unpaid_heap) {
         gn_svm_log_add(log, "Failed to create SBF VM: Computational budget exceeded");
     } else {
         gn_svm_log_add(log, "Program %s consumed %" PRIu64 " of %" PRIu64 " compute units", program, s->units,

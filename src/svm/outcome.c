@@ -158,15 +158,24 @@ static json_t *changed_json(const struct svm_case *c, const struct svm_outcome *
     return list;
 }
 
-json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *out)
+static json_t *outcome_json(const struct svm_outcome *out)
 {
     json_t *o = json_object();
     int failed = json_object_set_new(o, "result", result_json(out));
     failed |= json_object_set_new(o, "logs", logs_json(&out->log));
     failed |= json_object_set_new(o, "compute_units_consumed", gn_svm_json_text("%" PRIu64, out->units));
     failed |= json_object_set_new(o, "return_data", return_json(out));
-    failed |= json_object_set_new(o, "post_changed", changed_json(c, out));
     if (failed) {
+        json_decref(o);
+        return NULL;
+    }
+    return o;
+}
+
+json_t *gn_svm_outcome_json(const struct svm_case *c, const struct svm_outcome *out)
+{
+    json_t *o = outcome_json(out);
+    if (json_object_set_new(o, "post_changed", changed_json(c, out)) != 0) {
         json_decref(o);
         return NULL;
     }
@@ -188,7 +197,7 @@ static json_t *execution_json(const struct svm_statement *s)
     return o;
 }
 
-/* The accounts before and after, none of them by hash.  Nothing is `missing` of one without lamports: that it disappears, with data and owner, is
+/* The accounts before and after; what one by hash hides is empty.  Nothing is `missing` of one without lamports: that it disappears, with data and owner, is
  * decided at the end of its transaction. */
 static void accounts_of(struct svm_case_account *before, struct svm_case_account *after, const struct svm_statement *s)
 {
@@ -232,14 +241,11 @@ json_t *gn_svm_statement_json(const struct svm_statement *s)
                               .return_data = s->return_data,
                               .after = accounts + s->accounts_n};
     struct svm_case c = {.accounts = accounts, .accounts_n = s->accounts_n};
-    const bool hidden = any_hidden(s);
-    if (!hidden) {
-        accounts_of(accounts, out.after, s);
-    }
+    accounts_of(accounts, out.after, s);
     gn_svm_log_instruction(&out.log, s);
-    json_t *o = gn_svm_log_failed(&out.log) ? NULL : gn_svm_outcome_json(&c, &out);
-    if (o != NULL && hidden) { /* a list of some of the changed accounts would pass for one of all */
-        (void)json_object_del(o, "post_changed");
+    json_t *o = NULL;
+    if (!gn_svm_log_failed(&out.log)) { /* a list of some of the changed accounts would pass for one of all */
+        o = any_hidden(s) ? outcome_json(&out) : gn_svm_outcome_json(&c, &out);
     }
     if (o != NULL && json_object_set_new(o, "execution", execution_json(s)) != 0) {
         json_decref(o);

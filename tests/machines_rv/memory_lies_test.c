@@ -469,6 +469,10 @@ static void another_last_word(void **state)
     set(&r, "input_end", "last_gap[1]", 0, 0);
     set(&r, "input", "ts", 4, *rv_cell(&r, "ld8", "ts", 0) + MX_SLOT_MEMORY);
     assert_objects(&r, "range16 ");
+    set(&r, "input_end", "last_gap[0]", 0,
+        0xffff); /* the largest gap: from time -1, where only the sentinel has a token */
+    set(&r, "input_end", "last_gap[1]", 0, 0xff);
+    assert_objects(&r, "mem ");
     mem_close(&r, &p);
     open_shortened(&r, &p, 23, 19);
     set(&r, "input_end", "q", 0, 4); /* as if the data ended a word before */

@@ -50,11 +50,8 @@ void bulk_word_read(struct air *t, const struct mx_builder *m, expr ts, const ex
 
 void bulk_put_gap(struct mx_filler *f, uint32_t *const *gap, uint32_t *perm, size_t row, const struct bulk_access *a)
 {
-    gap[0][row] = a->w.gap & 0xffff;
-    gap[1][row] = a->w.gap >> 16;
+    mx_put_gap(f, gap, row, a->w.gap);
     perm[row] = a->perm;
-    mx_count_range16(f, a->w.gap);
-    mx_count_range8(f, a->w.gap >> 16);
 }
 
 void bulk_put_access(struct mx_filler *f, uint32_t *const *v, uint32_t *const *gap, uint32_t *perm, size_t row,

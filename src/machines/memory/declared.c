@@ -216,21 +216,6 @@ static uint32_t height_edges(const struct mx_run *run)
     return n;
 }
 
-/* NULL if nobody touched it */
-static const struct mx_word *find_word(const struct mx_run *run, uint32_t word)
-{
-    size_t from = 0, to = run->words_n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (run->words[middle].word < word) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
-    return from < run->words_n && run->words[from].word == word ? &run->words[from] : NULL;
-}
-
 static void put_edge(const struct edges_cols *c, uint32_t row, const struct mx_run *run, const struct mx_declare *d,
                      const struct declare_edge *e)
 {
@@ -248,7 +233,7 @@ static void put_edge(const struct edges_cols *c, uint32_t row, const struct mx_r
     }
     uint32_t first = mx_word_of((uint64_t)e->c2 << 32 | (uint64_t)e->c1 << 16 | (uint64_t)e->block << 5);
     for (uint32_t i = e->lo; i < e->end; i++) {
-        const struct mx_word *w = find_word(run, first + i);
+        const struct mx_word *w = mem_find_word(run, first + i);
         c->ts[i][row] = w != NULL ? w->ts : d->start;
         mx_put_limbs(c->v + (size_t)4 * i, row, w != NULL ? w->last : 0);
     }

@@ -159,19 +159,8 @@ static uint32_t fill_input(struct mx_filler *f, uint32_t *const *columns, const 
 /* the time of the run's last access of word i; 0: none */
 static uint32_t accessed(const struct mx_run *run, uint32_t i)
 {
-    uint32_t ts = 0;
-    for (size_t k = 0; k < run->words_n; k++) {
-        ts = run->words[k].word == MEM_INPUT_BASE / 8 + i ? run->words[k].ts : ts;
-    }
-    return ts;
-}
-
-static void put_gap(struct mx_filler *f, uint32_t *const gap[2], uint32_t value)
-{
-    gap[0][0] = value & 0xffff;
-    gap[1][0] = value >> 16;
-    mx_count_range16(f, value);
-    mx_count_range8(f, value >> 16);
+    const struct mx_word *word = mem_find_word(run, (uint32_t)(MEM_INPUT_BASE / 8) + i);
+    return word != NULL ? word->ts : 0;
 }
 
 static uint32_t fill_end(struct mx_filler *f, uint32_t *const *columns, const struct mx_run *run, const uint32_t *pages,
@@ -181,7 +170,6 @@ static uint32_t fill_end(struct mx_filler *f, uint32_t *const *columns, const st
     struct end_cols c;
     memcpy(&c, columns, sizeof c);
     const uint32_t words = words_of(run), last = words - 1, pad = (uint32_t)(8 * (size_t)(words - 2) - run->input_n);
-    const uint64_t value = mx_input_word(run->input, run->input_n, last);
     c.q[0] = words & 0x1fff;
     c.c1[0] = words >> 13;
     c.length[0][0] = run->input_n & 0xffff;
@@ -191,15 +179,13 @@ static uint32_t fill_end(struct mx_filler *f, uint32_t *const *columns, const st
         c.pad[i][0] = pad >> i & 1;
     }
     c.last_c1[0] = last >> 13;
-    for (unsigned i = 0; i < 4; i++) {
-        c.last[i][0] = (uint32_t)(value >> (16 * i)) & 0xffff;
-    }
+    mx_put_limbs(c.last, 0, mx_input_word(run->input, run->input_n, last));
     c.part[0] = c.last[3 - pad / 2][0];
     if (pad % 2 == 1) {
         mx_count_range8(f, c.part[0]);
     }
-    put_gap(f, c.gap, LENGTH_READ_TS - 1 - (last == 1 ? (uint32_t)LAST_READ_TS : accessed(run, 1)));
-    put_gap(f, c.last_gap, LAST_READ_TS - 1 - accessed(run, last));
+    mx_put_gap(f, c.gap, 0, LENGTH_READ_TS - 1 - (last == 1 ? (uint32_t)LAST_READ_TS : accessed(run, 1)));
+    mx_put_gap(f, c.last_gap, 0, LAST_READ_TS - 1 - accessed(run, last));
     return height;
 }
 

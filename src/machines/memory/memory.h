@@ -85,10 +85,23 @@ void mem_count_allowed(struct mx_filler *f, unsigned offset, unsigned bytes, uns
         (c).c1[row] = key_.c1;                      \
         (c).c2[row] = key_.c2;                      \
     } while (0)
-#define MEM_PUT_WORD(f, c, row, p, w, word_perm)                                                         \
-    (mx_put_limbs((c).p, row, (w).before), (c).p##_gap[0][row] = (w).gap & 0xffff,                       \
-     (c).p##_gap[1][row] = (w).gap >> 16, (c).p##_perm[row] = (word_perm), mx_count_range16(f, (w).gap), \
-     mx_count_range8(f, (w).gap >> 16))
+#define MEM_PUT_WORD(f, c, row, p, w, word_perm) \
+    (mx_put_limbs((c).p, row, (w).before), mx_put_gap(f, (c).p##_gap, row, (w).gap), (c).p##_perm[row] = (word_perm))
+
+/* A word among those that a run touched, which ascend; NULL: it is none of them. */
+static inline const struct mx_word *mem_find_word(const struct mx_run *run, uint32_t word)
+{
+    size_t from = 0, to = run->words_n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (run->words[middle].word < word) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from < run->words_n && run->words[from].word == word ? &run->words[from] : NULL;
+}
 
 /* ---- the Rom ---- */
 /* x0, x1: immediate; x2: mode.  Classes add x3 ... x5. */
